@@ -1,0 +1,1 @@
+"""Neural Style Transfer: pictures, networks and everything that touches disk, network or screen."""

@@ -1,0 +1,38 @@
+"""TensorFlow and Keras, imported without the log lines of their C++ side.
+
+Since TensorFlow 2.18 the variable TF_CPP_MIN_LOG_LEVEL no longer stops the lines that are written while TensorFlow
+is being imported; in a notebook they would stand in the first cell's output. So the process's error stream goes to a
+temporary file during the import, and comes back to light only if the import fails.
+"""
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+
+
+@contextmanager
+def _muted_error_stream():
+    sys.stderr.flush()
+    original = os.dup(2)
+    with tempfile.TemporaryFile() as heard:
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            heard.seek(0)
+            os.write(original, heard.read())
+            raise
+        finally:
+            os.dup2(original, 2)
+            os.close(original)
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+with _muted_error_stream():
+    import keras
+    import tensorflow
+    tensorflow.config.list_physical_devices()
+
+__all__ = ["keras", "tensorflow"]
