@@ -1,7 +1,7 @@
 """What `python -m nst fetch` can download: real works of art, photographs and VGG-19, as data.
 
-The project ships none of these. Each entry says where the file comes from, which bytes are the right ones, and
-whose work it is.
+The project ships none of these. Each entry says where the file comes from, which bytes are the right ones,
+and whose work it is.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,82 @@
+"""python -m nst COMMAND: the first word decides."""
+
+import argparse
+import difflib
+import sys
+
+from nst.fetch import UnknownName, catalogue, fetch
+from nst.registry import WORKS
+
+HELP = """usage: python -m nst fetch [NAME ...] [--all]
+
+commands:
+  fetch    download real works of art, photographs and VGG-19, verified
+
+python -m nst fetch            lists what can be had
+python -m nst fetch --help     says more
+
+To make a picture, open chapter 1: notebooks/student/01_neural_style_transfer.ipynb"""
+
+EXAMPLES = """examples:
+  python -m nst fetch                                     list what can be had
+  python -m nst fetch vgg19                               the published network, 80 MB
+  python -m nst fetch hokusai_great_wave louvre_photo     a style and a content
+  python -m nst fetch --all                               everything
+
+Pictures go to images/downloaded/, weights to pretrained-model/. Every file is checked against its known
+checksum before it takes its place; run again, the command keeps what is here and right.
+Exit code: 0 all here, 1 a download failed, 2 a name is not known, 130 interrupted."""
+
+
+def main(words=None):
+    """Run one command line (a list of words, default sys.argv); return the exit code."""
+    words = sys.argv[1:] if words is None else words
+    _print_anything()
+    if not words or words[0] in ("-h", "--help"):
+        print(HELP)
+        return 0
+    if words[0] != "fetch":
+        return _refuse(_unknown_command(words[0]))
+    try:
+        return _fetch(words[1:])
+    except UnknownName as error:
+        return _refuse(f"{error}\npython -m nst fetch lists what can be had.")
+    except KeyboardInterrupt:
+        print("Interrupted. Files that were complete stay; nothing half-written was left.", file=sys.stderr)
+        return 130
+
+
+def _fetch(words):
+    parser = argparse.ArgumentParser(
+        prog="python -m nst fetch", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Download real works of art, photographs and VGG-19, verified. Without names: list them.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a name from the list")
+    parser.add_argument("--all", action="store_true", help="everything in the list")
+    chosen = parser.parse_args(words)
+    names = list(WORKS) if chosen.all else chosen.names
+    if not names:
+        print(catalogue())
+        return 0
+    return int(any(outcome.state == "failed" for outcome in fetch(names)))
+
+
+def _unknown_command(word):
+    near = difflib.get_close_matches(word, ["fetch"], cutoff=0.7)
+    meant = f" Did you mean {near[0]!r}?" if near else ""
+    return f"python -m nst: {word!r} is not a command.{meant}\n\n{HELP}"
+
+
+def _refuse(message):
+    print(message, file=sys.stderr)
+    return 2
+
+
+def _print_anything():
+    """Let paths with letters that the console's encoding lacks be printed escaped, not end in an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Places and servers that several test modules need."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from local_server import LocalServer
+
+from nst import download, paths, registry
+
+
+@pytest.fixture
+def server():
+    """An HTTP server on 127.0.0.1 that answers as the test tells it."""
+    with LocalServer() as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(tmp_path, monkeypatch):
+    """A project of its own in tmp_path, an empty registry, and downloads that lose no time."""
+    monkeypatch.setattr(paths, "IMAGES", tmp_path / "images")
+    monkeypatch.setattr(paths, "PRETRAINED", tmp_path / "pretrained-model")
+    monkeypatch.setattr(download, "PAUSE", 0.01)
+    monkeypatch.setattr(download, "TIMEOUT", (2.0, 0.3))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.chdir(tmp_path)
+    for name in list(registry.WORKS):
+        monkeypatch.delitem(registry.WORKS, name)
+    return tmp_path
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """A folder on a file system of 64 kB."""
+    yield from _mounted(tmp_path / "full", "size=64k")
+
+
+@pytest.fixture
+def unwritable(tmp_path):
+    """A folder that nobody may write to, the superuser included where possible."""
+    folder = tmp_path / "unwritable"
+    if os.name == "nt":
+        pytest.skip("Windows folders have no permission bit that forbids writing")
+    if os.geteuid() == 0:  # whom permission bits do not stop
+        yield from _mounted(folder, "ro")
+    else:
+        folder.mkdir(mode=0o500)
+        yield folder
+
+
+def _mounted(folder, options):
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs Linux and root")
+    folder.mkdir()
+    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True,
+                              check=False)
+    if mounting.returncode:
+        pytest.skip(f"this system does not let root mount a tmpfs: {mounting.stderr.decode().strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
