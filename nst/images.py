@@ -92,6 +92,13 @@ def save(image, path, settings=None):
     return path
 
 
+def save_bytes(encoded, path):
+    """Write a picture that is already encoded, whole or not at all. Returns the path."""
+    with _written(path) as partial:
+        partial.write_bytes(encoded)
+    return Path(path)
+
+
 def save_settings(settings, path):
     """Write the settings of a run (a dict) as JSON, whole or not at all. Returns the path."""
     with _written(path) as partial:

@@ -1,0 +1,64 @@
+"""Figures: pictures in a row, feature maps, plots; shown in a notebook with a description for those who cannot see."""
+
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import Image, display
+
+from nst import images
+
+WIDTH = 9.6  # inches; at 100 dpi what a notebook page shows without scaling
+
+
+def show(figure, alt, path=None):
+    """Display a matplotlib figure, with alt text, on white so that it reads in light and dark themes; close it.
+
+    alt: one sentence that says what there is to see. path: also write the figure to this file (PNG or JPEG).
+    """
+    figure.patch.set_facecolor("white")
+    encoded = io.BytesIO()
+    figure.savefig(encoded, format="jpeg", dpi=100, bbox_inches="tight", pil_kwargs={"quality": 88})
+    plt.close(figure)
+    display(Image(data=encoded.getvalue(), format="jpeg", alt=alt))
+    if path is not None:
+        images.save_bytes(encoded.getvalue(), path)
+
+
+def row(pictures, titles, alt, path=None):
+    """Show pictures side by side at one height, each under its title.
+
+    pictures: a list of (1, H, W, 3) in [0, 1]. path: also write the row to this file.
+    """
+    ratios = [np.shape(picture)[2] / np.shape(picture)[1] for picture in pictures]
+    figure, axes = plt.subplots(1, len(pictures), width_ratios=ratios, squeeze=False, layout="constrained",
+                                figsize=(WIDTH, (WIDTH - 0.1 * len(pictures)) / sum(ratios) + 0.35))
+    for axis, picture, title in zip(axes[0], pictures, titles, strict=True):
+        axis.imshow(images.to_uint8(picture))
+        axis.set_title(title, fontsize=11)
+        axis.axis("off")
+    show(figure, alt, path)
+
+
+def triptych(content_image, style_image, generated_image, path=None):
+    """Show content | style | generated, the three pictures of every transfer; each (1, H, W, 3) in [0, 1]."""
+    row([content_image, style_image, generated_image], ["content", "style", "generated"],
+        "Three pictures side by side: the content picture, the style picture, and the generated one, which shows "
+        "the content in the colours and strokes of the style.", path)
+
+
+def feature_maps(activations, titles, alt, count=6):
+    """Show the most active channels of some layers: one row a layer, bright where the channel answers.
+
+    activations: a list of (1, nH, nW, nC), not negative. count: channels a row.
+    """
+    figure, axes = plt.subplots(len(activations), count, squeeze=False, layout="constrained",
+                                figsize=(WIDTH, len(activations) * (WIDTH / count * 0.76 + 0.3)))
+    for line, layer, title in zip(axes, activations, titles, strict=True):
+        maps = np.asarray(layer)[0]
+        busiest = np.argsort(-maps.std((0, 1)), kind="stable")[:count]
+        for axis, channel in zip(line, busiest, strict=True):
+            axis.imshow(maps[..., channel], cmap="gray")
+            axis.axis("off")
+        line[0].set_title(title, fontsize=11, loc="left")
+    show(figure, alt)
