@@ -5,7 +5,7 @@
     python tools/build_notebooks.py --check    execute nothing, change nothing: are all up to date and clean?
 
 From notebooks/src/NN_name.py come notebooks/NN_name.ipynb (solved, executed with the bundled network, outputs
-stored) and notebooks/student/NN_name.ipynb (stubs, no outputs). tools/chapter.py says what a source may contain.
+stored) and notebooks/student/NN_name.ipynb (stubs, no outputs). What a source may hold: see tools/chapter.py.
 """
 
 import argparse

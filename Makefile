@@ -1,0 +1,65 @@
+# The course by one word each. README.md has the same lines for Windows, and for those without make.
+#
+#   make run            run every chapter from top to bottom; pictures go to output/
+#   make learn          open JupyterLab on your own copies of the student notebooks
+#   make test           lint, freshness of the notebooks, tests, and nbval
+#   make test-browser   the student's way through JupyterLab in a real browser (needs Chromium)
+#   make notebooks      build the notebooks from notebooks/src
+#
+# The first call makes .venv and installs into it; PYTHON=python3.12 chooses another Python.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run learn test test-browser notebooks venv runtime dev
+.NOTPARALLEL:
+
+run: runtime
+	@$(PY) tools/run_chapters.py
+
+learn: runtime
+	@$(PY) tools/learn.py
+
+test: dev
+	$(PY) -m ruff check .
+	$(PY) tools/build_notebooks.py --check
+	$(PY) -m pytest --timeout=300
+	$(PY) -m pytest --nbval notebooks/
+
+test-browser: dev
+	$(PY) -m pytest tests/browser --timeout=600
+
+notebooks: runtime
+	@$(PY) tools/build_notebooks.py
+
+# What was installed is noted by a copy of the requirements in .venv: a second run installs nothing.
+runtime: venv
+	@cmp -s requirements.txt .venv/installed-runtime || { \
+	  echo "Installing the packages of requirements.txt into .venv. TensorFlow is large: this takes minutes."; \
+	  $(PIP) -r requirements.txt || { echo "$$PIP_FAILED"; exit 1; }; \
+	  cp requirements.txt .venv/installed-runtime; }
+
+dev: runtime
+	@cat requirements.txt requirements-dev.txt pyproject.toml | cmp -s - .venv/installed-dev || { \
+	  echo "Installing the packages of requirements-dev.txt into .venv."; \
+	  $(PIP) -r requirements-dev.txt || { echo "$$PIP_FAILED"; exit 1; }; \
+	  cat requirements.txt requirements-dev.txt pyproject.toml > .venv/installed-dev; }
+
+venv:
+	@test -x $(PY) || { \
+	  command -v $(PYTHON) >/dev/null || { echo "$$NO_PYTHON"; exit 1; }; \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	    echo "$$($(PYTHON) --version) is too old. $$NEED_PYTHON"; exit 1; }; \
+	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$$NO_VENV"; exit 1; }; \
+	  echo "Making .venv with $$($(PYTHON) --version)."; \
+	  $(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }; }
+
+export NEED_PYTHON = The course needs Python 3.10 to 3.13. If you have one beside it, say so: make run PYTHON=python3.12
+export NO_PYTHON = There is no $(PYTHON) here. $(NEED_PYTHON)
+export NO_VENV = This Python cannot make a virtual environment. On Debian and Ubuntu: sudo apt install python3-venv
+define PIP_FAILED
+The packages could not be installed; pip says why above. Common causes: no network; or a Python newer than
+TensorFlow knows, when pip finds no version of it: then delete .venv, and make run PYTHON=python3.12
+endef
+export PIP_FAILED

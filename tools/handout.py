@@ -1,0 +1,137 @@
+"""Pack what students need into a zip, without the solutions.
+
+    python tools/handout.py course.zip
+
+In it: the student notebooks, the code they use, pictures, the bundled network and a page on how to begin.
+Not in it: solved notebooks, sources, tools, tests. Before anything is written, every packed notebook must be
+free of outputs, and every packed file free of the solutions' lines. The same course gives the same bytes.
+"""
+
+import argparse
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+
+from build_notebooks import check
+from chapter import BEGIN, ROOT, solution_lines
+
+PACKED = (
+    "LICENSE", "requirements.txt", "public_tests.py", "nst/**/*.py", "grading/**/*.py",
+    "images/*.jpg", "images/*.png", "images/README.md",
+    "pretrained-model/pocket_vgg19.npz", "pretrained-model/README.md", "output/README.md",
+)
+DATE = (1980, 1, 1, 0, 0, 0)  # a zip stores dates: with a fixed one its bytes stay the same
+
+START_HERE = """\
+# Neural Style Transfer
+
+A course in one folder: write six short functions, and end with a painting of your own photograph. You need
+Python 3.10 to 3.13, and a network connection for the first three lines only.
+
+On Linux and macOS, in this folder:
+
+    python3 -m venv .venv
+    .venv/bin/python -m pip install -r requirements.txt
+    .venv/bin/python -m jupyterlab notebooks
+
+On Windows, in this folder:
+
+    py -m venv .venv
+    .venv\\Scripts\\python -m pip install -r requirements.txt
+    .venv\\Scripts\\python -m jupyterlab notebooks
+
+Open the first chapter and run its cells in order. The pictures you make land in output/.
+
+The licence of the course is in LICENSE; where the pictures and the network come from, in images/README.md and
+pretrained-model/README.md.
+"""
+
+
+class HandoutError(ValueError):
+    """The zip cannot be made; the message says why and what to do."""
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Pack what students need into a zip, without the solutions.")
+    parser.add_argument("zip", type=Path, metavar="ZIP", help="the file to write, such as course.zip")
+    target = parser.parse_args(arguments).zip
+    try:
+        files = handout(ROOT, target)
+    except (HandoutError, OSError) as error:
+        sys.exit(f"handout: {error}")
+    print(f"wrote {target}: {len(files)} files, {target.stat().st_size / 1e6:.1f} MB, no solution in them")
+
+
+def handout(root, target):
+    """Write the zip at path `target`; return the names of the files in it."""
+    if target.exists():
+        raise HandoutError(f"{target} is there already: delete it, or choose another name")
+    sources = sorted((root / "notebooks" / "src").glob("*.py"))
+    if stale := [problem for source in sources for problem in check(source, root / "notebooks")]:
+        raise HandoutError("nothing was packed:\n" + "\n".join(stale))
+    files = packed_files(root)
+    secrets = {_normal(line) for source in sources for line in solution_lines(source) if _computes(line)}
+    if leaks := [leak for name, content in files.items() for leak in leaks_in(name, content, secrets)]:
+        raise HandoutError("nothing was packed, for this would give solutions away:\n" + "\n".join(leaks))
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        _write(partial, files)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return list(files)
+
+
+def packed_files(root):
+    """Return {name in the zip: content} of all that students get."""
+    paths = [path for pattern in PACKED for path in sorted(root.glob(pattern))]
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    for notebook in sorted((root / "notebooks" / "student").glob("*.ipynb")):
+        files[f"notebooks/{notebook.name}"] = notebook.read_bytes()
+    return {"README.md": START_HERE.encode(), **files}
+
+
+def leaks_in(name, content, secrets):
+    """Return a line for each place in a packed file that gives one of the solution lines `secrets` away."""
+    if name.endswith(".py"):
+        return _secret_lines(name, content.decode(), secrets)
+    if not name.endswith(".ipynb"):
+        return []
+    leaks = []
+    for number, cell in enumerate(nbformat.reads(content.decode(), as_version=4).cells, 1):
+        where = f"{name}, cell {number}"
+        leaks += _secret_lines(where, cell.source, secrets)
+        if BEGIN in cell.source:
+            leaks.append(f"{where}: a solution's marker")
+        if cell.get("outputs"):
+            leaks.append(f"{where}: outputs")
+    return leaks
+
+
+def _secret_lines(where, text, secrets):
+    return [f"{where}: {line.strip()}" for line in text.splitlines() if _normal(line) in secrets]
+
+
+def _normal(line):
+    """Return a line of code without its spaces and comment, in which a copy may differ."""
+    return re.sub(r"\s", "", line.split("#")[0])
+
+
+def _computes(line):
+    """Whether a solution's line gives something away: `return J` and the like stand everywhere."""
+    return bool(re.search(r"[(\[*/@+-]", line.split("#")[0]))
+
+
+def _write(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(f"neural-style-transfer/{name}", DATE)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Give students their own copies of the student notebooks, and open JupyterLab there, as `make learn` does.
+
+    python tools/learn.py
+
+Copies go to notebooks/mine/, which git ignores. A copy that is there is never touched: it holds your work.
+"""
+
+import shutil
+import subprocess
+import sys
+
+from chapter import ROOT
+
+
+def main(root=ROOT):
+    mine = root / "notebooks" / "mine"
+    for line in copy_missing(root / "notebooks" / "student", mine):
+        print(line)
+    print("Opening JupyterLab. Ctrl-C here ends it; your copies stay.", flush=True)
+    try:
+        sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab"], cwd=mine, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def copy_missing(student, mine):
+    """Copy the notebooks of folder `student` that `mine` lacks; return a line about each."""
+    mine.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for notebook in sorted(student.glob("*.ipynb")):
+        copy = mine / notebook.name
+        if copy.exists():
+            lines.append(f"kept  {copy} (rename it to get a fresh one)")
+        else:
+            partial = shutil.copyfile(notebook, mine / f".{notebook.name}.partial")
+            partial.replace(copy)
+            lines.append(f"new   {copy}")
+    return lines
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Run chapters from top to bottom, as `make run` does, and say where their pictures are.
+
+    python tools/run_chapters.py            every chapter
+    python tools/run_chapters.py 01_name    one chapter
+
+The notebooks write their pictures to output/. The committed notebooks stay as they are: each executed copy
+goes to output/NN_name/NN_name.ipynb, up to the failing cell if one fails. NST_WEIGHTS chooses the network.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+import nbformat
+
+from chapter import ROOT
+from execution import CellFailed, execute
+
+PICTURES = {".gif", ".jpg", ".png"}
+
+
+def main(arguments=None, root=ROOT):
+    parser = argparse.ArgumentParser(description="Run chapters from top to bottom.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a chapter such as 01_neural_style_transfer")
+    names = parser.parse_args(arguments).names
+    chapters = {path.stem: path for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    if unknown := set(names) - set(chapters):
+        parser.error(f"there is no chapter {sorted(unknown)[0]}: there are {', '.join(chapters)}")
+    print(network(root), flush=True)
+    results = [run(chapters[name], root / "output") for name in names or chapters]
+    print("\n".join(results))
+
+
+def network(root):
+    """Return the line that announces the network of NST_WEIGHTS; end the program if there is none."""
+    ask = [sys.executable, "-c", "from nst.weights import find_weights; print(find_weights().announcement)"]
+    answer = subprocess.run(ask, cwd=root, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        sys.exit(f"run_chapters: {answer.stderr.strip().splitlines()[-1]}")
+    return answer.stdout.strip()
+
+
+def run(chapter, output):
+    """Execute one chapter; return a line with its time and its pictures. Ends the program if a cell fails."""
+    copy = output / chapter.stem / chapter.name
+    before, start = _pictures(output), time.monotonic()
+    try:
+        executed = execute(nbformat.read(chapter, as_version=4), chapter.parent, title=chapter.stem,
+                           environment=dict(os.environ))
+    except CellFailed as error:
+        _keep(error.notebook, copy)
+        sys.exit(f"run_chapters: {chapter.stem}, {error}\nExecuted up to there: {copy}")
+    _keep(executed, copy)
+    seconds = time.monotonic() - start
+    made = [path for path, changed in _pictures(output).items() if before.get(path) != changed]
+    folders = sorted({str(path.parent) for path in made})
+    return "\n".join([f"{chapter.stem}: {seconds:.0f} s, {len(made)} pictures", *map("  {}".format, folders),
+                      f"  {copy} (the executed notebook)"])
+
+
+def _pictures(folder):
+    """Return the pictures below a folder, each with the time of its last change."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.suffix in PICTURES}
+
+
+def _keep(notebook, copy):
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, copy)
+
+
+if __name__ == "__main__":
+    main()
