@@ -1,6 +1,7 @@
 """VGG-19 (Simonyan and Zisserman 2015) and its bundled little sister: built, loaded, and read layer by layer."""
 
 import difflib
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def build_vgg19(layer_weights, name="vgg19"):
     image = keras.Input((None, None, 3), name="image")
     x = CaffePreprocessing(name="preprocessing")(image)
     for layer, following in zip(layer_weights, [*list(layer_weights)[1:], None], strict=True):
-        kernel, bias = layer_weights[layer]
+        kernel, _ = layer_weights[layer]
         x = keras.layers.Conv2D(kernel.shape[-1], 3, padding="same", activation="relu", name=layer)(x)
         block = layer.partition("_")[0]
         if following and not following.startswith(block):
@@ -68,9 +69,8 @@ def mean_activations(model, names, images):
 def layer_outputs(model, names, means=None):
     """A network that returns the activations of some layers, cut after the deepest of them.
 
-    names: layer names; the outputs come as a list in that order, each (1, nH, nW, nC).
-    means: the dict of mean_activations; each layer's output is divided by its mean.
-    Raises LayerError for a layer that the network does not have.
+    names: layer names. means: the dict of mean_activations; each layer's output is divided by its mean.
+    Returns LayerOutputs. Raises LayerError for a layer that the network does not have.
     """
     outputs = [_layer(model, name).output for name in names]
     if means is not None:
@@ -78,7 +78,17 @@ def layer_outputs(model, names, means=None):
                    for name, output in zip(names, outputs, strict=True)]
     cut = keras.Model(model.input, outputs, name=f"{model.name}_layers")
     cut.trainable = False
-    return cut
+    return LayerOutputs(cut)
+
+
+@dataclass(frozen=True)
+class LayerOutputs:
+    """A cut network: called on a picture (1, H, W, 3) it returns a list of activations, each (1, nH, nW, nC)."""
+
+    network: keras.Model
+
+    def __call__(self, image):
+        return keras.tree.flatten(self.network(image))  # Keras returns a bare tensor where there is but one
 
 
 def _layer(model, name):
