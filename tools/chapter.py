@@ -145,11 +145,11 @@ def _marker(line, where):
     text = line.strip()
     if text in (BEGIN, END):
         return text
-    hashes, words = re.match(r"(#*)(.*)", text).groups()
-    meant = difflib.get_close_matches(words.strip().upper(), ("BEGIN SOLUTION", "END SOLUTION"), 1, 0.8)
-    if hashes and meant:
-        raise ChapterError(f"{where}: misspelt marker '{text}': write '### {meant[0]}'")
-    if hashes == "###" or re.search(r"#\s*(BEGIN|END) SOLUTION", text):
+    letters = {re.sub(r"[^A-Z]", "", marker): marker for marker in (BEGIN, END)}
+    meant = difflib.get_close_matches(re.sub(r"[^A-Z]", "", text.upper()), letters, 1, cutoff=0.88)
+    if text.startswith("#") and meant:
+        raise ChapterError(f"{where}: misspelt marker '{text}': write '{letters[meant[0]]}'")
+    if text.startswith("###") or re.search(r"#\s*(BEGIN|END) SOLUTION", text):
         raise ChapterError(f"{where}: '{text}' is no marker: "
                            f"'{BEGIN}' and '{END}' stand alone on their lines")
     return None
