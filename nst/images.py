@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import struct
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,18 +145,27 @@ def _require_file(path):
 def _decode(path):
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow can mend, such as damaged EXIF data
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
                 return _as_rgb(ImageOps.exif_transpose(picture))
     except UnidentifiedImageError:
         raise PictureError(f"{path}: this is not a picture that Pillow can read, whatever its name says. "
-                           f"It begins with {path.open('rb').read(12)!r}.") from None
+                           f"It begins with {_first_bytes(path)!r}.") from None
+    except PermissionError as error:
+        raise PictureError(f"{path}: the file cannot be read ({error.strerror}). "
+                           f"Change its permissions.") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise PictureError(f"{path}: its header promises more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels; "
                            f"decoding them could exhaust the memory. Scale the picture down first.") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise PictureError(f"{path}: the picture is damaged or incomplete ({error}). "
                            f"Save or download it again.") from None
+
+
+def _first_bytes(path):
+    with path.open("rb") as file:
+        return file.read(12)
 
 
 def _as_rgb(picture):

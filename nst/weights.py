@@ -20,6 +20,7 @@ POCKET_FILE = PRETRAINED / "pocket_vgg19.npz"
 POCKET_SHA256 = "0" * 64
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
+DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
 
 
 class WeightsError(ValueError):
@@ -65,7 +66,7 @@ def read_weights(path):
     _refuse_impostors(path)
     try:
         arrays = _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGE as error:
         raise WeightsError(f"{path}: the weight file is damaged or incomplete ({error}). "
                            f"Delete it and get it again.") from None
     return _checked(path, arrays)
@@ -128,7 +129,8 @@ def _begins_with(path, magic):
 
 
 def _read_npz(path):
-    with np.load(path, allow_pickle=False) as archive:
+    # Opened here, since np.load leaves a damaged file open.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
         return {key: archive[key] for key in archive.files}
 
 
@@ -139,7 +141,7 @@ def _read_h5(path):
     with h5py.File(path, "r") as file:
         groups = {name: group for name, group in file.items() if isinstance(group, h5py.Group)}
         for layer, group in groups.items():
-            for array in group.values():
+            for array in (item for item in group.values() if isinstance(item, h5py.Dataset)):
                 arrays[f"{layer}/{'kernel' if array.ndim == 4 else 'bias'}"] = array[()]
     return arrays
 
@@ -152,9 +154,9 @@ def _checked(path, arrays):
     weights, channels = {}, 3
     for name in names:
         kernel, bias = arrays[f"{name}/kernel"], arrays.get(f"{name}/bias")
-        expected = (3, 3, channels, kernel.shape[-1])
-        if kernel.shape != expected:
-            raise WeightsError(f"{path}: the kernel of {name} has shape {kernel.shape}, expected {expected}.")
+        if kernel.ndim != 4 or kernel.shape[:3] != (3, 3, channels):
+            raise WeightsError(f"{path}: the kernel of {name} has shape {kernel.shape}, "
+                               f"expected (3, 3, {channels}, channels out).")
         channels = kernel.shape[-1]
         if bias is None or bias.shape != (channels,):
             found = "is missing" if bias is None else f"has shape {bias.shape}"
