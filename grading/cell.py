@@ -1,0 +1,89 @@
+"""The student's cell: probe and judge in one process, and which exercise to mend first."""
+
+import traceback
+from dataclasses import replace
+from types import FunctionType
+
+from grading.cases import VISIBLE_SEED
+from grading.exercises import EXERCISES
+from grading.judge import judge
+from grading.report import PASSED, Outcome
+
+
+def attempt(name, target, seed=VISIBLE_SEED, generated_image=None):
+    """The outcome of the function `target` as exercise `name`.
+
+    Where it fails and calls earlier exercises, it is tried again with ours in their place, so that a mistake
+    made earlier is not put down to this one. An error of our own is an outcome too, and says so.
+    """
+    try:
+        return _misused(name, target) or _attempt(name, target, seed, generated_image)
+    except Exception:
+        return _our_own(name)
+
+
+def _attempt(name, target, seed, generated_image):
+    from grading import probe
+
+    def outcome(with_references):
+        arrays = probe.run(name, target, seed, with_references=with_references, generated_image=generated_image)
+        return judge(name, arrays, seed)
+
+    own = outcome(with_references=False)
+    if own.state in (PASSED, "not attempted") or not EXERCISES[name].needs:
+        return own
+    alone = outcome(with_references=True)
+    if alone == own:
+        return own
+    earlier = _first_to_mend(name, target, seed)
+    if earlier is None:
+        return own
+    return _upstream(own, earlier) if alone.state == PASSED else _both(alone, earlier)
+
+
+def _first_to_mend(name, target, seed):
+    namespace = getattr(target, "python_function", target).__globals__
+    for earlier in EXERCISES[name].needs:
+        if earlier in namespace and attempt(earlier, namespace[earlier], seed).state != PASSED:
+            return EXERCISES[earlier]
+    return None
+
+
+def _upstream(own, earlier):
+    """The function is right; an earlier one that it calls is not."""
+    return replace(
+        own, section=earlier.section, case=(), found=(), notes=(), mistake="earlier-exercise",
+        says=(f"Your {own.exercise} is right as it stands, but it calls {earlier.name} (exercise {earlier.number}), "
+              "which is not right yet.", f"With a correct {earlier.name} in its place, all checks pass."),
+        tries=f"mend {earlier.name} first: {earlier.name}_test({earlier.name}) says what is wrong")
+
+
+def _both(alone, earlier):
+    note = (f"(Tried with correct earlier exercises in place of yours: {earlier.name}, exercise {earlier.number}, "
+            "needs mending too.)")
+    return replace(alone, notes=(*alone.notes, note))
+
+
+def _misused(name, target):
+    """The outcome where the test was not given the function at all."""
+    exercise = EXERCISES[name]
+    function = getattr(target, "python_function", target)
+    if target is None or target is ...:
+        return Outcome(name, "not attempted", exercise.section, says=(f"{name} is {target}: it is not written yet.",),
+                       tries=f"define {exercise.signature}")
+    if isinstance(function, FunctionType):
+        other = function.__name__
+        if other == name or other not in EXERCISES:
+            return None
+        found = f"{name}_test was given {other}"
+    else:
+        found = f"{name}_test expects the function, got an object of type {type(target).__name__}"
+    return Outcome(name, "wrong type", exercise.section, found=(found,), tries=f"{name}_test({name}), without brackets "
+                   f"after the second {name}")
+
+
+def _our_own(name):
+    return Outcome(
+        name, "crashed", mistake=None, details=traceback.format_exc(),
+        says=("The test itself failed: this is our error, not yours, and says nothing about your function.",
+              "The result's `details` hold what happened; please pass them on to the course."))

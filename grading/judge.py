@@ -1,0 +1,186 @@
+"""Arrays -> outcome. Pure NumPy: the judge never sees the student's code.
+
+Checks go from coarse to fine and stop at the first that fails: attempted, ran, type, dtype, shape, value,
+property, gradient, graph.
+"""
+
+import numpy as np
+
+from grading import oracle, step_judge
+from grading.cases import cotangent
+from grading.describe import describe, difference
+from grading.exercises import EXERCISES
+from grading.failure import crash, failed, unattempted
+from grading.mistakes import recognise
+from grading.mistakes.mistake import Evidence, constant
+from grading.properties import PROPERTIES
+from grading.report import PASSED, Outcome, number
+from grading.trial import Trial, allowed, as_answer, close
+
+NUMERIC = ("tf.Tensor", "Python number", "NumPy number", "NumPy array", "list")
+
+
+def judge(name, arrays, seed):
+    """The outcome of exercise `name` from what the probe brought back for `seed`."""
+    exercise = EXERCISES[name]
+    if name == "train_step":
+        return step_judge.judge(exercise, arrays, seed)
+    return _Judgement(exercise, arrays, seed).outcome()
+
+
+class _Judgement:
+    def __init__(self, exercise, arrays, seed):
+        self.exercise, self.arrays = exercise, arrays
+        self.cases = exercise.cases(seed)
+        self.trials = [Trial(arrays, case.name) for case in self.cases]
+        self.of = {case.name: (case, trial) for case, trial in zip(self.cases, self.trials, strict=True)}
+
+    def outcome(self):
+        checks = (self.attempted, self.ran, self.typed, self.dtyped, self.shaped, self.valued, self.lawful,
+                  self.differentiable, self.compilable)
+        for check in checks:
+            outcome = check()
+            if outcome is not None:
+                return outcome
+        return Outcome(self.exercise.name, PASSED, notes=self.notes())
+
+    def attempted(self):
+        return unattempted(self.exercise, self.trials)
+
+    def ran(self):
+        return self.first(lambda case, trial: not trial.returned, "crashed", lambda case, trial: crash(trial))
+
+    def typed(self):
+        return self.first(
+            lambda case, trial: trial.text("type") not in NUMERIC or trial.array("shape") is None, "wrong type",
+            lambda case, trial: (f"expected a tf.Tensor, got {trial.text('type')}",))
+
+    def dtyped(self):
+        def wrong(case, trial):
+            on_floats = isinstance(case.args[0], float)
+            is_tensor = trial.text("type") == "tf.Tensor" and not on_floats
+            return trial.value is None or (is_tensor and trial.text("dtype") != "float32")
+
+        return self.first(wrong, "wrong dtype", lambda case, trial: (
+            f"expected float32, got {trial.text('dtype')}",))
+
+    def shaped(self):
+        def wrong(case, trial):
+            return np.shape(as_answer(trial.value)) != self.right(case).shape
+
+        return self.first(wrong, "wrong shape", lambda case, trial: (
+            f"expected {_shape(self.right(case).shape)}, got {_shape(trial.shape)}",))
+
+    def valued(self):
+        def wrong(case, trial):
+            return case.role == "value" and not close(trial.value, self.right(case))
+
+        return self.first(wrong, "wrong value", lambda case, trial: difference(
+            as_answer(trial.value), self.right(case), allowed(self.right(case))))
+
+    def lawful(self):
+        for law in self.exercise.properties:
+            broken = PROPERTIES[law](self.exercise, self.of)
+            if broken:
+                case, found = broken
+                return self.failed("wrong property", describe(self.exercise.name, case), found)
+        return self.first(
+            lambda case, trial: trial.text("inputs") == "changed", "wrong property",
+            lambda case, trial: ("a list that was passed in is shorter or longer after the call",))
+
+    def differentiable(self):
+        for case, trial in zip(self.cases, self.trials, strict=True):
+            if case.role == "value" and not isinstance(case.args[0], float):
+                found = self.wrong_gradient(case, trial)
+                if found:
+                    return self.failed("wrong gradient", describe(self.exercise.name, case), found)
+        return None
+
+    def wrong_gradient(self, case, trial):
+        """Lines that say what is wrong with the gradients of one case; none if they are right."""
+        for i, path in enumerate(self.exercise.gradient_paths(case.args)):
+            got, expected = trial.array(f"gradient {i}"), self.slope(case, path)
+            where = _path_in_words(self.exercise, path)
+            if got is None:
+                return (f"expected a gradient with respect to {where}, got None",)
+            if not close(got, expected, 1e-2):
+                return (f"the gradient with respect to {where} is not the slope of the cost", *difference(
+                    got.ravel()[:6], expected.ravel()[:6], allowed(expected, 1e-2)))
+        return ()
+
+    def slope(self, case, path):
+        """Finite difference of the oracle along one input, weighted as the probe weighted its gradient."""
+        start = case.args[path[0]] if len(path) == 1 else case.args[path[0]][path[1]]
+        weights = cotangent(self.right(case).shape)
+
+        def weighted(x):
+            return np.sum(weights * self.exercise.oracle(*_with(case.args, path, x), **case.options))
+
+        return oracle.gradient(weighted, start)
+
+    def compilable(self):
+        graph, case = Trial(self.arrays, "graph"), self.cases[0]
+        if graph.returned and close(graph.value, self.right(case)):
+            return None
+        found = crash(graph) if not graph.returned else (
+            "inside a tf.function the answer is another one", *difference(
+                as_answer(graph.value), self.right(case), allowed(self.right(case))))
+        return self.failed("wrong graph", describe(self.exercise.name, case), found, (
+            "It is right when run line by line, and fails inside a tf.function, which train_step is.",))
+
+    def first(self, wrong, state, found):
+        """The outcome for the first case that is wrong, or None."""
+        for case, trial in zip(self.cases, self.trials, strict=True):
+            if wrong(case, trial):
+                return self.failed(state, describe(self.exercise.name, case), found(case, trial), trial=trial)
+        return None
+
+    def failed(self, state, case, found, says=(), trial=None):
+        evidence = self.evidence()
+        mistakes = recognise(self.exercise.name, state, evidence)
+        ratios = evidence.ratios() if state == "wrong value" else None
+        if constant(ratios):
+            says = (f"Yours is exactly {_times(ratios[0])} the expected value on every input.",)
+        return failed(self.exercise, state, case, found, says, mistakes, trial)
+
+    def evidence(self):
+        pairs = [(case, trial) for case, trial in zip(self.cases, self.trials, strict=True) if case.role == "value"]
+        cases, trials = zip(*pairs, strict=True)
+        return Evidence(self.exercise.oracle, list(cases), list(trials))
+
+    def right(self, case):
+        return np.asarray(self.exercise.oracle(*case.args, **case.options))
+
+    def notes(self):
+        if self.exercise.name == "total_cost" and Trial(self.arrays, "").text("decorated") == "no":
+            return ("It has no @tf.function, and needs none: train_step compiles it along. On its own the decorator "
+                    "would turn it into a graph,", "traced once for every new pair of Python numbers.")
+        return ()
+
+
+def _shape(shape):
+    return f"{shape} (a scalar)" if shape == () else str(shape)
+
+
+def _times(ratio):
+    for n in range(2, 101):
+        if np.isclose(ratio, n, rtol=1e-3):
+            return f"{n} times"
+        if np.isclose(ratio, 1 / n, rtol=1e-3):
+            return f"1/{n} of"
+    return "minus" if np.isclose(ratio, -1, rtol=1e-3) else f"{number(ratio)} times"
+
+
+def _with(args, path, x):
+    """The arguments with one of them, or one entry of a list, replaced by `x`."""
+    args = list(args)
+    if len(path) == 1:
+        args[path[0]] = x
+    else:
+        args[path[0]] = [x if i == path[1] else a for i, a in enumerate(args[path[0]])]
+    return args
+
+
+def _path_in_words(exercise, path):
+    names = exercise.signature.split("(", 1)[1].rstrip(")").split(", ")
+    return names[path[0]] + (f"[{path[1]}]" if len(path) > 1 else "")

@@ -1,0 +1,67 @@
+"""Mistakes that can be made in any exercise; all are recognised by how the function fails."""
+
+from grading.mistakes.mistake import Mistake
+
+
+def _not_a_tensor(evidence):
+    return any(trial.returned and trial.text("type") != "tf.Tensor" for trial in evidence.trials)
+
+
+def _is_nan(evidence):
+    values = [trial.value for trial in evidence.trials if trial.value is not None]
+    return any((value != value).any() for value in values)
+
+
+MISTAKES = (
+    Mistake(
+        "returns-nothing", state="wrong type",
+        symptom=lambda e: any(trial.text("type") == "None" for trial in e.trials if trial.returned),
+        says="Nothing came back: did you forget a `return`, or is a line of the template still None?",
+        tries="end the function with `return` and the result"),
+    Mistake(
+        "unfilled-template", state="crashed",
+        symptom=lambda e: e.raised("NoneType"),
+        says="A None reached a place where a tensor or a number is needed. Often it is a line of the template "
+             "that is still None.",
+        tries="look in the line above for the name that is None, and fill in where it is set"),
+    Mistake(
+        "undefined-name", state="crashed",
+        symptom=lambda e: e.raised("NameError", "UnboundLocalError"),
+        says="The name in the message has no value there: it is misspelt, set further down, or its cell has not "
+             "been run.",
+        tries="compare the spelling with the line that sets it, then run that cell again"),
+    Mistake(
+        "mixed-dtypes", state="crashed",
+        symptom=lambda e: e.raised("expected to be a float tensor but is a int", "expected to be a int32 tensor",
+                                   "expected to be a double tensor", "but is a double tensor",
+                                   "float32 != int32", "is not one of the allowed values", "incompatible with"),
+        says="Two kinds of number met in one operation, and TensorFlow does not convert between them.",
+        tries="take sizes from a_G.shape, which are Python integers, or convert with tf.cast(..., tf.float32)"),
+    Mistake(
+        "calls-exit", state="crashed",
+        symptom=lambda e: e.raised("SystemExit"),
+        says="The function ends the whole program. A function gives its answer back with `return`.",
+        tries="take the call of exit out"),
+    Mistake(
+        "calls-itself", state="crashed",
+        symptom=lambda e: e.raised("RecursionError"),
+        says="The function calls itself without end.",
+        tries="look for its own name inside its body"),
+    Mistake(
+        "nan", state="wrong value",
+        symptom=_is_nan,
+        says="NaN is what 0/0, the root of a negative number or infinity minus infinity leave behind.",
+        tries="print the terms one by one and find the first that is NaN"),
+    Mistake(
+        "no-gradient", state="wrong gradient",
+        symptom=_not_a_tensor,
+        says="The value is right, but it came back as a plain number or NumPy array, which TensorFlow cannot trace "
+             "to its inputs. Without a gradient, train_step could not change the picture.",
+        tries="stay with TensorFlow operations from the input to the `return`: tf.reduce_sum, tf.square, tf.matmul"),
+    Mistake(
+        "no-gradient", state="wrong gradient",
+        symptom=lambda e: any(trial.array("gradient 0") is None for trial in e.trials),
+        says="The value is right, but the path from it back to the input is cut. NumPy, .numpy(), tf.constant, "
+             "tf.stop_gradient and tf.Variable(...) each cut it.",
+        tries="stay with TensorFlow operations from the input to the `return`: tf.reduce_sum, tf.square, tf.matmul"),
+)

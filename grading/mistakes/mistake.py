@@ -1,0 +1,77 @@
+"""What a known mistake is, and the evidence it is recognised by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from grading.trial import as_answer, close
+
+
+class WouldCrash(Exception):
+    """Raised by the formula of a mistake where the student's function would raise."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake and its explanation.
+
+    It is recognised by one of: `formula`, a wrong implementation of the exercise in NumPy; `factor`, what it
+    multiplies the right answer by; `symptom`, a question asked of the evidence. A symptom belongs to one
+    `state`; formulas and factors are tried whatever the state.
+    """
+
+    id: str
+    says: str
+    tries: str
+    formula: Callable | None = None
+    factor: Callable | None = None
+    symptom: Callable | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The value cases of an exercise and how they went."""
+
+    oracle: Callable
+    cases: list
+    trials: list
+
+    def raised(self, *words):
+        """Whether a case raised an error whose type and message hold any of the words."""
+        errors = [f"{t.text('error type')}: {t.text('error message')}" for t in self.trials if not t.returned]
+        return any(word in error for error in errors for word in words)
+
+    def right(self, case, trial):
+        return close(trial.value, self.oracle(*case.args, **case.options))
+
+    def agrees(self, formula):
+        """Whether every case went as `formula` says."""
+        return all(_agrees(formula, case, trial) for case, trial in zip(self.cases, self.trials, strict=True))
+
+    def ratios(self):
+        """Student's scalar over the right one, case by case; None where there is no such number."""
+        pairs = [(as_answer(t.value), self.oracle(*c.args, **c.options)) for c, t in zip(self.cases, self.trials, strict=True)]
+        if any(got is None or got.shape != np.shape(right) for got, right in pairs):
+            return None
+        if any(np.ndim(right) or right == 0 or not np.isfinite(got) for got, right in pairs):
+            return None
+        return np.array([got / right for got, right in pairs])
+
+    def times(self, factor):
+        """The right answer, multiplied by `factor` of the inputs."""
+        return lambda *args, **options: self.oracle(*args, **options) * factor(*args, **options)
+
+
+def _agrees(formula, case, trial):
+    try:
+        expected = formula(*case.args, **case.options)
+    except WouldCrash:
+        return not trial.returned
+    return trial.returned and close(trial.value, expected)
+
+
+def constant(values):
+    """Whether all values are the same up to a thousandth of them."""
+    return values is not None and bool(np.all(np.abs(values - values[0]) <= 1e-3 * np.abs(values[0])))

@@ -1,0 +1,125 @@
+"""Student code and a seed -> plain arrays. TensorFlow lives here, in grading.step_probe and in grading.reference.
+
+The probe knows no expected value. Each key is "case/field"; fields are those of `grading.call`, and
+"gradient 0", "gradient 1", ... for the inputs that must have one.
+"""
+
+import contextlib
+
+import numpy as np
+
+from grading import reference, step_probe
+from grading.call import guarded, plain, prefixed, returned
+from grading.cases import cotangent
+from grading.exercises import EXERCISES
+
+
+def run(name, target, seed, *, with_references=False, generated_image=None):
+    """Try exercise `name` on the cases of `seed`; returns a dict of strings and arrays.
+
+    With references, ours stand in for the earlier exercises that `target` calls.
+    """
+    exercise, function = EXERCISES[name], plain(target)
+    decorated = {"decorated": "no" if function is target else "yes"}
+    with on_cpu(), earlier_exercises(exercise, function, with_references):
+        if name == "train_step":
+            return decorated | step_probe.run(function, seed, generated_image)
+        return decorated | _run_cases(exercise, function, exercise.cases(seed))
+
+
+def _run_cases(exercise, function, cases):
+    arrays = {}
+    with run_eagerly():
+        for case in cases:
+            arrays |= prefixed(case.name, _eager(exercise, function, case))
+    if all(arrays[f"{case.name}/status"] == "returned" for case in cases):
+        arrays |= prefixed("graph", _graph(function, cases[0]))
+    return arrays
+
+
+def _eager(exercise, function, case):
+    """One eager call under a tape: answer, gradients, and whether the inputs were left alone."""
+    import tensorflow as tf
+
+    args = as_tensors(case.args)
+    inputs = [_at(args, path) for path in exercise.gradient_paths(case.args)]
+    inputs = [x for x in inputs if tf.is_tensor(x)]
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(inputs)
+        result, record = guarded(function, lambda: function(*args, **case.options))
+    if record["status"] == "raised":
+        return record
+    record |= returned(result) | {"inputs": "kept" if _same(args, as_tensors(case.args)) else "changed"}
+    return record | _gradients(tape, result, inputs)
+
+
+def _gradients(tape, result, inputs):
+    import tensorflow as tf
+
+    if not tf.is_tensor(result) or not result.dtype.is_floating:
+        return {}
+    weights = tf.constant(cotangent(result.shape), dtype=result.dtype)
+    gradients = [tape.gradient(result, x, output_gradients=weights) for x in inputs]
+    return {f"gradient {i}": tf.convert_to_tensor(gradient).numpy().astype(np.float64)
+            for i, gradient in enumerate(gradients) if gradient is not None}
+
+
+def _graph(function, case):
+    import tensorflow as tf
+
+    args = as_tensors(case.args)
+    result, record = guarded(function, lambda: tf.function(function)(*args, **case.options))
+    return record if record["status"] == "raised" else record | returned(result)
+
+
+def as_tensors(args):
+    """float32 arrays as constants, inside lists too; Python numbers and (name, lambda) pairs as they are."""
+    import tensorflow as tf
+
+    def convert(value):
+        if isinstance(value, list):
+            return [convert(item) for item in value]
+        return tf.constant(value) if isinstance(value, (np.ndarray, np.float32)) else value
+
+    return [convert(value) for value in args]
+
+
+def _at(args, path):
+    for index in path:
+        args = args[index]
+    return args
+
+
+def _same(args, originals):
+    """Whether the lists given to the student still hold as many entries; tensors cannot change."""
+    return all(len(a) == len(b) for a, b in zip(args, originals, strict=True) if isinstance(a, list))
+
+
+@contextlib.contextmanager
+def on_cpu():
+    """Tiny cases are faster on the CPU, and exact there."""
+    import tensorflow as tf
+
+    with tf.device("/CPU:0"):
+        yield
+
+
+@contextlib.contextmanager
+def run_eagerly():
+    """Run tf.functions that the student's function calls eagerly too: their errors then name the line."""
+    import tensorflow as tf
+
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
+
+
+@contextlib.contextmanager
+def earlier_exercises(exercise, function, with_references):
+    """Ours in place of the earlier exercises in the function's globals; the student's own again afterwards."""
+    wanted = exercise.needs if with_references else ()
+    with step_probe.replaced(function.__globals__, {name: getattr(reference, name) for name in wanted}):
+        yield

@@ -1,0 +1,64 @@
+"""Laws that an answer must obey on inputs whose value is not compared."""
+
+import numpy as np
+
+from grading.report import array, number
+from grading.trial import as_answer, close
+
+LOOSE = 2e-3
+
+
+def zero(exercise, of):
+    """The cost of a picture with itself is 0, up to rounding next to the cost of two different ones."""
+    for case, trial in of.values():
+        scale = np.max(np.abs(of["base"][1].value))
+        if case.role == "zero" and not close(trial.value, np.zeros(()), 1e-4, scale):
+            return case, ("both pictures are the same here", f"expected 0, got {array(as_answer(trial.value))}")
+    return None
+
+
+def scaled(exercise, of):
+    """Inputs three times as large give 3^degree times the answer."""
+    times = 3.0 ** exercise.degree
+    case, trial = of["scaled"]
+    expected = times * as_answer(of["base"][1].value)
+    if close(trial.value, expected, LOOSE):
+        return None
+    return case, (f"inputs 3 times as large should give 3^{exercise.degree} = {number(times)} times the answer",
+                  *_both(trial.value, expected))
+
+
+def permuted(exercise, of):
+    """Positions in another order give the same answer."""
+    case, trial = of["permuted"]
+    expected = as_answer(of["base"][1].value)
+    if close(trial.value, expected, LOOSE):
+        return None
+    return case, ("the same positions in another order should give the same answer", *_both(trial.value, expected))
+
+
+def symmetric(exercise, of):
+    """Entry (i, j) is entry (j, i)."""
+    for case, trial in of.values():
+        if not close(trial.value, trial.value.T):
+            return case, ("expected a symmetric matrix: channel i with j is channel j with i",
+                          f"got {array(trial.value)}")
+    return None
+
+
+def semi_definite(exercise, of):
+    """No eigenvalue is below 0, up to rounding."""
+    for case, trial in of.values():
+        eigenvalues = np.linalg.eigvalsh(trial.value)
+        if eigenvalues[0] < -LOOSE * np.max(np.abs(eigenvalues)):
+            return case, ("expected no negative eigenvalue: x^T (A A^T) x is a sum of squares",
+                          f"the smallest is {number(eigenvalues[0])}")
+    return None
+
+
+def _both(got, expected):
+    return (f"expected {array(expected)}", f"got      {array(as_answer(got))}")
+
+
+PROPERTIES = {"zero": zero, "scaled": scaled, "permuted": permuted, "symmetric": symmetric,
+              "semi-definite": semi_definite}

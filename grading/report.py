@@ -1,0 +1,80 @@
+"""Outcomes, and how they are told in plain text."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+STATES = ("not attempted", "crashed", "wrong type", "wrong dtype", "wrong shape", "wrong value", "wrong property",
+          "wrong gradient", "wrong graph")
+PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the judge found: the first check that failed, or none.
+
+    `case` describes the input and is left out where inputs are hidden; `found` says what was expected and
+    what came; `says` is the diagnosis; `tries` is one next step, and `section` where to read on. `mistake` is
+    an id of the catalogue, or several joined by "+". `details` is a traceback of our own.
+    """
+
+    exercise: str
+    state: str
+    section: str = ""
+    case: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    tries: str = ""
+    mistake: str | None = None
+    waiting_for: str | None = None
+    notes: tuple[str, ...] = ()
+    details: str = field(default="", repr=False)
+
+
+def text(outcome):
+    """The message a student reads, several lines."""
+    lines = [headline(outcome), *outcome.case, *outcome.found, *outcome.says, *outcome.notes]
+    if outcome.tries:
+        lines.append(f"Try: {outcome.tries}" + (f" (section {outcome.section})" if outcome.section else ""))
+    return "\n  ".join(line for block in lines for line in block.split("\n"))
+
+
+def headline(outcome):
+    if outcome.waiting_for:
+        return f"{outcome.exercise}: waiting for {outcome.waiting_for}"
+    return f"{outcome.exercise}: {'visible tests passed' if outcome.state == PASSED else outcome.state}"
+
+
+def number(value):
+    """Five significant digits; ties are pushed up, so that a last-bit difference cannot change the text."""
+    value = float(value)
+    if not np.isfinite(value):
+        return {True: "nan"}.get(np.isnan(value), "inf" if value > 0 else "-inf")
+    return format(value * (1 + 1e-6), ".5g") if abs(value) >= 1e-6 else "0"
+
+
+def array(values):
+    """A number, or a matrix row by row, in full."""
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim == 0:
+        return number(values)
+    return "[" + ", ".join(array(row) for row in values) + "]"
+
+
+def progress(exercises, outcomes):
+    """A table of all exercises with their points; `outcomes` maps names to outcomes, untested ones are missing."""
+    width = max(len(exercise.name) for exercise in exercises)
+    rows = [_row(exercise, outcomes.get(exercise.name), width) for exercise in exercises]
+    earned = sum(exercise.points for exercise in exercises if _passed(outcomes.get(exercise.name)))
+    total = sum(exercise.points for exercise in exercises)
+    return "\n".join([*rows, f"{'visible tests passed, together':<{width + 3}} {earned:>3} of {total:>3} points"])
+
+
+def _row(exercise, outcome, width):
+    told = headline(outcome).split(": ", 1)[1] if outcome else "not yet tested"
+    earned = exercise.points if _passed(outcome) else 0
+    return f"{exercise.number}. {exercise.name:<{width}} {earned:>3} of {exercise.points:>3} points  {told}"
+
+
+def _passed(outcome):
+    return outcome is not None and outcome.state == PASSED

@@ -1,0 +1,89 @@
+"""What train_step should have done on the small network, in NumPy, beside what it did."""
+
+from functools import cached_property
+
+import numpy as np
+
+from grading import network, oracle
+from grading.cases import step_cases
+from grading.trial import Trial, close
+
+# These two are those of the Adam that the probe puts in place of the student's optimizer.
+LEARNING_RATE = 0.02
+EPSILON = 0.1
+
+
+class StepEvidence:
+    """The record of one probe of train_step, and the right answers for it."""
+
+    def __init__(self, arrays, seed):
+        self.case = step_cases(seed)
+        self.whole, self.eager, self.graph = Trial(arrays, ""), Trial(arrays, "eager"), Trial(arrays, "graph")
+        lambdas = self.whole.array("lambdas")
+        self.lambdas = [("", float(weight)) for weight in (lambdas if lambdas is not None else [])]
+        self.kernels = self.case.kernels[:len(self.lambdas) + 1]
+        self.a_S = network.outputs(self.case.style, self.kernels)
+        self.a_C = network.outputs(self.case.content, self.kernels)
+        self.J, self.J_other = self.whole.array("J"), self.whole.array("J other")
+        self.pictures = self.whole.array("pictures")
+
+    def costs(self, picture):
+        """(J_content, J_style) of a picture."""
+        a_G = network.outputs(picture, self.kernels)
+        return np.array([oracle.content_cost(self.a_C, a_G), oracle.style_cost(self.a_S, a_G, self.lambdas)])
+
+    def total(self, picture):
+        return oracle.total_cost(*self.costs(picture))
+
+    @property
+    def before(self):
+        """The picture before each compiled step."""
+        return [self.case.start, *self.pictures[:-1]]
+
+    @cached_property
+    def gradients(self):
+        """Gradients of J_content and of J_style with respect to the first picture."""
+        return oracle.gradient(self.costs, self.case.start)
+
+    def step(self, alpha=oracle.ALPHA, beta=oracle.BETA):
+        """How one step of the probe's Adam down the gradient of alpha J_content + beta J_style moves the picture."""
+        slope = alpha * self.gradients[0] + beta * self.gradients[1]
+        return -LEARNING_RATE * slope / (np.abs(slope) + EPSILON)
+
+    @property
+    def moved(self):
+        return self.pictures[0] - self.case.start
+
+    def moved_as(self, step):
+        """Whether the first step moved the picture by `step`, as far as [0, 1] lets it."""
+        inside = np.clip(self.case.start + step, 0, 1) - self.case.start
+        return bool(np.linalg.norm(self.moved - inside) <= 0.01 * np.linalg.norm(inside))
+
+    def moved_along(self, gradient):
+        """Whether the pixels that were not clipped moved against `gradient`, by whatever rule but one length."""
+        free = (self.pictures[0] > 0) & (self.pictures[0] < 1)
+        a, b = self.moved[free], -gradient[free]
+        return bool(a @ b >= 0.9999 * np.linalg.norm(a) * np.linalg.norm(b) > 0)
+
+    @property
+    def descended(self):
+        """Whether the first step went down the gradient of J, by Adam or by plain descent."""
+        slope = oracle.ALPHA * self.gradients[0] + oracle.BETA * self.gradients[1]
+        return self.moved_as(self.step()) or self.moved_along(slope)
+
+    def J_is(self, formula):
+        """Whether J was, at every step, what `formula` says for the picture before it."""
+        return self.J is not None and close(self.J, [formula(self, picture) for picture in self.before])
+
+    def seen_J_is(self, formula):
+        """The same for the J of the eager step, which is known even when the step crashed after it."""
+        return close(self.eager.array("seen value"), formula(self, self.case.start))
+
+    def raised(self, *words):
+        trial = self.graph if self.eager.returned else self.eager
+        error = f"{trial.text('error type')}: {trial.text('error message')}"
+        return any(word in error for word in words)
+
+    @property
+    def no_gradient(self):
+        return self.raised("No gradients provided", "None values not supported", "'NoneType'")

@@ -1,0 +1,154 @@
+"""The judge's checks of train_step: type, J, pixels, direction of the step, tracing."""
+
+import numpy as np
+
+from grading import oracle
+from grading.describe import difference
+from grading.failure import crash, failed, unattempted
+from grading.mistakes import everywhere
+from grading.mistakes.train_step import recognise_step
+from grading.report import PASSED, Outcome, number
+from grading.step_evidence import StepEvidence
+from grading.trial import allowed, as_answer, close
+
+
+def judge(exercise, arrays, seed):
+    """The outcome of train_step from what the probe brought back for `seed`."""
+    step = StepEvidence(arrays, seed)
+    stub = unattempted(exercise, [step.eager, step.graph])
+    if stub:
+        return stub
+    for check in (_ran, _typed, _dtyped, _shaped, _compiled, _valued, _in_range, _moved_the_picture, _kept_weights,
+                  _moved, _falls, _descends, _traced_once, _fresh_optimizer):
+        found = check(step)
+        if found:
+            state, lines = found
+            return _failed(exercise, state, lines, step)
+    return Outcome(exercise.name, PASSED, notes=_notes(step))
+
+
+def _failed(exercise, state, lines, step):
+    mistakes = recognise_step(state, step) or _everywhere(state, step)
+    trial = step.graph if step.eager.returned else step.eager
+    return failed(exercise, state, _setting(step), lines, (), mistakes, trial)
+
+
+def _everywhere(state, step):
+    if state != "crashed":
+        return ()
+    return tuple(m for m in everywhere.MISTAKES if m.state == "crashed" and m.symptom(step))[:1]
+
+
+def _setting(step):
+    styles = f"{len(step.lambdas)} style outputs" if len(step.lambdas) > 1 else "1 style output"
+    return (f"a small network with {styles} and a content output stands in for VGG-19; the picture is 5 x 6 pixels",)
+
+
+def _ran(step):
+    return None if step.eager.returned else ("crashed", crash(step.eager))
+
+
+def _typed(step):
+    if step.eager.text("type") not in ("tf.Tensor", "NumPy number", "NumPy array", "Python number"):
+        return "wrong type", (f"expected J, a tf.Tensor, got {step.eager.text('type')}",)
+    if step.whole.text("given") not in ("", "tf.Variable"):
+        return "wrong type", (f"expected the picture to be a tf.Variable, got {step.whole.text('given')}",)
+    return None
+
+
+def _dtyped(step):
+    if step.eager.value is None or step.eager.text("dtype") != "float32":
+        return "wrong dtype", (f"expected J in float32, got {step.eager.text('dtype')}",)
+    return None
+
+
+def _shaped(step):
+    if np.shape(as_answer(step.eager.value)) != ():
+        return "wrong shape", (f"expected J to be a scalar, got shape {step.eager.shape}",)
+    return None
+
+
+def _compiled(step):
+    if step.graph.returned and step.J is not None and step.pictures is not None:
+        return None
+    return "crashed", (*crash(step.graph), "(it runs line by line, and fails inside a tf.function)")
+
+
+def _valued(step):
+    for n, (J, picture) in enumerate(zip(step.J, step.before, strict=True), start=1):
+        if not close(J, step.total(picture)):
+            return "wrong value", (f"J of step {n}:", *_apart(J, step.total(picture)))
+    if not close(step.J_other, step.total(step.case.other_start)):
+        return "wrong value", ("J of a second picture of the same size:",
+                               *_apart(step.J_other, step.total(step.case.other_start)))
+    return None
+
+
+def _apart(got, expected):
+    return difference(got, expected, allowed(expected))
+
+
+def _in_range(step):
+    low, high = step.pictures.min(), step.pictures.max()
+    if low < -1e-6 or high > 1 + 1e-6:
+        return "wrong property", (f"expected all pixels in [0, 1] after a step, got {number(low)} to {number(high)}",)
+    return None
+
+
+def _moved_the_picture(step):
+    changed = step.whole.text("changed variables")
+    return ("wrong property", (f"the step changed {changed}, which is not the picture it was given",)) if changed \
+        else None
+
+
+def _kept_weights(step):
+    if step.whole.text("weights") == "changed":
+        return "wrong property", ("expected the network's weights to stay as they are: only the pixels are trained",)
+    return None
+
+
+def _moved(step):
+    if not np.any(step.moved):
+        return "wrong property", ("expected the step to change the picture, and not one pixel changed",)
+    return None
+
+
+def _falls(step):
+    if step.J[-1] < step.J[0]:
+        return None
+    return "wrong property", (
+        f"expected J to fall over {len(step.J)} steps, got {', '.join(number(J) for J in step.J)}",)
+
+
+def _descends(step):
+    if step.descended:
+        return None
+    slope = oracle.ALPHA * step.gradients[0] + oracle.BETA * step.gradients[1]
+    return "wrong gradient", (
+        "J falls, but the picture does not move down the gradient of J",
+        f"slope of J at the first pixel: {_rgb(slope)}",
+        f"the step changed that pixel by {_rgb(step.moved)}, expected {_rgb(step.step())} before clipping")
+
+
+def _rgb(picture):
+    return "[" + ", ".join(format(value + 0.0, ".2g") for value in picture[0, 0, 0]) + "]"
+
+
+def _traced_once(step):
+    traces = int(step.whole.array("traces"))
+    if traces > 1:
+        return "wrong graph", (f"expected one trace for two pictures of the same shape, got {traces}",)
+    return None
+
+
+def _fresh_optimizer(step):
+    if step.whole.text("optimizer") == "stale":
+        return "wrong graph", ("the optimizer has been used with another picture than generated_image",)
+    return None
+
+
+def _notes(step):
+    if step.whole.text("decorated") == "no":
+        return ("A word on @tf.function: without it each step runs line by line, several times slower. With it "
+                "TensorFlow", "traces the step once and then runs the graph.")
+    return ()

@@ -1,0 +1,229 @@
+"""train_step on a small frozen network, without touching the student's picture or optimizer.
+
+While the student's step runs, its globals hold our network as vgg_model_outputs, its a_S and a_C, and a new
+Adam in place of every Keras optimizer that the step or what it calls names; all is put back afterwards.
+"""
+
+import contextlib
+import types
+
+import numpy as np
+
+from grading.call import guarded, plain, prefixed, returned
+from grading.cases import step_cases
+
+STEPS = 3
+LEARNING_RATE = 0.02
+EPSILON = 0.1 * 0.001 ** 0.5
+DEFAULT_STYLE_LAYERS = [(f"block{n}_conv1", 0.2) for n in range(1, 6)]
+
+
+def run(function, seed, generated_image=None):
+    """Arrays of an eager step, of STEPS compiled ones, and of one on a second picture of the same shape."""
+    case, layers = step_cases(seed), style_layers(function)
+    record = {"lambdas": np.array([weight for _, weight in layers], dtype=np.float64)}
+    record |= _given(function, generated_image)
+    with kept_variables(function, record):
+        record |= prefixed("eager", _eager_step(function, case, layers))
+        if record["eager/status"] == "returned":
+            record |= _compiled_steps(function, case, layers)
+    return record
+
+
+def _eager_step(function, case, layers):
+    """One eager step: its type, its errors with their line, and whether a gradient reached our network."""
+    import tensorflow as tf
+
+    seen = {"calls": 0}
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        with standing_in(function, case, layers, seen) as (picture, _, _):
+            result, record = guarded(function, lambda: function(picture))
+    finally:
+        tf.config.run_functions_eagerly(before)
+    record["network calls"] = str(seen["calls"])
+    record |= {f"seen {field}": value for field, value in returned(seen["J"]).items()} if "J" in seen else {}
+    return record | (returned(result) if record["status"] == "returned" else {})
+
+
+def _compiled_steps(function, case, layers):
+    import tensorflow as tf
+
+    traces, J, pictures = [], [], []
+
+    def counted(image):
+        traces.append(1)
+        return function(image)
+
+    with standing_in(function, case, layers, {"calls": 0}) as (picture, other, network):
+        weights = network.get_weights()
+
+        def steps():
+            step = tf.function(counted)
+            for _ in range(STEPS):
+                J.append(returned(step(picture)).get("value", np.float64("nan")))
+                pictures.append(picture.numpy())
+            J_other, traced = returned(step(other)).get("value", np.float64("nan")), len(traces)
+            return J_other, traced
+
+        result, record = guarded(function, steps)
+        same_weights = all(np.array_equal(a, b) for a, b in zip(weights, network.get_weights(), strict=True))
+    record = prefixed("graph", record)
+    if result:
+        record |= {"J": np.array([np.mean(j) for j in J]), "pictures": np.array(pictures, dtype=np.float64),
+                   "J other": np.mean(result[0]), "traces": np.array(result[1]),
+                   "weights": "kept" if same_weights else "changed"}
+    return record
+
+
+@contextlib.contextmanager
+def standing_in(function, case, layers, seen):
+    """Our network, targets and optimizers in the student's globals; yields (picture, other picture, network)."""
+    import tensorflow as tf
+
+    network = build_network(case.kernels[:len(layers) + 1], [name for name, _ in layers], seen)
+    picture, other = tf.Variable(case.start), tf.Variable(case.other_start)
+    names = {"vgg_model_outputs": network, "a_S": network(tf.constant(case.style)),
+             "a_C": network(tf.constant(case.content))}
+    seen["calls"] = 0
+    if "a_G" in _names(function.__code__) and "a_G" in function.__globals__:
+        names["a_G"] = network(tf.constant(case.start))
+        seen["calls"] = 0
+    if "clip_0_1" not in function.__globals__:
+        names["clip_0_1"] = lambda image: tf.clip_by_value(image, 0.0, 1.0)
+    if "total_cost" in function.__globals__:
+        names["total_cost"] = _watched(function.__globals__["total_cost"], seen)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(replaced(function.__globals__, names))
+        for namespace, name in optimizers(function):
+            stack.enter_context(replaced(namespace, {name: new_adam(picture)}))
+        yield picture, other, network
+
+
+def _watched(total_cost, seen):
+    """The student's total_cost, noting the J it gives: known then even if the step fails after it."""
+    def watched(*args, **options):
+        J = total_cost(*args, **options)
+        seen["J"] = J
+        return J
+    return watched
+
+
+def new_adam(picture):
+    """An Adam whose first step is -0.02 g / (|g| + 0.1): it shows the size of the gradient, not only its sign."""
+    import keras
+
+    adam = keras.optimizers.Adam(learning_rate=LEARNING_RATE, epsilon=EPSILON)
+    adam.build([picture])
+    return adam
+
+
+def build_network(kernels, names, seen):
+    """The network of `grading.network` as a frozen Keras model that counts its calls."""
+    import keras
+    import tensorflow as tf
+
+    class Network(keras.Model):
+        def __init__(self):
+            super().__init__(name="small_network")
+            self.convolutions = [
+                keras.layers.Conv2D(kernel.shape[-1], 3, padding="same", activation="softplus", use_bias=False)
+                for kernel in kernels]
+
+        def call(self, image):
+            seen["calls"] += 1
+            return [convolution(image) for convolution in self.convolutions]
+
+    network = Network()
+    network(tf.zeros([1, 5, 6, 3]))
+    network.set_weights([np.asarray(kernel) for kernel in kernels])
+    network.trainable = False
+    return network
+
+
+def style_layers(function):
+    """The STYLE_LAYERS that the step will use, or the course's five where none can be read."""
+    namespace = function.__globals__
+    style_cost = plain(namespace.get("compute_style_cost"))
+    layers = namespace.get("STYLE_LAYERS")
+    if "STYLE_LAYERS" not in function.__code__.co_names and getattr(style_cost, "__defaults__", None):
+        layers = style_cost.__defaults__[-1]
+    try:
+        layers = [(str(name), float(weight)) for name, weight in layers]
+    except (TypeError, ValueError):
+        layers = []
+    return layers if 1 <= len(layers) <= 16 else DEFAULT_STYLE_LAYERS
+
+
+def optimizers(function):
+    """(namespace, name) of every Keras optimizer that the function, or what it calls, names."""
+    import keras
+
+    return [(namespace, name) for namespace, name, value in reachable(function)
+            if isinstance(value, keras.optimizers.Optimizer)]
+
+
+def reachable(function, seen=None):
+    """(namespace, name, value) of every global that the function names, and of those its callees name."""
+    seen = set() if seen is None else seen
+    if function.__code__ in seen:
+        return
+    seen.add(function.__code__)
+    namespace = function.__globals__
+    for name in sorted(_names(function.__code__)):
+        if name not in namespace:
+            continue
+        value = namespace[name]
+        yield namespace, name, value
+        callee = plain(value)
+        if isinstance(callee, types.FunctionType) and callee.__globals__ is namespace:
+            yield from reachable(callee, seen)
+
+
+def _names(code):
+    nested = [_names(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return set(code.co_names).union(*nested)
+
+
+@contextlib.contextmanager
+def replaced(namespace, names):
+    """Entries of a namespace replaced for a while; what was missing before is missing again afterwards."""
+    before = {name: namespace[name] for name in names if name in namespace}
+    namespace.update(names)
+    try:
+        yield
+    finally:
+        namespace.update(before)
+        for name in names.keys() - before.keys():
+            namespace.pop(name, None)
+
+
+@contextlib.contextmanager
+def kept_variables(function, record):
+    """The student's own variables keep their values, whatever the step does to them; notes which it changed."""
+    import tensorflow as tf
+
+    variables = {name: value for _, name, value in reachable(function) if isinstance(value, tf.Variable)}
+    before = {name: variable.numpy() for name, variable in variables.items()}
+    try:
+        yield
+    finally:
+        changed = [name for name, variable in variables.items()
+                   if not np.array_equal(before[name], variable.numpy(), equal_nan=True)]
+        for name in changed:
+            variables[name].assign(before[name])
+        record["changed variables"] = ", ".join(changed)
+
+
+def _given(function, generated_image):
+    """What the student's own picture is, and whether their optimizer was built for it."""
+    import tensorflow as tf
+
+    if generated_image is None:
+        return {}
+    owned = [getattr(namespace[name], "_trainable_variables", None) for namespace, name in optimizers(function)]
+    built = [variables for variables in owned if variables]
+    stale = any(all(known is not generated_image for known in variables) for variables in built)
+    return {"given": "tf.Variable" if isinstance(generated_image, tf.Variable) else type(generated_image).__name__,
+            "optimizer": "stale" if stale else "fresh"}

@@ -1,0 +1,55 @@
+"""What the judge reads of the probe's arrays. Nothing in them is trusted to be there, or to be of a kind."""
+
+import numpy as np
+
+RELATIVE_TOLERANCE = 1e-3
+
+
+class Trial:
+    """One record of the probe: the fields of one case."""
+
+    def __init__(self, arrays, name):
+        prefix = f"{name}/" if name else ""
+        self.fields = {key[len(prefix):]: value for key, value in arrays.items() if key.startswith(prefix)}
+
+    def text(self, field):
+        """A field as a string; empty where it is missing."""
+        return str(np.asarray(self.fields.get(field, "")))
+
+    def array(self, field):
+        """A field as a float64 array, or None where it is missing or no number."""
+        value = self.fields.get(field)
+        if value is None or np.asarray(value).dtype.kind not in "fiu":
+            return None
+        return np.asarray(value, dtype=np.float64)
+
+    @property
+    def returned(self):
+        return self.text("status") == "returned"
+
+    @property
+    def value(self):
+        return self.array("value")
+
+    @property
+    def shape(self):
+        shape = self.array("shape")
+        return None if shape is None else tuple(int(n) for n in shape.ravel())
+
+
+def close(got, expected, relative=RELATIVE_TOLERANCE, scale=None):
+    """Same shape, (1,) counting as a scalar, and nowhere further apart than the tolerance times the scale."""
+    got, expected = as_answer(got), np.asarray(expected, dtype=np.float64)
+    if got is None or got.shape != expected.shape or not np.all(np.isfinite(got)):
+        return False
+    return bool(np.all(np.abs(got - expected) <= allowed(expected, relative, scale)))
+
+
+def allowed(expected, relative=RELATIVE_TOLERANCE, scale=None):
+    """How far an answer may be from the expected one: the tolerance times the largest entry, or `scale`."""
+    return relative * (np.max(np.abs(expected), initial=0.0) if scale is None else scale)
+
+
+def as_answer(got):
+    """A (1,) answer as the scalar it stands for."""
+    return got.reshape(()) if got is not None and got.shape == (1,) else got
