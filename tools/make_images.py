@@ -1,0 +1,109 @@
+"""Render the bundled pictures into images/, or check that the committed ones are what the code makes.
+
+    python tools/make_images.py                 all eight
+    python tools/make_images.py louvre monet    only these
+    python tools/make_images.py --check         compare, write nothing; exit code 1 if one differs
+    python tools/make_images.py --out DIR       somewhere else
+"""
+
+import argparse
+import io
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+IMAGES = Path(__file__).resolve().parents[1] / "images"
+NAMES = ("louvre", "monet", "persepolis", "starry_night", "pasargadae", "kashi", "turbulence", "abstract_blue")
+BYTES = 400_000
+DIFFERENCE = 2.0
+QUALITIES = (92, 90, 88, 86, 84, 82, 80, 76, 72, 68)
+
+
+def main(arguments=None):
+    """The command; returns its exit code."""
+    options = _parse(arguments)
+    names = options.names or NAMES
+    if options.check:
+        return _report({name: check(name, options.out) for name in _each(names)}, options.out)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name in _each(names):
+        write(encode(render(name)), options.out / f"{name}.jpg")
+    return 0
+
+
+def render(name):
+    """The picture called `name`, (H, W, 3) uint8, painted from nothing by painting/NAME.py."""
+    with tqdm(desc=f"  {name}", unit=" step", leave=False) as steps:
+        picture = import_module(f"painting.{name}").render(steps.update)
+    return np.round(picture * 255).astype(np.uint8)
+
+
+def encode(picture):
+    """The JPEG file of a picture (H, W, 3) uint8, at the best quality that stays under BYTES."""
+    for quality in QUALITIES:
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "JPEG", quality=quality, optimize=True, subsampling=0)
+        if file.tell() < BYTES:
+            break
+    return file.getvalue()
+
+
+def write(data, path):
+    """Write a file whole or not at all: beside the target first, then in its place."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def check(name, folder=IMAGES):
+    """What is wrong with folder/NAME.jpg, or '' when it is what the code makes to within JPEG rounding."""
+    path = folder / f"{name}.jpg"
+    if not path.is_file():
+        return f"{path} is missing"
+    with Image.open(path) as file:
+        kept = np.asarray(file.convert("RGB")).astype(float)
+    made = render(name).astype(float)
+    if kept.shape != made.shape:
+        return f"{path} is {_size(kept)}, the code makes {_size(made)}"
+    difference = np.abs(kept - made).mean()
+    if difference > DIFFERENCE:
+        return f"{path} differs by {difference:.1f} of 255 on average, at most {DIFFERENCE:.0f} is allowed"
+    return ""
+
+
+def _size(picture):
+    return f"{picture.shape[1]} x {picture.shape[0]}"
+
+
+def _each(names):
+    return tqdm(names, desc="pictures", unit="picture")
+
+
+def _report(faults, folder):
+    for fault in filter(None, faults.values()):
+        print(f"{fault}; to renew it: python tools/make_images.py {Path(fault.split()[0]).stem}", file=sys.stderr)
+    return 1 if any(faults.values()) else 0
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(description="Render the bundled pictures, or check them.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; default: all")
+    parser.add_argument("--check", action="store_true", help="compare with the pictures there; write nothing")
+    parser.add_argument("--out", type=Path, default=IMAGES, metavar="DIR", help="folder of the pictures")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in NAMES]
+    if unknown:
+        parser.error(f"no picture is called {unknown[0]!r}; there are {', '.join(NAMES)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How the bundled pictures are made: noise, light, solids, brushes, and one module for each picture."""
