@@ -19,6 +19,13 @@ from chapter import ROOT
 from execution import CellFailed, execute
 
 PICTURES = {".gif", ".jpg", ".png"}
+WHICH_NETWORK = """
+from nst.weights import WeightsError, find_weights
+try:
+    print(find_weights().announcement)
+except WeightsError as error:
+    raise SystemExit(str(error))
+"""
 
 
 def main(arguments=None, root=ROOT):
@@ -35,10 +42,10 @@ def main(arguments=None, root=ROOT):
 
 def network(root):
     """Return the line that announces the network of NST_WEIGHTS; end the program if there is none."""
-    ask = [sys.executable, "-c", "from nst.weights import find_weights; print(find_weights().announcement)"]
-    answer = subprocess.run(ask, cwd=root, capture_output=True, text=True, check=False)
+    answer = subprocess.run([sys.executable, "-c", WHICH_NETWORK], cwd=root, capture_output=True, text=True,
+                            check=False)
     if answer.returncode:
-        sys.exit(f"run_chapters: {answer.stderr.strip().splitlines()[-1]}")
+        sys.exit(f"run_chapters: {answer.stderr.strip()}")
     return answer.stdout.strip()
 
 
@@ -56,7 +63,7 @@ def run(chapter, output):
     seconds = time.monotonic() - start
     made = [path for path, changed in _pictures(output).items() if before.get(path) != changed]
     folders = sorted({str(path.parent) for path in made})
-    return "\n".join([f"{chapter.stem}: {seconds:.0f} s, {len(made)} pictures", *map("  {}".format, folders),
+    return "\n".join([f"{chapter.stem}: {seconds:.0f} s, pictures: {len(made)}", *map("  {}".format, folders),
                       f"  {copy} (the executed notebook)"])
 
 

@@ -1,0 +1,133 @@
+"""The rules of the house: who may import whom, how long a module may grow, and that what README says exists."""
+
+import ast
+import re
+import subprocess
+from graphlib import TopologicalSorter
+
+import pytest
+
+from nst.paths import ROOT
+
+FOLDERS = ("nst", "grading", "tools", "benchmarks", "tests")
+MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path
+           for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))}
+MODULES["public_tests"] = ROOT / "public_tests.py"
+LONGEST = 300  # lines
+
+
+def imported(name):
+    """The names of all that a module imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            package = name.split(".")[:-node.level] if node.level else []
+            module = ".".join([*package, *([node.module] if node.module else [])])
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def packages(name):
+    """The top-level names that a module of ours imports."""
+    return {imported_name.split(".")[0] for imported_name in imported(name)}
+
+
+def tracked():
+    """The files that git knows, as paths from the root."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout, so there is no list of the project's files")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize(("folder", "forbidden"), [
+    ("nst", {"grading", "public_tests", "tools", "benchmarks", "tests"}),
+    ("grading", {"nst", "public_tests", "tools", "benchmarks", "tests"}),
+    ("public_tests", {"nst", "tools", "benchmarks", "tests"}),
+])
+def test_arrows_point_one_way(folder, forbidden):
+    wrong = {name: packages(name) & forbidden for name in MODULES if name.split(".")[0] == folder}
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_the_judge_and_the_oracle_never_see_tensorflow():
+    for name in ("grading.judge", "grading.oracle"):
+        assert packages(name) & {"tensorflow", "keras"} == set(), name
+
+
+def test_no_module_imports_itself_in_a_circle():
+    def ours(name):
+        """Modules of ours that a module imports; a tool names its neighbours without the folder."""
+        found = {f"tools.{other}" if f"tools.{other}" in MODULES and name.startswith("tools.") else other
+                 for other in imported(name)}
+        return found & set(MODULES) - {name}
+
+    TopologicalSorter({name: ours(name) for name in MODULES}).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_module_is_too_long():
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()
+               if not name.startswith("tests.")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_module_plays_with_the_path_of_imports():
+    def attributes(path):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        return {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+
+    assert [name for name, path in MODULES.items() if "sys.path" in attributes(path)] == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends():
+    assert {name.split(".")[-1] for name in MODULES} & {"common", "helpers", "misc", "utils", "tools"} == set()
+
+
+def test_only_the_ci_script_looks_beside_the_clone():
+    beside = "../" + "shared"
+    assert [name for name in tracked() if beside.encode() in (ROOT / name).read_bytes()] == [".ci/run"]
+
+
+def test_the_tree_stays_small():
+    assert sum((ROOT / name).stat().st_size for name in tracked()) < 15_000_000
+
+
+def test_text_files_end_their_lines_as_gitattributes_says():
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+    listed = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line for line in listed.stdout.splitlines() if line.startswith("i/crlf")] == []
+
+
+def test_every_make_target_that_readme_names_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"run", "learn", "test"} <= named <= targets
+
+
+def test_every_file_that_readme_names_exists():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    scripts = re.findall(r"\b(?:tools|benchmarks)[/\\]\w+\.py", text)
+    missing = [name for name in links + scripts if not (ROOT / name.replace("\\", "/")).exists()]
+    assert missing == []
+
+
+def test_readme_gives_each_line_of_make_for_windows():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for line in (r".venv\Scripts\python -m pip install -r requirements", r".venv\Scripts\python tools\run_chapters.py",
+                 r".venv\Scripts\python tools\learn.py", "python -m ruff check .",
+                 "python tools/build_notebooks.py --check", "python -m pytest", "python -m pytest --nbval notebooks/"):
+        assert line in text, line
+
+
+def test_points_in_the_chapter_are_those_of_the_graders_registry():
+    from grading.exercises import EXERCISES
+
+    graded = {}
+    for source in sorted((ROOT / "notebooks" / "src").glob("*.py")):
+        found = re.findall(r'^# %% test="(\w+)" points=(\d+)', source.read_text(encoding="utf-8"), re.MULTILINE)
+        graded.update({name: int(points) for name, points in found})
+    assert graded == {exercise.name: exercise.points for exercise in EXERCISES.values()}
