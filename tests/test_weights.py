@@ -167,6 +167,12 @@ def test_a_git_lfs_stub_in_the_place_of_the_published_file_is_named(vgg19):
         "not completed). Delete it and get it again.")
 
 
+def test_the_bundled_network_is_the_one_that_the_checksum_names_and_has_sixteen_layers():
+    chosen = find_weights("pocket")
+    assert chosen.path == paths.PRETRAINED / "pocket_vgg19.npz"
+    assert tuple(read_weights(chosen.path)) == LAYERS
+
+
 def test_a_bundled_network_that_was_changed_is_refused(project):
     path = project / "pocket_vgg19.npz"
     path.write_bytes(npz(arrays_of(channels=5)))
