@@ -77,8 +77,9 @@ def test_an_empty_environment_variable_is_auto(project, monkeypatch):
     assert find_weights().name == "pocket_vgg19"
 
 
-def test_a_path_is_announced_as_unpublished_weights(project, file):
-    path = file("mine.npz", npz(arrays_of()))
+def test_a_path_is_announced_as_unpublished_weights(project):
+    path = project / "mine.npz"
+    path.write_bytes(npz(arrays_of()))
     assert find_weights(path) == find_weights(str(path))
     assert find_weights(path).announcement == "Network: VGG-19 with unpublished weights from mine.npz."
 
