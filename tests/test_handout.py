@@ -15,13 +15,15 @@ from handout import HandoutError
 FILES = {
     "LICENSE": "MIT", "requirements.txt": "numpy", "public_tests.py": "double_test = None\n",
     "nst/__init__.py": "", "nst/images.py": "def load(path):\n    return path\n", "grading/judge.py": "",
-    "images/louvre.jpg": "picture", "images/README.md": "ours", "images/downloaded/wave.jpg": "not ours",
+    "images/louvre.jpg": "picture", "images/gallery/louvre_monet.jpg": "result",
+    "images/README.md": "ours", "images/downloaded/wave.jpg": "not ours",
     "pretrained-model/pocket_vgg19.npz": "weights", "pretrained-model/README.md": "card",
     "pretrained-model/vgg19.h5": "80 MB", "output/README.md": "here", "output/01_toy/final.png": "mine",
     "tools/chapter.py": "", "tests/test_toy.py": "", "notebooks/mine/01_toy.ipynb": "my work",
 }
 PACKED = [
-    "LICENSE", "README.md", "grading/judge.py", "images/README.md", "images/louvre.jpg", "notebooks/01_toy.ipynb",
+    "LICENSE", "README.md", "grading/judge.py", "images/README.md", "images/gallery/louvre_monet.jpg",
+    "images/louvre.jpg", "notebooks/01_toy.ipynb",
     "nst/__init__.py", "nst/images.py", "output/README.md", "pretrained-model/README.md",
     "pretrained-model/pocket_vgg19.npz", "public_tests.py", "requirements.txt",
 ]
@@ -105,6 +107,17 @@ def test_a_solution_in_the_prose_of_a_chapter_is_found(course, tmp_path):
     assert refusal(course, tmp_path).splitlines()[1:] == ["notebooks/01_toy.ipynb, cell 1: twice = x + x"]
 
 
+def test_a_line_that_the_chapter_itself_shows_in_code_is_no_secret(course, tmp_path):
+    shown = toy_course.TOY.replace("double(21)", "x = 2\ntwice = x + x\ndouble(21)")
+    build_notebooks.main([], toy_course.write(course, shown))
+    handout.handout(course, tmp_path / "course.zip")
+
+
+def test_the_grader_may_know_right_answers(course, tmp_path):
+    (course / "grading" / "judge.py").write_text("def f(x):\n    twice = x + x\n", encoding="utf-8")
+    handout.handout(course, tmp_path / "course.zip")
+
+
 def test_lines_that_give_nothing_away_may_stand_anywhere(course, tmp_path):
     (course / "nst" / "images.py").write_text("def f(twice):\n    return twice\n", encoding="utf-8")
     handout.handout(course, tmp_path / "course.zip")
@@ -125,7 +138,7 @@ def test_every_kind_of_leak_in_a_notebook_is_found(cell, leak):
 def test_the_command_says_what_it_wrote(course, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(handout, "ROOT", course)
     handout.main([str(tmp_path / "course.zip")])
-    written = re.escape(f"wrote {tmp_path / 'course.zip'}: 13 files, ")
+    written = re.escape(f"wrote {tmp_path / 'course.zip'}: 14 files, ")
     assert re.fullmatch(written + r"0\.0 MB, no solution in them\n", capsys.readouterr().out)
 
 

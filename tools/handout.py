@@ -3,8 +3,9 @@
     python tools/handout.py course.zip
 
 In it: the student notebooks, the code they use, pictures, the bundled network and a page on how to begin.
-Not in it: solved notebooks, sources, tools, tests. Before anything is written, every packed notebook must be
-free of outputs, and every packed file free of the solutions' lines. The same course gives the same bytes.
+Not in it: solved notebooks, sources, tools, tests. Before anything is written, the packed notebooks must be free
+of outputs, and notebooks and code free of the solutions' lines. Only grading/ may hold right answers, since it judges
+by them; a class that must not see any is graded from outside. The same course gives the same bytes.
 """
 
 import argparse
@@ -16,11 +17,11 @@ from pathlib import Path
 import nbformat
 
 from build_notebooks import check
-from chapter import BEGIN, ROOT, solution_lines
+from chapter import BEGIN, ROOT, solution_lines, student
 
 PACKED = (
     "LICENSE", "requirements.txt", "public_tests.py", "nst/**/*.py", "grading/**/*.py",
-    "images/*.jpg", "images/*.png", "images/README.md",
+    "images/*.jpg", "images/gallery/*.jpg", "images/README.md",
     "pretrained-model/pocket_vgg19.npz", "pretrained-model/README.md", "output/README.md",
 )
 DATE = (1980, 1, 1, 0, 0, 0)  # a zip stores dates: with a fixed one its bytes stay the same
@@ -73,7 +74,7 @@ def handout(root, target):
     if stale := [problem for source in sources for problem in check(source, root / "notebooks")]:
         raise HandoutError("nothing was packed:\n" + "\n".join(stale))
     files = packed_files(root)
-    secrets = {_normal(line) for source in sources for line in solution_lines(source) if _computes(line)}
+    secrets = set().union(*map(secret_lines, sources))
     if leaks := [leak for name, content in files.items() for leak in leaks_in(name, content, secrets)]:
         raise HandoutError("nothing was packed, for this would give solutions away:\n" + "\n".join(leaks))
     partial = target.with_name(f".{target.name}.partial")
@@ -94,16 +95,23 @@ def packed_files(root):
     return {"README.md": START_HERE.encode(), **files}
 
 
+def secret_lines(source):
+    """Return the normal form of a chapter's solution lines, but for those that its own given code shows anyway."""
+    given = "\n".join(cell.source for cell in student(source).cells if cell.cell_type == "code")
+    return ({_normal(line) for line in solution_lines(source) if _computes(line)}
+            - {_normal(line) for line in given.splitlines()})
+
+
 def leaks_in(name, content, secrets):
-    """Return a line for each place in a packed file that gives one of the solution lines `secrets` away."""
-    if name.endswith(".py"):
-        return _secret_lines(name, content.decode(), secrets)
+    """Return a line for each place in a packed file that gives one of the `secrets` away."""
+    if name.endswith(".py") and not name.startswith("grading/"):
+        return _lines_among(secrets, content.decode(), name)
     if not name.endswith(".ipynb"):
         return []
     leaks = []
     for number, cell in enumerate(nbformat.reads(content.decode(), as_version=4).cells, 1):
         where = f"{name}, cell {number}"
-        leaks += _secret_lines(where, cell.source, secrets)
+        leaks += _lines_among(secrets, cell.source, where)
         if BEGIN in cell.source:
             leaks.append(f"{where}: a solution's marker")
         if cell.get("outputs"):
@@ -111,7 +119,7 @@ def leaks_in(name, content, secrets):
     return leaks
 
 
-def _secret_lines(where, text, secrets):
+def _lines_among(secrets, text, where):
     return [f"{where}: {line.strip()}" for line in text.splitlines() if _normal(line) in secrets]
 
 
