@@ -82,7 +82,7 @@ def train_step_test(target, generated_image=None):
 
 def hint(exercise):
     """Print a hint for an exercise, by name or function; called again, the next one. There are three."""
-    name = getattr(exercise, "__name__", None) or str(exercise)
+    name = getattr(getattr(exercise, "python_function", exercise), "__name__", str(exercise))
     if name not in EXERCISES:
         print(_unknown(name))
         return

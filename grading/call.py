@@ -72,6 +72,7 @@ def raised(error, function):
 def readable(message):
     """An exception's message without TensorFlow's internal markings, cut to a readable length."""
     message = re.sub(r"\{\{function_node [^}]*\}\}\s*", "", message)
+    message = re.sub(r",\s*numpy=.*?(?=>)", "", message, flags=re.DOTALL)
     message = re.sub(r"\s*\[Op:\w+\]( name:\s*\S*)?", "", message).strip()
     return message if len(message) <= MESSAGE_LIMIT else message[:MESSAGE_LIMIT] + " ..."
 

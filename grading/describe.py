@@ -67,12 +67,10 @@ DESCRIPTIONS = {
 }
 
 
-def difference(got, expected, allowed):
+def difference(got, expected, allowed, digits=5):
     """The expected answer and the one that came, in full, with how far apart they are and may be."""
     expected, got = np.asarray(expected), np.asarray(got)
-    apart = np.max(np.abs(got - expected))
-    largest = "" if expected.ndim == 0 else "largest "
-    told = f"{largest}difference {number(apart)}, allowed {number(allowed)}"
+    told = f"difference {number(np.max(np.abs(got - expected)), digits)}, allowed {number(allowed, 2)}"
     if expected.ndim == 0:
-        return (f"expected {array(expected)}, got {array(got)} ({told})",)
-    return (f"expected {array(expected)}", f"got      {array(got)}", f"({told})")
+        return (f"expected {number(expected, digits)}, got {number(got, digits)} ({told})",)
+    return (f"expected {array(expected, digits)}", f"got      {array(got, digits)}", f"(largest {told})")

@@ -6,12 +6,11 @@ from grading.report import Outcome
 
 def failed(exercise, state, case, found, says=(), mistakes=(), trial=None):
     """An outcome that names the mistakes, if there are any, and gives one next step."""
-    told = _printed(trial) if trial is not None else ()
     return Outcome(
         exercise.name, state, exercise.section, tuple(case), tuple(found),
         (*says, *(mistake.says for mistake in mistakes)),
         tries=mistakes[0].tries if mistakes else default_tries(exercise, state),
-        mistake="+".join(mistake.id for mistake in mistakes) or None, notes=told)
+        mistake="+".join(mistake.id for mistake in mistakes) or None, printed=_printed(trial))
 
 
 def default_tries(exercise, state):
@@ -59,5 +58,5 @@ def crash(trial):
 
 
 def _printed(trial):
-    printed = trial.text("printed").strip()
-    return ("Your function printed:", *(f"  {line}" for line in printed.split("\n")[:6])) if printed else ()
+    printed = trial.text("printed").strip() if trial else ""
+    return tuple(printed.split("\n")[:6]) if printed else ()

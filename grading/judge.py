@@ -33,7 +33,8 @@ class _Judgement:
         self.exercise, self.arrays = exercise, arrays
         self.cases = exercise.cases(seed)
         self.trials = [Trial(arrays, case.name) for case in self.cases]
-        self.of = {case.name: (case, trial) for case, trial in zip(self.cases, self.trials, strict=True)}
+        self.pairs = list(zip(self.cases, self.trials, strict=True))
+        self.of = {case.name: (case, trial) for case, trial in self.pairs}
 
     def outcome(self):
         checks = (self.attempted, self.ran, self.typed, self.dtyped, self.shaped, self.valued, self.lawful,
@@ -89,7 +90,7 @@ class _Judgement:
             lambda case, trial: ("a list that was passed in is shorter or longer after the call",))
 
     def differentiable(self):
-        for case, trial in zip(self.cases, self.trials, strict=True):
+        for case, trial in self.pairs:
             if case.role == "value" and not isinstance(case.args[0], float):
                 found = self.wrong_gradient(case, trial)
                 if found:
@@ -130,7 +131,7 @@ class _Judgement:
 
     def first(self, wrong, state, found):
         """The outcome for the first case that is wrong, or None."""
-        for case, trial in zip(self.cases, self.trials, strict=True):
+        for case, trial in self.pairs:
             if wrong(case, trial):
                 return self.failed(state, describe(self.exercise.name, case), found(case, trial), trial=trial)
         return None
@@ -139,22 +140,21 @@ class _Judgement:
         evidence = self.evidence()
         mistakes = recognise(self.exercise.name, state, evidence)
         ratios = evidence.ratios() if state == "wrong value" else None
-        if constant(ratios):
+        if constant(ratios) and ratios[0] != 0:
             says = (f"Yours is exactly {_times(ratios[0])} the expected value on every input.",)
         return failed(self.exercise, state, case, found, says, mistakes, trial)
 
     def evidence(self):
-        pairs = [(case, trial) for case, trial in zip(self.cases, self.trials, strict=True) if case.role == "value"]
-        cases, trials = zip(*pairs, strict=True)
-        return Evidence(self.exercise.oracle, list(cases), list(trials))
+        return Evidence(self.exercise.oracle, tuple(pair for pair in self.pairs if pair[0].role == "value"),
+                        Trial(self.arrays, "graph"))
 
     def right(self, case):
         return np.asarray(self.exercise.oracle(*case.args, **case.options))
 
     def notes(self):
         if self.exercise.name == "total_cost" and Trial(self.arrays, "").text("decorated") == "no":
-            return ("It has no @tf.function, and needs none: train_step compiles it along. On its own the decorator "
-                    "would turn it into a graph,", "traced once for every new pair of Python numbers.")
+            return ("A word on @tf.function: it compiles a function into a graph, which pays where a function is "
+                    "called many times. total_cost needs none of its own: train_step's compiles it along.",)
         return ()
 
 

@@ -31,12 +31,17 @@ def compute_layer_style_cost(a_S, a_G):
     return tf.reduce_sum(tf.square(gram(a_S) - gram(a_G))) / (4 * size ** 2)
 
 
-def compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS):
-    """sum_l lambda_l J_l over all outputs but the last."""
-    pairs = zip(style_image_output[:-1], generated_image_output[:-1], strict=True)
-    return sum(weight * compute_layer_style_cost(a_S, a_G) for (_, weight), (a_S, a_G) in zip(STYLE_LAYERS, pairs, strict=False))
-
-
 def total_cost(J_content, J_style, alpha=10, beta=40):
     """alpha J_content + beta J_style."""
     return alpha * J_content + beta * J_style
+
+
+def functions(style_layers):
+    """All of them by name; `style_layers` becomes the default STYLE_LAYERS of compute_style_cost."""
+    def compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=style_layers):
+        """sum_l lambda_l J_l over all outputs but the last."""
+        layers = zip(style_image_output[:-1], generated_image_output[:-1], STYLE_LAYERS, strict=True)
+        return sum(weight * compute_layer_style_cost(a_S, a_G) for a_S, a_G, (_, weight) in layers)
+
+    return {function.__name__: function for function in (
+        compute_content_cost, gram_matrix, compute_layer_style_cost, compute_style_cost, total_cost)}

@@ -1,12 +1,14 @@
 """Outcomes, and how they are told in plain text."""
 
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 import numpy as np
 
 STATES = ("not attempted", "crashed", "wrong type", "wrong dtype", "wrong shape", "wrong value", "wrong property",
           "wrong gradient", "wrong graph")
 PASSED = "passed"
+WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,24 @@ class Outcome:
     mistake: str | None = None
     waiting_for: str | None = None
     notes: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
     details: str = field(default="", repr=False)
 
 
 def text(outcome):
-    """The message a student reads, several lines."""
-    lines = [headline(outcome), *outcome.case, *outcome.found, *outcome.says, *outcome.notes]
-    if outcome.tries:
-        lines.append(f"Try: {outcome.tries}" + (f" (section {outcome.section})" if outcome.section else ""))
-    return "\n  ".join(line for block in lines for line in block.split("\n"))
+    """The message a student reads, several lines; what was printed, raised or computed is never wrapped."""
+    facts = [line for block in (*outcome.case, *outcome.found) for line in block.split("\n")]
+    prose = [line for block in (*outcome.says, *outcome.notes, *_tries(outcome)) for line in wrap(block, WIDTH)]
+    return "\n  ".join([headline(outcome), *facts, *prose, *_printed(outcome)])
+
+
+def _tries(outcome):
+    section = f" (section {outcome.section})" if outcome.section else ""
+    return [f"Try: {outcome.tries}{section}"] if outcome.tries else []
+
+
+def _printed(outcome):
+    return ["Your function printed:", *(f"  {line}" for line in outcome.printed)] if outcome.printed else []
 
 
 def headline(outcome):
@@ -45,20 +56,20 @@ def headline(outcome):
     return f"{outcome.exercise}: {'visible tests passed' if outcome.state == PASSED else outcome.state}"
 
 
-def number(value):
-    """Five significant digits; ties are pushed up, so that a last-bit difference cannot change the text."""
+def number(value, digits=5):
+    """So many significant digits; ties are pushed up, so that a difference in the last bit cannot change the text."""
     value = float(value)
-    if not np.isfinite(value):
-        return {True: "nan"}.get(np.isnan(value), "inf" if value > 0 else "-inf")
-    return format(value * (1 + 1e-6), ".5g") if abs(value) >= 1e-6 else "0"
+    if not np.isfinite(value) or abs(value) < 1e-15:
+        return format(value, ".0f").replace("-0", "0")
+    return format(value * (1 + 1e-6), f".{digits}g")
 
 
-def array(values):
+def array(values, digits=5):
     """A number, or a matrix row by row, in full."""
     values = np.asarray(values, dtype=np.float64)
     if values.ndim == 0:
-        return number(values)
-    return "[" + ", ".join(array(row) for row in values) + "]"
+        return number(values, digits)
+    return "[" + ", ".join(array(row, digits) for row in values) + "]"
 
 
 def progress(exercises, outcomes):

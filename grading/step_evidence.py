@@ -80,10 +80,10 @@ class StepEvidence:
         return close(self.eager.array("seen value"), formula(self, self.case.start))
 
     def raised(self, *words):
-        trial = self.graph if self.eager.returned else self.eager
-        error = f"{trial.text('error type')}: {trial.text('error message')}"
-        return any(word in error for word in words)
+        """Whether an error was raised, in either run, whose type and message hold any of the words."""
+        return self.eager.raised(*words) or self.graph.raised(*words)
 
     @property
     def no_gradient(self):
+        """Whether the step broke off because tape.gradient gave None."""
         return self.raised("No gradients provided", "None values not supported", "'NoneType'")

@@ -7,7 +7,7 @@ from grading.describe import difference
 from grading.failure import crash, failed, unattempted
 from grading.mistakes import everywhere
 from grading.mistakes.train_step import recognise_step
-from grading.report import PASSED, Outcome, number
+from grading.report import PASSED, Outcome, array, number
 from grading.step_evidence import StepEvidence
 from grading.trial import allowed, as_answer, close
 
@@ -85,20 +85,22 @@ def _valued(step):
 
 
 def _apart(got, expected):
-    return difference(got, expected, allowed(expected))
+    return difference(got, expected, allowed(expected), 4)
 
 
 def _in_range(step):
     low, high = step.pictures.min(), step.pictures.max()
     if low < -1e-6 or high > 1 + 1e-6:
-        return "wrong property", (f"expected all pixels in [0, 1] after a step, got {number(low)} to {number(high)}",)
+        found = f"{number(low, 3)} to {number(high, 3)}"
+        return "wrong property", (f"expected all pixels in [0, 1] after a step, got {found}",)
     return None
 
 
 def _moved_the_picture(step):
     changed = step.whole.text("changed variables")
-    return ("wrong property", (f"the step changed {changed}, which is not the picture it was given",)) if changed \
-        else None
+    if changed:
+        return "wrong property", (f"the step changed {changed}, which is not the picture it was given",)
+    return None
 
 
 def _kept_weights(step):
@@ -117,7 +119,7 @@ def _falls(step):
     if step.J[-1] < step.J[0]:
         return None
     return "wrong property", (
-        f"expected J to fall over {len(step.J)} steps, got {', '.join(number(J) for J in step.J)}",)
+        f"expected J to fall over {len(step.J)} steps, got {', '.join(number(J, 4) for J in step.J)}",)
 
 
 def _descends(step):
@@ -131,7 +133,7 @@ def _descends(step):
 
 
 def _rgb(picture):
-    return "[" + ", ".join(format(value + 0.0, ".2g") for value in picture[0, 0, 0]) + "]"
+    return array(picture[0, 0, 0], 2)
 
 
 def _traced_once(step):
@@ -142,13 +144,18 @@ def _traced_once(step):
 
 
 def _fresh_optimizer(step):
-    if step.whole.text("optimizer") == "stale":
-        return "wrong graph", ("the optimizer has been used with another picture than generated_image",)
+    if step.whole.text("optimizer") == "another size":
+        return "wrong graph", (
+            "the optimizer was made for a picture of another size than generated_image",)
     return None
 
 
 def _notes(step):
+    notes = []
     if step.whole.text("decorated") == "no":
-        return ("A word on @tf.function: without it each step runs line by line, several times slower. With it "
-                "TensorFlow", "traces the step once and then runs the graph.")
-    return ()
+        notes.append("A word on @tf.function: without it each step runs line by line, several times slower. With it "
+                     "TensorFlow traces the step once and then runs the graph.")
+    if step.whole.text("optimizer") == "another picture":
+        notes.append("Your optimizer has been used with another picture of this size, and Adam still remembers it. "
+                     "For a fresh start, run the cell that makes the optimizer and train_step again.")
+    return tuple(notes)

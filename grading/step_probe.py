@@ -22,7 +22,7 @@ def run(function, seed, generated_image=None):
     """Arrays of an eager step, of STEPS compiled ones, and of one on a second picture of the same shape."""
     case, layers = step_cases(seed), style_layers(function)
     record = {"lambdas": np.array([weight for _, weight in layers], dtype=np.float64)}
-    record |= _given(function, generated_image)
+    record |= {"optimizers": np.array(len(optimizers(function)))} | _given(function, generated_image)
     with kept_variables(function, record):
         record |= prefixed("eager", _eager_step(function, case, layers))
         if record["eager/status"] == "returned":
@@ -126,9 +126,10 @@ def build_network(kernels, names, seen):
 
     class Network(keras.Model):
         def __init__(self):
-            super().__init__(name="small_network")
+            super().__init__(name="small_network", dtype="float32")
             self.convolutions = [
-                keras.layers.Conv2D(kernel.shape[-1], 3, padding="same", activation="softplus", use_bias=False)
+                keras.layers.Conv2D(kernel.shape[-1], 3, padding="same", activation="softplus", use_bias=False,
+                                    kernel_initializer="zeros", data_format="channels_last", dtype="float32")
                 for kernel in kernels]
 
         def call(self, image):
@@ -217,13 +218,21 @@ def kept_variables(function, record):
 
 
 def _given(function, generated_image):
-    """What the student's own picture is, and whether their optimizer was built for it."""
+    """What the student's own picture is, and whose optimizer they have."""
     import tensorflow as tf
 
     if generated_image is None:
         return {}
+    if not isinstance(generated_image, tf.Variable):
+        return {"given": type(generated_image).__name__}
+    return {"given": "tf.Variable", "optimizer": _made_for(generated_image, function)}
+
+
+def _made_for(generated_image, function):
+    """Whose optimizer it is: "this picture" (or nobody's yet), "another picture" or, worse, "another size"."""
     owned = [getattr(namespace[name], "_trainable_variables", None) for namespace, name in optimizers(function)]
-    built = [variables for variables in owned if variables]
-    stale = any(all(known is not generated_image for known in variables) for variables in built)
-    return {"given": "tf.Variable" if isinstance(generated_image, tf.Variable) else type(generated_image).__name__,
-            "optimizer": "stale" if stale else "fresh"}
+    others = [variables for variables in owned if variables and all(v is not generated_image for v in variables)]
+    if not others:
+        return "this picture"
+    fits = all(any(tuple(v.shape) == tuple(generated_image.shape) for v in variables) for variables in others)
+    return "another picture" if fits else "another size"

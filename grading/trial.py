@@ -27,6 +27,11 @@ class Trial:
     def returned(self):
         return self.text("status") == "returned"
 
+    def raised(self, *words):
+        """Whether an error was raised whose type and message hold any of the words."""
+        error = f"{self.text('error type')}: {self.text('error message')}"
+        return self.text("status") == "raised" and any(word in error for word in words)
+
     @property
     def value(self):
         return self.array("value")

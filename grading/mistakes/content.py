@@ -36,8 +36,8 @@ def _reshaped_only(a):
 
 
 def _whole_list(evidence):
-    several = [t for c, t in zip(evidence.cases, evidence.trials, strict=True) if len(c.args[0]) > 1]
-    single = [t for c, t in zip(evidence.cases, evidence.trials, strict=True) if len(c.args[0]) == 1]
+    several = [trial for case, trial in evidence.pairs if len(case.args[0]) > 1]
+    single = [trial for case, trial in evidence.pairs if len(case.args[0]) == 1]
     crashed = not any(trial.returned for trial in several)
     return crashed and (any(trial.returned for trial in single) or evidence.raised("'list' object"))
 
@@ -45,7 +45,7 @@ def _whole_list(evidence):
 def _fixed_sizes(evidence):
     """The plain sum over one constant: the sizes of some other picture."""
     ratios = evidence.ratios()
-    return ratios is not None and constant(ratios / [_size(*case.args) for case in evidence.cases])
+    return ratios is not None and constant(ratios / [_size(*case.args) for case, _ in evidence.pairs])
 
 
 LAST = "The lists hold one entry per layer; the content layer is the last one, [-1]."

@@ -12,6 +12,10 @@ def _is_nan(evidence):
     return any((value != value).any() for value in values)
 
 
+STAY = "stay with TensorFlow from the arguments to the `return`: tf.reduce_sum, tf.matmul, +, * and the like"
+IN_GRAPH = "Inside a tf.function tensors have no values yet: .numpy(), float(...) and NumPy's functions fail there."
+OUT_OF_GRAPH = "take .numpy() and NumPy out of the function; tf.print shows values from inside"
+
 MISTAKES = (
     Mistake(
         "returns-nothing", state="wrong type",
@@ -57,11 +61,17 @@ MISTAKES = (
         symptom=_not_a_tensor,
         says="The value is right, but it came back as a plain number or NumPy array, which TensorFlow cannot trace "
              "to its inputs. Without a gradient, train_step could not change the picture.",
-        tries="stay with TensorFlow operations from the input to the `return`: tf.reduce_sum, tf.square, tf.matmul"),
+        tries=STAY),
     Mistake(
         "no-gradient", state="wrong gradient",
         symptom=lambda e: any(trial.array("gradient 0") is None for trial in e.trials),
         says="The value is right, but the path from it back to the input is cut. NumPy, .numpy(), tf.constant, "
              "tf.stop_gradient and tf.Variable(...) each cut it.",
-        tries="stay with TensorFlow operations from the input to the `return`: tf.reduce_sum, tf.square, tf.matmul"),
+        tries=STAY),
+    Mistake(
+        "numpy-in-graph", state="wrong graph", symptom=lambda e: e.graph.raised("numpy", "symbolic", "Symbolic"),
+        says=IN_GRAPH, tries=OUT_OF_GRAPH),
+    Mistake(
+        "numpy-in-graph", state="crashed", symptom=lambda e: e.graph.raised("numpy", "symbolic", "Symbolic"),
+        says=IN_GRAPH, tries=OUT_OF_GRAPH),
 )

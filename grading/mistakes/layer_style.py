@@ -43,7 +43,7 @@ def _cost(S, G, power=np.square):
 
 def _fixed_sizes(evidence):
     ratios = evidence.ratios()
-    return ratios is not None and constant(ratios / [_divisor(*case.args) for case in evidence.cases])
+    return ratios is not None and constant(ratios / [_divisor(*case.args) for case, _ in evidence.pairs])
 
 
 UNROLL = "tf.transpose(tf.reshape(a_S, [-1, n_C])), and the same for a_G"

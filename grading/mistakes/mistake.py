@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grading.trial import as_answer, close
+from grading.trial import Trial, as_answer, close
 
 
 class WouldCrash(Exception):
@@ -32,27 +32,30 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The value cases of an exercise and how they went."""
+    """The value cases of an exercise, in pairs with how they went, and how the run inside a tf.function went."""
 
     oracle: Callable
-    cases: list
-    trials: list
+    pairs: tuple
+    graph: Trial
+
+    @property
+    def trials(self):
+        return [trial for _, trial in self.pairs]
 
     def raised(self, *words):
         """Whether a case raised an error whose type and message hold any of the words."""
-        errors = [f"{t.text('error type')}: {t.text('error message')}" for t in self.trials if not t.returned]
-        return any(word in error for error in errors for word in words)
+        return any(trial.raised(*words) for trial in self.trials)
 
     def right(self, case, trial):
         return close(trial.value, self.oracle(*case.args, **case.options))
 
     def agrees(self, formula):
         """Whether every case went as `formula` says."""
-        return all(_agrees(formula, case, trial) for case, trial in zip(self.cases, self.trials, strict=True))
+        return all(_agrees(formula, case, trial) for case, trial in self.pairs)
 
     def ratios(self):
         """Student's scalar over the right one, case by case; None where there is no such number."""
-        pairs = [(as_answer(t.value), self.oracle(*c.args, **c.options)) for c, t in zip(self.cases, self.trials, strict=True)]
+        pairs = [(as_answer(t.value), self.oracle(*c.args, **c.options)) for c, t in self.pairs]
         if any(got is None or got.shape != np.shape(right) for got, right in pairs):
             return None
         if any(np.ndim(right) or right == 0 or not np.isfinite(got) for got, right in pairs):

@@ -15,6 +15,10 @@ def _every_cost(S, G):
     return np.array([layer_style_cost(a, g) for a, g in zip(S, G, strict=True)])
 
 
+def _content_costs(S, G):
+    return [content_cost([a], [g]) for a, g in zip(S, G, strict=True)]
+
+
 LAST = "The last entry is the content layer's output; it has no part in the style cost."
 ADD = "J += weight * J_layer inside the loop, with J = 0.0 before it and `return` after it"
 SLICE = "[:-1] on both lists: all but the last"
@@ -87,7 +91,7 @@ MISTAKES = (
         tries="take the division out"),
     Mistake(
         "content-cost",
-        formula=lambda S, G, L: np.sum(_lambdas(L) * [content_cost([a], [g]) for a, g in zip(S[:-1], G[:-1], strict=True)]),
+        formula=lambda S, G, L: np.sum(_lambdas(L) * _content_costs(S[:-1], G[:-1])),
         says="The terms are content costs. Style compares Gram matrices.",
         tries="compute_layer_style_cost in place of compute_content_cost"),
     Mistake(

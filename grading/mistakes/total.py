@@ -5,7 +5,7 @@ from grading.oracle import ALPHA, BETA, total_cost
 
 
 def _other_defaults(evidence):
-    rights = {case.name: evidence.right(case, trial) for case, trial in zip(evidence.cases, evidence.trials, strict=True)}
+    rights = {case.name: evidence.right(case, trial) for case, trial in evidence.pairs}
     return not rights.pop("defaults") and all(rights.values())
 
 

@@ -61,6 +61,8 @@ def _called(step):
 RIGHT = "a_G = vgg_model_outputs(generated_image), as the first line inside `with tf.GradientTape() as tape:`"
 COSTS = "compute_style_cost(a_S, a_G) and compute_content_cost(a_C, a_G)"
 GRADIENT = "grad = tape.gradient(J, generated_image)"
+ELSEWHERE = "The step changes a variable of the notebook instead of the picture it is given."
+ARGUMENT = "use the argument, generated_image, wherever the picture is meant"
 UPDATE = "optimizer.apply_gradients([(grad, generated_image)])"
 
 MISTAKES = (
@@ -84,9 +86,13 @@ MISTAKES = (
              "made inside also forgets what it has learnt.",
         tries="move `optimizer = tf.keras.optimizers.Adam(...)` above the function"),
     Mistake(
+        "another-picture", state="crashed",
+        symptom=lambda step: step.raised("Unknown variable") and step.whole.array("optimizers") > 0,
+        says=ELSEWHERE, tries=ARGUMENT),
+    Mistake(
         "stale-optimizer", state="crashed", symptom=lambda step: step.raised("Unknown variable"),
         says="The optimizer was made for another picture and does not know this one.",
-        tries="run the cell that makes the optimizer again, or keep it under a name of its own above train_step"),
+        tries="make the optimizer in the cell of train_step, under a name of its own, and run that cell again"),
     Mistake(
         "global-a_G", state="crashed",
         symptom=lambda step: step.no_gradient and not _called(step),
@@ -104,6 +110,11 @@ MISTAKES = (
         says="J is right, but no gradient reaches the picture. The tape records only what happens inside its `with` "
              "block: a_G, or one of the costs, is computed before or after it, or taken through NumPy.",
         tries=RIGHT),
+    Mistake(
+        "no-gradient", state="crashed",
+        symptom=lambda step: step.raised("'numpy.", "'float' object", "ndarray") and step.eager.text("seen type") != "",
+        says="A cost was turned into a NumPy or Python number on the way to J. The tape cannot follow it from there.",
+        tries="leave .numpy() and float() out of the step; print outside of it"),
     Mistake(
         "no-gradient", state="crashed", symptom=lambda step: step.no_gradient,
         says="No gradient reaches the picture: what tape.gradient is asked for was not computed from generated_image "
@@ -168,8 +179,7 @@ MISTAKES = (
         tries="generated_image.assign(clip_0_1(generated_image)), after apply_gradients"),
     Mistake(
         "another-picture", state="wrong property", symptom=lambda step: bool(step.whole.text("changed variables")),
-        says="The step changes a variable of the notebook instead of the picture it is given.",
-        tries="use the argument, generated_image, wherever the picture is meant"),
+        says=ELSEWHERE, tries=ARGUMENT),
     Mistake(
         "picture-unchanged", state="wrong property", symptom=lambda step: not np.any(step.moved),
         says="The pixels are the same after the step: no update reaches the picture.",
@@ -193,9 +203,8 @@ MISTAKES = (
         "gradient-of-content", state="wrong gradient", symptom=lambda step: step.moved_as(step.step(1, 0)),
         says="The picture moves down the gradient of J_content alone.", tries=GRADIENT),
     Mistake(
-        "stale-optimizer", state="wrong graph", symptom=lambda step: step.whole.text("optimizer") == "stale",
-        says="The step is right, but your optimizer was made for another picture: it would refuse this one, or pull "
-             "it with what it remembers of the other.",
+        "stale-optimizer", state="wrong graph", symptom=lambda step: step.whole.text("optimizer") == "another size",
+        says="The step is right, but your optimizer was made for a picture of another size and would refuse this one.",
         tries="run the cell that makes the optimizer and train_step again, after the one that makes the picture"),
 )
 
