@@ -1,0 +1,32 @@
+"""The weight file: plain .npz, the same arrays give the same bytes."""
+
+import hashlib
+import io
+import zipfile
+
+import numpy as np
+
+from nst.weights import LAYERS
+from nst.whole_file import whole_file
+
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def write_weights(path, weights):
+    """Write layers as float16 under "block1_conv1/kernel", "block1_conv1/bias", ...
+
+    weights: a list of (kernel, bias) in the order of VGG-19's layers. Returns the SHA-256 of the file.
+    """
+    with whole_file(path) as partial, zipfile.ZipFile(partial, "w") as archive:
+        for name, (kernel, bias) in zip(LAYERS, weights, strict=False):
+            _add(archive, f"{name}/kernel", kernel)
+            _add(archive, f"{name}/bias", bias)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _add(archive, key, array):
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, array.astype(np.float16), version=(1, 0), allow_pickle=False)
+    entry = zipfile.ZipInfo(f"{key}.npy", ZIP_EPOCH)
+    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    archive.writestr(entry, buffer.getvalue(), compresslevel=9)

@@ -1,0 +1,76 @@
+"""VGG-19's topology as a function of its weights, for teacher and student alike."""
+
+import numpy as np
+import tensorflow as tf
+
+from nst.weights import LAYERS
+
+CAFFE_MEAN_BGR = (103.939, 116.779, 123.68)
+UNIT = 64.0  # grey levels to one unit of input: the student's first kernel then has the size of the others
+
+
+def preprocess(pictures):
+    """RGB in [0, 1] -> BGR grey levels minus the ImageNet mean, in units of 64 grey levels; (N, H, W, 3)."""
+    return (pictures[..., ::-1] * 255.0 - tf.constant(CAFFE_MEAN_BGR)) / UNIT
+
+
+def activations(weights, pictures, precision=tf.float32):
+    """Activations after ReLU of the given layers, in order: a list of (N, H, W, C) tensors.
+
+    weights: a list of (kernel, bias), a prefix of VGG-19's layers, for input in units of 64 grey levels.
+    pictures: (N, H, W, 3) RGB in [0, 1].
+    """
+    x, outputs = tf.cast(preprocess(pictures), precision), []
+    for name, (kernel, bias) in zip(LAYERS, weights, strict=False):
+        if outputs and name.endswith("conv1"):
+            x = tf.nn.max_pool2d(x, 2, 2, "VALID")
+        x = tf.nn.relu(tf.nn.conv2d(x, tf.cast(kernel, precision), 1, "SAME") + tf.cast(bias, precision))
+        outputs.append(x)
+    return outputs
+
+
+def for_units(weights):
+    """Weights for input in grey levels -> weights for input in units of 64 grey levels."""
+    (kernel, bias), *rest = weights
+    return [(kernel * UNIT, bias), *rest]
+
+
+def for_grey_levels(weights):
+    """Weights for input in units of 64 grey levels -> for input in grey levels, as files hold them."""
+    (kernel, bias), *rest = weights
+    return [(kernel / UNIT, bias), *rest]
+
+
+def initial_weights(rng, channels):
+    """He-normal kernels and zero biases for the given output channels; float32."""
+    weights, below = [], 3
+    for above in channels:
+        kernel = rng.standard_normal((3, 3, below, above)) * np.sqrt(2 / (9 * below))
+        weights.append((kernel.astype(np.float32), np.zeros(above, np.float32)))
+        below = above
+    return weights
+
+
+def calibrate(weights, batches):
+    """Rescale every layer so that its mean activation over the pictures is 1; the function stays the same.
+
+    With m_l the mean of layer l: kernel_l * m_(l-1) / m_l and bias_l / m_l (Gatys et al. 2016, section 2).
+    batches: an iterable of pictures (N, H, W, 3), RGB in [0, 1].
+    """
+    means = mean_activations(weights, batches)
+    if not all(means > 0):
+        dead = LAYERS[int(np.argmin(means))]
+        raise ValueError(f"{dead} never fires on these pictures, so it cannot be calibrated.")
+    before = np.concatenate([[1.0], means[:-1]])
+    return [((np.asarray(kernel) * m0 / m).astype(np.float32), (np.asarray(bias) / m).astype(np.float32))
+            for (kernel, bias), m0, m in zip(weights, before, means, strict=True)]
+
+
+def mean_activations(weights, batches):
+    """Mean activation of every layer over all positions of all pictures: float64 (layers,)."""
+    sums, sizes = np.zeros(len(weights)), np.zeros(len(weights))
+    for pictures in batches:
+        for i, layer in enumerate(activations(weights, pictures)):
+            sums[i] += float(tf.reduce_sum(layer))
+            sizes[i] += tf.size(layer).numpy()
+    return sums / sizes
