@@ -56,7 +56,8 @@ def feature_maps(activations, titles, alt, count=6):
                                 figsize=(WIDTH, len(activations) * (WIDTH / count * 0.76 + 0.3)))
     for line, layer, title in zip(axes, activations, titles, strict=True):
         maps = np.asarray(layer)[0]
-        busiest = np.argsort(-maps.std((0, 1)), kind="stable")[:count]
+        inside = maps[2:-2, 2:-2]  # a channel that only answers to the picture's border shows nothing of it
+        busiest = np.argsort(-inside.std((0, 1)), kind="stable")[:count]
         for axis, channel in zip(line, busiest, strict=True):
             axis.imshow(maps[..., channel], cmap="gray")
             axis.axis("off")
