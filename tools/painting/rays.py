@@ -168,12 +168,12 @@ def cast(bodies, origins, directions):
 
 
 def shadowed(bodies, points, towards):
-    """Whether a body stands between each point (3, N) and the sun in the direction `towards` (3,)."""
+    """Whether a body stands in each point's way in the direction `towards`, (3,) for all or (3, N) for each."""
     dark = np.zeros(points.shape[1], bool)
-    towards = np.asarray(towards, float)[:, None]
+    towards = np.broadcast_to(np.asarray(towards, float).reshape(3, -1), points.shape)
     for body in bodies:
         near = np.flatnonzero(_passes(body, points, towards) & ~dark)
-        directions = np.broadcast_to(towards, (3, len(near)))
+        directions = towards[:, near]
         dark[near] = body.meet(points[:, near] + 1e-3 * directions, directions)[0] < FAR
     return dark
 

@@ -1,0 +1,34 @@
+"""The sky of a clear day with clouds, as a plate behind the scene."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, zoom
+
+from .clouds import cumulus
+from .colour import mix, smoothstep
+from .rays import Camera
+
+
+def plate(camera, sun, zenith, rim, gain=1.25, disc=False, **clouds):
+    """The sky as `camera` sees it, (H, W, 3) linear light; rows below the horizon repeat its haze.
+
+    sun: unit vector towards it; zenith, rim: linear colours (3,) above and at the horizon; gain: brightness of
+    the clouds; disc: whether the sun itself is drawn; clouds: as for clouds.cumulus. Clouds are computed at a
+    third of the camera's size: they have no finer edges.
+    """
+    small = Camera(camera.eye, camera.width // 3, camera.height // 3, camera.focal, camera.horizon, camera.turn)
+    rays = small.directions()
+    rays[2] = np.maximum(rays[2], 0.001)
+    up, angle = rays[2], np.clip(sun @ rays, -1, 1)
+    blue = mix(np.array(zenith) * (1.35 - 0.5 * up)[:, None], np.array(rim), np.exp(-up * 6))
+    blue += (0.28 * np.clip(angle, 0, 1) ** 10)[:, None] * np.array([1.0, 0.85, 0.65])
+    glow, clear = cumulus(rays, sun, **clouds)
+    colour = blue * clear[:, None] + (gain * glow)[:, None] * np.array([1.0, 0.96, 0.90])
+    if disc:
+        colour += _sun(angle, clear)
+    colour = colour.reshape(small.height, small.width, 3)
+    return zoom(gaussian_filter(colour, (0.6, 0.6, 0)), (3, 3, 1), order=1, grid_mode=True, mode="nearest")
+
+
+def _sun(angle, clear):
+    halo = (1.6 * np.exp((angle - 1) * 900) + 0.5 * np.exp((angle - 1) * 60))[:, None] * np.array([1.0, 0.9, 0.72])
+    return halo * (0.35 + 0.65 * clear)[:, None] + (60 * smoothstep(0.99945, 0.99965, angle) * clear)[:, None]
