@@ -23,12 +23,23 @@ class CaffePreprocessing(keras.layers.Layer):
         return image[..., ::-1] * 255.0 - keras.ops.convert_to_tensor(IMAGENET_MEAN_BGR, image.dtype)
 
 
+class BorderSafeConv2D(keras.layers.Conv2D):
+    """A 3 x 3 convolution that continues its input beyond the edge by repeating the outermost pixels.
+
+    The published network pads with zeros. Inside a picture that makes no difference; along its edges an optimiser
+    paints against the zeros, which leaves a bright frame. So here we differ from it, in the outermost positions only.
+    """
+
+    def call(self, x):
+        return super().call(keras.ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="symmetric"))
+
+
 def load_vgg19(weights=None):
     """Load VGG-19, or the bundled Pocket VGG-19, which has the same layers with fewer channels.
 
     weights: "auto", "pocket", "vgg19" or a path, as nst.weights.find_weights takes it; None reads NST_WEIGHTS.
     Returns a frozen keras.Model: input (1, H, W, 3), RGB in [0, 1], sides of at least 16 pixels; preprocessing is its
-    first layer; then the convolutions "block1_conv1" ... "block5_conv4" (3 x 3, ReLU, zero padding) and between the
+    first layer; then the convolutions "block1_conv1" ... "block5_conv4" (3 x 3, ReLU, border-safe) and between the
     blocks "block1_pool" ... (2 x 2, maximum). Prints one line that names the network.
     Raises nst.weights.WeightsError when the weights cannot be used.
     """
@@ -44,7 +55,7 @@ def build_vgg19(layer_weights, name="vgg19"):
     x = CaffePreprocessing(name="preprocessing")(image)
     for layer, following in zip(layer_weights, [*list(layer_weights)[1:], None], strict=True):
         kernel, _ = layer_weights[layer]
-        x = keras.layers.Conv2D(kernel.shape[-1], 3, padding="same", activation="relu", name=layer)(x)
+        x = BorderSafeConv2D(kernel.shape[-1], 3, activation="relu", name=layer)(x)
         block = layer.partition("_")[0]
         if following and not following.startswith(block):
             x = keras.layers.MaxPooling2D(2, name=f"{block}_pool")(x)

@@ -72,17 +72,25 @@ def test_the_network_is_frozen(network):
     assert len(network.weights) == 32
 
 
-def test_the_original_and_ours_compute_the_same(keras_vgg19, tmp_path):
+def test_the_original_and_ours_compute_the_same_where_the_edges_of_the_picture_are_out_of_sight(keras_vgg19, tmp_path):
     arrays = {f"{name}/{part}": array for name in LAYERS
               for part, array in zip(("kernel", "bias"), keras_vgg19.get_layer(name).get_weights(), strict=True)}
     (tmp_path / "full.h5").write_bytes(h5(arrays))
     ours = build_vgg19(read_weights(tmp_path / "full.h5"))
-    names = ["block1_conv1", "block1_pool", "block3_conv4", "block5_conv4"]
-    image = picture(32, 48)
-    original = keras.Model(keras_vgg19.input, [keras_vgg19.get_layer(name).output for name in names])
+    in_sight_of_an_edge = {"block1_conv1": 1, "block1_pool": 1, "block3_conv4": 6, "block5_conv4": 8}  # positions
+    image = picture(272, 288)
+    original = keras.Model(keras_vgg19.input, [keras_vgg19.get_layer(name).output for name in in_sight_of_an_edge])
     expected = original(keras.applications.vgg19.preprocess_input(image * 255))
-    for got, wanted in zip(layer_outputs(ours, names)(image), expected, strict=True):
-        np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4 * float(np.abs(wanted).max()))
+    obtained = layer_outputs(ours, in_sight_of_an_edge)(image)
+    for margin, got, wanted in zip(in_sight_of_an_edge.values(), obtained, expected, strict=True):
+        inside = (0, slice(margin, -margin), slice(margin, -margin))
+        np.testing.assert_allclose(got[inside], wanted[inside], rtol=1e-4, atol=1e-4 * float(np.abs(wanted).max()))
+
+
+def test_an_even_picture_stays_even_up_to_its_edges(network):
+    even = np.full((1, 32, 48, 3), 0.7, np.float32)
+    for activation in layer_outputs(network, ["block1_conv2", "block3_conv4"])(even):
+        np.testing.assert_allclose(activation, np.broadcast_to(activation[:, :1, :1], activation.shape), rtol=1e-5)
 
 
 def test_any_size_from_sixteen_pixels_is_taken(network):

@@ -166,8 +166,9 @@ figures.feature_maps(seen, looked_at, "Three rows of small grey pictures. In the
 # through coloured glasses, as it were: one channel likes bright things, one likes edges that face left.
 # Further down you would no longer recognise it. Each number there summarises a larger piece of the picture.
 #
-# Shallow layers see colours, deep ones shapes: that is what the rows suggest. A test: we turn the picture into its
-# negative, so that every colour is wrong and every shape is right. Predict: which layers notice most?
+# Shallow layers see colours, deep ones shapes: that is what the rows suggest. A test: we turn the picture
+# into its negative, so that every colour is wrong and every shape is right. Predict: which layers notice
+# most?
 
 # %%
 layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block3_conv4"]
@@ -183,9 +184,9 @@ axis.set_xlabel("relative change of the activations in the negative")
 figures.show(figure, "Four bars: the change is largest in block1_conv1 and smallest in block3_conv4.")
 
 # %% [markdown]
-# `True`, and the bars say by how much: the first layer's activations change by more than their own size, those of
-# `block3_conv4` by much less. To a deep layer a courtyard is a courtyard, even by night. Both costs of style transfer
-# live on this difference.
+# `True`, and the bars say by how much: the first layer's activations change by more than their own size,
+# those of `block3_conv4` by much less. To a deep layer a courtyard is a courtyard, even by night. Both
+# costs of style transfer live on this difference.
 #
 # One practical matter. Layers differ in how loud they are: in the published VGG-19 the mean activation runs
 # from about 14 in one layer to about 800 in another. Gatys et al. therefore rescaled the network until
@@ -644,8 +645,8 @@ print("both are positive for the noisy start:",
       bool(compute_content_cost(a_C, a_G) > 0 and compute_style_cost(a_S, a_G) > 0))
 
 # %% [markdown]
-# 0 and 0: $C$ is perfect in content, $S$ is perfect in style. $G$ has something to gain on either side, and no picture
-# can have both for nothing.
+# 0 and 0: $C$ is perfect in content, $S$ is perfect in style. $G$ has something to gain on either side, and
+# no picture can have both for nothing.
 #
 # ### 5.3 One step
 #
@@ -725,6 +726,24 @@ def terms(generated_image):
 # %% [markdown]
 # ### 5.4 The painting
 #
+# One thing before we start. Adam moves every pixel by about the same amount, however little the costs care
+# for it. Where they care least, in an even sky, the grain of the noisy start stays. So after each step we
+# draw every pixel a little towards the mean of its neighbours, and the less, the smaller Adam's steps have
+# become. (This is a step down the picture's *total variation*. The paper has no such thing, nor had the old
+# course; you can switch it off with `CALM = 0` and see what it does.)
+
+# %%
+CALM = 6
+
+
+def calm(image, share):
+    """Each pixel moved towards the mean of its four neighbours by a share of the way; (1, nH, nW, 3)."""
+    wider = tf.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
+    up, down, left, right = wider[:, :-2, 1:-1], wider[:, 2:, 1:-1], wider[:, 1:-1, :-2], wider[:, 1:-1, 2:]
+    return image + share * ((up + down + left + right) / 4 - image)
+
+
+# %% [markdown]
 # Now the loop: step, look at $J$, and every twenty steps keep the picture and write it to `output/`. If you
 # lose patience, interrupt the cell (the square button): the picture so far is kept. If $J$ should ever turn
 # into NaN, the loop stops, tells you at which step, and goes back to the last good picture.
@@ -743,6 +762,7 @@ def paint(name, steps=STEPS, every=20):
                 print(f"J is {J} at step {i}: stopped, and went back to the last good picture.")
                 generated_image.assign(pictures[-1])
                 break
+            generated_image.assign(calm(generated_image, CALM * optimizer.learning_rate))
             if i % every == 0 or i == steps:
                 pictures.append(generated_image.numpy())
                 history.append(terms_of(generated_image).numpy())
@@ -758,7 +778,7 @@ pictures, history = paint(NAME)
 
 # %%
 settings = {"content": "louvre.jpg", "style": "monet.jpg", "size": 320, "steps": STEPS, "network": vgg.name,
-            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": 10, "beta": 40}
+            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": 10, "beta": 40, "calm": CALM}
 images.save(generated_image, OUTPUT / NAME / "final.png", settings)
 images.save_settings(settings, OUTPUT / NAME / "run.json")
 figures.triptych(content_image, style_image, generated_image, OUTPUT / NAME / "triptych.jpg")
