@@ -5,6 +5,7 @@ import re
 import subprocess
 from graphlib import TopologicalSorter
 
+import nbformat
 import pytest
 
 from nst.paths import ROOT
@@ -99,6 +100,14 @@ def test_text_files_end_their_lines_as_gitattributes_says():
         pytest.skip("this is no git checkout")
     listed = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [line for line in listed.stdout.splitlines() if line.startswith("i/crlf")] == []
+
+
+def test_every_picture_in_a_notebook_has_a_text_for_those_who_do_not_see_it():
+    mute = [f"{path.name}, cell {number}" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+            for number, cell in enumerate(nbformat.read(path, as_version=4).cells, 1)
+            for output in cell.get("outputs", []) for kind in output.get("data", {})
+            if kind.startswith("image/") and not output.metadata.get(kind, {}).get("alt")]
+    assert mute == []
 
 
 def test_every_make_target_that_readme_names_exists():
