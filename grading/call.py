@@ -121,8 +121,9 @@ def returned(result):
     array = _as_array(result)
     if array is None:
         return record
-    record |= {"dtype": str(array.dtype), "shape": np.array(array.shape, dtype=np.int64)}
-    if array.size <= LARGEST_VALUE and str(array.dtype).startswith(("float", "bfloat", "int", "uint")):
+    dtype = result.dtype.name if _is_tensor(result) else str(array.dtype)
+    record |= {"dtype": dtype, "shape": np.array(array.shape, dtype=np.int64)}
+    if array.size <= LARGEST_VALUE and dtype.startswith(("float", "bfloat", "int", "uint")):
         record["value"] = array.astype(np.float64)
     return record
 
@@ -143,7 +144,7 @@ def _is_tensor(result):
 
 def _as_array(result):
     if _is_tensor(result):
-        return result.numpy() if hasattr(result, "numpy") else None
+        return np.asarray(result.numpy())
     if isinstance(result, (np.ndarray, np.number, int, float)) and not isinstance(result, bool):
         return np.asarray(result)
     if isinstance(result, list) and _all_numbers(result):

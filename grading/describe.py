@@ -70,6 +70,8 @@ DESCRIPTIONS = {
 def difference(got, expected, allowed, digits=5):
     """The expected answer and the one that came, in full, with how far apart they are and may be."""
     expected, got = np.asarray(expected), np.asarray(got)
+    if not np.all(np.isfinite(got)):
+        return (f"expected {array(expected, digits)}", f"got      {array(got, digits)}")
     told = f"difference {number(np.max(np.abs(got - expected)), digits)}, allowed {number(allowed, 2)}"
     if expected.ndim == 0:
         return (f"expected {number(expected, digits)}, got {number(got, digits)} ({told})",)

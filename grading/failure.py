@@ -3,6 +3,17 @@
 from grading.exercises import EXERCISES
 from grading.report import Outcome
 
+PRINTED_LINES = 6
+TRIES = {
+    "crashed": 'print shape and dtype of what that line works with; hint("{name}") gives a start',
+    "wrong type": "return the tensor itself",
+    "wrong dtype": "leave the inputs as float32; tf.cast(..., tf.float32) converts",
+    "wrong shape": 'print the shape after every line, and find the first that surprises you; hint("{name}") helps',
+    "wrong property": "look for something that treats some inputs unlike others: a clip, a constant, an index",
+    "wrong gradient": "look for a part of the way that is cut off: tf.stop_gradient, tf.constant, .numpy()",
+    "wrong graph": "call tf.function({name}) yourself, and look for what differs from {name}",
+}
+
 
 def failed(exercise, state, case, found, says=(), mistakes=(), trial=None):
     """An outcome that names the mistakes, if there are any, and gives one next step."""
@@ -15,13 +26,7 @@ def failed(exercise, state, case, found, says=(), mistakes=(), trial=None):
 
 def default_tries(exercise, state):
     """What to try where no known mistake explains the failure."""
-    if state == "crashed":
-        return f'read the exception, then the line; hint("{exercise.name}") tells how others go about it'
-    if state == "wrong type":
-        return "return the tensor itself"
-    if state == "wrong dtype":
-        return "leave the inputs as float32; tf.cast(..., tf.float32) converts"
-    return exercise.tries
+    return TRIES.get(state, exercise.tries).format(name=exercise.name)
 
 
 def unattempted(exercise, trials):
@@ -58,5 +63,5 @@ def crash(trial):
 
 
 def _printed(trial):
-    printed = trial.text("printed").strip() if trial else ""
-    return tuple(printed.split("\n")[:6]) if printed else ()
+    lines = trial.text("printed").strip().splitlines() if trial else []
+    return tuple(lines if len(lines) <= PRINTED_LINES else [*lines[:PRINTED_LINES], "..."])

@@ -102,7 +102,7 @@ class _Judgement:
         for i, path in enumerate(self.exercise.gradient_paths(case.args)):
             got, expected = trial.array(f"gradient {i}"), self.slope(case, path)
             where = _path_in_words(self.exercise, path)
-            if got is None:
+            if got is None or got.shape != expected.shape:
                 return (f"expected a gradient with respect to {where}, got None",)
             if not close(got, expected, 1e-2):
                 return (f"the gradient with respect to {where} is not the slope of the cost", *difference(
@@ -123,9 +123,10 @@ class _Judgement:
         graph, case = Trial(self.arrays, "graph"), self.cases[0]
         if graph.returned and close(graph.value, self.right(case)):
             return None
-        found = crash(graph) if not graph.returned else (
-            "inside a tf.function the answer is another one", *difference(
-                as_answer(graph.value), self.right(case), allowed(self.right(case))))
+        got = as_answer(graph.value)
+        found = crash(graph) if got is None or got.shape != self.right(case).shape else (
+            "inside a tf.function the answer is another one:",
+            *difference(got, self.right(case), allowed(self.right(case))))
         return self.failed("wrong graph", describe(self.exercise.name, case), found, (
             "It is right when run line by line, and fails inside a tf.function, which train_step is.",))
 

@@ -9,6 +9,7 @@ STATES = ("not attempted", "crashed", "wrong type", "wrong dtype", "wrong shape"
           "wrong gradient", "wrong graph")
 PASSED = "passed"
 WIDTH = 100
+UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,12 @@ def text(outcome):
     """The message a student reads, several lines; what was printed, raised or computed is never wrapped."""
     facts = [line for block in (*outcome.case, *outcome.found) for line in block.split("\n")]
     prose = [line for block in (*outcome.says, *outcome.notes, *_tries(outcome)) for line in wrap(block, WIDTH)]
+    prose = [line.replace(UNBROKEN, " ") for line in prose]
     return "\n  ".join([headline(outcome), *facts, *prose, *_printed(outcome)])
 
 
 def _tries(outcome):
-    section = f" (section {outcome.section})" if outcome.section else ""
+    section = f" (section{UNBROKEN}{outcome.section})" if outcome.section else ""
     return [f"Try: {outcome.tries}{section}"] if outcome.tries else []
 
 
@@ -78,7 +80,7 @@ def progress(exercises, outcomes):
     rows = [_row(exercise, outcomes.get(exercise.name), width) for exercise in exercises]
     earned = sum(exercise.points for exercise in exercises if _passed(outcomes.get(exercise.name)))
     total = sum(exercise.points for exercise in exercises)
-    return "\n".join([*rows, f"{'visible tests passed, together':<{width + 3}} {earned:>3} of {total:>3} points"])
+    return "\n".join([*rows, f"{'visible tests passed:':<{width + 3}} {earned:>3} of {total:>3} points"])
 
 
 def _row(exercise, outcome, width):

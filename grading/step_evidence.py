@@ -11,6 +11,7 @@ from grading.trial import Trial, close
 # These two are those of the Adam that the probe puts in place of the student's optimizer.
 LEARNING_RATE = 0.02
 EPSILON = 0.1
+MOST_LAYERS = 16
 
 
 class StepEvidence:
@@ -19,13 +20,23 @@ class StepEvidence:
     def __init__(self, arrays, seed):
         self.case = step_cases(seed)
         self.whole, self.eager, self.graph = Trial(arrays, ""), Trial(arrays, "eager"), Trial(arrays, "graph")
-        lambdas = self.whole.array("lambdas")
-        self.lambdas = [("", float(weight)) for weight in (lambdas if lambdas is not None else [])]
+        self.lambdas = [("", float(weight)) for weight in self._numbers("lambdas")]
         self.kernels = self.case.kernels[:len(self.lambdas) + 1]
         self.a_S = network.outputs(self.case.style, self.kernels)
         self.a_C = network.outputs(self.case.content, self.kernels)
-        self.J, self.J_other = self.whole.array("J"), self.whole.array("J other")
+        self.J, self.J_other = self._numbers("J"), self.whole.array("J other")
         self.pictures = self.whole.array("pictures")
+
+    def _numbers(self, field):
+        numbers = self.whole.array(field)
+        return [] if numbers is None else numbers.ravel()[:MOST_LAYERS]
+
+    @property
+    def complete(self):
+        """Whether the compiled steps left all that the checks look at."""
+        arrays = [self.pictures, self.J_other, self.whole.array("traces")]
+        shapes = [None if a is None else a.shape for a in arrays]
+        return self.graph.returned and len(self.J) > 0 and shapes == [(len(self.J), *self.case.start.shape), (), ()]
 
     def costs(self, picture):
         """(J_content, J_style) of a picture."""
@@ -57,7 +68,7 @@ class StepEvidence:
     def moved_as(self, step):
         """Whether the first step moved the picture by `step`, as far as [0, 1] lets it."""
         inside = np.clip(self.case.start + step, 0, 1) - self.case.start
-        return bool(np.linalg.norm(self.moved - inside) <= 0.01 * np.linalg.norm(inside))
+        return bool(np.linalg.norm(self.moved - inside) <= 0.002 * np.linalg.norm(inside))
 
     def moved_along(self, gradient):
         """Whether the pixels that were not clipped moved against `gradient`, by whatever rule but one length."""
@@ -72,8 +83,13 @@ class StepEvidence:
         return self.moved_as(self.step()) or self.moved_along(slope)
 
     def J_is(self, formula):
-        """Whether J was, at every step, what `formula` says for the picture before it."""
-        return self.J is not None and close(self.J, [formula(self, picture) for picture in self.before])
+        """Whether J was what `formula` says, at every step and for the second picture."""
+        pictures = [*self.before, self.case.other_start]
+        return all(close(J, formula(self, picture)) for J, picture in zip(self.every_J, pictures, strict=True))
+
+    @property
+    def every_J(self):
+        return [*self.J, self.J_other]
 
     def seen_J_is(self, formula):
         """The same for the J of the eager step, which is known even when the step crashed after it."""

@@ -18,8 +18,7 @@ def judge(exercise, arrays, seed):
     stub = unattempted(exercise, [step.eager, step.graph])
     if stub:
         return stub
-    for check in (_ran, _typed, _dtyped, _shaped, _compiled, _valued, _in_range, _moved_the_picture, _kept_weights,
-                  _moved, _falls, _descends, _traced_once, _fresh_optimizer):
+    for check in CHECKS:
         found = check(step)
         if found:
             state, lines = found
@@ -69,9 +68,16 @@ def _shaped(step):
 
 
 def _compiled(step):
-    if step.graph.returned and step.J is not None and step.pictures is not None:
+    if step.complete:
         return None
     return "crashed", (*crash(step.graph), "(it runs line by line, and fails inside a tf.function)")
+
+
+def _weighed(step):
+    lambdas = np.array([weight for _, weight in step.lambdas])
+    if np.all(np.isfinite(lambdas)) and np.sum(lambdas) > 1e-3:
+        return None
+    return "wrong value", (f"expected STYLE_LAYERS to weigh the style layers, got {array(lambdas)}",)
 
 
 def _valued(step):
@@ -96,7 +102,7 @@ def _in_range(step):
     return None
 
 
-def _moved_the_picture(step):
+def _kept_others(step):
     changed = step.whole.text("changed variables")
     if changed:
         return "wrong property", (f"the step changed {changed}, which is not the picture it was given",)
@@ -159,3 +165,7 @@ def _notes(step):
         notes.append("Your optimizer has been used with another picture of this size, and Adam still remembers it. "
                      "For a fresh start, run the cell that makes the optimizer and train_step again.")
     return tuple(notes)
+
+
+CHECKS = (_ran, _typed, _dtyped, _shaped, _compiled, _kept_weights, _kept_others, _weighed, _valued, _in_range, _moved,
+          _falls, _descends, _traced_once, _fresh_optimizer)

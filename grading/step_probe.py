@@ -97,7 +97,7 @@ def standing_in(function, case, layers, seen):
     with contextlib.ExitStack() as stack:
         stack.enter_context(replaced(function.__globals__, names))
         for namespace, name in optimizers(function):
-            stack.enter_context(replaced(namespace, {name: new_adam(picture)}))
+            stack.enter_context(replaced(namespace, {name: new_adam([picture, other])}))
         yield picture, other, network
 
 
@@ -110,12 +110,12 @@ def _watched(total_cost, seen):
     return watched
 
 
-def new_adam(picture):
+def new_adam(pictures):
     """An Adam whose first step is -0.02 g / (|g| + 0.1): it shows the size of the gradient, not only its sign."""
     import keras
 
     adam = keras.optimizers.Adam(learning_rate=LEARNING_RATE, epsilon=EPSILON)
-    adam.build([picture])
+    adam.build(pictures)
     return adam
 
 
@@ -129,8 +129,9 @@ def build_network(kernels, names, seen):
             super().__init__(name="small_network", dtype="float32")
             self.convolutions = [
                 keras.layers.Conv2D(kernel.shape[-1], 3, padding="same", activation="softplus", use_bias=False,
-                                    kernel_initializer="zeros", data_format="channels_last", dtype="float32")
-                for kernel in kernels]
+                                    kernel_initializer="zeros", data_format="channels_last", dtype="float32",
+                                    name=name.replace("/", "_"))
+                for kernel, name in zip(kernels, [*names, "content"], strict=True)]
 
         def call(self, image):
             seen["calls"] += 1

@@ -52,6 +52,11 @@ MISTAKES = (
         says="The function calls itself without end.",
         tries="look for its own name inside its body"),
     Mistake(
+        "changes-input", state="wrong property",
+        symptom=lambda e: any(trial.text("inputs") == "changed" for trial in e.trials),
+        says="The function changes the list it is given (pop, append and del do), so that the next call gets another.",
+        tries="take entries with [-1] and [:-1], which leave the list as it is"),
+    Mistake(
         "nan", state="wrong value",
         symptom=_is_nan,
         says="NaN is what 0/0, the root of a negative number or infinity minus infinity leave behind.",

@@ -127,6 +127,11 @@ MISTAKES = (
         says="apply_gradients wants a list of pairs, (gradient, variable); one pair here.",
         tries=UPDATE),
     Mistake(
+        "weightless-style", state="wrong value",
+        symptom=lambda step: not sum(weight for _, weight in step.lambdas) > 1e-3,
+        says="With these lambdas the style term is 0, whatever the picture.",
+        tries="give the layers of STYLE_LAYERS weights that add up to 1, and run the cell of compute_style_cost again"),
+    Mistake(
         "content-missing", state="wrong value", symptom=_J(_weighted(0, BETA)),
         says="J is exactly beta * J_style: the content term is 0 or missing.",
         tries="J_content = compute_content_cost(a_C, a_G), and both costs into total_cost"),
@@ -180,6 +185,10 @@ MISTAKES = (
     Mistake(
         "another-picture", state="wrong property", symptom=lambda step: bool(step.whole.text("changed variables")),
         says=ELSEWHERE, tries=ARGUMENT),
+    Mistake(
+        "trains-network", state="wrong property", symptom=lambda step: step.whole.text("weights") == "changed",
+        says="The step changes the network. Style transfer trains the pixels alone; the network stays the measure.",
+        tries=f"{GRADIENT}, then {UPDATE}"),
     Mistake(
         "picture-unchanged", state="wrong property", symptom=lambda step: not np.any(step.moved),
         says="The pixels are the same after the step: no update reaches the picture.",

@@ -1,0 +1,32 @@
+"""Messages that students read, kept word for word in tests/snapshots/NAME.txt.
+
+A file holds several, each under a line `=== title`. To renew them after a change of wording, run
+`python -m pytest tests/test_messages.py` with the environment variable RENEW_SNAPSHOTS=1 (on Windows
+`set RENEW_SNAPSHOTS=1` first), and read the difference before committing it.
+"""
+
+import os
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "snapshots"
+MARK = "=== "
+
+
+def check(name, messages):
+    """Compare {title: message} with the file of this name, or write it where snapshots are renewed."""
+    path = FOLDER / f"{name}.txt"
+    if os.environ.get("RENEW_SNAPSHOTS"):
+        path.write_text(_joined(messages), encoding="utf-8", newline="\n")
+    kept = _split(path.read_text(encoding="utf-8"))
+    assert list(kept) == list(messages), f"{path.name} does not hold these messages; see tests/snapshots.py"
+    for title, message in messages.items():
+        assert message == kept[title], f"{path.name}, {title}"
+
+
+def _joined(messages):
+    return "\n".join(f"{MARK}{title}\n{message}\n" for title, message in messages.items())
+
+
+def _split(text):
+    blocks = text.removeprefix(MARK).split(f"\n{MARK}")
+    return {title: message.rstrip("\n") for title, message in (block.split("\n", 1) for block in blocks)}

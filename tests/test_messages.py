@@ -1,0 +1,122 @@
+"""What students read, word for word, for every known mistake and every state; see tests/snapshots.py."""
+
+from dataclasses import replace
+
+import pytest
+import snapshots
+from student_notebook import SOLUTIONS, STUBS, graded, solved
+from wrong_answers import WRONG_ANSWERS
+
+from grading import report
+from grading.cell import attempt
+from grading.exercises import EXERCISES
+
+
+def told(outcome):
+    """The message without the exception's words where they are not the student's: versions differ in them."""
+    if outcome.found and outcome.found[0].startswith("line "):
+        where, error, *rest = outcome.found
+        theirs = error if "by the student" in error else "<the exception, in its own words>"
+        outcome = replace(outcome, found=(where, theirs, *rest))
+    return report.text(outcome)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_message_for_every_known_mistake(exercise):
+    messages = {name: told(graded(of, cell)) for of, name, _, _, cell in WRONG_ANSWERS if of == exercise}
+    snapshots.check(exercise, messages)
+
+
+def test_the_message_of_an_untouched_notebook():
+    notebook = solved(**STUBS)
+    snapshots.check("not_attempted", {name: told(attempt(name, notebook[name])) for name in EXERCISES})
+
+
+def test_the_message_where_an_earlier_exercise_is_a_stub():
+    notebook = {missing: solved(**{missing: STUBS[missing]}) for missing in EXERCISES}
+    messages = {f"{name} without {missing}": told(attempt(name, notebook[missing][name]))
+                for name in EXERCISES for missing in EXERCISES[name].needs}
+    snapshots.check("waiting", messages)
+
+
+def test_the_message_where_an_earlier_exercise_is_wrong():
+    gram = "def gram_matrix(A):\n    return tf.matmul(A, A, transpose_a=True)"
+    content = "def compute_content_cost(C, G):\n    return tf.reduce_mean((C[-1] - G[-1]) ** 2)"
+    crashes = "def compute_layer_style_cost(a_S, a_G):\n    raise ValueError('raised by the student')"
+    shifted = SOLUTIONS["compute_style_cost"].replace("[:-1]", "[1:]")
+    notebooks = {
+        "gram_matrix wrong": ("compute_layer_style_cost", solved(gram_matrix=gram)),
+        "gram_matrix wrong, two steps below": ("compute_style_cost", solved(gram_matrix=gram)),
+        "gram_matrix wrong, three steps below": ("train_step", solved(gram_matrix=gram)),
+        "compute_content_cost wrong": ("train_step", solved(compute_content_cost=content)),
+        "an earlier exercise crashes": ("compute_style_cost", solved(compute_layer_style_cost=crashes)),
+        "both wrong": ("compute_style_cost", solved(gram_matrix=gram, compute_style_cost=shifted)),
+    }
+    snapshots.check("earlier_exercise", {
+        title: told(attempt(name, notebook[name])) for title, (name, notebook) in notebooks.items()})
+
+
+GRAM = "def gram_matrix(A):\n    "
+CONTENT = "def compute_content_cost(content_output, generated_output):\n    "
+RIGHT = "tf.matmul(A, A, transpose_b=True)"
+COST = "tf.reduce_mean(tf.square(content_output[-1] - generated_output[-1])) / 4"
+ODD = {
+    "raises": ("gram_matrix", GRAM + "raise ValueError('raised by the student')"),
+    "raises without a word": ("gram_matrix", GRAM + "raise KeyError"),
+    "raises in a helper": ("gram_matrix", "def helper(A):\n    return 1 / 0  # by the student\n\n" + GRAM
+                           + "return helper(A)"),
+    "raises NotImplementedError with other words": (
+        "gram_matrix", GRAM + "raise NotImplementedError('by the student')"),
+    "asserts": ("gram_matrix", GRAM + "assert A.shape == (2, 2), 'shape asked for by the student'"),
+    "calls exit": ("gram_matrix", GRAM + "raise SystemExit('by the student')"),
+    "calls itself": ("gram_matrix", GRAM + "return gram_matrix(A)"),
+    "undefined name": ("gram_matrix", GRAM + "return tf.matmul(A, B)"),
+    "template not filled in": ("compute_content_cost", CONTENT + "m, n_H, n_W, n_C = None\n    return n_H"),
+    "mixed dtypes": ("compute_content_cost", CONTENT + f"return {COST} * tf.size(content_output[-1])"),
+    "returns nothing": ("gram_matrix", GRAM + RIGHT),
+    "returns a string": ("gram_matrix", GRAM + f"return str({RIGHT})"),
+    "returns a list of tensors": ("gram_matrix", GRAM + f"return [{RIGHT}]"),
+    "returns a bool": ("gram_matrix", GRAM + "return True"),
+    "returns an object": ("gram_matrix", GRAM + "return object()"),
+    "returns float64": ("gram_matrix", GRAM + f"return tf.cast({RIGHT}, tf.float64)"),
+    "returns integers": ("gram_matrix", GRAM + f"return tf.cast({RIGHT}, tf.int32)"),
+    "returns strings": ("gram_matrix", GRAM + f"return tf.as_string({RIGHT})"),
+    "returns complex numbers": ("gram_matrix", GRAM + f"return tf.complex({RIGHT}, 0.0)"),
+    "returns a batch": ("gram_matrix", GRAM + f"return {RIGHT}[None]"),
+    "returns NaN": ("compute_content_cost", CONTENT + f"return {COST} * float('nan')"),
+    "wrong by a constant": ("compute_content_cost", CONTENT + f"return {COST} * 3"),
+    "wrong by an odd constant": ("compute_content_cost", CONTENT + f"return {COST} * 0.3"),
+    "wrong in an unknown way": ("compute_content_cost", CONTENT + f"return {COST} + 1"),
+    "wrong in an unknown way, several numbers": ("gram_matrix", GRAM + f"return {RIGHT} + 1"),
+    "prints": ("compute_content_cost", CONTENT + f"print('J is', 1 + 1)\n    return {COST} + 1"),
+    "prints a lot": (
+        "compute_content_cost", CONTENT + f"[print('line', n) for n in range(9999)]\n    return {COST} + 1"),
+    "not zero for equals": (
+        "compute_content_cost", CONTENT + "d = tf.reduce_sum(tf.abs(content_output[-1] - "
+                            f"generated_output[-1]))\n    return {COST} + tf.cast(d == 0, tf.float32)"),
+    "not of degree two": ("gram_matrix", GRAM + "A = tf.clip_by_value(A, -3, 3)\n    return " + RIGHT),
+    "not blind to positions": (
+        "gram_matrix", "seen = []\n" + GRAM + "seen.append(A)\n    bad = tf.cast(len(seen) == 6, "
+                               f"tf.float32)\n    return {RIGHT} + bad"),
+    "not symmetric": ("gram_matrix", "seen = []\n" + GRAM + "seen.append(A)\n    bad = float(len(seen) == 7) * "
+                      f"tf.linalg.band_part(tf.ones([len(A), len(A)]), 0, -1)\n    return {RIGHT} + bad"),
+    "negative eigenvalue": ("gram_matrix", "seen = []\n" + GRAM + "seen.append(A)\n    bad = float(len(seen) == 7) * "
+                            f"99 * tf.eye(A.shape[0])\n    return {RIGHT} - bad"),
+    "changes its input": ("compute_content_cost", CONTENT + "J = " + COST + "\n    content_output.pop()\n    return J"),
+    "wrong gradient": (
+        "compute_content_cost", CONTENT + "a = tf.stop_gradient(generated_output[-1])\n    return (" + COST
+                       + " + tf.reduce_mean(tf.square(content_output[-1] - a)) / 4) / 2"),
+    "prints a value in a graph": (
+        "compute_content_cost", CONTENT + f"J = {COST}\n    print(J.numpy())\n    return J"),
+    "another answer in a graph": ("gram_matrix", GRAM + f"return {RIGHT} * (1.0 if tf.executing_eagerly() else 2.0)"),
+    "total_cost without its decorator": ("total_cost", SOLUTIONS["total_cost"].replace("@tf.function", "")),
+    "train_step without its decorator": ("train_step", SOLUTIONS["train_step"].replace("@tf.function", "")),
+}
+
+
+def test_the_messages_for_everything_else():
+    snapshots.check("other", {title: told(graded(exercise, cell)) for title, (exercise, cell) in ODD.items()})
+
+
+def test_the_messages_for_right_answers():
+    snapshots.check("passed", {exercise: told(graded(exercise, cell)) for exercise, cell in SOLUTIONS.items()})

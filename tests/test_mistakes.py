@@ -1,0 +1,148 @@
+"""Every known mistake is told from every other and from right answers, and right answers pass."""
+
+import itertools
+
+import numpy as np
+import pytest
+from right_answers import RIGHT_ANSWERS
+from student_notebook import SOLUTIONS, graded
+from wrong_answers import WRONG_ANSWERS
+
+from grading.cases import VISIBLE_SEED
+from grading.exercises import EXERCISES
+from grading.mistakes import CATALOGUE, combined, everywhere, explanations, train_step
+from grading.mistakes.mistake import WouldCrash
+from grading.step_evidence import StepEvidence
+from grading.trial import as_answer, close
+
+SEEDS = [VISIBLE_SEED, *range(1, 26)]
+ALL_RIGHT = [(exercise, n) for exercise, cells in RIGHT_ANSWERS.items() for n in range(len(cells))]
+
+
+@pytest.mark.parametrize(("exercise", "name", "mistake", "state", "cell"), WRONG_ANSWERS,
+                         ids=[f"{exercise}-{name}" for exercise, name, *_ in WRONG_ANSWERS])
+def test_a_wrong_answer_fails_and_its_mistake_is_named(exercise, name, mistake, state, cell):
+    outcome = graded(exercise, cell)
+    assert (outcome.state, outcome.mistake, outcome.details) == (state, mistake, "")
+
+
+@pytest.mark.parametrize(("exercise", "n"), ALL_RIGHT)
+def test_a_right_answer_passes_however_it_is_written(exercise, n):
+    outcome = graded(exercise, RIGHT_ANSWERS[exercise][n])
+    assert outcome.state == "passed", outcome
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_solution_passes_on_other_inputs_too(exercise, seed):
+    assert graded(exercise, SOLUTIONS[exercise], seed).state == "passed"
+
+
+@pytest.mark.parametrize("exercise", ["gram_matrix", "compute_layer_style_cost", "total_cost"])
+def test_mistakes_are_named_on_other_inputs_too(exercise):
+    for of, _, mistake, state, cell in WRONG_ANSWERS:
+        if of == exercise:
+            outcome = graded(exercise, cell, 7)
+            assert (outcome.state, outcome.mistake) == (state, mistake)
+
+
+def test_at_least_five_right_answers_are_tried_for_each_exercise():
+    assert RIGHT_ANSWERS.keys() == EXERCISES.keys()
+    assert all(len(cells) >= 5 for cells in RIGHT_ANSWERS.values())
+
+
+def test_every_mistake_of_the_catalogue_is_made_by_a_wrong_answer():
+    made = {(exercise, id_) for exercise, _, mistake, *_ in WRONG_ANSWERS for id_ in (mistake, *mistake.split("+"))}
+    known = {(exercise, mistake.id) for exercise, mistakes in CATALOGUE.items() for mistake in mistakes}
+    known |= {("train_step", mistake.id) for mistake in train_step.MISTAKES}
+    # Whose optimizer or picture it is, the tests in test_train_step.py try.
+    assert known - made == {("train_step", "stale-optimizer")}
+
+
+def answers(exercise, formula, seed):
+    """What a formula gives for the value cases of a seed; None where it would crash."""
+    given = []
+    for case in EXERCISES[exercise].cases(seed):
+        if case.role == "value":
+            try:
+                given.append(as_answer(np.asarray(formula(*case.args, **case.options))))
+            except WouldCrash:
+                given.append(None)
+    return given
+
+
+def same(some, others):
+    return all((a is None and b is None) or (a is not None and b is not None and (close(a, b) or close(b, a)))
+               for a, b in zip(some, others, strict=True))
+
+
+@pytest.mark.parametrize("exercise", CATALOGUE)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_two_mistakes_and_no_right_answer_give_the_same_output(exercise, seed):
+    oracle = EXERCISES[exercise].oracle
+    singles = [found for found in explanations(CATALOGUE[exercise]) if len(found) == 1]
+    given = {n: answers(exercise, combined(found, oracle), seed) for n, found in enumerate(singles)}
+    right = answers(exercise, oracle, seed)
+    for n, found in enumerate(singles):
+        assert not same(given[n], right), found[0].id
+    for (m, one), (n, other) in itertools.combinations(enumerate(singles), 2):
+        assert one[0].id == other[0].id or not same(given[m], given[n]), (one[0].id, other[0].id)
+
+
+@pytest.mark.parametrize("exercise", CATALOGUE)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_two_mistakes_together_give_the_right_answer(exercise, seed):
+    oracle = EXERCISES[exercise].oracle
+    right = answers(exercise, oracle, seed)
+    for found in explanations(CATALOGUE[exercise]):
+        if len(found) == 2:
+            assert not same(answers(exercise, combined(found, oracle), seed), right), [m.id for m in found]
+
+
+@pytest.fixture(scope="module", params=[(seed, count) for seed in SEEDS[:8] for count in (1, 3, 5)], ids=str)
+def evidence(request):
+    """What should happen in a train_step with so many style layers; what did happen is to be filled in."""
+    seed, count = request.param
+    return StepEvidence({"lambdas": np.full(count, 1 / count)}, seed)
+
+
+def moved(evidence, step):
+    """Fill in the pictures after three steps, all of them `step`."""
+    evidence.pictures = np.stack([np.clip(evidence.case.start + n * step, 0, 1) for n in (1, 2, 3)])
+
+
+J_FORMULAS = [
+    ("right", train_step._weighted(10, 40)), ("content-missing", train_step._weighted(0, 40)),
+    ("J_style", train_step._weighted(0, 1)), ("style-missing", train_step._weighted(10, 0)),
+    ("J_content", train_step._weighted(1, 0)), ("unweighted", train_step._weighted(1, 1)),
+    ("costs-swapped", train_step._weighted(40, 10)), ("targets-swapped", train_step._targets_swapped),
+    ("a_S for both", train_step._style_for_both), ("a_C for both", train_step._content_for_both),
+    ("a_C-for-a_G", train_step._style_of_content), ("a_S-for-a_G", train_step._content_of_style)]
+
+STEPS = [(name, lambda step, weights=weights: step.step(*weights)) for name, weights in (
+    ("right", (10, 40)), ("style", (0, 40)), ("J_style", (0, 1)), ("content", (10, 0)), ("J_content", (1, 0)),
+    ("up", (-10, -40)))]
+
+
+def test_no_two_mistakes_in_a_step_give_the_same_J(evidence):
+    moved(evidence, evidence.step())
+    for name, formula in J_FORMULAS:
+        evidence.J = [formula(evidence, picture) for picture in evidence.before]
+        evidence.J_other = formula(evidence, evidence.case.other_start)
+        assert [other for other, guess in J_FORMULAS if evidence.J_is(guess)] == [name]
+
+
+def test_no_two_mistakes_in_a_step_move_the_picture_alike(evidence):
+    for name, step in STEPS:
+        moved(evidence, step(evidence))
+        assert [other for other, guess in STEPS if evidence.moved_as(guess(evidence))] == [name]
+        assert evidence.descended == (name == "right")
+
+
+def test_every_mistake_says_what_it_is_and_what_to_try_next():
+    every = [mistake for mistakes in CATALOGUE.values() for mistake in mistakes]
+    for mistake in [*every, *everywhere.MISTAKES, *train_step.MISTAKES]:
+        assert mistake.says.endswith((".", ".)", "?")), mistake
+        assert mistake.tries, mistake
+        assert "!" not in mistake.says
+        assert "check your" not in mistake.says

@@ -1,0 +1,180 @@
+"""train_step is tried on our network, our picture and our optimizer; the student's own stay as they are."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from student_notebook import SOLUTIONS, STYLE_LAYERS, solved
+
+from grading import network, probe, step_probe
+from grading.cases import VISIBLE_SEED, step_cases
+from grading.cell import attempt
+from grading.step_evidence import StepEvidence
+
+OWN = """
+vgg_model_outputs = "the student's network"
+a_S = "the student's a_S"
+a_C = "the student's a_C"
+generated_image = tf.Variable(tf.fill([1, 4, 4, 3], 0.5))
+"""
+
+
+def trained(notebook, steps=2):
+    """A notebook whose optimizer has moved its picture a few steps."""
+    picture, optimizer = notebook["generated_image"], notebook["optimizer"]
+    for _ in range(steps):
+        optimizer.apply_gradients([(tf.ones_like(picture), picture)])
+    return notebook
+
+
+def test_the_student_s_names_picture_and_optimizer_are_as_they_were():
+    notebook = trained(solved(train_step=SOLUTIONS["train_step"] + OWN))
+    before = dict(notebook.namespace)
+    picture = notebook["generated_image"].numpy()
+    moments = [variable.numpy() for variable in notebook["optimizer"].variables]
+    assert attempt("train_step", notebook["train_step"], generated_image=notebook["generated_image"]).state == "passed"
+    assert list(notebook.namespace) == list(before)
+    assert all(notebook.namespace[name] is value for name, value in before.items())
+    assert np.array_equal(notebook["generated_image"].numpy(), picture)
+    for variable, moment in zip(notebook["optimizer"].variables, moments, strict=True):
+        assert np.array_equal(variable.numpy(), moment)
+
+
+def test_they_are_put_back_when_the_step_raises_too():
+    notebook = solved(train_step=OWN + "def train_step(generated_image):\n    raise ValueError")
+    before = dict(notebook.namespace)
+    assert attempt("train_step", notebook["train_step"]).state == "crashed"
+    assert notebook.namespace == before
+
+
+def test_names_that_were_missing_are_missing_again():
+    notebook = solved()
+    assert attempt("train_step", notebook["train_step"]).state == "passed"
+    assert not {"vgg_model_outputs", "a_S", "a_C"} & notebook.namespace.keys()
+
+
+def test_a_step_that_changes_the_notebook_s_picture_does_not_get_away_with_it():
+    cell = OWN + SOLUTIONS["train_step"].replace("(clip_0_1(generated_image))\n", (
+        "(clip_0_1(generated_image))\n    other.assign_add(tf.ones_like(other))\n")) + "other = generated_image\n"
+    notebook = solved(train_step=cell)
+    outcome = attempt("train_step", notebook["train_step"])
+    assert (outcome.state, outcome.mistake) == ("wrong property", "another-picture")
+    assert np.all(notebook["generated_image"].numpy() == 0.5)
+
+
+@pytest.mark.parametrize("missing", ["optimizer", "compute_style_cost", "total_cost"])
+def test_a_needed_name_that_is_missing_is_named(missing):
+    notebook = solved()
+    del notebook.namespace[missing]
+    outcome = attempt("train_step", notebook["train_step"])
+    assert (outcome.state, outcome.mistake) == ("crashed", "undefined-name")
+    assert f"name '{missing}' is not defined" in outcome.found[1]
+
+
+def test_clip_0_1_is_supplied_where_it_is_missing():
+    notebook = solved()
+    del notebook.namespace["clip_0_1"]
+    assert attempt("train_step", notebook["train_step"]).state == "passed"
+    assert "clip_0_1" not in notebook.namespace
+
+
+@pytest.mark.parametrize("layers", [
+    "[('block1_conv1', 1.0)]", "[('block3_conv1', 0.6), ('block1_conv1', 0.3), ('block5_conv4', 0.1)]",
+    "[(f'layer{n}', 1 / 16) for n in range(16)]"])
+def test_any_number_of_style_layers_will_do(layers):
+    cell = f"STYLE_LAYERS = {layers}\n" + SOLUTIONS["compute_style_cost"].replace(STYLE_LAYERS, "")
+    assert attempt("train_step", solved(compute_style_cost=cell)["train_step"]).state == "passed"
+
+
+def test_style_layers_that_weigh_nothing_are_named():
+    cell = SOLUTIONS["compute_style_cost"].replace("0.2", "0.0")
+    outcome = attempt("train_step", solved(compute_style_cost=cell)["train_step"])
+    assert (outcome.state, outcome.mistake) == ("wrong value", "weightless-style")
+
+
+def test_an_optimizer_inside_what_the_step_calls_is_replaced_too():
+    cell = SOLUTIONS["train_step"].replace(
+        "@tf.function", "def update(grad, picture):\n    optimizer.apply_gradients([(grad, picture)])\n\n@tf.function"
+    ).replace("optimizer.apply_gradients([(grad, generated_image)])", "update(grad, generated_image)")
+    notebook = trained(solved(train_step=cell + OWN))
+    iterations = int(notebook["optimizer"].iterations)
+    assert attempt("train_step", notebook["train_step"]).state == "passed"
+    assert int(notebook["optimizer"].iterations) == iterations
+
+
+def test_an_optimizer_of_a_picture_of_another_size_is_named():
+    notebook = trained(solved(train_step=SOLUTIONS["train_step"] + OWN))
+    outcome = attempt("train_step", notebook["train_step"], generated_image=tf.Variable(tf.zeros([1, 6, 4, 3])))
+    assert (outcome.state, outcome.mistake) == ("wrong graph", "stale-optimizer")
+
+
+def test_an_optimizer_of_another_picture_of_the_same_size_is_worth_a_word():
+    notebook = trained(solved(train_step=SOLUTIONS["train_step"] + OWN))
+    outcome = attempt("train_step", notebook["train_step"], generated_image=tf.Variable(tf.zeros([1, 4, 4, 3])))
+    assert outcome.state == "passed"
+    assert "Adam still remembers it" in outcome.notes[0]
+
+
+def test_an_optimizer_that_is_hidden_from_the_test_is_named():
+    cell = SOLUTIONS["train_step"].replace("optimizer.", "kit['optimizer'].").replace(
+        "@tf.function", "kit = {'optimizer': optimizer}\noptimizer.build([tf.Variable(0.0)])\n@tf.function")
+    outcome = attempt("train_step", solved(train_step=cell)["train_step"])
+    assert (outcome.state, outcome.mistake) == ("crashed", "stale-optimizer")
+
+
+def test_a_picture_that_is_no_variable_is_named():
+    outcome = attempt("train_step", solved()["train_step"], generated_image=tf.zeros([1, 4, 4, 3]))
+    assert (outcome.state, outcome.mistake) == ("wrong type", "plain-tensor")
+
+
+def test_a_step_that_trains_the_network_is_caught():
+    cell = SOLUTIONS["train_step"].replace("    return J", (
+        "    for w in vgg_model_outputs.weights:\n        w.assign(w + 1e-4)\n    return J"))
+    outcome = attempt("train_step", solved(train_step=cell)["train_step"])
+    assert (outcome.state, outcome.mistake) == ("wrong property", "trains-network")
+
+
+def test_a_step_that_traces_anew_for_every_picture_is_caught():
+    notebook = solved()
+    tf.config.run_functions_eagerly(True)
+    try:
+        outcome = attempt("train_step", notebook["train_step"])
+        assert tf.config.functions_run_eagerly()
+    finally:
+        tf.config.run_functions_eagerly(False)
+    assert outcome.state == "wrong graph"
+    assert outcome.found[0].startswith("expected one trace for two pictures of the same shape, got 4")
+
+
+def test_a_picture_that_grows_brighter_whatever_the_gradient_is_caught():
+    cell = SOLUTIONS["train_step"].replace("optimizer.apply_gradients([(grad, generated_image)])",
+                                           "generated_image.assign_add(0.001 * tf.ones_like(grad))")
+    assert attempt("train_step", solved(train_step=cell)["train_step"]).state in ("wrong gradient", "wrong property")
+
+
+def test_keras_and_numpy_compute_the_same_small_network():
+    case = step_cases(VISIBLE_SEED)
+    keras_network = step_probe.build_network(case.kernels[:6], [f"block{n}/conv1" for n in range(5)], {"calls": 0})
+    outputs = keras_network(tf.constant(case.start))
+    assert isinstance(outputs, list)
+    for ours, theirs in zip(network.outputs(case.start, case.kernels[:6]), outputs, strict=True):
+        assert theirs.numpy() == pytest.approx(ours, abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_solution_moves_down_the_gradient_whatever_the_seed(seed):
+    step = StepEvidence(probe.run("train_step", solved()["train_step"], seed), seed)
+    assert step.moved_as(step.step())
+    assert step.J[0] > step.J[1] > step.J[2]
+
+
+def test_a_student_s_random_numbers_stay_the_same():
+    notebook = solved()
+
+    def draws():
+        return tf.random.uniform([2]).numpy().tolist(), np.random.default_rng(0).random(), __import__("random").random()
+
+    tf.keras.utils.set_random_seed(3)
+    alone = draws()
+    tf.keras.utils.set_random_seed(3)
+    attempt("train_step", notebook["train_step"])
+    assert draws() == alone
