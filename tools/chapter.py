@@ -67,6 +67,20 @@ def solution_lines(source):
     return [line.strip() for line in regions.splitlines() if line.strip()]
 
 
+def names_after(source, beginning):
+    """Return the names that a chapter has defined after the cell whose text begins so, run in this process.
+
+    The cells above it run too, less the tests of the exercises: for tests and benchmarks of the chapter's own code.
+    """
+    names = {"__name__": "__main__"}
+    for cell in solved(source).cells:
+        if cell.cell_type == "code" and not cell.id.endswith("_test"):
+            exec(compile(cell.source, f"{Path(source).name}, cell {cell.id}", "exec"), names)
+        if cell.source.startswith(beginning):
+            return names
+    raise ChapterError(f"{source}:1: no cell begins with {beginning!r}")
+
+
 def _cells(source):
     """Read the cells of a source and check every rule; each cell's place in the source is its `line`."""
     text = source.read_text(encoding="utf-8")

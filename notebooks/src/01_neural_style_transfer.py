@@ -892,8 +892,7 @@ progress()
 # - Does the start matter? (`noisy` in 5.1: try `amount=0`, or even grey in place of `image`.)
 # - A content layer further up or down? (`CONTENT_LAYER` in 4.4; `recall` in 4.1 shows what it will insist
 #   on.)
-# - Is the picture grainy? A term that makes neighbouring pixels agree, the *total variation*, can be added
-#   to $J$.
+# - What does `calm` do? (`CALM = 0` in 5.4, then the cells below it again.)
 # - Is it slow? Start small, and use what you get as the start at twice the size.
 
 # %% [markdown]
