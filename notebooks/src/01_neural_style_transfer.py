@@ -753,6 +753,7 @@ def paint(name, steps=STEPS, every=20):
     """Paint the present pair into output/NAME/; return the pictures on the way, and the terms of J there."""
     global generated_image, optimizer
     generated_image, optimizer = tf.Variable(noisy(content_image)), new_optimizer(steps)
+    optimizer.build([generated_image])  # so that train_step makes no variables and is traced but once
     step, terms_of = fresh(train_step), fresh(terms)
     pictures, history = [generated_image.numpy()], [terms_of(generated_image).numpy()]
     try:
