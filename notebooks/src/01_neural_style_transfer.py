@@ -498,7 +498,7 @@ CONTENT_LAYER = "block3_conv4"
 print("weights add up to 1:", abs(sum(weight for _, weight in STYLE_LAYERS) - 1) < 1e-9)
 
 # %% [markdown]
-# The first layer of every block, all alike. To draw coarser shapes from the painting, give more weight to
+# They do: the first layer of every block, all alike. To draw coarser shapes from the painting, give more weight to
 # deep layers; for the texture of the paint, to shallow ones.
 #
 # #### Exercise 4: `compute_style_cost`
@@ -636,6 +636,9 @@ def set_targets():
 
 set_targets()
 print("layers:", len(a_C), "of which the content layer is", CONTENT_LAYER)
+
+# %% [markdown]
+# Six: five for style, one for content. Before we go on, a look at both costs.
 
 # %%
 a_G = vgg_model_outputs(generated_image)
@@ -797,6 +800,10 @@ print("J fell to a fifth of its start or less:  ", J[-1] < J[0] / 5)
 print("the style cost fell by more than nine tenths:", style_term[-1] < style_term[0] / 10)
 print("each term is 1 to 99 % of J at the end:", 0.01 < content_term[-1] / J[-1] < 0.99)
 print("all pixels in [0, 1]:", bool(tf.reduce_all((generated_image >= 0) & (generated_image <= 1))))
+
+# %% [markdown]
+# Four times `True`. The third line is the one to remember: if either term were a negligible part of $J$, its weight
+# would be a fiction, and you could turn it without seeing any change. How did we get there?
 
 # %%
 steps_seen = np.linspace(0, STEPS, len(J))
