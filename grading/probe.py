@@ -12,6 +12,7 @@ from grading import reference, step_probe
 from grading.call import guarded, plain, prefixed, returned
 from grading.cases import cotangent
 from grading.exercises import EXERCISES
+from grading.stand_ins import replaced
 
 
 def run(name, target, seed, *, with_references=False, generated_image=None):
@@ -122,5 +123,5 @@ def earlier_exercises(exercise, function, with_references):
     """Ours in place of the earlier exercises in the function's globals; the student's own again afterwards."""
     wanted = exercise.needs if with_references else ()
     ours = reference.functions(step_probe.style_layers(function))
-    with step_probe.replaced(function.__globals__, {name: ours[name] for name in wanted}):
+    with replaced(function.__globals__, {name: ours[name] for name in wanted}):
         yield

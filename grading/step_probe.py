@@ -5,12 +5,12 @@ Adam in place of every Keras optimizer that the step or what it calls names; all
 """
 
 import contextlib
-import types
 
 import numpy as np
 
 from grading.call import guarded, plain, prefixed, returned
 from grading.cases import step_cases
+from grading.stand_ins import kept_variables, named, optimizers, replaced, replaced_in_closure
 
 STEPS = 3
 LEARNING_RATE = 0.02
@@ -87,7 +87,7 @@ def standing_in(function, case, layers, seen):
     names = {"vgg_model_outputs": network, "a_S": network(tf.constant(case.style)),
              "a_C": network(tf.constant(case.content))}
     seen["calls"] = 0
-    if "a_G" in _names(function.__code__) and "a_G" in function.__globals__:
+    if "a_G" in named(function.__code__) and "a_G" in function.__globals__:
         names["a_G"] = network(tf.constant(case.start))
         seen["calls"] = 0
     if "clip_0_1" not in function.__globals__:
@@ -96,6 +96,7 @@ def standing_in(function, case, layers, seen):
         names["total_cost"] = _watched(function.__globals__["total_cost"], seen)
     with contextlib.ExitStack() as stack:
         stack.enter_context(replaced(function.__globals__, names))
+        stack.enter_context(replaced_in_closure(function, names, lambda: new_adam([picture, other])))
         for namespace, name in optimizers(function):
             stack.enter_context(replaced(namespace, {name: new_adam([picture, other])}))
         yield picture, other, network
@@ -156,66 +157,6 @@ def style_layers(function):
     except (TypeError, ValueError):
         layers = []
     return layers if 1 <= len(layers) <= 16 else DEFAULT_STYLE_LAYERS
-
-
-def optimizers(function):
-    """(namespace, name) of every Keras optimizer that the function, or what it calls, names."""
-    import keras
-
-    return [(namespace, name) for namespace, name, value in reachable(function)
-            if isinstance(value, keras.optimizers.Optimizer)]
-
-
-def reachable(function, seen=None):
-    """(namespace, name, value) of every global that the function names, and of those its callees name."""
-    seen = set() if seen is None else seen
-    if function.__code__ in seen:
-        return
-    seen.add(function.__code__)
-    namespace = function.__globals__
-    for name in sorted(_names(function.__code__)):
-        if name not in namespace:
-            continue
-        value = namespace[name]
-        yield namespace, name, value
-        callee = plain(value)
-        if isinstance(callee, types.FunctionType) and callee.__globals__ is namespace:
-            yield from reachable(callee, seen)
-
-
-def _names(code):
-    nested = [_names(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    return set(code.co_names).union(*nested)
-
-
-@contextlib.contextmanager
-def replaced(namespace, names):
-    """Entries of a namespace replaced for a while; what was missing before is missing again afterwards."""
-    before = {name: namespace[name] for name in names if name in namespace}
-    namespace.update(names)
-    try:
-        yield
-    finally:
-        namespace.update(before)
-        for name in names.keys() - before.keys():
-            namespace.pop(name, None)
-
-
-@contextlib.contextmanager
-def kept_variables(function, record):
-    """The student's own variables keep their values, whatever the step does to them; notes which it changed."""
-    import tensorflow as tf
-
-    variables = {name: value for _, name, value in reachable(function) if isinstance(value, tf.Variable)}
-    before = {name: variable.numpy() for name, variable in variables.items()}
-    try:
-        yield
-    finally:
-        changed = [name for name, variable in variables.items()
-                   if not np.array_equal(before[name], variable.numpy(), equal_nan=True)]
-        for name in changed:
-            variables[name].assign(before[name])
-        record["changed variables"] = ", ".join(changed)
 
 
 def _given(function, generated_image):

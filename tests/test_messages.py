@@ -10,6 +10,7 @@ from wrong_answers import WRONG_ANSWERS
 from grading import report
 from grading.cell import attempt
 from grading.exercises import EXERCISES
+from grading.mistakes import everywhere
 
 
 def told(outcome):
@@ -108,6 +109,8 @@ ODD = {
                        + " + tf.reduce_mean(tf.square(content_output[-1] - a)) / 4) / 2"),
     "prints a value in a graph": (
         "compute_content_cost", CONTENT + f"J = {COST}\n    print(J.numpy())\n    return J"),
+    "prints a value in the step": (
+        "train_step", SOLUTIONS["train_step"].replace("    return J", "    print(J.numpy())\n    return J")),
     "another answer in a graph": ("gram_matrix", GRAM + f"return {RIGHT} * (1.0 if tf.executing_eagerly() else 2.0)"),
     "total_cost without its decorator": ("total_cost", SOLUTIONS["total_cost"].replace("@tf.function", "")),
     "train_step without its decorator": ("train_step", SOLUTIONS["train_step"].replace("@tf.function", "")),
@@ -116,6 +119,11 @@ ODD = {
 
 def test_the_messages_for_everything_else():
     snapshots.check("other", {title: told(graded(exercise, cell)) for title, (exercise, cell) in ODD.items()})
+
+
+def test_every_mistake_that_can_be_made_anywhere_is_among_them():
+    made = {graded(exercise, cell).mistake for exercise, cell in ODD.values()}
+    assert {mistake.id for mistake in everywhere.MISTAKES} - made == {"no-gradient"}
 
 
 def test_the_messages_for_right_answers():

@@ -11,26 +11,26 @@ def _a_G(step, picture):
     return network.outputs(picture, step.kernels)
 
 
-def _targets_swapped(step, picture):
+def targets_swapped(step, picture):
     a_G = _a_G(step, picture)
     return ALPHA * content_cost(step.a_S, a_G) + BETA * style_cost(step.a_C, a_G, step.lambdas)
 
 
-def _style_for_both(step, picture):
+def style_for_both(step, picture):
     a_G = _a_G(step, picture)
     return ALPHA * content_cost(step.a_S, a_G) + BETA * style_cost(step.a_S, a_G, step.lambdas)
 
 
-def _content_for_both(step, picture):
+def content_for_both(step, picture):
     a_G = _a_G(step, picture)
     return ALPHA * content_cost(step.a_C, a_G) + BETA * style_cost(step.a_C, a_G, step.lambdas)
 
 
-def _style_of_content(step, picture):
+def style_of_content(step, picture):
     return ALPHA * step.costs(picture)[0] + BETA * style_cost(step.a_S, step.a_C, step.lambdas)
 
 
-def _content_of_style(step, picture):
+def content_of_style(step, picture):
     return ALPHA * content_cost(step.a_C, step.a_S) + BETA * step.costs(picture)[1]
 
 
@@ -42,7 +42,7 @@ def _style_in_place(step, picture):
     return ALPHA * content_cost(step.a_C, step.a_S)
 
 
-def _weighted(alpha, beta):
+def weighted(alpha, beta):
     return lambda step, picture: np.array([alpha, beta]) @ step.costs(picture)
 
 
@@ -106,7 +106,7 @@ MISTAKES = (
         tries=COSTS),
     Mistake(
         "outside-tape", state="crashed",
-        symptom=lambda step: step.no_gradient and step.seen_J_is(_weighted(ALPHA, BETA)),
+        symptom=lambda step: step.no_gradient and step.seen_J_is(weighted(ALPHA, BETA)),
         says="J is right, but no gradient reaches the picture. The tape records only what happens inside its `with` "
              "block: a_G, or one of the costs, is computed before or after it, or taken through NumPy.",
         tries=RIGHT),
@@ -132,48 +132,48 @@ MISTAKES = (
         says="With these lambdas the style term is 0, whatever the picture.",
         tries="give the layers of STYLE_LAYERS weights that add up to 1, and run the cell of compute_style_cost again"),
     Mistake(
-        "content-missing", state="wrong value", symptom=_J(_weighted(0, BETA)),
+        "content-missing", state="wrong value", symptom=_J(weighted(0, BETA)),
         says="J is exactly beta * J_style: the content term is 0 or missing.",
         tries="J_content = compute_content_cost(a_C, a_G), and both costs into total_cost"),
     Mistake(
-        "content-missing", state="wrong value", symptom=_J(_weighted(0, 1)),
+        "content-missing", state="wrong value", symptom=_J(weighted(0, 1)),
         says="J is exactly J_style: the content term and the weights are missing.",
         tries="J = total_cost(J_content, J_style)"),
     Mistake(
-        "style-missing", state="wrong value", symptom=_J(_weighted(ALPHA, 0)),
+        "style-missing", state="wrong value", symptom=_J(weighted(ALPHA, 0)),
         says="J is exactly alpha * J_content: the style term is 0 or missing.",
         tries="J_style = compute_style_cost(a_S, a_G), and both costs into total_cost"),
     Mistake(
-        "style-missing", state="wrong value", symptom=_J(_weighted(1, 0)),
+        "style-missing", state="wrong value", symptom=_J(weighted(1, 0)),
         says="J is exactly J_content: the style term and the weights are missing.",
         tries="J = total_cost(J_content, J_style)"),
     Mistake(
-        "unweighted", state="wrong value", symptom=_J(_weighted(1, 1)),
+        "unweighted", state="wrong value", symptom=_J(weighted(1, 1)),
         says="J is J_content + J_style: the weights are missing.",
         tries="J = total_cost(J_content, J_style)"),
     Mistake(
-        "costs-swapped", state="wrong value", symptom=_J(_weighted(BETA, ALPHA)),
+        "costs-swapped", state="wrong value", symptom=_J(weighted(BETA, ALPHA)),
         says="J is alpha * J_style + beta * J_content: the two costs, or their weights, have changed places.",
         tries="total_cost(J_content, J_style), in this order"),
     Mistake(
-        "targets-swapped", state="wrong value", symptom=_J(_targets_swapped),
+        "targets-swapped", state="wrong value", symptom=_J(targets_swapped),
         says="a_S and a_C have changed places: the style is measured against the content picture, and the content "
              "against the style picture.",
         tries=COSTS),
     Mistake(
-        "one-target", state="wrong value", symptom=_J(_style_for_both),
+        "one-target", state="wrong value", symptom=_J(style_for_both),
         says="The content cost is measured against a_S, the style picture.",
         tries=COSTS),
     Mistake(
-        "one-target", state="wrong value", symptom=_J(_content_for_both),
+        "one-target", state="wrong value", symptom=_J(content_for_both),
         says="The style cost is measured against a_C, the content picture.",
         tries=COSTS),
     Mistake(
-        "a_C-for-a_G", state="wrong value", symptom=_J(_style_of_content),
+        "a_C-for-a_G", state="wrong value", symptom=_J(style_of_content),
         says="The style cost compares a_S with a_C, not with a_G, and so does not depend on the picture.",
         tries=COSTS),
     Mistake(
-        "a_S-for-a_G", state="wrong value", symptom=_J(_content_of_style),
+        "a_S-for-a_G", state="wrong value", symptom=_J(content_of_style),
         says="The content cost compares a_C with a_S, not with a_G, and so does not depend on the picture.",
         tries=COSTS),
     Mistake(
