@@ -627,10 +627,11 @@ figures.row([content_image, generated_image], ["C", "G before the first step"],
 
 # %%
 def set_targets():
-    """Set vgg_model_outputs, a_C and a_S, which train_step reads, for the present pictures."""
-    global vgg_model_outputs, a_C, a_S
+    """Set vgg_model_outputs, a_C and a_S, which train_step reads, and the means, for the present pictures."""
+    global means, vgg_model_outputs, a_C, a_S
     names = [name for name, _ in STYLE_LAYERS] + [CONTENT_LAYER]
-    vgg_model_outputs = scaled_outputs(names, [content_image, style_image])
+    means = mean_activations(vgg, names, [content_image, style_image])
+    vgg_model_outputs = layer_outputs(vgg, names, means)
     a_C, a_S = vgg_model_outputs(content_image), vgg_model_outputs(style_image)
 
 
@@ -782,7 +783,8 @@ pictures, history = paint(NAME)
 
 # %%
 settings = {"content": "louvre.jpg", "style": "monet.jpg", "size": 320, "steps": STEPS, "network": vgg.name,
-            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": 10, "beta": 40, "calm": CALM}
+            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": 10, "beta": 40, "calm": CALM,
+            "mean_activations": means}
 images.save(generated_image, OUTPUT / NAME / "final.png", settings)
 images.save_settings(settings, OUTPUT / NAME / "run.json")
 figures.triptych(content_image, style_image, generated_image, OUTPUT / NAME / "triptych.jpg")
