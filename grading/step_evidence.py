@@ -77,6 +77,12 @@ class StepEvidence:
         return bool(a @ b >= 0.9999 * np.linalg.norm(a) * np.linalg.norm(b) > 0)
 
     @property
+    def free_pixel(self):
+        """Row and column of the pixel that is furthest from being clipped."""
+        room = np.minimum(self.case.start, 1 - self.case.start)[0].min(axis=-1)
+        return np.unravel_index(np.argmax(room), room.shape)
+
+    @property
     def descended(self):
         """Whether the first step went down the gradient of J, by Adam or by plain descent."""
         slope = oracle.ALPHA * self.gradients[0] + oracle.BETA * self.gradients[1]

@@ -132,14 +132,12 @@ def _descends(step):
     if step.descended:
         return None
     slope = oracle.ALPHA * step.gradients[0] + oracle.BETA * step.gradients[1]
+    row, column = step.free_pixel
+    there, moved, expected = (array(of[0, row, column], 2) for of in (slope, step.moved, step.step()))
     return "wrong gradient", (
         "J falls, but the picture does not move down the gradient of J",
-        f"slope of J at the first pixel: {_rgb(slope)}",
-        f"the step changed that pixel by {_rgb(step.moved)}, expected {_rgb(step.step())} before clipping")
-
-
-def _rgb(picture):
-    return array(picture[0, 0, 0], 2)
+        f"at row {row}, column {column} the slope of J is {there}",
+        f"the step changed that pixel by {moved}, expected {expected}")
 
 
 def _traced_once(step):
