@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import itertools
 import shutil
 from unittest.mock import Mock
 
@@ -17,9 +18,10 @@ from tools import distill_pocket
 from tools.distil import training as training_module
 from tools.distil.artefact import write_weights
 from tools.distil.lessons import lessons
-from tools.distil.network import activations, calibrate, for_grey_levels, initial_weights, mean_activations
-from tools.distil.objective import gradient_errors, layer_errors
-from tools.distil.photographs import PhotographsError, disturb, read_photographs, split
+from tools.distil.network import activations, calibrate, for_grey_levels, for_units, mean_activations
+from tools.distil.objective import activation_errors, change_errors, gradient_errors
+from tools.distil.photographs import Crops, PhotographsError, disturb, read_photographs, split
+from tools.distil.start import WidthError, most_telling, pruned
 from tools.distil.states import Pool
 from tools.distil.training import CheckpointError, Plan, Training, held_out_errors
 
@@ -33,6 +35,7 @@ def small_pictures():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_module, "CROP", 32)
         patch.setattr(training_module, "POOL_MEMBERS", 4)
+        patch.setattr(training_module, "WARM_UP", 2)
         patch.setattr(training_module, "CHECKPOINT_EVERY", 10)
         yield
 
@@ -48,10 +51,17 @@ def photos(tmp_path_factory):
     return folder
 
 
+def some_weights(seed):
+    """He-normal kernels and zero biases of a teacher's four layers."""
+    rng, sizes = np.random.default_rng(seed), itertools.pairwise((3, *TEACHER_CHANNELS))
+    return [(rng.normal(0, (2 / 9 / below) ** 0.5, (3, 3, below, above)).astype(np.float32),
+             np.zeros(above, np.float32)) for below, above in sizes]
+
+
 @pytest.fixture(scope="module")
 def teacher(photos):
     pictures = [photo[None] / np.float32(255) for photo in read_photographs(photos)]
-    layers = initial_weights(np.random.default_rng(2), TEACHER_CHANNELS)
+    layers = some_weights(2)
     return for_grey_levels(calibrate(layers, pictures))
 
 
@@ -73,16 +83,21 @@ def some_layer(seed, channels):
     return np.abs(np.random.default_rng(seed).standard_normal((2, 6, 5, channels))).astype(np.float32)
 
 
+def errors(teacher, student):
+    """(linear, kernel) errors of one layer."""
+    return activation_errors([teacher], [student])[0].numpy()
+
+
 def test_a_copy_of_the_teacher_has_no_error():
     layer = some_layer(0, 7)
-    np.testing.assert_allclose(layer_errors(layer, layer), (0, 0), atol=2e-3)
+    np.testing.assert_allclose(errors(layer, layer), (0, 0), atol=2e-3)
 
 
 @settings(deadline=None, max_examples=20)
 @given(seed=st.integers(0, 1000), factor=st.floats(0.1, 30))
 def test_the_scale_and_order_of_the_channels_do_not_matter(seed, factor):
     layer = some_layer(seed, 5)
-    np.testing.assert_allclose(layer_errors(layer, factor * layer[..., ::-1]), (0, 0), atol=2e-3)
+    np.testing.assert_allclose(errors(layer, factor * layer[..., ::-1]), (0, 0), atol=2e-3)
 
 
 def test_the_kernel_error_is_the_mismatch_of_all_inner_products():
@@ -94,7 +109,7 @@ def test_the_kernel_error_is_the_mismatch_of_all_inner_products():
 
     expected = np.mean([((s - t) ** 2).sum() / (t ** 2).sum()
                         for t, s in zip(inner_products(teacher), inner_products(student), strict=True)])
-    np.testing.assert_allclose(layer_errors(teacher, student)[1], expected, rtol=1e-4)
+    np.testing.assert_allclose(errors(teacher, student)[1], expected, rtol=1e-2)
 
 
 def test_the_linear_error_is_the_residual_of_least_squares():
@@ -102,7 +117,15 @@ def test_the_linear_error_is_the_residual_of_least_squares():
     t, s = (layer.reshape(-1, layer.shape[-1]) - layer.mean((0, 1, 2)) for layer in (teacher, student))
     residual = t - s @ np.linalg.lstsq(s, t, rcond=None)[0]
     expected = (residual ** 2).sum() / (t ** 2).sum()
-    np.testing.assert_allclose(layer_errors(teacher, student)[0], expected, atol=2e-3)
+    np.testing.assert_allclose(errors(teacher, student)[0], expected, atol=2e-3)
+
+
+def test_the_error_of_a_change_sees_nothing_else():
+    before, style, change = some_layer(5, 4), some_layer(6, 4), some_layer(7, 4)
+    teacher = np.concatenate([before, style, before + change])
+    blind = np.concatenate([before, style, before + change.mean((0, 1, 2))])
+    np.testing.assert_allclose(change_errors([teacher], [teacher])[0], (0, 0), atol=2e-3)
+    assert change_errors([teacher], [blind])[0, 0] > 0.2
 
 
 def test_the_gradient_error_is_zero_for_equal_and_two_for_opposite_directions():
@@ -147,7 +170,7 @@ def test_the_pool_walks_against_the_gradient_and_replaces_those_at_their_end():
 
 def test_calibration_makes_every_mean_one_and_keeps_the_function(photos):
     pictures = [photo[None] / np.float32(255) for photo in read_photographs(photos)]
-    weights = initial_weights(np.random.default_rng(10), TEACHER_CHANNELS)
+    weights = some_weights(10)
     calibrated = calibrate(weights, pictures)
     np.testing.assert_allclose(mean_activations(calibrated, pictures), 1, rtol=1e-4)
     last, calibrated_last = activations(weights, pictures[0])[-1], activations(calibrated, pictures[0])[-1]
@@ -156,9 +179,18 @@ def test_calibration_makes_every_mean_one_and_keeps_the_function(photos):
 
 
 def test_a_dead_layer_cannot_be_calibrated(photos):
-    kernel, bias = initial_weights(np.random.default_rng(11), (4,))[0]
+    kernel, bias = some_weights(11)[0]
     with pytest.raises(ValueError, match="block1_conv1 never fires on these pictures"):
         calibrate([(0 * kernel, bias)], [np.zeros((1, 8, 8, 3), np.float32)])
+
+
+def test_a_detached_layer_passes_no_gradient_down():
+    weights = [(tf.Variable(kernel), tf.Variable(bias)) for kernel, bias in some_weights(16)]
+    pictures = np.random.default_rng(17).random((1, 16, 16, 3)).astype(np.float32)
+    with tf.GradientTape() as tape:
+        outcome = tf.reduce_sum(activations(weights, pictures, detached=2)[-1])
+    gradients = tape.gradient(outcome, [kernel for kernel, _ in weights])
+    assert [gradient is None for gradient in gradients] == [True, True, False, False]
 
 
 # The lessons
@@ -183,6 +215,31 @@ def test_a_teacher_that_ends_within_a_block_completes_it_at_the_same_size(teache
     pictures = np.random.default_rng(14).random((1, 32, 32, 3)).astype(np.float32)
     taught = dict(zip(LAYERS, lessons(teacher[:3], pictures), strict=True))
     np.testing.assert_array_equal(taught["block2_conv2"], taught["block2_conv1"])
+
+
+# The start
+
+@given(seed=st.integers(0, 1000), rank=st.integers(1, 5))
+def test_the_most_telling_channels_explain_all_that_their_rank_allows(seed, rank):
+    rng = np.random.default_rng(seed)
+    mixed = rng.standard_normal((7, rank)) @ rng.standard_normal((rank, 40))
+    kept = most_telling(np.cov(mixed), rank)
+    assert len(set(kept)) == rank
+    prediction = np.linalg.lstsq(mixed[kept].T, mixed.T, rcond=None)[0]
+    np.testing.assert_allclose(mixed[kept].T @ prediction, mixed.T, atol=1e-6)
+
+
+def test_a_start_as_wide_as_the_teacher_is_the_teacher(teacher, photos):
+    weights, rng = for_units(teacher), np.random.default_rng(15)
+    pictures = disturb(rng, Crops(read_photographs(photos), 32).draw(rng, 8))
+    start = pruned(rng, weights, pictures, TEACHER_CHANNELS)
+    for ours, theirs in zip(activations(start, pictures), activations(weights, pictures), strict=True):
+        np.testing.assert_allclose(errors(theirs.numpy(), ours.numpy()), (0, 0), atol=0.02)
+
+
+def test_a_student_wider_than_its_lesson_is_refused(teacher, photos):
+    with pytest.raises(WidthError, match="a student's layer of 9 channels is wider than its lesson, which has 8"):
+        pruned(None, teacher, np.zeros((1, 16, 16, 3), np.float32), (9,))
 
 
 # The training
@@ -212,7 +269,7 @@ def run(teacher, photos, tmp_path_factory):
 
 
 def test_the_error_falls(run):
-    assert run.after < 0.8 * run.before
+    assert run.after < 0.9 * run.before
 
 
 def test_a_resumed_run_equals_an_uninterrupted_one(run, teacher, photos):

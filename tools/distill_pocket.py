@@ -17,6 +17,7 @@ from nst.weights import LAYERS, WeightsError, find_weights, read_weights
 from tools.distil.artefact import write_weights
 from tools.distil.network import calibrate, for_grey_levels
 from tools.distil.photographs import PhotographsError, read_photographs, split
+from tools.distil.start import WidthError
 from tools.distil.training import CheckpointError, Plan, Training, held_out_errors
 
 
@@ -24,7 +25,7 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         distil(options)
-    except (CheckpointError, PhotographsError, WeightsError) as error:
+    except (CheckpointError, PhotographsError, WeightsError, WidthError) as error:
         sys.exit(f"distill_pocket: {error}")
     except KeyboardInterrupt:
         sys.exit("distill_pocket: stopped. The same command goes on from the checkpoint.")
@@ -65,7 +66,7 @@ def _parser():
     parser.add_argument("--out", type=Path, required=True, help="weight file to write (.npz)")
     parser.add_argument("--widths", type=int, nargs=5, default=[32, 64, 128, 96, 96],
                         help="channels of the five blocks")
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--batch", type=int, default=2, help="content, style and state crops each in a step")
     parser.add_argument("--seed", type=int, default=19)
     parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32",

@@ -12,16 +12,17 @@ from nst.weights import LAYERS
 from tools.distil.network import activations
 
 
-def lessons(teacher, pictures, precision=tf.float32):
+def lessons(teacher, pictures, precision=tf.float32, look=activations):
     """Activations for each of VGG-19's sixteen layers to imitate: a list of (N, H / 2^b, W / 2^b, C).
 
-    teacher: a list of (kernel, bias), a prefix of the layers; pictures: (N, H, W, 3), sides divisible by 16.
+    teacher: a list of (kernel, bias), a prefix of the layers; pictures: (N, H, W, 3), sides divisible by 16;
+    look: activations, or responses for what comes before ReLU.
     """
-    views = {1: activations(teacher, pictures, precision)}
+    views = {1: look(teacher, pictures, precision)}
     for name in LAYERS[len(teacher):]:
         factor = _shrinking(name, teacher)
         if factor not in views:
-            views[factor] = activations(teacher, tf.nn.avg_pool2d(pictures, factor, factor, "VALID"), precision)
+            views[factor] = look(teacher, tf.nn.avg_pool2d(pictures, factor, factor, "VALID"), precision)
     return views[1] + [views[_shrinking(name, teacher)][_model(name, teacher)] for name in LAYERS[len(teacher):]]
 
 

@@ -14,19 +14,31 @@ def preprocess(pictures):
     return (pictures[..., ::-1] * 255.0 - tf.constant(CAFFE_MEAN_BGR)) / UNIT
 
 
-def activations(weights, pictures, precision=tf.float32):
-    """Activations after ReLU of the given layers, in order: a list of (N, H, W, C) tensors.
+def activations(weights, pictures, precision=tf.float32, detached=None):
+    """Activations of the given layers, after ReLU, as `responses` gives them before: (N, H, W, C) each."""
+    return [tf.nn.relu(response) for response in responses(weights, pictures, precision, detached)]
+
+
+def responses(weights, pictures, precision=tf.float32, detached=None):
+    """Responses of the given layers before ReLU, in order: a list of (N, H, W, C) tensors.
 
     weights: a list of (kernel, bias), a prefix of VGG-19's layers, for input in units of 64 grey levels.
-    pictures: (N, H, W, 3) RGB in [0, 1].
+    pictures: (N, H, W, 3) RGB in [0, 1]. detached: index of a layer that passes no gradient to those below it.
     """
     x, outputs = tf.cast(preprocess(pictures), precision), []
     for name, (kernel, bias) in zip(LAYERS, weights, strict=False):
-        if outputs and name.endswith("conv1"):
-            x = tf.nn.max_pool2d(x, 2, 2, "VALID")
-        x = tf.nn.relu(tf.nn.conv2d(x, tf.cast(kernel, precision), 1, "SAME") + tf.cast(bias, precision))
-        outputs.append(x)
+        if outputs:
+            x = below(name, outputs[-1])
+        if len(outputs) == detached:
+            x = tf.stop_gradient(x)
+        outputs.append(tf.nn.conv2d(x, tf.cast(kernel, precision), 1, "SAME") + tf.cast(bias, precision))
     return outputs
+
+
+def below(name, response):
+    """What a layer is fed by the layer before it: ReLU, and at the start of a block the maximum of 2 x 2."""
+    x = tf.nn.relu(response)
+    return tf.nn.max_pool2d(x, 2, 2, "VALID") if name.endswith("conv1") else x
 
 
 def for_units(weights):
@@ -39,16 +51,6 @@ def for_grey_levels(weights):
     """Weights for input in units of 64 grey levels -> for input in grey levels, as files hold them."""
     (kernel, bias), *rest = weights
     return [(kernel / UNIT, bias), *rest]
-
-
-def initial_weights(rng, channels):
-    """He-normal kernels and zero biases for the given output channels; float32."""
-    weights, below = [], 3
-    for above in channels:
-        kernel = rng.standard_normal((3, 3, below, above)) * np.sqrt(2 / (9 * below))
-        weights.append((kernel.astype(np.float32), np.zeros(above, np.float32)))
-        below = above
-    return weights
 
 
 def calibrate(weights, batches):

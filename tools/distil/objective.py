@@ -14,31 +14,52 @@ compared as the course compares them:
 import tensorflow as tf
 
 RIDGE = 1e-3
+TINY = 1e-4  # beside moments of the order of 1
 KERNEL_WEIGHT = 0.5
 
 
-def batch_error(teacher_layers, student_layers):
-    """Mean over layers of linear + 0.5 kernel error, and the (layers, 2) table it is the mean of."""
-    pairs = zip(teacher_layers, student_layers, strict=True)
-    table = tf.stack([tf.stack(layer_errors(teacher, student)) for teacher, student in pairs])
-    return tf.reduce_mean(table[:, 0] + KERNEL_WEIGHT * table[:, 1]), table
-
-
-def layer_errors(teacher, student):
-    """(linear, kernel) errors of one layer; scalars, 0 is perfect.
+def activation_errors(teacher_layers, student_layers):
+    """(linear, kernel) errors of each layer's activations: (layers, 2).
 
     The kernel error is the mean of two: of the activations, and of their deviations from the channels' means.
-    teacher (N, H, W, C), student (N, H, W, c): activations of the same pictures.
+    teacher_layers: (N, H, W, C) each, student_layers: (N, H, W, c) each; of the same pictures.
     """
-    t, s = _as_rows(teacher), _as_rows(student)
+    return tf.stack([tf.stack(_errors(_normalised(teacher), _normalised(student), centred=True))
+                     for teacher, student in zip(teacher_layers, student_layers, strict=True)])
+
+
+def change_errors(teacher_layers, student_layers):
+    """(linear, kernel) errors of the change from the first third of the pictures to the last third: (layers, 2).
+
+    The content cost is made of such changes; compared with the activations themselves they are small, and a
+    student could be right on average and blind to them.
+    """
+    return tf.stack([tf.stack(_errors(_change(teacher), _change(student), centred=False))
+                     for teacher, student in zip(teacher_layers, student_layers, strict=True)])
+
+
+def weighed(errors):
+    """One number to descend: the mean over layers of linear + 0.5 kernel error."""
+    return tf.reduce_mean(errors[:, 0] + KERNEL_WEIGHT * errors[:, 1])
+
+
+def _normalised(layer):
+    layer = tf.cast(layer, tf.float32)
+    return layer / (tf.reduce_mean(layer) * float(layer.shape[-1]) ** 0.5)
+
+
+def _change(layer):
+    before, _, after = tf.split(_normalised(layer), 3)
+    return after - before
+
+
+def _errors(teacher, student, centred):
+    t, s = (tf.reshape(layer, (-1, layer.shape[-1])) for layer in (teacher, student))
     moments = _moments(t, s)
+    if not centred:
+        return _linear_error(*moments), _kernel_error(*moments)
     covariances = _moments(t - tf.reduce_mean(t, 0), s - tf.reduce_mean(s, 0))
     return _linear_error(*covariances), (_kernel_error(*moments) + _kernel_error(*covariances)) / 2
-
-
-def _as_rows(layer):
-    rows = tf.reshape(tf.cast(layer, tf.float32), (-1, layer.shape[-1]))
-    return rows / (tf.reduce_mean(rows) * float(layer.shape[-1]) ** 0.5)
 
 
 def _moments(t, s):
@@ -47,14 +68,15 @@ def _moments(t, s):
 
 
 def _linear_error(tt, ts, ss):
-    ridge = RIDGE * tf.linalg.trace(ss) / float(ss.shape[0])
+    ridge = (RIDGE * tf.linalg.trace(ss) + TINY) / float(ss.shape[0])
     factor = tf.linalg.cholesky(ss + ridge * tf.eye(ss.shape[0]))
     explained = tf.linalg.triangular_solve(factor, tf.transpose(ts))
-    return 1 - tf.reduce_sum(explained ** 2) / tf.linalg.trace(tt)
+    return 1 - tf.reduce_sum(explained ** 2) / (tf.linalg.trace(tt) + TINY)
 
 
 def _kernel_error(tt, ts, ss):
-    return (tf.reduce_sum(ss ** 2) - 2 * tf.reduce_sum(ts ** 2)) / tf.reduce_sum(tt ** 2) + 1
+    mismatch = tf.reduce_sum(ss ** 2) - 2 * tf.reduce_sum(ts ** 2) + tf.reduce_sum(tt ** 2)
+    return mismatch / (tf.reduce_sum(tt ** 2) + TINY)
 
 
 def gradient_errors(teacher_gradients, student_gradients):

@@ -9,14 +9,17 @@ from tqdm import tqdm
 
 from nst.whole_file import whole_file
 from tools.distil.lessons import lessons
-from tools.distil.network import activations, for_units, initial_weights
-from tools.distil.objective import batch_error, gradient_errors
+from tools.distil.network import activations, calibrate, for_units
+from tools.distil.objective import activation_errors, change_errors, gradient_errors, weighed
 from tools.distil.photographs import Crops, disturb
+from tools.distil.start import pruned
 from tools.distil.states import Pool, transfer_costs
 
 CROP = 112
 POOL_MEMBERS = 24
-LEARNING_RATE = 2e-3
+LEARNING_RATE = 1e-3
+WARM_UP = 100
+START_CROPS = 64
 CHECKPOINT_EVERY = 500
 
 
@@ -46,12 +49,14 @@ class Training:
         self.teacher = [tuple(map(tf.constant, layer)) for layer in for_units(teacher)]
         self.crops = Crops(photographs, CROP)
         rng = np.random.default_rng(plan.seed)
-        start = initial_weights(rng, plan.channels)
+        pictures = self._draw(rng, START_CROPS)
+        start = calibrate(pruned(rng, self.teacher, pictures, plan.channels), [pictures])
         self.student = [(tf.Variable(kernel), tf.Variable(bias)) for kernel, bias in start]
         self.pool = Pool(self._draw, rng, POOL_MEMBERS)
         self.variables = [variable for layer in self.student for variable in layer]
         self.optimizer = tf.keras.optimizers.Adam(
-            tf.keras.optimizers.schedules.CosineDecay(LEARNING_RATE, plan.steps, alpha=0.01))
+            tf.keras.optimizers.schedules.CosineDecay(0.0, plan.steps, alpha=0.01, warmup_target=LEARNING_RATE,
+                                                      warmup_steps=WARM_UP))
         self.optimizer.build(self.variables)
         self._compiled_update = tf.function(self._update)
         if self.checkpoint.exists():
@@ -97,13 +102,16 @@ class Training:
     def _update(self, *shown):
         taught, taught_gradients = self._view(lessons, self.teacher, *shown)
         with tf.GradientTape() as tape:
-            own, own_gradients = self._view(activations, self.student, *shown)
-            error, _ = batch_error(taught, own)
+            own, own_gradients = self._view(self._student_activations, self.student, *shown)
+            error = weighed(activation_errors(taught, own)) + weighed(change_errors(taught, own))
             if self.plan.gradient_weight:
                 directions = gradient_errors(taught_gradients, own_gradients)
                 error += self.plan.gradient_weight * tf.reduce_mean(directions)
         self.optimizer.apply(tape.gradient(error, self.variables))
         return error, own_gradients
+
+    def _student_activations(self, network, pictures, precision):
+        return activations(network, pictures, precision, detached=len(self.teacher))
 
     def _view(self, look, network, contents, styles, states, content_weights):
         """What a network makes of the pictures: all its activations, and where it would move the states."""
@@ -133,4 +141,4 @@ def held_out_errors(teacher, student, photographs, seed, count=64):
     """The objective's two errors per layer on disturbed crops of photographs kept back: (layers, 2)."""
     rng = np.random.default_rng(seed)
     pictures = disturb(rng, Crops(photographs, CROP).draw(rng, count))
-    return batch_error(lessons(for_units(teacher), pictures), activations(student, pictures))[1].numpy()
+    return activation_errors(lessons(for_units(teacher), pictures), activations(student, pictures)).numpy()
