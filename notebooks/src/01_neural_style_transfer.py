@@ -154,17 +154,20 @@ looked_at = ["block1_conv1", "block3_conv1", "block5_conv1"]
 seen = layer_outputs(vgg, looked_at)(content_image)
 for name, activation in zip(looked_at, seen):
     _, nH, nW, nC = activation.shape
-    print(f"{name}: {nH:3} x {nW:3} positions, some active: {bool(tf.reduce_any(activation > 0))}")
+    active = float(tf.reduce_mean(tf.cast(activation > 0, tf.float32)))
+    print(f"{name}: {nH:3} x {nW:3} positions, {active:.0%} active")
 
 # %%
 figures.feature_maps(seen, looked_at, "Three rows of small grey pictures. In the first the courtyard is "
                      "sharp, in the second its outlines are coarse, in the third only patches are left.")
 
 # %% [markdown]
-# *The most varied channels of each layer; bright where the channel answers.* From top to bottom the maps
-# get smaller: 240 x 320 positions, then 60 x 80, then 15 x 20. The first row still shows the courtyard,
-# through coloured glasses, as it were: one channel likes bright things, one likes edges that face left.
-# Further down you would no longer recognise it. Each number there summarises a larger piece of the picture.
+# *The most varied channels of each layer; bright where the channel answers.* In each layer some units
+# answer and the others are silent: it does look for something. From top to bottom the maps get smaller: 240
+# x 320 positions, then 60 x 80, then 15 x 20. The first row still shows the courtyard, through coloured
+# glasses, as it were: one channel likes bright things, another dark ones. In the second row only outlines
+# are left, and further down you would no longer recognise it: each number there summarises a larger piece
+# of the picture.
 #
 # Shallow layers see colours, deep ones shapes: that is what the rows suggest. A test: we turn the picture
 # into its negative, so that every colour is wrong and every shape is right. Predict: which layers notice
@@ -209,7 +212,7 @@ for name, *activations in zip(layers, *both):
 # > **Recap.**
 # >
 # > - VGG-19 is our pair of eyes: trained elsewhere, frozen here. What changes are pixels.
-# > - Its layers see: shallow ones know *where* every edge is, deep ones care about *what* is there.
+# > - Its layers see: shallow ones colours and edges, deep ones shapes.
 # > - Each layer is divided by its mean activation, so that none drowns the others.
 
 # %% [markdown]
@@ -498,8 +501,8 @@ CONTENT_LAYER = "block3_conv4"
 print("weights add up to 1:", abs(sum(weight for _, weight in STYLE_LAYERS) - 1) < 1e-9)
 
 # %% [markdown]
-# They do: the first layer of every block, all alike. To draw coarser shapes from the painting, give more weight to
-# deep layers; for the texture of the paint, to shallow ones.
+# They do: the first layer of every block, all alike. To draw coarser shapes from the painting, give more
+# weight to deep layers; for the texture of the paint, to shallow ones.
 #
 # #### Exercise 4: `compute_style_cost`
 #
@@ -573,9 +576,9 @@ print("its alpha / beta of 1/1000 would be", round(4 * nH * nW * nC / 2 / 1000),
 # Over four million times, so that its $\alpha / \beta = 1/1000$ reads like 4194 in our formulas (on
 # unscaled activations of another size, too). TensorFlow's own tutorial takes means instead of sums, and
 # weights of 10 000 and 0.01; the old course fed the network pictures between 0 and 1 where it expected 0 to
-# 255, whereupon the content cost all but vanished from $J$ and no $\alpha$ could bring it back. The moral:
-# never carry over a weight without its formula, and *look* at both terms while you optimise. We do so in
-# section 5.
+# 255, whereupon the content cost all but vanished from $J$, whatever sensible $\alpha$ it was multiplied
+# by. The moral: never carry over a weight without its formula, and *look* at both terms while you optimise.
+# We do so in section 5.
 #
 # > **Recap.**
 # >
@@ -804,8 +807,8 @@ print("each term is 1 to 99 % of J at the end:", 0.01 < content_term[-1] / J[-1]
 print("all pixels in [0, 1]:", bool(tf.reduce_all((generated_image >= 0) & (generated_image <= 1))))
 
 # %% [markdown]
-# Four times `True`. The third line is the one to remember: if either term were a negligible part of $J$, its weight
-# would be a fiction, and you could turn it without seeing any change. How did we get there?
+# Four times `True`. The third line is the one to remember: if either term were a negligible part of $J$,
+# its weight would be a fiction, and you could turn it without seeing any change. How did we get there?
 
 # %%
 steps_seen = np.linspace(0, STEPS, len(J))
