@@ -8,7 +8,6 @@
 
 import argparse
 import io
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +28,7 @@ def main(arguments=None):
     options = _parse(arguments)
     names = options.names or NAMES
     if options.check:
-        return _report({name: check(name, options.out) for name in _each(names)}, options.out)
+        return _report({name: check(name, options.out) for name in _each(names)})
     options.out.mkdir(parents=True, exist_ok=True)
     for name in _each(names):
         write(encode(render(name)), options.out / f"{name}.jpg")
@@ -58,25 +57,28 @@ def write(data, path):
     temporary = path.with_name(f".{path.name}.part")
     try:
         temporary.write_bytes(data)
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def check(name, folder=IMAGES):
-    """What is wrong with folder/NAME.jpg, or '' when it is what the code makes to within JPEG rounding."""
+    """What is wrong with folder/NAME.jpg, or '' when it is what the code makes, to within JPEG rounding."""
     path = folder / f"{name}.jpg"
     if not path.is_file():
         return f"{path} is missing"
-    with Image.open(path) as file:
-        kept = np.asarray(file.convert("RGB")).astype(float)
-    made = render(name).astype(float)
+    kept, made = _pixels(path), _pixels(io.BytesIO(encode(render(name))))
     if kept.shape != made.shape:
         return f"{path} is {_size(kept)}, the code makes {_size(made)}"
     difference = np.abs(kept - made).mean()
     if difference > DIFFERENCE:
         return f"{path} differs by {difference:.1f} of 255 on average, at most {DIFFERENCE:.0f} is allowed"
     return ""
+
+
+def _pixels(file):
+    with Image.open(file) as picture:
+        return np.asarray(picture.convert("RGB")).astype(float)
 
 
 def _size(picture):
@@ -87,9 +89,10 @@ def _each(names):
     return tqdm(names, desc="pictures", unit="picture")
 
 
-def _report(faults, folder):
-    for fault in filter(None, faults.values()):
-        print(f"{fault}; to renew it: python tools/make_images.py {Path(fault.split()[0]).stem}", file=sys.stderr)
+def _report(faults):
+    for name, fault in faults.items():
+        if fault:
+            print(f"{fault}; to renew it: python tools/make_images.py {name}", file=sys.stderr)
     return 1 if any(faults.values()) else 0
 
 

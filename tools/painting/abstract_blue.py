@@ -40,9 +40,9 @@ def _currents(x, y):
 def _paint(bands, height, u, v):
     fine = fbm(u * 9, v * 3.5, 5, 930, gain=0.65)
     threads = np.sin(60 * height + 9 * fine)
-    tone = np.clip(bands + 0.20 * fine + 0.10 * height + 0.07 * threads, 0, 1)
-    return ramp(tone, {0.0: "#030a24", 0.18: "#07215c", 0.36: "#0d3f98", 0.52: "#1769c2", 0.64: "#2fa0d8", 0.76: "#7fcde6",
-                       0.86: "#d6eef2", 0.94: "#f7f5ec", 1.0: "#8fc7dc"})
+    tone = np.clip(0.04 + 0.88 * bands + 0.18 * fine + 0.10 * height + 0.07 * threads, 0, 1)
+    return ramp(tone, {0.0: "#030a24", 0.18: "#07215c", 0.36: "#0d3f98", 0.52: "#1769c2", 0.64: "#2fa0d8",
+                       0.76: "#7fcde6", 0.86: "#d6eef2", 0.95: "#f7f5ec", 1.0: "#fbf3dc"})
 
 
 def _cells(colour, height, x, y, u, v):

@@ -5,15 +5,19 @@ large brush first; each smaller brush only where the canvas still differs from t
 the worst pixel of a grid cell and run along the edges of the picture, or along a given flow. Bristles, dry
 ends and the light on thick paint follow his "Fast paint texture" (2002).
 
-Decisions are made on colours rounded to 8 bits, so that the last bit of a float moves no stroke.
+Decisions are made on colours rounded to 8 bits, so that the last bit of a float hardly ever moves a stroke; and
+what is random about a stroke is drawn from where it starts, so that a moved stroke changes none of the others.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
+from scipy.special import ndtri
 
 from .colour import mix
+from .noise import hash01
 
 GAP = 0.85    # pixels between the places where a stroke touches the canvas
 
@@ -64,18 +68,17 @@ def paint(reference, brushes, flow=None, ground=None, seed=0, progress=lambda: N
     canvas's first colour (3,), or None for the picture's mean; progress() is called after every brush.
     """
     canvas = Canvas.toned(reference.shape[:2], reference.mean(axis=(0, 1)) if ground is None else ground)
-    rng = np.random.default_rng(seed)
-    for brush in brushes:
-        layer(canvas, reference, brush, rng, flow)
+    for number, brush in enumerate(brushes):
+        layer(canvas, reference, brush, seed + number, flow)
         progress()
     return canvas
 
 
-def layer(canvas, reference, brush, rng, flow=None):
+def layer(canvas, reference, brush, seed, flow=None):
     """Paint one layer of strokes onto the canvas, where it differs from the reference."""
     soft = gaussian_filter(reference, (brush.blur * brush.radius, brush.blur * brush.radius, 0), truncate=3)
     directions = edge_flow(soft, 2 * brush.radius) if flow is None else flow
-    draw(canvas, trace(soft, canvas.colour, directions, brush, rng), brush, rng)
+    draw(canvas, trace(soft, canvas.colour, directions, brush, seed), brush, seed)
 
 
 def edge_flow(picture, sigma):
@@ -90,32 +93,32 @@ def edge_flow(picture, sigma):
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1)
 
 
-def trace(reference, colour, flow, brush, rng):
+def trace(reference, colour, flow, brush, seed):
     """The strokes of one layer (Hertzmann 1998, procedures paintLayer and makeSplineStroke), in painting order."""
     reference, colour = _eight_bits(reference), _eight_bits(colour)
     difference = np.abs(reference - colour).sum(axis=2)
     rows, columns = _starts(difference, brush)
-    order = rng.permutation(len(rows))
+    order = np.argsort(hash01(rows, columns, seed), kind="stable")
     rows, columns = rows[order], columns[order]
     own = reference[rows, columns]
     points, counts = _follow(reference, difference, own, flow, np.stack([rows, columns], 1).astype(float), brush)
-    return Strokes(points, counts, _jittered(own / 255, brush.jitter, rng))
+    return Strokes(points, counts, _jittered(own / 255, brush.jitter, rows, columns, seed))
 
 
-def draw(canvas, strokes, brush, rng):
+def draw(canvas, strokes, brush, seed):
     """Lay the strokes on the canvas, later ones over earlier ones."""
-    bristles = _bristles(rng)
-    shade, offset = rng.random(len(strokes.counts)), rng.integers(0, 4096, len(strokes.counts))
+    row, column = np.rint(strokes.points[:, 0]).astype(int).T
+    shade, offset = hash01(row, column, seed, 1), (4096 * hash01(row, column, seed, 2)).astype(int)
     width = max(3, int(np.ceil(2 * brush.radius / GAP)))
     batch = max(1, int(400_000 / (width * strokes.points.shape[1] * brush.radius)))
     for start in range(0, len(strokes.counts), batch):
         part = slice(start, start + batch)
         _lay(canvas, strokes.points[part], strokes.counts[part], strokes.colours[part],
-             shade[part], offset[part], width, brush, bristles)
+             shade[part], offset[part], width, brush)
 
 
 def lit(canvas, relief=1.0, gloss=0.12, direction=(-0.62, -0.55, 0.56)):
-    """The canvas (H, W, 3) seen in raking light from the upper left: every ridge of paint with a lit and a dark side."""
+    """The canvas (H, W, 3) in raking light from the upper left: every ridge of paint has a lit and a dark side."""
     height = gaussian_filter(canvas.height, 0.8) + 0.1 * _weave(canvas.height.shape)
     gy, gx = np.gradient(height * relief)
     scale = 1 / np.sqrt(1 + gx ** 2 + gy ** 2)
@@ -131,7 +134,7 @@ def _eight_bits(picture):
 
 
 def _starts(difference, brush):
-    size = max(1, int(round(brush.spacing * brush.radius)))
+    size = max(1, round(brush.spacing * brush.radius))
     height, width = (n // size * size for n in difference.shape)
     blocks = difference[:height, :width].reshape(height // size, size, width // size, size).swapaxes(1, 2)
     blocks = blocks.reshape(height // size, width // size, size * size)
@@ -165,32 +168,33 @@ def _follow(reference, difference, own, flow, start, brush):
     return points, counts
 
 
-def _jittered(colours, amount, rng):
-    lightness = rng.normal(0, amount, (len(colours), 1))
-    tint = rng.normal(0, amount * 0.6, (len(colours), 3))
+def _jittered(colours, amount, rows, columns, seed):
+    normal = ndtri(np.stack([hash01(rows, columns, seed, number) for number in (3, 4, 5, 6)], axis=1) * 0.998 + 0.001)
+    lightness, tint = amount * normal[:, :1], 0.6 * amount * normal[:, 1:]
     return np.clip(colours * (1 + 1.5 * lightness) + lightness * 0.4 + tint, 0, 1)
 
 
-def _bristles(rng):
-    rough = rng.random((96, 512))
+@cache
+def _bristles():
+    rough = np.random.default_rng(1998).random((96, 512))
     fine = gaussian_filter(rough, (0.9, 14), mode="wrap")
     return (fine - fine.min()) / (fine.max() - fine.min())
 
 
-def _lay(canvas, points, counts, colours, shade, offset, width, brush, bristles):
+def _lay(canvas, points, counts, colours, shade, offset, width, brush):
     stroke, along, run, line, tangent = _centre_lines(points, counts)
     across = np.linspace(-1, 1, width)
     half = brush.radius * np.minimum(1, np.minimum((along + 0.04) / 0.16, (1.05 - along) / 0.3)) ** 0.5
     row = np.rint(line[:, :1] + half[:, None] * across * tangent[:, 1:]).astype(int)
     column = np.rint(line[:, 1:] - half[:, None] * across * tangent[:, :1]).astype(int)
     lane = (across * 20 + 48 + 60 * shade[stroke, None]).astype(int) % 96
-    hair = bristles[lane, (run + offset[stroke])[:, None] % 512]
+    hair = _bristles()[lane, (run + offset[stroke])[:, None] % 512]
     end = np.clip((along - 1 + brush.dryness) / max(brush.dryness, 1e-9), 0, 1)
     wet = hair > 0.18 + 0.5 * end[:, None] + 0.25 * across ** 4
     wet &= (row >= 0) & (column >= 0) & (row < canvas.height.shape[0]) & (column < canvas.height.shape[1])
     place, lane_number = np.nonzero(wet)
     row, column, hair = row[wet], column[wet], hair[wet]
-    streaked = np.clip(colours[stroke[place]] * (0.88 + 0.24 * hair[:, None]), 0, 1)
+    streaked = colours[stroke[place]] * (0.88 + 0.24 * hair[:, None])
     canvas.colour[row, column] = mix(canvas.colour[row, column], streaked, np.full(len(row), brush.opacity))
     profile = 1 - across[lane_number] ** 2 * 0.6
     thick = brush.body * np.sqrt(brush.radius) * profile * (0.35 + 1.3 * hair)

@@ -36,8 +36,10 @@ def cumulus(directions, sun, base=900.0, top=2100.0, cover=0.5, scale=2600.0, sh
         thick = np.zeros(len(live))
         thick[wet] = sum(_density(p[:, wet] + sun[:, None] * reach, base, top, cover, scale, shift, False) * weight
                          for reach, weight in ((40, 60), (110, 110), (260, 220)))
-        ambient = 0.16 + 0.30 * (level - base) / (top - base)
-        source = phase[live] * (np.exp(-0.022 * thick) + 0.35 * np.exp(-0.006 * thick)) + ambient * 0.55
+        roof = np.zeros(len(live))
+        roof[wet] = _density(p[:, wet] + np.array([[40.0], [-60.0], [170.0]]), base, top, cover, scale, shift)
+        ambient = (0.10 + 0.20 * (level - base) / (top - base)) * (1 - 0.5 * roof)
+        source = phase[live] * (np.exp(-0.022 * thick) + 0.35 * np.exp(-0.006 * thick)) + ambient
         depth = np.minimum(stride / d[2, live], 260)
         passed = np.exp(-0.03 * density * depth)
         light[live] += left[live] * (1 - passed) * source

@@ -41,7 +41,7 @@ def shade(along, up, sun, warm):
     if sun[2] > 0.02:
         direct = _sunlit(along, up, depth, sun) * warm
     sheltered = _sheltered(along, up, depth)
-    sky = np.array([0.15, 0.19, 0.27]) * sheltered[:, None]
+    sky = np.array([0.17, 0.22, 0.32]) * sheltered[:, None]
     bounce = np.array([0.15, 0.12, 0.09]) * sheltered[:, None] * np.clip(1 - up / 30, 0.2, 1)[:, None]
     return stone * (direct[:, None] * np.array([3.4, 2.9, 2.2]) * max(sun[2], 0) ** 0.6 + sky + bounce)
 
@@ -52,7 +52,7 @@ def _stone(along, up):
     course = hash01(np.floor(up / 0.62), np.floor(along / 1.3 + 0.5 * (np.floor(up / 0.62) % 2)))
     stone = stone * (0.88 + 0.24 * course)[:, None]
     streaks = np.clip(fbm(along * 2.2, up * 0.12, 4, 302), 0, 1) * smoothstep(4, 22, up)
-    return stone * (1 - 0.45 * streaks)[:, None]
+    return stone * (1 - 0.6 * streaks)[:, None]
 
 
 def _panes(along, up, depth):
@@ -73,4 +73,4 @@ def _sunlit(along, up, depth, sun):
 def _sheltered(along, up, depth):
     hidden = sum(np.clip(relief(along, up + rise) - depth, 0, 1) for rise in (0.25, 0.6, 1.1)) / 3
     beside = sum(np.clip(relief(along + step, up) - depth, 0, 1) for step in (-0.35, 0.35)) / 2
-    return np.clip(1 - 0.75 * hidden - 0.45 * beside, 0.12, 1)
+    return np.clip(1 - 1.1 * hidden - 0.8 * beside + 0.5 * (depth > 0.3), 0.08, 1.4)

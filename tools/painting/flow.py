@@ -23,14 +23,16 @@ def whirl(x, y, centre, reach, inwards=0.0):
 
 
 def streaks(texture, field, length):
-    """The texture (H, W) averaged over `length` pixels up and down the flow (Cabral and Leedom 1993)."""
+    """The texture (H, W) averaged over `length` pixels up and down the flow (Cabral and Leedom 1993).
+
+    The picture's opposite edges are taken to meet.
+    """
     height, width = texture.shape
     total = np.zeros_like(texture)
     for sign in (1.0, -1.0):
         row, column = (a.astype(float) for a in np.indices(texture.shape))
         for _ in range(length):
-            r = np.clip(np.rint(row), 0, height - 1).astype(int)
-            c = np.clip(np.rint(column), 0, width - 1).astype(int)
+            r, c = np.rint(row).astype(int) % height, np.rint(column).astype(int) % width
             total += texture[r, c]
             row, column = row + sign * field[r, c, 0], column + sign * field[r, c, 1]
     return total / (2 * length)

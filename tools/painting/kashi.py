@@ -1,4 +1,4 @@
-"""A panel of glazed tiles in the manner of Isfahan: an arch of spirals about a sunflower, cobalt and turquoise, worn."""
+"""A worn panel of glazed tiles in the manner of Isfahan: spirals under an arch, a sunflower, cobalt, turquoise."""
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -9,6 +9,7 @@ from .tilework import Ink, blossom, bordered, girih, spirals, sunflower
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 TILE = 60.0
+SPRING = 60.0    # where the arch's curve begins, below the centre
 CLAY, GROUT = rgb("#b08a5e"), rgb("#8d8069")
 
 
@@ -28,14 +29,16 @@ def _laid(x, y):
     column, row = np.floor(x / TILE), np.floor(y / TILE)
     turn = (hash01(column, row, 1) - 0.5) * 0.022
     cx, cy = (column + 0.5) * TILE, (row + 0.5) * TILE
-    return (x + 2.4 * (hash01(column, row, 2) - 0.5) - turn * (y - cy), y + 2.4 * (hash01(column, row, 3) - 0.5) + turn * (x - cx))
+    dx, dy = (2.4 * (hash01(column, row, number) - 0.5) for number in (2, 3))
+    return x + dx - turn * (y - cy), y + dy + turn * (x - cx)
 
 
 def _design(ink, x, y):
     x, y = x - WIDTH / 2, y - HEIGHT / 2
     arch = _arch(x, y)
-    spirals(ink, x, y, 176.0, arch > 0, ground="#1c9aa6", stem="#f3ead2", leaf="#17378f", flower="#f0b93a", seed=1)
-    spirals(ink, x, y - 25, 150.0, arch <= 0, ground="#152f86", stem="#3fb7bd", leaf="#f3ead2", flower="#e9a52c", seed=2)
+    spirals(ink, x, y, 180.0, arch > 0, ground="#1c9aa6", stem="#f3ead2", leaf="#17378f", flower="#f0b93a", seed=1)
+    spirals(ink, x, y - 25, 164.0, arch <= 0, ground="#152f86", stem="#3fb7bd", leaf="#f3ead2", flower="#e9a52c",
+            seed=2)
     sunflower(ink, x, y - 25, 168.0)
     for radius, colour in ((25, "#f3ead2"), (22, "#0e1f5e"), (8, "#e9a52c")):
         ink.fill(np.abs(arch) - radius / 2, colour)
@@ -48,14 +51,11 @@ def _design(ink, x, y):
 
 def _arch(x, y):
     """Distance to the outline of the pointed arch, positive outside."""
-    side = np.abs(x)
-    upper = np.hypot(side + 130, y - 40) - 425
-    wall = side - 295
-    return np.where(y < 40, upper, wall)
+    return np.where(y < SPRING, np.hypot(np.abs(x) + 28, y - SPRING) - 323, np.abs(x) - 295)
 
 
 def _along(x, y):
-    return np.where(y < 40, np.arctan2(y - 40, np.abs(x) + 130) * 425, y - 40)
+    return np.where(y < SPRING, np.arctan2(y - SPRING, np.abs(x) + 28) * 323, y - SPRING)
 
 
 def _glazed(colour, relief, x, y):
@@ -68,7 +68,7 @@ def _glazed(colour, relief, x, y):
     picture = mix(picture, picture * 0.72 + 0.02, _crackle(x, y, tone))
     edge = np.minimum(np.abs(x / TILE - np.rint(x / TILE)), np.abs(y / TILE - np.rint(y / TILE))) * TILE
     worn = _worn(x, y, edge, tone)
-    bulge = 1.6 * smoothstep(0, 7, edge) + 0.35 * fbm(x / 26, y / 26, 3, 1011) + 0.10 * pooled + relief
+    bulge = 1.0 * smoothstep(0, 5, edge) + 0.35 * fbm(x / 26, y / 26, 3, 1011) + 0.10 * pooled + relief
     bulge = bulge - 1.3 * worn + 0.35 * worn * fbm(x / 2.2, y / 2.2, 3, 1012)
     clay = mix(CLAY * 0.8, CLAY * 1.25, np.clip(0.5 + 0.6 * fbm(x / 4, y / 4, 4, 1013), 0, 1))
     picture = mix(picture, clay, worn)

@@ -1,78 +1,34 @@
 """The court of the Louvre on a bright afternoon: the glass pyramid, the wings, wet paving, the sun in the clouds."""
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, zoom
+from scipy.ndimage import gaussian_filter
 
-from . import facade
-from .clouds import cumulus
+from . import court, facade, sky
 from .colour import film, light, mix, shrink, smoothstep
+from .court import APEX, BASE, FRONT
 from .noise import fbm, gradient_noise, hash01
-from .rays import FAR, Camera, Convex, Ellipsoid, box, cast, frustum, normals, shadowed
+from .rays import FAR, Camera, cast, frustum, normals, shadowed
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 CAMERA = Camera(eye=(-6.5, 0.0, 1.75), width=WIDTH * FINER, height=HEIGHT * FINER, focal=0.62, horizon=0.79)
 SUN = np.array([-0.46, 1.0, 0.70]) / np.linalg.norm([-0.46, 1.0, 0.70])
 SUNLIGHT = np.array([3.4, 2.9, 2.2])
 SKYLIGHT = np.array([0.30, 0.38, 0.52])
-BASE, APEX, FRONT = 17.7, 21.6, 41.0
 RATIO = BASE / APEX
 PYRAMID = frustum((-BASE, FRONT, 0), (BASE, FRONT + 2 * BASE, APEX), (BASE, BASE))
 SMALL = frustum((-27.0, 43.0, 0), (-19.0, 51.0, 4.0 / RATIO), (4.0, 4.0))
-WALL = 60.0
 
 
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
     rays = CAMERA.directions()
-    sky = _sky_plate()
+    plate = _sky_plate()
     progress()
-    scene = _Scene(sky)
+    scene = _Scene(plate)
     picture = scene.look(np.array(CAMERA.eye)[:, None] + np.zeros_like(rays), rays, wet=True)
     progress()
     picture = picture.reshape(CAMERA.height, CAMERA.width, 3)
     return _develop(shrink(picture, FINER))
-
-
-def _bodies():
-    """Everything of stone, with the name of what it is made of."""
-    parts = []
-    for side in (-1, 1):
-        near, far = (WALL, WALL + 16) if side > 0 else (-WALL - 16, -WALL)
-        parts.append((box((near, 20, 0), (far, 150, facade.TOP)), "front"))
-        parts.append((frustum((near + 1, 20, facade.TOP), (far - 1, 150, facade.TOP + 6.5), (4.5, 4.5)), "slate"))
-        for y in (58.0, 104.0, 146.0):
-            reach = 5.0 if y < 140 else 9.0
-            low, high = sorted((side * (WALL - reach), side * (WALL + 14)))
-            parts.append((box((low, y, 0), (high, y + 20, facade.TOP + 4)), "front"))
-            parts.append((frustum((low - .5, y - .5, facade.TOP + 4), (high + .5, y + 20.5, facade.TOP + 17), (5, 6)),
-                          "slate"))
-            for corner in (2.0, 16.5):
-                chimney = side * (WALL + 1.5)
-                parts.append((box((chimney - 1, y + corner, facade.TOP + 4), (chimney + 1, y + corner + 2,
-                                                                              facade.TOP + 15)), "stone"))
-    for number in range(9):
-        shift, more = hash01(np.full(2, number), np.array([3, 4]))
-        x, tall = -150 + 36 * number + 8 * shift, 9 + 6 * more
-        parts.append((Ellipsoid(np.array([x, 330.0, tall * 0.4]), np.array([26.0, 8.0, tall])), "leaves"))
-    for x, y in ((-13.5, 19.5), (3.5, 24.0), (13.0, 18.0), (-24.0, 27.0), (24.5, 28.0)):
-        parts.append((box((x - .3, y - .3, 0), (x + .3, y + .3, 0.6)), "dark"))
-    return parts + _people()
-
-
-def _people():
-    parts = []
-    for number in range(26):
-        a, b, c, d = hash01(np.full(4, number), np.array([11, 12, 13, 14]))
-        x, y, tall = -34 + 70 * a, 24 + 50 * b ** 1.5, 1.55 + 0.3 * c
-        if abs(x) < BASE + 1 and y > FRONT - 1.5 or (-28 < x < -18 and y > 40):
-            continue
-        for dx in ((0.0, 0.7) if d > 0.6 else (0.0,)):
-            kind = ("coat", "shirt", "dark")[int(3 * d * 0.999)] if not dx else "coat"
-            parts.append((Ellipsoid(np.array([x + dx, y, tall * 0.62]), np.array([0.26, 0.2, 0.42])), kind))
-            parts.append((Ellipsoid(np.array([x + dx - 0.08, y, 0.42]), np.array([0.12, 0.14, 0.45])), "dark"))
-            parts.append((Ellipsoid(np.array([x + dx + 0.1, y + 0.1, 0.42]), np.array([0.12, 0.14, 0.45])), "dark"))
-            parts.append((Ellipsoid(np.array([x + dx, y, tall - 0.12]), np.array([0.11, 0.12, 0.15])), "skin"))
-    return parts
 
 
 class _Scene:
@@ -80,7 +36,7 @@ class _Scene:
 
     def __init__(self, sky):
         self.sky = sky
-        parts = _bodies()
+        parts = court.solids()
         self.bodies = [body for body, _ in parts]
         self.made_of = np.array([kind for _, kind in parts])
         self.casters = [*self.bodies, SMALL]
@@ -129,9 +85,9 @@ class _Scene:
             if name == "front":
                 colour[mine] = _front(points[:, mine], normal[:, mine], ~dark[mine])
             else:
-                albedo = _albedo(name, points[:, mine], normal[:, mine])
-                lamp = SUNLIGHT * (facing[mine] * ~dark[mine])[:, None] + SKYLIGHT * (0.65 + 0.35 * normal[2, mine])[:, None]
-                colour[mine] = albedo * lamp
+                albedo = court.albedo(name, points[:, mine], normal[:, mine])
+                lamp = SUNLIGHT * (facing[mine] * ~dark[mine])[:, None]
+                colour[mine] = albedo * (lamp + SKYLIGHT * (0.65 + 0.35 * normal[2, mine])[:, None])
         return colour
 
     def ground(self, points, rays):
@@ -160,20 +116,20 @@ class _Scene:
         front = origins[:, seen] + rays[:, seen] * enter[seen]
         back = origins[:, seen] + rays[:, seen] * np.minimum(leave[seen], reach[seen])
         normal = body.normal_at(front, face[seen])
-        tint = np.array([0.62, 0.72, 0.70])
+        tint = np.array([0.50, 0.60, 0.60])
         inner = colour[seen] * tint
         through = _lattice(body, back, rows, 0.14)
-        inner = mix(inner, light("#20262a"), 0.75 * through)
+        inner = mix(inner, light("#15191c"), 0.8 * through)
         low = smoothstep(3.5, 0.2, back[2]) * 0.55
         inner = mix(inner, light("#3a3a36"), low)
         mirrored = rays[:, seen] - 2 * (rays[:, seen] * normal).sum(axis=0) * normal
         share = 0.05 + 0.95 * (1 - np.clip(-(rays[:, seen] * normal).sum(axis=0), 0, 1)) ** 5
         pane = hash01(*_pane(body, front, rows), face[seen])
-        share = np.clip(share * 1.6 + 0.10 + 0.14 * pane ** 2, 0, 1)
-        sky = self.heaven(mirrored) * (0.8 + 0.3 * pane)[:, None]
-        glassy = mix(inner, sky, share)
+        share = np.clip(share * 1.6 + 0.08 + 0.30 * pane ** 3, 0, 1)
+        seen_sky = self.heaven(mirrored) * (0.8 + 0.3 * pane)[:, None]
+        glassy = mix(inner, seen_sky, share)
         bars = _lattice(body, front, rows, 0.085 if rows > 10 else 0.06)
-        steel = light("#8b959c") * (0.35 + 1.1 * np.clip(SUN @ normal, 0, 1) + 0.25 * (face[seen] == 0))[:, None]
+        steel = light("#5f686e") * (0.16 + 1.0 * np.clip(SUN @ normal, 0, 1) + 0.35 * (face[seen] == 0))[:, None]
         colour[seen] = mix(glassy, steel, bars)
         return colour
 
@@ -217,22 +173,12 @@ def _front(points, normal, clear):
     return colour
 
 
-def _albedo(name, points, normal):
-    if name == "slate":
-        tone = hash01(np.floor(points[2] * 3), np.floor((points[0] + points[1]) * 2)) * 0.3 + 0.85
-        return light("#5b6673") * tone[:, None] * (1 + 0.3 * fbm(points[0] + points[1], points[2], 3, 220))[:, None]
-    if name == "leaves":
-        return light("#3f5530") * (1 + 0.8 * fbm(points[0] * 0.5, points[2] * 0.8, 4, 221))[:, None]
-    flat = {"dark": "#2a2a2c", "coat": "#5b4a44", "shirt": "#b9c4d0", "skin": "#b98d74", "stone": "#b7a684"}
-    return light(flat[name]) * np.ones((points.shape[1], 1))
-
-
 def _paving(x, y):
     """Colour (N, 3), where the pools are, and the slope of the surface (2, N)."""
     column, row = np.floor(x / 1.6 + 0.5 * (np.floor(y / 1.1) % 2)), np.floor(y / 1.1)
     tone = hash01(column, row)
     stone = mix(light("#6f675c"), light("#a19683"), tone)
-    stone = stone * (1 + 0.22 * fbm(x * 0.9, y * 0.9, 5, 230))[:, None] * (1 + 0.25 * fbm(x * 0.06, y * 0.06, 3, 231))[:, None]
+    stone = stone * ((1 + 0.22 * fbm(x * 0.9, y * 0.9, 5, 230)) * (1 + 0.25 * fbm(x * 0.06, y * 0.06, 3, 231)))[:, None]
     seam_x = np.abs(np.mod(x / 1.6 + 0.5 * (row % 2), 1) - 0.5) > 0.488
     seam_y = np.abs(np.mod(y / 1.1, 1) - 0.5) > 0.486
     stone = stone * np.where((seam_x | seam_y) & (y < 40), 0.55, 1.0)[:, None]
@@ -244,7 +190,8 @@ def _paving(x, y):
     rough = np.where(pool, 0.006, 0.012)
     slope = np.stack([gradient_noise(x * 2.1, y * 2.1, 232) + 0.6 * gradient_noise(x * 9, y * 9, 233),
                       gradient_noise(x * 2.1, y * 1.2, 234) + 0.6 * gradient_noise(x * 9, y * 6, 235)]) * rough
-    return stone, pool, slope + np.where(pool, 0, 0.012) * np.stack([hash01(column, row, 1) - 0.5, hash01(column, row, 2) - 0.5])
+    tilt = np.stack([hash01(column, row, 1) - 0.5, hash01(column, row, 2) - 0.5])
+    return stone, pool, slope + np.where(pool, 0, 0.012) * tilt
 
 
 def _hazed(colour, reach, rays):
@@ -255,28 +202,15 @@ def _hazed(colour, reach, rays):
 
 
 def _sky_plate():
-    """The sky as the camera sees it (H, W, 3), linear light; rows below the horizon repeat its haze."""
-    plate = Camera(CAMERA.eye, 640, 480, CAMERA.focal, CAMERA.horizon)
-    rays = plate.directions()
-    rays[2] = np.maximum(rays[2], 0.001)
-    up = rays[2]
-    blue = np.array([0.05, 0.17, 0.50]) * (0.45 + 0.5 * (1 - up))[:, None]
-    blue = mix(blue, np.array([0.50, 0.66, 0.86]), np.exp(-up * 6.5))
-    angle = np.clip(SUN @ rays, -1, 1)
-    blue += (0.28 * np.clip(angle, 0, 1) ** 10)[:, None] * np.array([1.0, 0.85, 0.65])
-    glow, clear = cumulus(rays, SUN, cover=0.38, scale=4200.0, shift=(0.42, 0.1))
-    colour = blue * clear[:, None] + (1.25 * glow)[:, None] * np.array([1.0, 0.96, 0.90])
-    halo = (1.6 * np.exp((angle - 1) * 900) + 0.5 * np.exp((angle - 1) * 60))[:, None] * np.array([1.0, 0.9, 0.72])
-    disc = 60 * smoothstep(0.99945, 0.99965, angle)
-    colour += halo * (0.35 + 0.65 * clear)[:, None] + (disc * clear)[:, None]
-    colour = colour.reshape(plate.height, plate.width, 3)
-    return zoom(gaussian_filter(colour, (0.6, 0.6, 0)), (3, 3, 1), order=1, grid_mode=True, mode="nearest")
+    return sky.plate(CAMERA, SUN, zenith=(0.032, 0.12, 0.40), rim=(0.50, 0.64, 0.84), gain=1.35, disc=True,
+                     cover=0.47, scale=5200.0, shift=(0.30, 0.27), base=1100.0, top=2500.0)
 
 
 def _develop(picture):
     """Lens and film: the sun's flare, bloom, the curve, a darker corner."""
     bright = np.maximum(picture - 1.6, 0)
-    bloom = sum(gaussian_filter(np.minimum(bright, 30), (s, s, 0), truncate=3) * w for s, w in ((3, .35), (14, .3), (60, .5)))
+    bloom = sum(share * gaussian_filter(np.minimum(bright, 30), (size, size, 0), truncate=3)
+                for size, share in ((3, 0.35), (14, 0.16), (60, 0.16)))
     picture = picture + bloom + _star(picture.shape)[..., None] * np.array([1.0, 0.93, 0.8])
     y, x = np.mgrid[-1:1:HEIGHT * 1j, -1:1:WIDTH * 1j]
     picture = film(picture * (1 - 0.22 * (x * x + y * y) / 2)[..., None], 0.92)
@@ -290,5 +224,6 @@ def _star(shape):
     row = (CAMERA.horizon * CAMERA.height - CAMERA.focal * CAMERA.width * SUN[2] / SUN[1]) / FINER
     y, x = np.mgrid[0:shape[0], 0:shape[1]]
     angle, far = np.arctan2(y - row, x - column), np.hypot(y - row, x - column)
-    blades = np.abs(np.cos(9 * angle)) ** 40 * (0.6 + 0.4 * np.cos(5 * angle + 1)) + 0.35 * np.abs(np.cos(18 * angle + .4)) ** 30
-    return 0.9 * blades * np.exp(-far / 55) * smoothstep(4, 20, far) + 1.2 * np.exp(-far / 22)
+    blades = np.abs(np.cos(9 * angle)) ** 40 * (0.6 + 0.4 * np.cos(5 * angle + 1))
+    blades = blades + 0.35 * np.abs(np.cos(18 * angle + 0.4)) ** 30
+    return 1.3 * blades * np.exp(-far / 55) * smoothstep(4, 20, far) + 1.2 * np.exp(-far / 22)

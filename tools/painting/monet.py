@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .brush import Brush, Canvas, Strokes, draw, layer, lit
+from .brush import Brush, Strokes, draw, layer, lit, paint
 from .colour import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
 from .noise import fbm, gradient_noise, hash01, warped
 from .shapes import fill_ellipse, fill_polygon, grid
@@ -15,24 +15,20 @@ def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
     sketch, flow = (enlarge(part, FINER) for part in (_sketch(), _flow(*grid(HEIGHT, WIDTH))))
     progress()
-    rng = np.random.default_rng(1873)
-    canvas = Canvas.toned(sketch.shape[:2], rgb("#b9a888"))
-    for brush in _brushes():
-        layer(canvas, sketch, brush, rng, flow)
-        progress()
-    _grass(canvas, sketch, rng)
-    _poppies(canvas, rng)
+    canvas = paint(sketch, _brushes(), flow, rgb("#b9a888"), seed=1873, progress=progress)
+    _grass(canvas, sketch)
+    _poppies(canvas)
     progress()
-    _figures(canvas, rng)
+    _figures(canvas)
     progress()
     return saturate(shrink(lit(canvas, relief=0.55), FINER), 1.08)
 
 
 def _brushes():
-    return [Brush(26, 0, spacing=0.8, longest=7, jitter=0.03, body=0.7),
-            Brush(13, 0.035, spacing=0.8, longest=8, jitter=0.045),
-            Brush(7, 0.03, spacing=0.9, longest=9, jitter=0.05),
-            Brush(3.6, 0.035, spacing=1.1, longest=9, jitter=0.05, body=1.2)]
+    return [Brush(34, 0, spacing=0.8, longest=6, jitter=0.03, body=0.6),
+            Brush(20, 0.02, spacing=0.8, longest=7, jitter=0.04, body=0.8),
+            Brush(12, 0.03, spacing=0.9, longest=7, jitter=0.05, body=1.1),
+            Brush(7, 0.05, spacing=1.0, longest=7, jitter=0.045, blur=0.4, body=1.2)]
 
 
 def _slope(x):
@@ -56,11 +52,11 @@ def _sketch():
 
 def _sky(x, y):
     depth = np.clip(y / HORIZON, 0, 1)
-    blue = ramp(depth, {0.0: "#5f97d2", 0.4: "#83b4df", 0.75: "#b4d0e2", 1.0: "#e0ddd0"})
+    blue = ramp(depth, {0.0: "#4a86cc", 0.4: "#74aadc", 0.75: "#a9cae0", 1.0: "#dcdcd2"})
     far = 0.35 + 1.15 * (1 - depth)
     u, v = (x - 0.45) * 3.0 / far, 2.6 / far
     bank = warped(u + 4.1, v * 1.5 + 0.4, 0.45, 5, 11)
-    cover = smoothstep(-0.35, 0.25, bank + 0.1)
+    cover = smoothstep(-0.28, 0.22, bank - 0.10)
     light = warped(u * 1.3, v * 2.0, 0.4, 5, 23) - warped(u * 1.3 + 0.22, v * 2.0 + 0.3, 0.4, 5, 23)
     white = ramp(np.clip(0.62 + 0.40 * light + 0.25 * (bank - 0.2), 0, 1),
                  {0.0: "#9fa3bb", 0.3: "#c8bcc6", 0.55: "#ecdfd6", 0.8: "#fdf4e2", 1.0: "#fffcf2"})
@@ -136,55 +132,57 @@ def _flow(x, y):
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1)
 
 
-def _dabs(canvas, x, y, angle, length, colours, brush, rng):
-    """Single touches of the brush at (x, y), fractions of the picture, `length` radii long."""
+def _dabs(canvas, dabs, colours, brush, seed):
+    """Single touches of the brush; dabs: rows x, y (fractions of the picture), angle, length in radii."""
     height, width = canvas.height.shape
-    reach = (np.arange(brush.longest + 1) / brush.longest - 0.5) * brush.radius
-    steps = reach[None] * length[:, None]
+    x, y, angle, length = dabs
+    steps = (np.arange(5) / 4 - 0.5)[None] * brush.radius * length[:, None]
     rows = y[:, None] * height + steps * np.sin(angle)[:, None]
     columns = x[:, None] * width + steps * np.cos(angle)[:, None]
-    counts = np.full(len(x), brush.longest + 1)
-    draw(canvas, Strokes(np.stack([rows, columns], -1), counts, np.clip(colours, 0, 1)), brush, rng)
+    draw(canvas, Strokes(np.stack([rows, columns], -1), np.full(len(x), 5), np.clip(colours, 0, 1)), brush, seed)
 
 
-def _grass(canvas, sketch, rng):
-    count = 14000
+def _grass(canvas, sketch):
+    rng = np.random.default_rng(1874)
+    count = 9000
     x, y = rng.random(count), 1 - (1 - HORIZON + 0.05) * rng.random(count) ** 1.3
     near = smoothstep(HORIZON, 1, y)
-    keep = (y > _slope(x) + 0.012) & (fbm(x * 7, y * 9, 3, 110) > -0.55 + 0.3 * (1 - near))
-    x, y, near = x[keep], y[keep], near[keep]
-    rows, columns = (y * sketch.shape[0]).astype(int), (x * sketch.shape[1]).astype(int)
+    dabs = np.stack([x, y, -np.pi / 2 + rng.normal(0.15, 0.4, count), 6 + 11 * near])
     tones = np.array([rgb(c) for c in ("#e3d896", "#3f5c36", "#a3b569", "#5f7f6c", "#c9a86a", "#2f4a33")])
-    colours = mix(sketch[rows, columns], tones[rng.integers(0, len(tones), len(x))], np.full(len(x), 0.62))
-    angle = -np.pi / 2 + rng.normal(0.15, 0.4, len(x))
-    for part, radius in ((near < 0.3, 1.5), ((near >= 0.3) & (near < 0.65), 2.3), (near >= 0.65, 3.1)):
-        order = np.argsort(y[part], kind="stable")
-        _dabs(canvas, x[part][order], y[part][order], angle[part][order], 6 + 11 * near[part][order],
-              colours[part][order], Brush(radius, longest=4, body=1.1, opacity=0.85), rng)
+    rows, columns = (y * sketch.shape[0]).astype(int), (x * sketch.shape[1]).astype(int)
+    colours = mix(sketch[rows, columns], tones[rng.integers(0, len(tones), count)], np.full(count, 0.62))
+    grows = (y > _slope(x) + 0.012) & (fbm(x * 7, y * 9, 3, 110) > -0.55 + 0.3 * (1 - near))
+    for low, high, radius in ((0, 0.3, 2.4), (0.3, 0.65, 3.8), (0.65, 2, 5.2)):
+        part = _from_far(grows & (near >= low) & (near < high), y)
+        _dabs(canvas, dabs[:, part], colours[part], Brush(radius, body=1.1, opacity=0.85), 1875)
 
 
-def _poppies(canvas, rng):
-    count = 19000
+def _poppies(canvas):
+    rng = np.random.default_rng(1876)
+    count = 15000
     x, y = rng.random(count), 0.4 + 0.6 * rng.random(count)
     below, near = y - _slope(x), smoothstep(0.4, 1, y)
     drift = fbm(x * 4.5 - 2 * y, y * 8, 4, 120) + 0.5 * gradient_noise(x * 24, y * 30, 121)
     chance = smoothstep(0.004, 0.03, below) * smoothstep(-0.35, 0.55, drift) * smoothstep(0.95, 0.25, x)
-    keep = rng.random(count) < chance * (1.0 - 0.62 * near)
-    x, y, near = x[keep], y[keep], near[keep]
-    order = np.argsort(y, kind="stable")
-    x, y, near = x[order], y[order], near[order]
+    blooms = rng.random(count) < chance * (1.0 - 0.62 * near)
     reds = np.array([rgb(c) for c in ("#d8301c", "#ea4a2c", "#c22420", "#f26a45", "#cf2b34", "#e2391f")])
-    for low, high, radius in ((0, 0.12, 2.6), (0.12, 0.3, 3.8), (0.3, 0.55, 5.6), (0.55, 0.8, 8), (0.8, 2, 11)):
-        part = (near >= low) & (near < high)
-        n = int(part.sum())
-        colours = reds[rng.integers(0, len(reds), n)] + rng.normal(0, 0.03, (n, 3))
-        for push, tone, size in ((0.5, 0.6, 1.0), (0.0, 1.0, 0.95), (-0.3, 1.15, 0.5)):
-            brush = Brush(radius * size, longest=4, dryness=0.15, opacity=0.97, body=2.2)
-            _dabs(canvas, x[part], y[part] + push * radius / canvas.height.shape[0], rng.normal(0.0, 0.7, n),
-                  rng.uniform(0.5, 1.6, n), colours * tone, brush, rng)
+    colours = reds[rng.integers(0, len(reds), count)] + rng.normal(0, 0.03, (count, 3))
+    angles, lengths = rng.normal(0.0, 0.7, (3, count)), rng.uniform(0.5, 1.6, (3, count))
+    for low, high, radius in ((0, 0.12, 3.6), (0.12, 0.3, 5.2), (0.3, 0.55, 7.4), (0.55, 0.8, 10), (0.8, 2, 14)):
+        part = _from_far(blooms & (near >= low) & (near < high), y)
+        for number, (push, tone, size) in enumerate(((0.5, 0.6, 1.0), (0.0, 1.0, 0.95), (-0.3, 1.15, 0.5))):
+            dabs = np.stack([x, y + push * radius / canvas.height.shape[0], angles[number], lengths[number]])
+            brush = Brush(radius * size, dryness=0.15, opacity=0.97, body=2.2)
+            _dabs(canvas, dabs[:, part], colours[part] * tone, brush, 1877 + number)
 
 
-def _figures(canvas, rng):
+def _from_far(chosen, y):
+    """The numbers of the chosen places, those higher in the picture first."""
+    numbers = np.flatnonzero(chosen)
+    return numbers[np.argsort(y[numbers], kind="stable")]
+
+
+def _figures(canvas):
     """Two pairs walk down the slope: one near, one on the crest."""
     before = canvas.colour.copy()
     _walkers(canvas.colour, 0.775, 0.945, 0.30)
@@ -193,9 +191,9 @@ def _figures(canvas, rng):
     changed = np.abs(target - before).sum(axis=2) > 0.02
     canvas.colour[:] = before
     touched = np.where(changed[..., None], target, before)
-    for radius, jitter in ((5, 0.03), (2.6, 0.04)):
+    for number, (radius, jitter) in enumerate(((8, 0.035), (4, 0.04))):
         brush = Brush(radius, 0.02, spacing=0.8, shortest=1, longest=4, jitter=jitter, blur=0.25, opacity=0.97)
-        layer(canvas, touched, brush, rng)
+        layer(canvas, touched, brush, 1880 + number)
 
 
 def _walkers(picture, x, foot, tall):

@@ -5,7 +5,7 @@ from scipy.ndimage import gaussian_filter
 
 from . import terrain
 from .colour import film, mix
-from .rays import FAR, cast, normals, shadowed
+from .rays import FAR, cast, normals, shadowed, tiles
 
 
 class Place:
@@ -26,26 +26,29 @@ class Place:
         self.kinds = [kind for _, kind in parts]
         self.sky, self.sun, self.near, self.clear_air = sky, np.asarray(sun), near, clear_air
         self.rng = np.random.default_rng(4)
+        self.ground = np.array([], int)    # the pixels that show the flat ground, once exposed
 
     def expose(self, progress=lambda: None):
         """The photograph (H, W, 3), linear light."""
-        rays = self.camera.directions()
         eye = np.array(self.camera.eye)[:, None]
         colour = self.sky.reshape(-1, 3).copy()
         self._mountains(colour, eye)
         progress()
+        order = tiles(self.camera.height, self.camera.width)
+        rays = self.camera.directions()[:, order]
         distance, which, face = cast(self.bodies, np.broadcast_to(eye, rays.shape), rays)
         floor = np.where(rays[2] < -1e-5, -eye[2] / np.minimum(rays[2], -1e-5), FAR)
         ground = np.flatnonzero((floor < distance) & (floor < self.near * 1.02))
+        self.ground = order[ground]
         points = eye + rays[:, ground] * floor[ground]
         albedo, normal = self.floor(points[0], points[1])
         flat = np.zeros_like(points)
         flat[2] = 1
-        colour[ground] = self._airy(self._light(points, flat, normal, albedo), floor[ground])
+        colour[order[ground]] = self._airy(self._light(points, flat, normal, albedo), floor[ground])
         progress()
         solid = np.flatnonzero((which >= 0) & (distance < floor))
         points = eye + rays[:, solid] * distance[solid]
-        colour[solid] = self._airy(self._solids(points, which[solid], face[solid]), distance[solid])
+        colour[order[solid]] = self._airy(self._solids(points, which[solid], face[solid]), distance[solid])
         progress()
         return colour.reshape(self.camera.height, self.camera.width, 3)
 
@@ -55,7 +58,7 @@ class Place:
         points = points[:, seen]
         reach = np.sqrt(((points - eye) ** 2).sum(axis=0))
         normal = terrain.slopes(self.height, points[0], points[1], np.maximum(0.6 * reach / self.camera.width, 0.2))
-        direct = np.clip(self.sun @ normal, 0, 1) * terrain.shaded(self.height, points, self.sun, 900.0)
+        direct = np.clip(self.sun @ normal, 0, 1) * terrain.shaded(self.height, points, self.sun, 900.0, steps=4)
         lamp = direct[:, None] * self.SUNLIGHT + (0.5 + 0.5 * normal[2])[:, None] * self.SKYLIGHT
         colour[seen] = self._airy(self.rock(points, normal) * lamp, reach)
 
@@ -86,7 +89,7 @@ class Place:
             around = normal + 0.98 * around / np.sqrt((around ** 2).sum(axis=0))
             around[2] = np.abs(around[2]) + 0.02
             around /= np.sqrt((around ** 2).sum(axis=0))
-            free += ~shadowed(self.bodies, points, around)
+            free += ~shadowed(self.bodies, points, around, within=12.0)
         return 0.12 + 0.88 * free / rays
 
     def _airy(self, colour, reach):

@@ -3,12 +3,13 @@
 import numpy as np
 
 from . import outdoors, sky, stone
+from .brush import Brush, Canvas, Strokes, draw
 from .colour import light, mix, shrink, smoothstep
 from .noise import cells, fbm, gradient_noise, hash01, ridged
 from .rays import Camera, Column, Convex, Ellipsoid, box, frustum
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
-SUN = np.array([-0.80, -0.34, 0.42]) / np.linalg.norm([-0.80, -0.34, 0.42])
+SUN = np.array([-0.86, -0.10, 0.40]) / np.linalg.norm([-0.86, -0.10, 0.40])
 TONES = ("#5f5344", "#b29c7a", "#e6d5b2")
 PLACE = (2.5, 29.0)
 STEPS = (1.65, 1.05, 1.05, 0.58, 0.58, 0.58)
@@ -24,7 +25,10 @@ def render(progress=lambda: None):
                            clear_air=5200.0)
     place.SUNLIGHT = np.array([3.9, 2.75, 1.65])
     place.AIR = np.array([0.66, 0.60, 0.58])
-    return outdoors.develop(shrink(place.expose(progress), FINER), exposure=0.62)
+    picture = place.expose(progress)
+    _grass(picture, place, camera)
+    progress()
+    return outdoors.develop(shrink(picture, FINER), exposure=0.62)
 
 
 def _parts():
@@ -35,17 +39,61 @@ def _parts():
         x, size = (a - 0.5) * (10 + 1.3 * y) + 0.42 * y - 11.5, 0.12 + 0.6 * c ** 2.5
         if abs(x - PLACE[0]) < 9 and abs(y - PLACE[1]) < 9:
             continue
-        parts.append((frustum((x - size, y - size * (.5 + d), -.1), (x + size, y + size * (.5 + d), size * (.5 + .7 * e)),
-                              (0.25 * size, 0.3 * size * d)), "block"))
+        deep, tall = size * (0.5 + d), size * (0.5 + 0.7 * e)
+        parts.append((frustum((x - size, y - deep, -0.1), (x + size, y + deep, tall), (0.25 * size, 0.3 * size * d)),
+                      "block"))
     for x, y, tall in ((-9.0, 19.5, 1.3), (-5.5, 47.0, 2.6), (-12.5, 40.0, 1.9), (17.5, 30.0, 2.2), (19.0, 41.0, 1.2)):
         parts += [(Column((x, y, 0), tall, 0.45, 0.42), "block"),
                   (box((x - .7, y - .7, 0), (x + .7, y + .7, 0.22)), "block")]
-    for number in range(16):
-        a, b, c = hash01(np.full(3, number), np.arange(3) + 80)
-        along = 60 + 200 * number / 16
-        parts.append((Ellipsoid(np.array([along * 0.95 - 60 + 20 * a, 190 + 50 * b, 1.5]),
-                                np.array([3.0 + 2.5 * c, 3, 2.6 + 3.2 * a])), "tree"))
+    for number in range(44):
+        a, b, c, d = hash01(np.full(4, number), np.arange(4) + 80)
+        poplar = d > 0.45
+        radii = (0.9 + 0.7 * c, 1.2, 3.6 + 3.4 * a) if poplar else (1.8 + 2.0 * c, 2.0, 1.5 + 1.2 * a)
+        along = np.floor(number / 7) * 34 + 14 * a
+        parts.append((Ellipsoid(np.array([along - 60, 200 + 50 * b, radii[2] * 0.8]), np.array(radii)), "tree"))
     return parts
+
+
+def _grass(picture, place, camera):
+    """Dry blades, drawn one by one where the ground shows: (H, W, 3) linear light, changed in place."""
+    rng = np.random.default_rng(530)
+    count = 60000
+    far = 4.2 * (60 / 4.2) ** rng.random(count)
+    row = (camera.horizon * camera.height + camera.eye[2] * camera.focal * camera.width / far).astype(int)
+    column = (rng.random(count) * camera.width).astype(int)
+    high, lean, tint = rng.uniform(0.06, 0.24, count), rng.normal(0.12, 0.35, count), rng.integers(0, 4, count)
+    bare = np.ones(camera.height * camera.width, bool)
+    bare[place.ground] = False
+    keep = row < camera.height
+    keep[keep] = ~bare[row[keep] * camera.width + column[keep]]
+    x, y = _where(column, far, camera)
+    keep &= (fbm(x * 1.3, y * 1.3, 3, 824) + 0.6 * fbm(x * 0.11, y * 0.11, 5, 820) > -0.05) & ~_on_path(x, y)
+    order = np.flatnonzero(keep)[np.argsort(-far[keep], kind="stable")]
+    far, row, column = far[order], row[order], column[order]
+    tall = high[order] * camera.focal * camera.width / far
+    lean = lean[order]
+    steps = np.linspace(0, 1, 4)
+    aside = np.sin(lean)[:, None] * steps + 0.25 * lean[:, None] * steps ** 2
+    points = np.stack([row[:, None] - tall[:, None] * steps * np.cos(lean)[:, None],
+                       column[:, None] + tall[:, None] * aside], -1)
+    tints = np.array([(1.5, 1.35, 0.95), (0.55, 0.55, 0.40), (1.9, 1.65, 1.1), (0.9, 0.95, 0.6)])
+    colours = picture[row, column] * tints[tint[order]]
+    canvas = Canvas(picture, np.zeros(picture.shape[:2]))
+    for nearest, farthest, radius in ((22, 99, 0.7), (11, 22, 1.1), (6.5, 11, 1.6), (0, 6.5, 2.2)):
+        band = (far >= nearest) & (far < farthest)
+        strokes = Strokes(points[band], np.full(int(band.sum()), 4), colours[band])
+        draw(canvas, strokes, Brush(radius, dryness=0.05, opacity=0.9), 530)
+
+
+def _where(column, far, camera):
+    """Ground coordinates of a place in a picture column, `far` metres ahead."""
+    across = (column + 0.5 - camera.width / 2) / (camera.focal * camera.width)
+    c, s = np.cos(camera.turn), np.sin(camera.turn)
+    return camera.eye[0] + far * (c * across + s), camera.eye[1] + far * (c - s * across)
+
+
+def _on_path(x, y):
+    return (np.abs(x - PLACE[0] + 0.30 * (22.3 - y) + 0.9 * np.sin(y * 0.23)) < 1.0) & (y < 22.3)
 
 
 def _tomb():
@@ -57,7 +105,8 @@ def _tomb():
         half = half - 0.55
     wide, deep = 2.65, 3.2
     parts.append((box((x - wide, y - deep, level), (x + wide, y + deep, level + 2.9)), "cella"))
-    parts.append((box((x - wide - .18, y - deep - .18, level + 2.9), (x + wide + .18, y + deep + .18, level + 3.2)), "ashlar"))
+    left, right, front, back = x - wide - 0.18, x + wide + 0.18, y - deep - 0.18, y + deep + 0.18
+    parts.append((box((left, front, level + 2.9), (right, back, level + 3.2)), "ashlar"))
     return [*parts, (_gable(x, y, level + 3.2, wide + 0.1, deep + 0.12, 1.95), "ashlar")]
 
 
@@ -65,14 +114,15 @@ def _gable(x, y, low, wide, deep, rise):
     size = np.hypot(wide, rise)
     normals = np.array([[rise, 0, wide], [-rise, 0, wide], [0, size, 0], [0, -size, 0], [0, 0, -size]]) / size
     through = np.array([[x + wide, y, low], [x - wide, y, low], [x, y + deep, low], [x, y - deep, low], [x, y, low]])
-    return Convex(normals, (normals * through).sum(axis=1), np.array([x, y, low + rise / 2]), float(np.hypot(wide, deep) + rise))
+    centre = np.array([x, y, low + rise / 2])
+    return Convex(normals, (normals * through).sum(axis=1), centre, float(np.hypot(wide, deep) + rise))
 
 
 def _surface(kind, points, normal, body):
     if kind == "tree":
         leaf = fbm(points[0] * 1.3, points[2] * 1.6, 4, 811)
         return mix(light("#2c3a22"), light("#6b7040"), np.clip(0.5 + 0.6 * leaf, 0, 1)), normal
-    colour, bent = stone.weathered(points, normal, TONES, 800, grain=0.5)
+    colour, bent = stone.weathered(points, normal, TONES, 800, grain=0.32)
     if kind != "block":
         joint, own = stone.joints(points, normal, 2.1, 0.95 if kind == "cella" else 2.4, 0.025)
         colour = colour * ((1 - 0.65 * joint) * (0.80 + 0.36 * own))[:, None]
@@ -93,24 +143,27 @@ def _floor(x, y):
     blades = 0.5 + 0.5 * gradient_noise(x * 26, y * 7, 822) + 0.35 * gradient_noise(x * 55, y * 14, 823)
     tufts = smoothstep(0.1, 0.5, fbm(x * 1.6, y * 1.6, 3, 824) + 0.6 * patch + 0.1)
     straw = mix(light("#6d6233"), light("#dcc486"), np.clip(blades, 0, 1))
-    path = smoothstep(1.5, 0.7, np.abs(x - 2.5 + 0.30 * (22.3 - y) + 0.9 * np.sin(y * 0.23)))
+    path = smoothstep(1.5, 0.7, np.abs(x - PLACE[0] + 0.30 * (22.3 - y) + 0.9 * np.sin(y * 0.23)))
     colour = mix(earth, straw, 0.9 * tufts * (1 - path * (y < 22.3)))
     near, _, tone = cells(x * 5, y * 5, 825)
     pebble = smoothstep(0.30, 0.2, near + 0.25 * tone) * (1 - 0.8 * tufts)
     colour = mix(colour, mix(light("#75644e"), light("#e8d9b9"), tone), 0.85 * pebble)
-    slope = np.stack([gradient_noise(x * 3, y * 3, 826) + (0.6 + 2.2 * tufts) * gradient_noise(x * 19, y * 9, 827),
-                      gradient_noise(x * 3, y * 3, 828) + (0.6 + 2.2 * tufts) * gradient_noise(x * 19, y * 9, 829)]) * 0.16
+    rough = 0.6 + 2.2 * tufts
+    slope = 0.16 * np.stack([gradient_noise(x * 3, y * 3, 826) + rough * gradient_noise(x * 19, y * 9, 827),
+                             gradient_noise(x * 3, y * 3, 828) + rough * gradient_noise(x * 19, y * 9, 829)])
     normal = np.stack([slope[0], slope[1], np.ones(len(x))])
     return colour, normal / np.sqrt((normal ** 2).sum(axis=0))
 
 
 def _hills(x, y):
     rise = smoothstep(700, 3200, y + 0.2 * x) * 190 + smoothstep(3000, 7500, y) * 620
-    return rise * (0.15 + 0.95 * ridged(x / 1900 + 1.7, y / 1900, 7, 840, gain=0.5)) - 1.5 + 1.2 * fbm(x / 60, y / 60, 3, 841)
+    ridges = 0.15 + 0.95 * ridged(x / 1900 + 1.7, y / 1900, 6, 840, gain=0.5)
+    return rise * ridges - 1.5 + 1.2 * fbm(x / 60, y / 60, 3, 841)
 
 
 def _earth(points, normal):
     bands = fbm(points[0] / 700, points[2] / 30, 4, 845)
     colour = mix(light("#75604a"), light("#b79a74"), np.clip(0.5 + 0.5 * bands, 0, 1))
     fields = fbm(points[0] / 90, points[1] / 160, 4, 846)
-    return mix(colour, mix(light("#8f7d48"), light("#d2b67c"), np.clip(0.5 + 0.7 * fields, 0, 1)), smoothstep(0.9, 0.99, normal[2]))
+    crops = mix(light("#8f7d48"), light("#d2b67c"), np.clip(0.5 + 0.7 * fields, 0, 1))
+    return mix(colour, crops, smoothstep(0.9, 0.99, normal[2]))

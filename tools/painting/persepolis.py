@@ -15,7 +15,7 @@ TONES = ("#6a5a48", "#a8957a", "#d9c9a8")
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
     camera = Camera((0.0, 0.0, 1.7), WIDTH * FINER, HEIGHT * FINER, focal=0.74, horizon=0.74, turn=0.05)
-    plate = sky.plate(camera, SUN, zenith=(0.05, 0.15, 0.42), rim=(0.50, 0.62, 0.78), gain=3.0, cover=0.30,
+    plate = sky.plate(camera, SUN, zenith=(0.05, 0.15, 0.42), rim=(0.50, 0.62, 0.78), gain=3.0, cover=0.40,
                       scale=5200.0, shift=(0.3, 0.62), base=1500.0, top=2300.0)
     progress()
     place = outdoors.Place(camera, _parts(), _surface, _floor, _mountain, _rock, plate, SUN, near=260.0)
@@ -23,12 +23,12 @@ def render(progress=lambda: None):
 
 
 def _parts():
-    parts = [(box((-60, 20, -1), (60, 160, 0.02)), "paving")] * 0
-    parts += _gate(-8.6, 27.0) + _gate(-8.9, 43.0)
-    for x, y, tall, whole in ((6.6, 31, 16.5, True), (7.0, 39, 16.5, True), (7.4, 48, 16.5, True), (7.8, 58, 16.5, True),
-                              (13.6, 24, 5.6, False), (17.5, 34, 16.5, True), (18.5, 44, 3.1, False), (18.6, 55, 16.5, True),
-                              (0.6, 63, 16.5, True), (-1.0, 40, 2.4, False), (27, 42, 16.5, True), (29, 60, 16.5, True)):
-        parts += _column(x, y, tall, whole)
+    parts = _gate(-8.6, 27.0) + _gate(-8.9, 43.0)
+    for x, y in ((6.6, 31), (7.0, 39), (7.4, 48), (7.8, 58), (17.5, 34), (18.6, 55), (0.6, 63), (27, 42), (29, 60),
+                 (14.5, 4.5), (27, 10)):
+        parts += _column(x, y, 16.5, whole=True)
+    for x, y, tall in ((13.6, 24, 5.6), (18.5, 44, 3.1), (-1.0, 40, 2.4)):
+        parts += _column(x, y, tall, whole=False)
     parts += [(box((3.0, 66, 0), (40, 74, 2.6)), "wall"), (box((-40, 70, 0), (-6, 78, 3.2)), "wall")]
     for x in (6.0, 14.0, 22.0, 30.0):
         parts += _doorway(x, 69)
@@ -57,24 +57,32 @@ def _gate(x, y):
         parts += [(box((left, y, 0), (left + 2.9, y + 5.0, 10.2)), "gate"),
                   (box((left - .2, y - .2, 10.2), (left + 3.1, y + 5.2, 10.8)), "gate"),
                   (box((left - .3, y - .5, 0), (left + 3.2, y + 5.3, 0.7)), "block")]
-        cx = left + 1.45
-        parts += [(Ellipsoid(np.array([cx, y + 0.3, 4.6]), np.array([1.25, 1.2, 2.3])), "gate"),
-                  (Ellipsoid(np.array([cx, y - 0.55, 6.9]), np.array([0.72, 0.7, 0.95])), "gate"),
-                  (box((cx - .62, y - 1.05, 7.5), (cx + .62, y + .3, 8.6)), "gate")]
-        for side in (-1, 1):
-            parts += [(box((cx + side * .68 - .36, y - .75, .7), (cx + side * .68 + .36, y + .4, 3.4)), "gate"),
-                      (Ellipsoid(np.array([cx + side * 1.2, y + 0.6, 6.0]), np.array([0.35, 1.3, 1.7])), "gate")]
+        parts += _guardian(left + 1.45, y)
+    return parts
+
+
+def _guardian(cx, y):
+    """A winged bull with a man's head, worn to its blocks: legs, chest, wings, beard, crown."""
+    parts = [(frustum((cx - 1.12, y - 1.0, 3.0), (cx + 1.12, y + 0.6, 6.5), (0.16, 0.12)), "carved"),
+             (frustum((cx - 0.50, y - 1.35, 5.0), (cx + 0.50, y - 0.6, 7.0), (0.06, 0.05)), "carved"),
+             (box((cx - 0.60, y - 1.20, 6.6), (cx + 0.60, y + 0.3, 7.9)), "gate"),
+             (Column((cx, y - 0.42, 7.9), 1.0, 0.56, 0.66), "bell")]
+    for side in (-1, 1):
+        wing = cx + side * 1.26
+        parts += [(box((cx + side * 0.66 - 0.34, y - 1.0, 0.7), (cx + side * 0.66 + 0.34, y + 0.4, 3.1)), "gate"),
+                  (frustum((wing - 0.16, y - 0.4, 3.9), (wing + 0.16, y + 0.6, 8.5), (0.03, 0.3)), "carved")]
     return parts
 
 
 def _doorway(x, y):
-    return [(box((x - 1.9, y, 2.4), (x - 0.9, y + 1.6, 7.2)), "block"), (box((x + 0.9, y, 2.4), (x + 1.9, y + 1.6, 7.2)), "block"),
+    return [(box((x - 1.9, y, 2.4), (x - 0.9, y + 1.6, 7.2)), "block"),
+            (box((x + 0.9, y, 2.4), (x + 1.9, y + 1.6, 7.2)), "block"),
             (box((x - 2.2, y - .2, 7.2), (x + 2.2, y + 1.8, 8.3)), "block")]
 
 
 def _rubble():
     parts = []
-    for number in range(46):
+    for number in range(64):
         a, b, c, d, e = hash01(np.full(5, number), np.arange(5) + 20)
         y = 7 + 45 * b ** 1.3
         x, size = (a - 0.5) * (9 + 0.95 * y), 0.10 + 0.55 * c ** 3
@@ -93,6 +101,11 @@ def _surface(kind, points, normal, body):
     colour, bent = stone.weathered(points, normal, TONES, seed, grain=0.6)
     if kind in ("shaft", "bell"):
         colour, bent = _fluted(points, normal, bent, colour, body, 40 if kind == "shaft" else 24)
+    if kind == "carved":
+        rows = np.cos(points[2] * 30 + 1.5 * np.abs(np.sin(points[0] * 9)))
+        colour = colour * (0.72 + 0.28 * rows)[:, None]
+        bent = bent + np.array([[0.0], [0.0], [0.5]]) * np.sin(points[2] * 30)
+        bent = bent / np.sqrt((bent ** 2).sum(axis=0))
     if kind in ("gate", "wall", "block"):
         size = {"gate": (2.4, 1.5), "wall": (2.2, 1.1), "block": (9.0, 5.0)}[kind]
         joint, own = stone.joints(points, normal, *size)
@@ -117,10 +130,10 @@ def _floor(x, y):
     dust = fbm(x * 0.22, y * 0.22, 5, 720)
     colour = mix(light("#b79c76"), light("#d8c39c"), np.clip(0.5 + 0.6 * dust, 0, 1))
     first, second, own = cells(x * 0.42, y * 0.42, 721, 0.75)
-    slab = smoothstep(-0.15, 0.25, fbm(x * 0.09 + 4, y * 0.09, 3, 722))
+    slab = smoothstep(-0.5, -0.05, fbm(x * 0.09 + 4, y * 0.09, 3, 722))
     stone_colour = mix(light("#8e7d66"), light("#cbb995"), own) * (1 + 0.25 * fbm(x * 3, y * 3, 4, 723))[:, None]
-    seam = smoothstep(0.0, 0.06, second - first)
-    colour = mix(colour, stone_colour * (0.35 + 0.65 * seam)[:, None], slab * (0.4 + 0.6 * seam))
+    seam = smoothstep(0.01, 0.08, second - first)
+    colour = mix(colour, stone_colour * (0.22 + 0.78 * seam)[:, None], slab * (0.4 + 0.6 * seam))
     near, _, tone = cells(x * 7, y * 7, 724)
     pebble = smoothstep(0.32, 0.22, near + 0.25 * tone) * (1 - 0.7 * slab)
     colour = mix(colour, mix(light("#7d6c56"), light("#e2d3b4"), tone), 0.8 * pebble)
@@ -134,7 +147,7 @@ def _floor(x, y):
 
 def _mountain(x, y):
     rise = smoothstep(300, 2300, y + 0.25 * x) * 560 + smoothstep(2500, 7000, y) * 500
-    return rise * (0.30 + 0.85 * ridged(x / 1250 + 3.3, y / 1250, 7, 740, gain=0.52)) - 2
+    return rise * (0.30 + 0.85 * ridged(x / 1250 + 3.3, y / 1250, 6, 740, gain=0.52)) - 2
 
 
 def _rock(points, normal):

@@ -48,7 +48,7 @@ class Convex:
         """Distances of entry and exit (N,), entry = FAR for a miss, and the number of the plane entered by."""
         enter, leave = np.full(directions.shape[1], 1e-6), np.full(directions.shape[1], FAR)
         face = np.zeros(directions.shape[1], int)
-        for number, (normal, offset) in enumerate(zip(self.normals, self.offsets)):
+        for number, (normal, offset) in enumerate(zip(self.normals, self.offsets, strict=True)):
             speed = normal @ directions
             gap = offset - normal @ origins
             at = gap / np.where(np.abs(speed) < 1e-12, 1e-12, speed)
@@ -74,7 +74,7 @@ class Column:
 
     @property
     def centre(self):
-        return np.array(self.foot) + [0, 0, self.tall / 2]
+        return np.array(self.foot) + np.array([0, 0, self.tall / 2])
 
     @property
     def reach(self):
@@ -150,31 +150,35 @@ def frustum(low, high, inset):
         offsets.append((corners[len(offsets)] * tall + inset[axis] * low[2]) / size)
         normals.append(normal / size)
     normals += [np.array([0, 0, 1.0]), np.array([0, 0, -1.0])]
-    centre = (low + high) / 2
-    return Convex(np.array(normals), np.array([*offsets, high[2], -low[2]]), centre, float(np.linalg.norm(high - low) / 2))
+    offsets += [high[2], -low[2]]
+    return Convex(np.array(normals), np.array(offsets), (low + high) / 2, float(np.linalg.norm(high - low) / 2))
 
 
 def cast(bodies, origins, directions):
     """What each ray meets first: distance (N,), FAR for nothing; number of the body (N,), -1 for nothing; face (N,)."""
     distance = np.full(directions.shape[1], FAR)
     which, face = np.full(directions.shape[1], -1), np.zeros(directions.shape[1], int)
-    for number, body in enumerate(bodies):
-        near = np.flatnonzero(_passes(body, origins, directions))
-        at, _, side = body.meet(origins[:, near], directions[:, near])
-        first = at < distance[near]
-        hit = near[first]
-        distance[hit], which[hit], face[hit] = at[first], number, side[first]
+    for part, likely in _bundles(bodies, origins, directions):
+        for number in likely:
+            body = bodies[number]
+            near = part[_passes(body, origins[:, part], directions[:, part])]
+            at, _, side = body.meet(origins[:, near], directions[:, near])
+            first = at < distance[near]
+            hit = near[first]
+            distance[hit], which[hit], face[hit] = at[first], number, side[first]
     return distance, which, face
 
 
-def shadowed(bodies, points, towards):
-    """Whether a body stands in each point's way in the direction `towards`, (3,) for all or (3, N) for each."""
+def shadowed(bodies, points, towards, within=FAR):
+    """Whether a body stands within so many metres of each point in the direction `towards`, (3,) or (3, N)."""
     dark = np.zeros(points.shape[1], bool)
     towards = np.broadcast_to(np.asarray(towards, float).reshape(3, -1), points.shape)
-    for body in bodies:
-        near = np.flatnonzero(_passes(body, points, towards) & ~dark)
-        directions = towards[:, near]
-        dark[near] = body.meet(points[:, near] + 1e-3 * directions, directions)[0] < FAR
+    for part, likely in _bundles(bodies, points, towards, within):
+        for number in likely:
+            near = part[~dark[part]]
+            near = near[_passes(bodies[number], points[:, near], towards[:, near])]
+            directions = towards[:, near]
+            dark[near] = bodies[number].meet(points[:, near] + 1e-3 * directions, directions)[0] < within
     return dark
 
 
@@ -187,6 +191,28 @@ def normals(bodies, points, which, face):
         if len(mine):
             out[:, mine] = body.normal_at(points[:, mine], face[mine])
     return out
+
+
+def tiles(height, width, side=40):
+    """The pixels of a picture, row by row numbers, reordered tile by tile: rays in this order keep together."""
+    grid = np.arange(height * width).reshape(height // side, side, width // side, side)
+    return grid.swapaxes(1, 2).ravel()
+
+
+def _bundles(bodies, origins, directions, within=FAR, size=1600):
+    """Runs of rays (their numbers), each with the numbers of the bodies that its cone may touch."""
+    centres, reaches = np.array([body.centre for body in bodies]), np.array([body.reach for body in bodies])
+    for start in range(0, directions.shape[1], size):
+        part = np.arange(start, min(start + size, directions.shape[1]))
+        o, d = origins[:, part], directions[:, part]
+        middle, axis = o.mean(axis=1), d.mean(axis=1) + 1e-9
+        axis = axis / np.linalg.norm(axis)
+        wide = np.arccos(np.clip((axis @ d).min(), -1, 1))
+        reach = reaches + np.sqrt(((o - middle[:, None]) ** 2).sum(axis=0).max())
+        far = np.maximum(np.linalg.norm(centres - middle, axis=1), 1e-9)
+        off = np.arccos(np.clip((centres - middle) @ axis / far, -1, 1))
+        touched = (far <= reach) | (off <= wide + np.arcsin(np.clip(reach / far, 0, 1)) + 1e-6)
+        yield part, np.flatnonzero(touched & (far - reach < within))
 
 
 def _passes(body, origins, directions):

@@ -20,9 +20,10 @@ def plate(camera, sun, zenith, rim, gain=1.25, disc=False, **clouds):
     rays[2] = np.maximum(rays[2], 0.001)
     up, angle = rays[2], np.clip(sun @ rays, -1, 1)
     blue = mix(np.array(zenith) * (1.35 - 0.5 * up)[:, None], np.array(rim), np.exp(-up * 6))
-    blue += (0.28 * np.clip(angle, 0, 1) ** 10)[:, None] * np.array([1.0, 0.85, 0.65])
+    blue += (0.20 * np.clip(angle, 0, 1) ** 14)[:, None] * np.array([1.0, 0.85, 0.65])
     glow, clear = cumulus(rays, sun, **clouds)
-    colour = blue * clear[:, None] + (gain * glow)[:, None] * np.array([1.0, 0.96, 0.90])
+    lit = mix(np.array([0.84, 0.93, 1.10]), np.array([1.05, 0.98, 0.88]), np.clip(gain * glow / 0.9, 0, 1))
+    colour = blue * clear[:, None] + (gain * glow)[:, None] * lit
     if disc:
         colour += _sun(angle, clear)
     colour = colour.reshape(small.height, small.width, 3)
@@ -30,5 +31,5 @@ def plate(camera, sun, zenith, rim, gain=1.25, disc=False, **clouds):
 
 
 def _sun(angle, clear):
-    halo = (1.6 * np.exp((angle - 1) * 900) + 0.5 * np.exp((angle - 1) * 60))[:, None] * np.array([1.0, 0.9, 0.72])
+    halo = (1.4 * np.exp((angle - 1) * 900) + 0.25 * np.exp((angle - 1) * 60))[:, None] * np.array([1.0, 0.9, 0.72])
     return halo * (0.35 + 0.65 * clear)[:, None] + (60 * smoothstep(0.99945, 0.99965, angle) * clear)[:, None]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .brush import Brush, Canvas, layer, lit
+from .brush import Brush, edge_flow, lit, paint
 from .colour import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
 from .flow import streaks, towards, unit, whirl
 from .noise import fbm, gradient_noise, hash01
@@ -23,14 +23,11 @@ def render(progress=lambda: None):
     sketch, field = _sketch(x * ASPECT, y)
     progress()
     sketch, field = enlarge(sketch, FINER), enlarge(field, FINER)
-    canvas = Canvas.toned(sketch.shape[:2], rgb("#141d3f"))
-    rng = np.random.default_rng(1889)
-    for brush in (Brush(16, 0, spacing=0.9, longest=10, jitter=0.03, curvature=1.0, body=0.6),
-                  Brush(8, 0, spacing=1.5, shortest=6, longest=12, jitter=0.06, curvature=1.0, body=0.9),
-                  Brush(5.0, 0, spacing=2.2, shortest=8, longest=14, jitter=0.085, curvature=1.0, blur=0.3, body=1.5),
-                  Brush(3.2, 0.06, spacing=1.6, shortest=3, longest=9, jitter=0.06, blur=0.3, body=1.4)):
-        layer(canvas, sketch, brush, rng, field)
-        progress()
+    brushes = (Brush(22, 0, spacing=0.9, longest=8, jitter=0.03, curvature=1.0, body=0.5),
+               Brush(12, 0, spacing=1.5, shortest=5, longest=10, jitter=0.06, curvature=1.0, body=0.8),
+               Brush(7.5, 0, spacing=2.3, shortest=7, longest=12, jitter=0.095, curvature=1.0, blur=0.3, body=1.5),
+               Brush(5, 0.085, spacing=1.5, shortest=3, longest=9, jitter=0.06, blur=0.3, body=1.3))
+    canvas = paint(sketch, brushes, field, rgb("#141d3f"), seed=1889, progress=progress)
     return saturate(shrink(lit(canvas, relief=0.62), FINER), 1.12)
 
 
@@ -39,8 +36,10 @@ def _sketch(x, y):
     field = _sky_flow(x, y)
     picture = _sky(x, y, field)
     picture, field = _hills(picture, field, x, y)
+    before = picture.copy()
     _village(picture)
-    return _cypress(picture, field, x, y)
+    built = (np.abs(picture - before).sum(axis=2) > 0.02)[..., None]
+    return _cypress(picture, np.where(built, edge_flow(picture, 3), field), x, y)
 
 
 def _sky_flow(x, y):
@@ -54,14 +53,14 @@ def _sky_flow(x, y):
 
 
 def _sky(x, y, field):
-    rough = fbm(x * 42, y * 42, 2, 510)
-    streak = streaks(rough, field, 26) * 2.4
+    rough = fbm(x * 30, y * 30, 2, 510)
+    streak = streaks(rough, field, 30) * 2.6
     band = streaks(fbm(x * 9, y * 9, 3, 511), field, 60) * 1.9
     tone = 0.36 + 0.20 * band + 0.22 * streak + 0.10 * smoothstep(0.35, 0.72, y)
     for cx, cy, reach, _ in WHIRLS:
         tone += _spiral(x - cx, y - cy, reach)
     river = y - (0.60 - 0.10 * np.sin(2.3 * x + 0.4) - 0.05 * x)
-    tone += 0.34 * np.exp(-(river / 0.05) ** 2) * (0.7 + 0.9 * streak)
+    tone += 0.50 * np.exp(-(river / 0.055) ** 2) * (0.7 + 0.9 * streak)
     sky = ramp(np.clip(tone, 0, 1), {0.0: "#0a1236", 0.2: "#152a66", 0.4: "#2450a0", 0.56: "#4380c0",
                                      0.7: "#86b6cd", 0.84: "#cfdfc0", 1.0: "#f4eda6"})
     for number, (cx, cy, r) in enumerate(STARS):
@@ -96,12 +95,14 @@ def _moon(sky, x, y, streak):
 
 
 def _hills(picture, field, x, y):
-    for number, (level, swell, low, high) in enumerate(((0.665, 0.055, "#1d3a72", "#5d8fb4"),
-                                                        (0.735, 0.045, "#16315c", "#477a8f"),
-                                                        (0.80, 0.025, "#12324a", "#4f8672"))):
-        crest = level - 0.10 * smoothstep(0.75, 1.35, x) * (1 - number / 3) - swell * fbm(x * 2.2 + 3 * number, 0 * x, 3, 520 + number)
+    for number, (level, swell, low, high) in enumerate(((0.665, 0.055, "#1b3a7a", "#78a8cc"),
+                                                        (0.735, 0.045, "#12405c", "#4f9f9c"),
+                                                        (0.80, 0.025, "#123524", "#7c9450"))):
+        ridge = swell * fbm(x * 2.2 + 3 * number, 0 * x, 3, 520 + number)
+        crest = level - 0.10 * smoothstep(0.75, 1.35, x) * (1 - number / 3) - ridge
         down = y - crest
-        slope = towards(0.7 * np.gradient(crest, axis=1) * WIDTH / ASPECT * 0.8 + 0.5 + 0.5 * np.sin(9 * x + number))
+        rolling = np.arctan(np.gradient(crest, axis=1) * HEIGHT) + 0.8 * fbm(x * 5 + number, y * 8, 2, 525)
+        slope = towards(rolling)
         inside = smoothstep(-0.002, 0.003, down)
         field = unit(mix(field, slope, inside))
         streak = streaks(fbm(x * 50, y * 50, 2, 530 + number), field, 14) * 2.0
@@ -116,7 +117,7 @@ def _village(picture):
     for number in range(30):
         a, b, c, d = hash01(np.full(4, number), np.arange(4) + 40)
         x, base = 0.33 + 0.64 * ((number + 0.7 * a) / 30), 0.845 + 0.10 * b
-        _house(picture, x, base, 0.018 + 0.016 * c, 0.022 + 0.018 * d, rng)
+        _house(picture, x, base, 0.020 + 0.018 * c, 0.028 + 0.020 * d, rng)
     _church(picture, 0.60, 0.905)
     x, y = grid(HEIGHT, WIDTH)
     bushes = fbm(x * 26, y * 34, 3, 540)
@@ -125,27 +126,30 @@ def _village(picture):
     picture[:] = mix(picture, leaf, smoothstep(-0.01, 0.01, y - edge))
 
 
+def _wall(picture, left, top, right, bottom, colour):
+    fill_polygon(picture, [(left, bottom), (left, top), (right, top), (right, bottom)], colour)
+
+
 def _house(picture, x, base, wide, tall, rng):
-    walls = rgb(("#3c5f86", "#5b7f96", "#2d4a74", "#7a8f8d")[rng.integers(4)])
+    walls = rgb(("#4f7ba0", "#7fa6b4", "#3d6796", "#a3b8ae")[rng.integers(4)])
     roof = rgb(("#1c2547", "#2f3154", "#54383f", "#233a5c")[rng.integers(4)])
-    fill_polygon(picture, [(x - wide, base), (x - wide, base - tall), (x + wide, base - tall), (x + wide, base)], walls)
-    fill_polygon(picture, [(x + 0.2 * wide, base), (x + 0.2 * wide, base - tall), (x + wide, base - tall), (x + wide, base)],
-                 walls * 0.6)
+    _wall(picture, x - wide, base - tall, x + wide, base, walls)
+    _wall(picture, x + 0.2 * wide, base - tall, x + wide, base, walls * 0.6)
     fill_polygon(picture, [(x - 1.2 * wide, base - tall), (x - 0.5 * wide, base - 1.9 * tall),
                            (x + 0.7 * wide, base - 1.9 * tall), (x + 1.2 * wide, base - tall)], roof)
     if rng.random() < 0.7:
-        fill_polygon(picture, [(x - 0.5 * wide, base - 0.25 * tall), (x - 0.5 * wide, base - 0.75 * tall),
-                               (x - 0.05 * wide, base - 0.75 * tall), (x - 0.05 * wide, base - 0.25 * tall)], rgb("#f7c948"))
+        _wall(picture, x - 0.5 * wide, base - 0.75 * tall, x - 0.05 * wide, base - 0.25 * tall, rgb("#f7c948"))
 
 
 def _church(picture, x, base):
-    fill_polygon(picture, [(x - 0.05, base), (x - 0.05, base - 0.05), (x + 0.015, base - 0.05), (x + 0.015, base)], rgb("#5f88a0"))
-    fill_polygon(picture, [(x - 0.058, base - 0.05), (x - 0.04, base - 0.085), (x + 0.005, base - 0.085), (x + 0.02, base - 0.05)],
-                 rgb("#27345e"))
-    fill_polygon(picture, [(x + 0.012, base), (x + 0.012, base - 0.11), (x + 0.038, base - 0.11), (x + 0.038, base)], rgb("#7fa9b4"))
-    fill_polygon(picture, [(x + 0.027, base), (x + 0.027, base - 0.11), (x + 0.038, base - 0.11), (x + 0.038, base)], rgb("#37567c"))
-    fill_polygon(picture, [(x + 0.007, base - 0.11), (x + 0.0255, base - 0.285), (x + 0.043, base - 0.11)], rgb("#2c4474"))
-    fill_polygon(picture, [(x + 0.007, base - 0.11), (x + 0.0255, base - 0.285), (x + 0.024, base - 0.11)], rgb("#6f9cb6"))
+    _wall(picture, x - 0.05, base - 0.05, x + 0.015, base, rgb("#5f88a0"))
+    fill_polygon(picture, [(x - 0.058, base - 0.05), (x - 0.04, base - 0.085), (x + 0.005, base - 0.085),
+                           (x + 0.02, base - 0.05)], rgb("#27345e"))
+    _wall(picture, x + 0.012, base - 0.11, x + 0.038, base, rgb("#7fa9b4"))
+    _wall(picture, x + 0.027, base - 0.11, x + 0.038, base, rgb("#37567c"))
+    tip = (x + 0.0255, base - 0.285)
+    fill_polygon(picture, [(x + 0.007, base - 0.11), tip, (x + 0.043, base - 0.11)], rgb("#2c4474"))
+    fill_polygon(picture, [(x + 0.007, base - 0.11), tip, (x + 0.024, base - 0.11)], rgb("#6f9cb6"))
     for left in (-0.038, -0.018):
         fill_ellipse(picture, (x + left, base - 0.022), (0.005, 0.014), rgb("#ffd55e"))
 
@@ -154,7 +158,8 @@ def _cypress(picture, field, x, y):
     for cx, top, foot, sway in ((0.265, 0.07, 0.115, 0.016), (0.375, 0.50, 0.055, 0.012), (0.165, 0.42, 0.06, 0.012)):
         rise = np.clip((1.02 - y) / (1.02 - top), 0, 1)
         middle = cx + sway * np.sin(8 * y + cx * 30) + 0.3 * sway * np.sin(23 * y)
-        wide = foot * (1 - rise) ** 0.55 * (0.72 + 0.28 * np.sin(3 + 9 * y) ** 2) + 0.012 * fbm(x * 20, y * 16, 3, 550) * (1 - rise)
+        wide = foot * (1 - rise) ** 0.55 * (0.72 + 0.28 * np.sin(3 + 9 * y) ** 2)
+        wide = wide + 0.012 * fbm(x * 20, y * 16, 3, 550) * (1 - rise)
         inside = smoothstep(0.004, -0.004, np.abs(x - middle) - wide) * (y > top)
         angle = np.pi / 2 + 0.55 * np.sin(18 * y + 40 * (x - middle)) - 1.6 * (x - middle)
         field = unit(mix(field, towards(angle), inside))

@@ -38,9 +38,9 @@ def spirals(ink, x, y, size, where, ground, stem, leaf, flower, seed):
     column, row = np.floor(x / size + 0.5), np.floor(y / size + 0.5)
     u, v = x - column * size, y - row * size
     u = np.where((column + row) % 2 == 0, u, -u)
-    r, inside = np.hypot(u, v), np.hypot(u, v) < 0.52 * size
-    a, b, scale = wound(u, v, size * 0.52, 2, 7)
-    inside = inside & where & (r > 0.035 * size)
+    r = np.hypot(u, v)
+    a, b, scale = wound(u, v, size * 0.52, 1, 6)
+    inside = where & (r > 0.035 * size)
     _vine(ink, a, b, scale, inside, stem, leaf, flower, seed)
     blossom(ink, u, v, 0.075 * size, 8, flower, where=where)
     du, dv = np.abs(np.abs(u) - size / 2), np.abs(np.abs(v) - size / 2)
@@ -97,13 +97,13 @@ def sunflower(ink, x, y, size, petals=16):
     for wide, colour in ((1.10, "#f3ead2"), (1.075, "#e9a52c"), (1.03, "#0e1f5e")):
         ink.fill(r - scallop * wide, colour)
     where = r < size
-    a, b, scale = wound(x, y, size, 0, petals)
+    a, b, scale = wound(x, y, size * np.exp(-np.pi / petals), 0, petals)
     tones = (("#1c9aa6", "#f3ead2"), ("#f3ead2", "#17378f"), ("#17378f", "#e9a52c"), ("#e9a52c", "#8c2f3a"))
     for half in (0.0, 0.5):
         ring = np.floor(a + half)
         p, q = a + half - ring - 0.5, (b + half) - np.floor(b + half) - 0.5
         for number, (outer, inner) in enumerate(tones):
-            mine = where & ((ring * 2 + (half > 0)) % 4 == number) & (r > 0.13 * size)
+            mine = where & (ring < 2 * half) & ((ring * 2 + (half > 0)) % 4 == number) & (r > 0.13 * size)
             ink.fill(_petal(p, q, 0.62) * scale, outer, mine)
             ink.fill(_petal(p + 0.02, q, 0.34) * scale, inner, mine, line=0.6)
     blossom(ink, x, y, 0.20 * size, 12, "#e9a52c")

@@ -87,7 +87,9 @@ def _eddies(grid):
     r, c = np.indices(grid.shape) * ROWS / grid.shape[0]
     street = sum(sign * np.exp(-((r - CIRCLE[0] + 17 * sign) ** 2 + (c - CIRCLE[1] - 28 - 21 * number) ** 2) / 130)
                  for number, sign in enumerate((1, -1) * 7))
-    return (0.022 * eddies / eddies.std() + 0.34 * street) * (1 - grid.inside)
+    wake = np.exp(-((r - CIRCLE[0]) / 95) ** 2) * smoothstep(-20, 80, c - CIRCLE[1])
+    turning = ((0.02 + 0.07 * wake) * eddies / eddies.std() + 0.30 * street) * (1 - grid.inside)
+    return turning - turning.mean()
 
 
 def _finer(field, factor):
@@ -102,18 +104,19 @@ def _finer(field, factor):
 def _picture(vorticity, row_speed, column_speed):
     spread = np.quantile(np.abs(vorticity), 0.97)
     tone = np.tanh(0.9 * vorticity / spread)
-    colour = ramp(0.5 + 0.5 * tone, {0.0: "#051a3a", 0.14: "#0d4f8b", 0.30: "#3d9bc4", 0.42: "#a9d3d6", 0.5: "#e9e4d3",
-                                     0.58: "#efc38b", 0.70: "#dd7f3f", 0.86: "#a5301f", 1.0: "#3d0711"})
+    colour = ramp(0.5 + 0.5 * tone, {0.0: "#f2fbff", 0.07: "#9fe0f2", 0.18: "#2f9fd6", 0.32: "#14508f", 0.44: "#10223f",
+                                     0.5: "#0d1017", 0.56: "#33161a", 0.68: "#8e2a1c", 0.82: "#e2702a", 0.93: "#f9c764",
+                                     1.0: "#fff8dc"})
     field = unit(np.stack([row_speed, column_speed], axis=-1))
     grain = np.random.default_rng(11).normal(size=tone.shape)
-    lines = streaks(gaussian_filter(grain, 1.1), field, 26)
+    lines = streaks(gaussian_filter(grain, 1.1, mode="wrap"), field, 26)
     lines /= lines.std()
-    colour = colour * (1 + 0.14 * lines)[..., None]
+    colour = colour * (1 + 0.13 * lines)[..., None] + 0.022 * np.clip(lines, 0, 3)[..., None] * rgb("#8fb4d8")
     return _cylinder(_relief(colour, tone, lines), tone.shape)
 
 
 def _relief(colour, tone, lines):
-    gy, gx = np.gradient(gaussian_filter(tone, 2.0) * 34 + 0.35 * lines)
+    gy, gx = np.gradient(gaussian_filter(tone, 2.0) * 30 + 0.22 * lines)
     facing = (0.55 * gx + 0.6 * gy + 0.9) / np.sqrt(gx ** 2 + gy ** 2 + 1)
     return colour * (0.55 + 0.5 * facing)[..., None] + 0.22 * (np.clip(facing - 0.75, 0, 1) ** 2)[..., None]
 
@@ -126,5 +129,6 @@ def _cylinder(picture, shape):
     shadow = 1 - 0.45 * smoothstep(1.35, 0.95, np.hypot(dr - 0.10, dc - 0.12))
     bright = np.clip(0.62 - 0.30 * (dr + dc), 0, 1)
     brushed = 0.05 * np.cos(far * 160) * np.cos(3 * np.arctan2(dr, dc))
-    metal = mix(rgb("#14171c"), rgb("#aab4be"), np.clip(bright * (0.55 + 0.45 * smoothstep(0.9, 0.2, far)) + brushed, 0, 1))
+    sheen = np.clip(bright * (0.55 + 0.45 * smoothstep(0.9, 0.2, far)) + brushed, 0, 1)
+    metal = mix(rgb("#14171c"), rgb("#aab4be"), sheen)
     return mix(picture * shadow[..., None], metal, smoothstep(1.0, 0.985, far))
