@@ -202,7 +202,7 @@ def _hazed(colour, reach, rays):
 
 
 def _sky_plate():
-    return sky.plate(CAMERA, SUN, zenith=(0.032, 0.12, 0.40), rim=(0.50, 0.64, 0.84), gain=1.35, disc=True,
+    return sky.plate(CAMERA, SUN, zenith=(0.032, 0.12, 0.40), rim=(0.50, 0.64, 0.84), gain=1.35, disc=True, cirrus=0.62,
                      cover=0.47, scale=5200.0, shift=(0.30, 0.27), base=1100.0, top=2500.0)
 
 
