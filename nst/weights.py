@@ -17,7 +17,7 @@ LAYERS = tuple(f"block{block}_conv{i}"
                for block, depth in enumerate((2, 2, 4, 4, 4), start=1) for i in range(1, depth + 1))
 
 POCKET_FILE = PRETRAINED / "pocket_vgg19.npz"
-POCKET_SHA256 = "3bbc0f8fd27ecdafea038ea0891423210b8b24a050fc4bcd539a7eca7b5be1b1"
+POCKET_SHA256 = "e0a6a1e349f643fabd704fe6f3fed8ae40807b2bfbb07857cae59b03c4cbc638"
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
 DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
