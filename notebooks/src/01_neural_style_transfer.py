@@ -165,7 +165,7 @@ figures.feature_maps(seen, looked_at, "Three rows of small grey pictures. In the
 # *The most varied channels of each layer; bright where the channel answers.* In each layer some units
 # answer and the others are silent: it does look for something. From top to bottom the maps get smaller: 240
 # x 320 positions, then 60 x 80, then 15 x 20. The first row still shows the courtyard, through coloured
-# glasses, as it were: one channel likes bright things, another dark ones. In the second row only outlines
+# glasses, as it were: one channel likes bright things, another only edges. In the second row only outlines
 # are left, and further down you would no longer recognise it: each number there summarises a larger piece
 # of the picture.
 #
@@ -268,9 +268,9 @@ figures.row([small_content, shallow, deep], ["C", "remembered by block1_conv2", 
             "memory, in which shapes stand in their places and colours and fine texture are lost.")
 
 # %% [markdown]
-# *What two layers remember of the courtyard.* The shallow layer has kept nearly every pixel. The deep one
-# has kept which things are there and where, and dropped exact colours and surfaces: grey mottling instead
-# of stone. That is the one we want for content. A shallow layer would forbid the painter to change
+# *What two layers remember of the courtyard.* The shallow layer has kept nearly every pixel. The deep one has kept
+# which things are there and where, and dropped exact colours and surfaces: the sky has changed its blue, the
+# stone is mottled. That is the one we want for content. A shallow layer would forbid the painter to change
 # anything; a very deep one would let the palace fall down. We take `block3_conv4`, from the middle.
 #
 # (The paper uses `conv4_2` and the old course the very last convolution. We chose by looking: with ours the
@@ -824,13 +824,13 @@ greys = plt.cm.Greys(np.linspace(0.2, 0.8, len(names)))
 shares.stackplot(steps_seen, layers_share.T, labels=names, colors=greys)
 shares.set(xlabel="step", title="each layer's share of the style cost", xlim=(0, STEPS), ylim=(0, 1))
 shares.legend(loc="center left", bbox_to_anchor=(1, 0.5), reverse=True)
-figures.show(figure, "Left: J and the style term fall steeply, then level out; the content term changes "
-             "less. Right: the layers' shares of the style cost.", OUTPUT / NAME / "curves.jpg")
+figures.show(figure, "Left: J and the style term fall steeply, then level out; the content term rises "
+             "at first, then sinks a little. Right: the layers' shares of the style cost.", OUTPUT / NAME / "curves.jpg")
 
 # %% [markdown]
-# *Left:* in the first steps nearly all of the gain is style; then the two terms find their balance, and
-# what remains is a bargain: every further bit of style would be paid for in content. *Right:* who is still
-# unhappy. A layer whose band grows is the one that the picture satisfies least.
+# *Left:* at first style is bought at the price of content: one falls steeply, the other rises. Then the two find
+# their balance, and what remains is a bargain: every further bit of style would be paid for in content.
+# *Right:* who is still unhappy. A layer whose band grows is the one that the picture satisfies least.
 
 # %%
 gif = images.save_gif([*pictures, generated_image], OUTPUT / NAME / "way.gif")
