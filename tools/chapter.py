@@ -27,6 +27,7 @@ from their cell's text. So a rebuild changes nothing, and an inserted cell chang
 import ast
 import difflib
 import hashlib
+import linecache
 import re
 from collections import Counter
 from itertools import pairwise
@@ -75,7 +76,10 @@ def names_after(source, beginning):
     names = {"__name__": "__main__"}
     for cell in solved(source).cells:
         if cell.cell_type == "code" and not cell.id.endswith("_test"):
-            exec(compile(cell.source, f"{Path(source).name}, cell {cell.id}", "exec"), names)
+            place = f"{Path(source).name}, cell {cell.id}"
+            # AutoGraph translates the text of a function, which it asks linecache for.
+            linecache.cache[place] = len(cell.source), None, cell.source.splitlines(keepends=True), place
+            exec(compile(cell.source, place, "exec"), names)
         if cell.source.startswith(beginning):
             return names
     raise ChapterError(f"{source}:1: no cell begins with {beginning!r}")

@@ -825,7 +825,8 @@ shares.stackplot(steps_seen, layers_share.T, labels=names, colors=greys)
 shares.set(xlabel="step", title="each layer's share of the style cost", xlim=(0, STEPS), ylim=(0, 1))
 shares.legend(loc="center left", bbox_to_anchor=(1, 0.5), reverse=True)
 figures.show(figure, "Left: J and the style term fall steeply, then level out; the content term rises "
-             "at first, then sinks a little. Right: the layers' shares of the style cost.", OUTPUT / NAME / "curves.jpg")
+             "at first, then sinks a little. Right: the layers' shares of the style cost.",
+             OUTPUT / NAME / "curves.jpg")
 
 # %% [markdown]
 # *Left:* at first style is bought at the price of content: one falls steeply, the other rises. Then the two find
