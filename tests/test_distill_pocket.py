@@ -19,7 +19,7 @@ from tools.distil import training as training_module
 from tools.distil.artefact import write_weights
 from tools.distil.lessons import lessons
 from tools.distil.network import activations, calibrate, for_grey_levels, for_units, mean_activations
-from tools.distil.objective import activation_errors, change_errors, gradient_errors
+from tools.distil.objective import activation_errors, change_errors
 from tools.distil.photographs import Crops, PhotographsError, disturb, read_photographs, split
 from tools.distil.start import WidthError, most_telling, pruned
 from tools.distil.states import Pool
@@ -127,12 +127,6 @@ def test_the_error_of_a_change_sees_nothing_else():
     blind = np.concatenate([before, style, before + change.mean((0, 1, 2))])
     np.testing.assert_allclose(change_errors([teacher], [teacher])[0], (0, 0), atol=2e-3)
     assert change_errors([teacher], [blind])[0, 0] > 0.2
-
-
-def test_the_gradient_error_is_zero_for_equal_and_two_for_opposite_directions():
-    gradients = tf.constant(some_layer(5, 3))
-    np.testing.assert_allclose(gradient_errors(gradients, 3 * gradients), (0, 0), atol=1e-5)
-    np.testing.assert_allclose(gradient_errors(gradients, -gradients), (2, 2), atol=1e-5)
 
 
 # The pictures

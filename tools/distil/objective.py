@@ -77,10 +77,3 @@ def _linear_error(tt, ts, ss):
 def _kernel_error(tt, ts, ss):
     mismatch = tf.reduce_sum(ss ** 2) - 2 * tf.reduce_sum(ts ** 2) + tf.reduce_sum(tt ** 2)
     return mismatch / (tf.reduce_sum(tt ** 2) + TINY)
-
-
-def gradient_errors(teacher_gradients, student_gradients):
-    """1 - cosine between the directions in which the two networks would change each picture: (N,)."""
-    t, s = (tf.math.l2_normalize(tf.reshape(gradients, (gradients.shape[0], -1)), axis=1)
-            for gradients in (teacher_gradients, student_gradients))
-    return 1 - tf.reduce_sum(t * s, 1)

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from nst.whole_file import whole_file
 from tools.distil.lessons import lessons
 from tools.distil.network import activations, calibrate, for_units
-from tools.distil.objective import activation_errors, change_errors, gradient_errors, weighed
+from tools.distil.objective import activation_errors, change_errors, weighed
 from tools.distil.photographs import Crops, disturb
 from tools.distil.start import pruned
 from tools.distil.states import Pool, transfer_costs
@@ -36,7 +36,6 @@ class Plan:
     batch: int = 2
     seed: int = 19
     precision: str = "float32"
-    gradient_weight: float = 0.0
 
 
 class Training:
@@ -99,28 +98,23 @@ class Training:
         self.step += 1
         return error
 
-    def _update(self, *shown):
-        taught, taught_gradients = self._view(lessons, self.teacher, *shown)
+    def _update(self, contents, styles, states, content_weights):
+        crops = tf.concat([contents, styles], 0)
+        taught = lessons(self.teacher, tf.concat([crops, states], 0), self.precision)
         with tf.GradientTape() as tape:
-            own, own_gradients = self._view(self._student_activations, self.student, *shown)
+            own_crops = self._see(crops)
+            with tf.GradientTape() as walk:
+                walk.watch(states)
+                own_states = self._see(states)
+                cost = tf.reduce_sum(transfer_costs(own_crops, own_states, content_weights))
+            direction = walk.gradient(cost, states)
+            own = [tf.concat(pair, 0) for pair in zip(own_crops, own_states, strict=True)]
             error = weighed(activation_errors(taught, own)) + weighed(change_errors(taught, own))
-            if self.plan.gradient_weight:
-                directions = gradient_errors(taught_gradients, own_gradients)
-                error += self.plan.gradient_weight * tf.reduce_mean(directions)
         self.optimizer.apply(tape.gradient(error, self.variables))
-        return error, own_gradients
+        return error, direction
 
-    def _student_activations(self, network, pictures, precision):
-        return activations(network, pictures, precision, detached=len(self.teacher))
-
-    def _view(self, look, network, contents, styles, states, content_weights):
-        """What a network makes of the pictures: all its activations, and where it would move the states."""
-        crops = look(network, tf.concat([contents, styles], 0), self.precision)
-        with tf.GradientTape() as tape:
-            tape.watch(states)
-            visited = look(network, states, self.precision)
-            cost = tf.reduce_sum(transfer_costs(crops, visited, content_weights))
-        return [tf.concat(pair, 0) for pair in zip(crops, visited, strict=True)], tape.gradient(cost, states)
+    def _see(self, pictures):
+        return activations(self.student, pictures, self.precision, detached=len(self.teacher))
 
     def _state(self):
         return [*self.variables, *self.optimizer.variables]
