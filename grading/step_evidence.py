@@ -88,6 +88,12 @@ class StepEvidence:
         slope = oracle.ALPHA * self.gradients[0] + oracle.BETA * self.gradients[1]
         return self.moved_as(self.step()) or self.moved_along(slope)
 
+    @property
+    def optimized(self):
+        """Whether the step had an optimizer apply a gradient."""
+        applied = self.eager.array("applied")
+        return applied is not None and bool(np.all(applied > 0))
+
     def J_is(self, formula):
         """Whether J was what `formula` says, at every step and for the second picture."""
         pictures = [*self.before, self.case.other_start]

@@ -1,4 +1,4 @@
-"""The judge's checks of train_step: type, J, pixels, direction of the step, tracing."""
+"""The judge's checks of train_step: type, J, pixels, direction of the step, optimizer, tracing."""
 
 import numpy as np
 
@@ -140,6 +140,12 @@ def _descends(step):
         f"the step changed that pixel by {moved}, expected {expected}")
 
 
+def _optimized(step):
+    if step.optimized:
+        return None
+    return "wrong property", ("expected the optimizer to apply the gradient, and it was not called",)
+
+
 def _traced_once(step):
     traces = int(step.whole.array("traces"))
     if traces > 1:
@@ -166,4 +172,4 @@ def _notes(step):
 
 
 CHECKS = (_ran, _typed, _dtyped, _shaped, _compiled, _kept_weights, _kept_others, _weighed, _valued, _in_range, _moved,
-          _falls, _descends, _traced_once, _fresh_optimizer)
+          _falls, _descends, _optimized, _traced_once, _fresh_optimizer)

@@ -31,10 +31,10 @@ def run(function, seed, generated_image=None):
 
 
 def _eager_step(function, case, layers):
-    """One eager step: its type, its errors with their line, and whether a gradient reached our network."""
+    """One eager step: its type, its errors with their line, and how often it called our network and our Adam."""
     import tensorflow as tf
 
-    seen = {"calls": 0}
+    seen = {"calls": 0, "optimizers": []}
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
@@ -43,6 +43,7 @@ def _eager_step(function, case, layers):
     finally:
         tf.config.run_functions_eagerly(before)
     record["network calls"] = str(seen["calls"])
+    record["applied"] = np.array(sum(int(adam.iterations) for adam in seen["optimizers"]))
     record |= {f"seen {field}": value for field, value in returned(seen["J"]).items()} if "J" in seen else {}
     return record | (returned(result) if record["status"] == "returned" else {})
 
@@ -56,7 +57,7 @@ def _compiled_steps(function, case, layers):
         traces.append(1)
         return function(image)
 
-    with standing_in(function, case, layers, {"calls": 0}) as (picture, other, network):
+    with standing_in(function, case, layers, {"calls": 0, "optimizers": []}) as (picture, other, network):
         weights = network.get_weights()
 
         def steps():
@@ -94,11 +95,16 @@ def standing_in(function, case, layers, seen):
         names["clip_0_1"] = lambda image: tf.clip_by_value(image, 0.0, 1.0)
     if "total_cost" in function.__globals__:
         names["total_cost"] = _watched(function.__globals__["total_cost"], seen)
+
+    def fresh():
+        seen["optimizers"].append(new_adam([picture, other]))
+        return seen["optimizers"][-1]
+
     with contextlib.ExitStack() as stack:
         stack.enter_context(replaced(function.__globals__, names))
-        stack.enter_context(replaced_in_closure(function, names, lambda: new_adam([picture, other])))
+        stack.enter_context(replaced_in_closure(function, names, fresh))
         for namespace, name in optimizers(function):
-            stack.enter_context(replaced(namespace, {name: new_adam([picture, other])}))
+            stack.enter_context(replaced(namespace, {name: fresh()}))
         yield picture, other, network
 
 

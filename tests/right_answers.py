@@ -185,8 +185,7 @@ STEP = [
     FLAT.format(update="grads = tape.gradient(J, [generated_image])\n"
                        "    optimizer.apply_gradients(zip(grads, [generated_image]))\n"
                        "    generated_image.assign(tf.minimum(tf.maximum(generated_image, 0.0), 1.0))"),
-    FLAT.format(update="grad = tape.gradient(J, generated_image)\n"
-                       "    generated_image.assign(tf.clip_by_value(generated_image - 0.01 * grad, 0.0, 1.0))"),
+    TRAIN_STEP.replace("Adam(learning_rate=0.01)", "RMSprop(0.01)"),
     TRAIN_STEP.replace("tape:\n", "tape:\n        tape.watch(generated_image)\n").replace(
         "return J", "return tf.reshape(J, [1])"),
     TRAIN_STEP.replace("@tf.function", "def update(picture, grad):\n    optimizer.apply_gradients([(grad, picture)])\n"

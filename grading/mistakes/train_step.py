@@ -200,6 +200,10 @@ MISTAKES = (
         says="The picture moves up the slope: the gradient's sign is flipped.",
         tries=f"{GRADIENT}, and {UPDATE}: the optimizer does the subtracting"),
     Mistake(
+        "no-optimizer", state="wrong property", symptom=lambda step: step.descended and not step.optimized,
+        says="The gradient is right, but the optimizer was not asked to apply it.",
+        tries=UPDATE),
+    Mistake(
         "gradient-of-style", state="wrong gradient", symptom=lambda step: step.moved_as(step.step(0, BETA)),
         says="The picture moves down the gradient of the style term alone.", tries=GRADIENT),
     Mistake(
