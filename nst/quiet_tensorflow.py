@@ -2,7 +2,8 @@
 
 Since TensorFlow 2.18 the variable TF_CPP_MIN_LOG_LEVEL no longer stops the lines that are written while TensorFlow
 is being imported; in a notebook they would stand in the first cell's output. So the process's error stream goes to a
-temporary file during the import, and comes back to light only if the import fails.
+temporary file during the import, and comes back to light only if the import fails. TensorFlow's Python side keeps to
+errors, too: its warning about retracing would frighten readers who were told to trace each painting anew.
 """
 
 import os
@@ -34,5 +35,6 @@ with _muted_error_stream():
     import keras
     import tensorflow
     tensorflow.config.list_physical_devices()
+tensorflow.get_logger().setLevel("ERROR")
 
 __all__ = ["keras", "tensorflow"]

@@ -38,7 +38,9 @@ def show_pair(course, content, style, size):
 def test_painting_writes_a_picture_every_so_many_steps_and_one_at_the_end(course, tmp_path):
     pictures, history = course["paint"]("trial", steps=5, every=2)
     assert sorted(p.name for p in (tmp_path / "trial").iterdir()) == ["step_0002.png", "step_0004.png", "step_0005.png"]
-    assert len(pictures) == len(history) == 4
+    assert len(pictures) == 4
+    assert history.shape == (4, 2 + len(course["STYLE_LAYERS"]))
+    assert history[:, 0].tolist() == [0, 2, 4, 5]
     np.testing.assert_array_equal(pictures[-1], course["generated_image"].numpy())
 
 
@@ -65,6 +67,23 @@ def test_a_new_pair_of_the_same_size_is_painted_towards_its_own_targets(course):
     show_pair(course, "persepolis.jpg", "starry_night.jpg", 48)
     after, _ = course["paint"]("after", steps=3)
     np.testing.assert_allclose(after[-1], expected[-1], atol=1e-5)
+
+
+def test_other_weights_layers_and_pictures_take_effect_at_the_next_painting(course, monkeypatch):
+    monkeypatch.setitem(course, "ALPHA", 0)
+    monkeypatch.setitem(course, "STYLE_LAYERS", [("block2_conv1", 0.5)])
+    monkeypatch.setitem(course, "CONTENT_LAYER", "block2_conv2")
+    _, history = course["paint"]("other", steps=3)
+    assert history.shape == (2, 3)
+    assert (history[:, 1] == 0).all()
+    assert history[-1, 2] < history[0, 2]
+
+
+def test_new_pictures_need_no_other_cell_than_the_one_that_paints(course):
+    course["content_image"], course["style_image"] = course["load_pair"](
+        course["IMAGES"] / "persepolis.jpg", course["IMAGES"] / "starry_night.jpg", 64)
+    pictures, _ = course["paint"]("new", steps=2)
+    assert np.abs(pictures[0] - course["content_image"]).max() < 0.051
 
 
 def test_a_picture_of_another_size_is_painted_without_a_word_about_unknown_variables(course):

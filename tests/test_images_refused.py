@@ -28,11 +28,17 @@ def refusal(image, path, **options):
     return str(caught.value)
 
 
-@pytest.mark.parametrize("size", [15, 0, -320])
-def test_a_size_too_small_for_the_network_is_refused(tmp_path, size):
+@pytest.mark.parametrize("size", [15, 0, -320, 8193, 100_000])
+def test_a_size_too_small_for_the_network_or_too_large_for_a_computer_is_refused(tmp_path, size):
     corners().save(tmp_path / "picture.png")
     assert complaint(tmp_path / "picture.png", size=size) == (
-        f"size={size}: the longest side must have at least 16 pixels.")
+        f"size={size}: the longest side must have from 16 to 8192 pixels. "
+        "At 2048, a step already costs about 40 times as much as at 320.")
+
+
+def test_a_bare_name_is_told_where_it_was_looked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert complaint("holiday.jpg") == f"{tmp_path / 'holiday.jpg'}: there is no such file."
 
 
 def test_a_missing_picture_is_told_what_stands_beside_it(tmp_path):
