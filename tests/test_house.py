@@ -133,8 +133,9 @@ def test_every_file_that_readme_names_exists():
 def test_readme_gives_each_line_of_make_for_windows():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for line in (r".venv\Scripts\python -m pip install -r requirements", r".venv\Scripts\python tools\run_chapters.py",
-                 r".venv\Scripts\python tools\learn.py", "python -m ruff check .",
-                 "python tools/build_notebooks.py --check", "python -m pytest", "python -m pytest --nbval notebooks/"):
+                 r".venv\Scripts\python tools\learn.py", r".venv\Scripts\python -m ruff check .",
+                 r".venv\Scripts\python tools\build_notebooks.py --check", r".venv\Scripts\python -m pytest --timeout",
+                 r".venv\Scripts\python -m pytest --nbval notebooks/"):
         assert line in text, line
 
 

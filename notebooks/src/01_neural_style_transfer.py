@@ -11,10 +11,11 @@
 # - Run the cells in order. Where a cell says `YOUR CODE HERE`, replace that line and the next with your own
 #   code.
 # - Beneath each exercise stands its test. It tells you what is wrong in plain words, as often as you like
-#   to ask.
+#   to ask. "Visible tests passed" is its best verdict: an instructor's grading runs the same checks on
+#   other numbers.
 # - Stuck? Put `hint("gram_matrix")` into a cell of its own, with the name of your function. Run it again
 #   for a plainer hint; there are three.
-# - Nothing here can break. A cell can be run twice, and you can go back and change anything.
+# - A cell can be run twice. If you change something, run the cells below it again.
 #
 # You need some Python and NumPy, and an idea of what a convolutional network is. You do not need a GPU.
 
@@ -65,8 +66,8 @@ print("TensorFlow 2.16 or later:", tuple(map(int, tf.__version__.split(".")[:2])
 print("Keras 3:", tf.keras.__version__.startswith("3."))
 
 # %% [markdown]
-# Twice `True`: you are ready. (A `False` means an older installation: `make run` in the course's folder
-# sets up a fresh one.)
+# Twice `True`: you are ready. (A `False` means an older installation: delete the folder `.venv` and set the
+# course up again.)
 #
 # > **Recap.**
 # >
@@ -93,9 +94,10 @@ example = images.load(IMAGES / "gallery" / "louvre_monet.jpg", size=320)
 figures.triptych(content_image, style_image, example)
 
 # %% [markdown]
-# *Content, style, and what this chapter makes of them.* The pyramid, the wings of the palace and the
-# horizon stand where they stood in $C$. The colours, the dabs of paint and the way an edge is drawn come
-# from $S$; no poppy was copied, and yet you would say that the same hand painted both.
+# *Content, style, and what this chapter makes of them.* The pyramid, the wings of the palace and the clouds
+# stand where they stood in $C$. The colours and the texture come from $S$: poppy red has come onto the
+# walls, the green of the meadow onto the roofs, the grain of the paint into the sky. No poppy was copied as
+# a whole.
 
 # %%
 print("shape (1, nH, nW, nC):", content_image.shape, "type:", content_image.dtype)
@@ -118,7 +120,7 @@ print("between 0 and 1:", bool(content_image.min() >= 0 and content_image.max() 
 # This section shows
 #
 # - VGG-19, a network that learned to see for another task, and its layers;
-# - that it really sees: its activations differ from layer to layer as they should;
+# - what it sees: shallow layers colours and edges, deep ones shapes;
 # - why we bring the activations of every layer to one scale.
 #
 # To compare two pictures by content or by style we need better eyes than pixel by pixel. We borrow them.
@@ -131,9 +133,10 @@ vgg = load_vgg19()
 
 # %% [markdown]
 # The line above says which network you have. The bundled **Pocket VGG-19** was taught to imitate VGG-19
-# with a fraction of its channels, so that this chapter runs offline and within a minute or two. It has the
-# same sixteen layers with the same names: whatever you write here works with both, and `python -m nst fetch
-# vgg19` gets you the big one.
+# with a fraction of its channels, so that this chapter runs offline and within a minute or two. (Which of
+# its blocks had VGG-19 for a teacher, `pretrained-model/README.md` says.) It has the same sixteen layers
+# with the same names: whatever you write here works with both. To get the big one, 80 MB, open a terminal
+# in the course's folder, run `.venv/bin/python -m nst fetch vgg19`, and restart this notebook's kernel.
 
 # %%
 for layer in vgg.layers:
@@ -145,9 +148,8 @@ for layer in vgg.layers:
 # (The 19 of the name counts three fully connected layers, which we leave out: they tell cats from cars, and
 # we need no verdict.)
 #
-# Does it see anything? Let us look at one early, one middle and one late layer. For each we ask how large
-# its activation map is, and which share of it is active at all: a ReLU answers 0 to everything that it does
-# not look for.
+# Is any layer dead? Let us ask one early, one middle and one late layer how large its activation map is,
+# and which share of it is active: a ReLU answers 0 to everything that it does not look for.
 
 # %%
 looked_at = ["block1_conv1", "block3_conv1", "block5_conv1"]
@@ -162,34 +164,47 @@ figures.feature_maps(seen, looked_at, "Three rows of small grey pictures. In the
                      "sharp, in the second its outlines are coarse, in the third only patches are left.")
 
 # %% [markdown]
-# *The most varied channels of each layer; bright where the channel answers.* In each layer some units
-# answer and the others are silent: it does look for something. From top to bottom the maps get smaller: 240
-# x 320 positions, then 60 x 80, then 15 x 20. The first row still shows the courtyard, through coloured
-# glasses, as it were: one channel likes bright things, another only edges. In the second row only outlines
-# are left, and further down you would no longer recognise it: each number there summarises a larger piece
-# of the picture.
+# *The most varied channels of each layer; bright where the channel answers.* (The long text in the call is
+# for those who cannot see the figure.) In each layer some units answer and others are silent; none is dead.
+# From top to bottom the maps get smaller: 240 x 320 positions, then 60 x 80, then 15 x 20. The first row
+# still shows the courtyard, through coloured glasses, as it were: one channel likes bright things, another
+# only edges. In the second row only outlines are left, and further down you would no longer recognise it:
+# each number there summarises a larger piece of the picture.
 #
-# Shallow layers see colours, deep ones shapes: that is what the rows suggest. A test: we turn the picture
-# into its negative, so that every colour is wrong and every shape is right. Predict: which layers notice
-# most?
+# Shallow layers see colours, deep ones shapes: that is what the rows suggest. A test. We turn the courtyard
+# into its negative, so that every colour is wrong and every shape is right, and ask of each layer: which is
+# nearer to the courtyard, its negative or the painting of a field? Predict where the answer changes.
 
 # %%
 layers = ["block1_conv1", "block2_conv1", "block3_conv1", "block3_conv4"]
 see = layer_outputs(vgg, layers)
-negative = 1 - content_image
-changes = [float(tf.norm(a - b) / tf.norm(a)) for a, b in zip(see(content_image), see(negative))]
-print("deeper layers change less:", changes == sorted(changes, reverse=True))
+
+
+def changes(picture):
+    """How far each layer's activations for a picture are from those for C, relative to their size."""
+    return [float(tf.norm(a - b) / tf.norm(a)) for a, b in zip(see(content_image), see(picture))]
+
+
+to_negative, to_painting = changes(1 - content_image), changes(style_image)
+for name, negative, painting in zip(layers, to_negative, to_painting):
+    print(f"{name}: nearer is the", "negative" if negative < painting else "painting")
 
 # %%
-figure, axis = plt.subplots(figsize=(6, 2.4), layout="constrained")
-axis.barh(layers[::-1], changes[::-1], color="tab:blue")
-axis.set_xlabel("relative change of the activations in the negative")
-figures.show(figure, "Four bars: the change is largest in block1_conv1 and smallest in block3_conv4.")
+figure, axis = plt.subplots(figsize=(7, 3), layout="constrained")
+rows = np.arange(len(layers))
+axis.barh(rows - 0.2, to_negative, 0.38, color="tab:blue", label="its negative")
+axis.barh(rows + 0.2, to_painting, 0.38, color="tab:orange", hatch="//", label="the painting")
+axis.set_yticks(rows, layers)
+axis.invert_yaxis()
+axis.set_xlabel("distance from the courtyard, relative")
+axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+figures.show(figure, "Two bars for each of four layers. The negative's shrink from layer to layer, the painting's "
+             "grow: only in block1_conv1 is the painting nearer to the courtyard than the courtyard's negative.")
 
 # %% [markdown]
-# `True`, and the bars say by how much: the first layer's activations change by more than their own size,
-# those of `block3_conv4` by much less. To a deep layer a courtyard is a courtyard, even by night. Both
-# costs of style transfer live on this difference.
+# Only the first layer takes the field for the nearer one. From the second on, the negative is nearer, and
+# in `block3_conv4` by far: to a deep layer a courtyard in the wrong colours is still more of a courtyard
+# than a field is. Both costs of style transfer live on this difference.
 #
 # One practical matter. Layers differ in how loud they are: in the published VGG-19 the mean activation runs
 # from about 14 in one layer to about 800 in another. Gatys et al. therefore rescaled the network until
@@ -207,7 +222,8 @@ for name, *activations in zip(layers, *both):
     print(f"{name}: mean over both pictures {np.mean(activations):.2f}")
 
 # %% [markdown]
-# 1.00 in each: from now on all layers speak at the same volume.
+# 1.00 in each, by construction: from now on all layers are equally loud. (The Pocket's were almost so
+# before; VGG-19's are not.)
 #
 # > **Recap.**
 # >
@@ -268,10 +284,11 @@ figures.row([small_content, shallow, deep], ["C", "remembered by block1_conv2", 
             "memory, in which shapes stand in their places and colours and fine texture are lost.")
 
 # %% [markdown]
-# *What two layers remember of the courtyard.* The shallow layer has kept nearly every pixel. The deep one has kept
-# which things are there and where, and dropped exact colours and surfaces: the sky has changed its blue, the
-# stone is mottled. That is the one we want for content. A shallow layer would forbid the painter to change
-# anything; a very deep one would let the palace fall down. We take `block3_conv4`, from the middle.
+# *What two layers remember of the courtyard.* The shallow layer has kept nearly every pixel. The deep one
+# has kept which things are there and where, and dropped exact colours and surfaces: the sky has changed its
+# blue, the stone is mottled. That is the one we want for content. A shallow layer would forbid the painter
+# to change anything; a very deep one would let the palace fall down. We take `block3_conv4`, from the
+# middle.
 #
 # (The paper uses `conv4_2` and the old course the very last convolution. We chose by looking: with ours the
 # buildings keep standing, and the strokes are still free.)
@@ -400,20 +417,24 @@ def same_gram(one, other):
 
 
 first_layer = layer_outputs(vgg, ["block1_conv1"])
-features, shuffled_features = first_layer(style_image)[0], first_layer(shuffled_image)[0]
-print("colours, the same Gram matrix: ", same_gram(style_image, shuffled_image))
-print("features, the same Gram matrix:", same_gram(features, shuffled_features))
+features, features_of_shuffled = first_layer(style_image)[0], first_layer(shuffled_image)[0]
+shuffled_features = tf.gather(unroll(features), order, axis=1)
+print("colours, their positions shuffled, same Gram matrix: ", same_gram(style_image, shuffled_image))
+print("features, their positions shuffled, same Gram matrix:",
+      np.allclose(gram_matrix(unroll(features)), gram_matrix(shuffled_features), rtol=1e-3))
+print("features of the shuffled picture, same Gram matrix:  ", same_gram(features, features_of_shuffled))
 
 # %% [markdown]
-# The Gram matrix of the *colours* is the same for both: it cannot tell the painting from confetti. The Gram
-# matrix of the *features* can. A feature looks at a pixel together with its neighbours, and shuffling the
-# pixels destroys what it was looking for. So: forget the places, but of features, not of pixels. The deeper
-# the layer, the larger the piece of brushwork that a feature sees.
+# Shuffle the columns of $A$, whatever they hold, and the Gram matrix stays the same: it is a sum over them.
+# So the Gram matrix of the *colours* cannot tell the painting from confetti. That of the *features* can,
+# when the *picture* was shuffled: a feature looks at a pixel together with its neighbours, and shuffling
+# the pixels destroys what it was looking for. So: forget the places, but of features, not of pixels. The
+# deeper the layer, the larger the piece of brushwork that a feature sees.
 #
 # > **Recap.**
 # >
 # > - $G_{(gram)} = A A^T$ tells which channels are active together.
-# > - Shuffling the positions does not change it: it knows what is there, not where.
+# > - Shuffling the columns of $A$ does not change it: it knows what is there, not where.
 # > - On pixels it would only know the palette; on a network's features it knows strokes.
 
 # %% [markdown]
@@ -434,8 +455,8 @@ print("features, the same Gram matrix:", same_gram(features, shuffled_features))
 #
 # #### Exercise 3: `compute_layer_style_cost`
 #
-# Both arguments have shape $(1, n_H, n_W, n_C)$; return a scalar. Unroll both (think of the warning above),
-# call your `gram_matrix` on each, and compare.
+# Both arguments have shape $(1, n_H, n_W, n_C)$; return a scalar. Unroll both (`unroll`, from 4.2, may
+# help: it reshapes first and transposes then), call your `gram_matrix` on each, and compare.
 
 # %% exercise="3: compute_layer_style_cost"
 def compute_layer_style_cost(a_S, a_G):
@@ -452,24 +473,32 @@ def compute_layer_style_cost(a_S, a_G):
 assert compute_layer_style_cost_test(compute_layer_style_cost).passed
 
 # %% [markdown]
-# Does it measure what we mean by style? Three pictures are compared with the painting: its own left half
-# mirrored, which any eye would give to the same painter; the courtyard; and even grey. Predict the order.
+# Does it measure what we mean by style? Three candidates are compared with the painting: its own mirror
+# image, which any eye would give to the same painter; the courtyard; and even grey. Which is nearest pixel
+# by pixel, and which by style? Predict both.
 
 # %%
-def style_distance(picture):
-    """The style cost between S and a picture in block2_conv1."""
-    a_S, a_G = (scaled_outputs(["block2_conv1"], [style_image])(p)[0] for p in (style_image, picture))
-    return float(compute_layer_style_cost(a_S, a_G))
+candidates = {"mirror image": style_image[:, :, ::-1], "courtyard": content_image,
+              "even grey": np.full_like(style_image, 0.5)}
+block2 = scaled_outputs(["block2_conv1"], [style_image])
 
 
-mirrored = style_image[:, :, ::-1]
-distances = [style_distance(picture) for picture in (mirrored, content_image, np.full_like(style_image, 0.5))]
-print("mirrored painting nearer than the courtyard:", distances[0] < distances[1])
-print("mirrored painting nearer than even grey:    ", distances[0] < distances[2])
+def pixel_distance(name):
+    """The mean squared difference of pixels between S and a candidate."""
+    return np.mean((candidates[name] - style_image) ** 2)
+
+
+def style_distance(name):
+    """The style cost between S and a candidate in block2_conv1."""
+    return float(compute_layer_style_cost(block2(style_image)[0], block2(candidates[name])[0]))
+
+
+print("nearest by pixels:", min(candidates, key=pixel_distance))
+print("nearest by style: ", min(candidates, key=style_distance))
 
 # %% [markdown]
-# Twice `True`: turned around, a painting keeps its style. That is more than comparing pixels could ever
-# tell us.
+# Pixel by pixel even grey wins: it is nowhere very wrong. By style the mirror image does: turned around, a
+# painting keeps its style.
 #
 # > **Recap.**
 # >
@@ -491,18 +520,19 @@ print("mirrored painting nearer than even grey:    ", distances[0] < distances[2
 
 # %%
 STYLE_LAYERS = [
-    ("block1_conv1", 0.2),
+    ("block1_conv1", 0.05),
     ("block2_conv1", 0.2),
-    ("block3_conv1", 0.2),
-    ("block4_conv1", 0.2),
-    ("block5_conv1", 0.2),
+    ("block3_conv1", 0.3),
+    ("block4_conv1", 0.3),
+    ("block5_conv1", 0.15),
 ]
 CONTENT_LAYER = "block3_conv4"
 print("weights add up to 1:", abs(sum(weight for _, weight in STYLE_LAYERS) - 1) < 1e-9)
 
 # %% [markdown]
-# They do: the first layer of every block, all alike. To draw coarser shapes from the painting, give more
-# weight to deep layers; for the texture of the paint, to shallow ones.
+# They do. We take the first layer of every block. The shallowest gets least, since it knows little but
+# grain, and the middle ones get most. To draw coarser shapes from the painting, give more weight to deep
+# layers; for the texture of the paint, to shallow ones.
 #
 # #### Exercise 4: `compute_style_cost`
 #
@@ -573,12 +603,11 @@ print("the paper's content cost is", 4 * nH * nW * nC // 2, "times ours")
 print("its alpha / beta of 1/1000 would be", round(4 * nH * nW * nC / 2 / 1000), "with our formulas")
 
 # %% [markdown]
-# Over four million times, so that its $\alpha / \beta = 1/1000$ reads like 4194 in our formulas (on
-# unscaled activations of another size, too). TensorFlow's own tutorial takes means instead of sums, and
-# weights of 10 000 and 0.01; the old course fed the network pictures between 0 and 1 where it expected 0 to
-# 255, whereupon the content cost all but vanished from $J$, whatever sensible $\alpha$ it was multiplied
-# by. The moral: never carry over a weight without its formula, and *look* at both terms while you optimise.
-# We do so in section 5.
+# Over four million times, so that its $\alpha / \beta = 1/1000$ reads like 4194 in our formulas.
+# TensorFlow's own tutorial takes means instead of sums, with 10 000 for content and 0.01 for style. The old
+# course fed the network pictures between 0 and 1 where it expected 0 to 255, whereupon the content cost all
+# but vanished from $J$. The moral: never carry over a weight without its formula, and *look* at both terms
+# while you optimise. We do so in section 5.
 #
 # > **Recap.**
 # >
@@ -607,7 +636,7 @@ def load_pair(content, style, size=320):
     return content_image, images.cover(images.load(style), *content_image.shape[1:3])
 
 
-def noisy(image, amount=0.1):
+def noisy(image, amount=0.05):
     """The picture with uniform noise from [-amount, amount] added, clipped to [0, 1]."""
     noise = tf.random.stateless_uniform(image.shape, seed=[7, 11], minval=-amount, maxval=amount)
     return tf.clip_by_value(image + noise, 0, 1)
@@ -642,7 +671,8 @@ set_targets()
 print("layers:", len(a_C), "of which the content layer is", CONTENT_LAYER)
 
 # %% [markdown]
-# Six: five for style, one for content. Before we go on, a look at both costs.
+# Six: five for style, one for content. (`paint` below will call `set_targets` itself.) Before we go on, a
+# look at both costs.
 
 # %%
 a_G = vgg_model_outputs(generated_image)
@@ -663,17 +693,20 @@ print("both are positive for the noisy start:",
 #
 # 1. inside a `tf.GradientTape`, compute `a_G`, the activations of `generated_image`, with
 #    `vgg_model_outputs`;
-# 2. from them $J_{style}$ (with `a_S`), $J_{content}$ (with `a_C`) and the total cost $J$;
+# 2. from them `compute_style_cost(a_S, a_G, STYLE_LAYERS)`, `compute_content_cost(a_C, a_G)`, and of both
+#    the `total_cost` with the weights `ALPHA` and `BETA`;
 # 3. outside the tape, take the gradient of $J$ with respect to `generated_image`;
 # 4. let `optimizer` apply it: `optimizer.apply_gradients([(grad, generated_image)])`;
 # 5. keep the pixels between 0 and 1: `generated_image.assign(clip_0_1(generated_image))`;
 # 6. return $J$.
 #
-# Adam takes steps of 0.03 at first (of a pixel's whole range!) and smaller and smaller ones towards the
-# end, so that the grain of the start has time to settle.
+# The next cell defines what the steps need: the two weights, the optimizer and `clip_0_1`. Adam takes steps
+# of 0.03 at first (of a pixel's whole range!) and smaller and smaller ones towards the end, so that the
+# grain of the start has time to settle.
 
 # %%
 STEPS = 300
+ALPHA, BETA = 10, 40
 
 
 def new_optimizer(steps=STEPS):
@@ -696,9 +729,9 @@ def train_step(generated_image):
     ### BEGIN SOLUTION
     with tf.GradientTape() as tape:
         a_G = vgg_model_outputs(generated_image)
-        J_style = compute_style_cost(a_S, a_G)
+        J_style = compute_style_cost(a_S, a_G, STYLE_LAYERS)
         J_content = compute_content_cost(a_C, a_G)
-        J = total_cost(J_content, J_style)
+        J = total_cost(J_content, J_style, ALPHA, BETA)
     grad = tape.gradient(J, generated_image)
     optimizer.apply_gradients([(grad, generated_image)])
     generated_image.assign(clip_0_1(generated_image))
@@ -723,11 +756,11 @@ def fresh(function):
 
 
 def terms(generated_image):
-    """The weighted parts of J: alpha * J_content, then beta * lambda * J_layer for each style layer."""
+    """The weighted parts of J: ALPHA * J_content, then BETA * lambda * J_layer for each style layer."""
     a_G = vgg_model_outputs(generated_image)
-    layer_costs = [total_cost(0.0, weight * compute_layer_style_cost(s, g))
-                   for s, g, (_, weight) in zip(a_S, a_G, STYLE_LAYERS)]
-    return tf.stack([total_cost(compute_content_cost(a_C, a_G), 0.0), *layer_costs])
+    content_term = ALPHA * compute_content_cost(a_C, a_G)
+    style_terms = [BETA * weight * compute_layer_style_cost(s, g) for s, g, (_, weight) in zip(a_S, a_G, STYLE_LAYERS)]
+    return tf.stack([content_term, *style_terms])
 
 
 # %% [markdown]
@@ -736,8 +769,8 @@ def terms(generated_image):
 # One thing before we start. Adam moves every pixel by about the same amount, however little the costs care
 # for it. Where they care least, in an even sky, the grain of the noisy start stays. So after each step we
 # draw every pixel a little towards the mean of its neighbours, and the less, the smaller Adam's steps have
-# become. (This is a step down the picture's *total variation*. The paper has no such thing, nor had the old
-# course; you can switch it off with `CALM = 0` and see what it does.)
+# become. (This is a step down the picture's *total variation*, in its squared form. The paper has no such
+# thing, nor had the old course; you can switch it off with `CALM = 0` and see what it does.)
 
 # %%
 CALM = 6
@@ -757,12 +790,13 @@ def calm(image, share):
 
 # %%
 def paint(name, steps=STEPS, every=20):
-    """Paint the present pair into output/NAME/; return the pictures on the way, and the terms of J there."""
+    """Paint the present pair into output/NAME/. Returns pictures on the way; for each, [step, *terms of J]."""
     global generated_image, optimizer
+    set_targets()
     generated_image, optimizer = tf.Variable(noisy(content_image)), new_optimizer(steps)
     optimizer.build([generated_image])  # so that train_step makes no variables and is traced but once
     step, terms_of = fresh(train_step), fresh(terms)
-    pictures, history = [generated_image.numpy()], [terms_of(generated_image).numpy()]
+    pictures, history = [generated_image.numpy()], [[0, *terms_of(generated_image).numpy()]]
     try:
         for i in tqdm(range(1, steps + 1), desc=name, unit="step"):
             J = float(step(generated_image))
@@ -773,7 +807,7 @@ def paint(name, steps=STEPS, every=20):
             generated_image.assign(calm(generated_image, CALM * optimizer.learning_rate))
             if i % every == 0 or i == steps:
                 pictures.append(generated_image.numpy())
-                history.append(terms_of(generated_image).numpy())
+                history.append([i, *terms_of(generated_image).numpy()])
                 images.save(pictures[-1], OUTPUT / name / f"step_{i:04d}.png")
     except KeyboardInterrupt:
         print("Interrupted: the picture so far is kept.")
@@ -786,20 +820,21 @@ pictures, history = paint(NAME)
 
 # %%
 settings = {"content": "louvre.jpg", "style": "monet.jpg", "size": 320, "steps": STEPS, "network": vgg.name,
-            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": 10, "beta": 40, "calm": CALM,
+            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": ALPHA, "beta": BETA, "calm": CALM,
             "mean_activations": means}
 images.save(generated_image, OUTPUT / NAME / "final.png", settings)
 images.save_settings(settings, OUTPUT / NAME / "run.json")
 figures.triptych(content_image, style_image, generated_image, OUTPUT / NAME / "triptych.jpg")
 
 # %% [markdown]
-# *Look for:* strokes and dabs where the photograph had smooth sky and stone; the painting's palette; the
-# pyramid and the roofs, still in their places.
+# *Look for:* the painting's palette; its grain, in the sky and on the stone; the pyramid and the roofs,
+# still in their places. At 320 pixels it is texture that comes over, more than single strokes.
 #
 # A picture is no proof. Does the computer agree that something was achieved?
 
 # %%
-content_term, style_term = history[:, 0], history[:, 1:].sum(axis=1)
+steps_seen, content_term, layer_terms = history[:, 0], history[:, 1], history[:, 2:]
+style_term = layer_terms.sum(axis=1)
 J = content_term + style_term
 print("J fell to a fifth of its start or less:  ", J[-1] < J[0] / 5)
 print("the style cost fell by more than nine tenths:", style_term[-1] < style_term[0] / 10)
@@ -811,7 +846,6 @@ print("all pixels in [0, 1]:", bool(tf.reduce_all((generated_image >= 0) & (gene
 # its weight would be a fiction, and you could turn it without seeing any change. How did we get there?
 
 # %%
-steps_seen = np.linspace(0, STEPS, len(J))
 figure, (costs, shares) = plt.subplots(1, 2, figsize=(9.6, 3.4), layout="constrained")
 costs.semilogy(steps_seen, J, "-", label="J", linewidth=2)
 costs.semilogy(steps_seen, content_term, "--", label="alpha x J_content", linewidth=2)
@@ -819,30 +853,29 @@ costs.semilogy(steps_seen, style_term, ":", label="beta x J_style", linewidth=2)
 costs.set(xlabel="step", title="the costs on the way")
 costs.legend()
 names = [name for name, _ in STYLE_LAYERS]
-layers_share = history[:, 1:] / style_term[:, None]
 greys = plt.cm.Greys(np.linspace(0.2, 0.8, len(names)))
-shares.stackplot(steps_seen, layers_share.T, labels=names, colors=greys)
-shares.set(xlabel="step", title="each layer's share of the style cost", xlim=(0, STEPS), ylim=(0, 1))
+shares.stackplot(steps_seen, (layer_terms / style_term[:, None]).T, labels=names, colors=greys)
+shares.set(xlabel="step", title="each layer's share of the style cost", xlim=(0, steps_seen[-1]), ylim=(0, 1))
 shares.legend(loc="center left", bbox_to_anchor=(1, 0.5), reverse=True)
 figures.show(figure, "Left: J and the style term fall steeply, then level out; the content term rises "
              "at first, then sinks a little. Right: the layers' shares of the style cost.",
              OUTPUT / NAME / "curves.jpg")
 
 # %% [markdown]
-# *Left:* at first style is bought at the price of content: one falls steeply, the other rises. Then the two find
-# their balance, and what remains is a bargain: every further bit of style would be paid for in content.
-# *Right:* who is still unhappy. A layer whose band grows is the one that the picture satisfies least.
+# *Left:* at first style is bought at the price of content: one falls steeply, the other rises. Then both
+# sink slowly together. *Right:* the layers' parts of the style cost. The widest band at the end belongs to
+# the layer that is furthest from $S$; a band grows when its layer improves more slowly than the others.
 
 # %%
 gif = images.save_gif([*pictures, generated_image], OUTPUT / NAME / "way.gif")
 print("the way as a film:", gif.relative_to(ROOT).as_posix())
-figures.row([pictures[0], pictures[1], pictures[3], pictures[-1]],
-            ["start", "20 steps", "60 steps", f"{STEPS} steps"],
-            "Four stages of the painting, from the noisy photograph to the finished picture.")
+stages = np.minimum([0, 1, 3, len(pictures) - 1], len(pictures) - 1)
+figures.row([pictures[stage] for stage in stages], [f"{steps_seen[stage]:.0f} steps" for stage in stages],
+            "Four stages of the painting, from the noisy picture of the courtyard to the finished one.")
 
 # %% [markdown]
-# *Four stages.* After twenty steps the colours have come over; after sixty there are strokes; the rest of
-# the time goes into making them clean.
+# *Four stages.* After twenty steps the colours have come over; after sixty you would take it for finished,
+# and the rest of the time goes into making it clean.
 #
 # > **Recap.**
 # >
@@ -860,27 +893,28 @@ figures.row([pictures[0], pictures[1], pictures[3], pictures[-1]],
 #
 # - the one cell that you change to paint anything.
 #
-# Put the names of two files here, of any size and in any common format: a photograph of yours, and a
-# painting. Larger sizes take longer, in proportion to the number of pixels. The folder `images/` has more
-# pairs, and `python -m nst fetch --all` gets some of the most famous paintings there are.
+# Copy a photograph of yours and a painting into `images/`, and write their names here: any size, any common
+# format. Larger sizes take longer and more memory, in proportion to the number of pixels. The folder has
+# more pairs, and `.venv/bin/python -m nst fetch --all`, in a terminal in the course's folder, gets some of
+# the most famous paintings there are.
 
 # %% tags=["nbval-ignore-output"]
 my_content = IMAGES / "persepolis.jpg"
 my_style = IMAGES / "starry_night.jpg"
 content_image, style_image = load_pair(my_content, my_style, size=256)
-set_targets()
-pictures, history = paint("01_my_picture", steps=150)
-my_settings = {"content": my_content.name, "style": my_style.name}
+my_pictures, my_history = paint("01_my_picture", steps=150)
+my_settings = {"content": str(my_content), "style": str(my_style)}
 images.save(generated_image, OUTPUT / "01_my_picture" / "final.png", my_settings)
 figures.triptych(content_image, style_image, generated_image, OUTPUT / "01_my_picture" / "triptych.jpg")
 
 # %%
+my_style_term = my_history[:, 2:].sum(axis=1)
 print("painted:", (OUTPUT / "01_my_picture" / "final.png").is_file())
-print("it differs from the photograph:", float(np.abs(generated_image - content_image).mean()) > 0.02)
+print("the style cost fell by more than four fifths:", my_style_term[-1] < my_style_term[0] / 5)
 
 # %% [markdown]
-# *The ruins of a palace, under a night sky after Van Gogh.* No exercise was touched: `set_targets` asked
-# the network about the new pair, and `paint` traced your `train_step` anew.
+# *The ruins of a palace, under a night sky after Van Gogh.* No exercise was touched: `paint` asked the
+# network about the new pair, and traced your `train_step` anew.
 #
 # > **Recap.**
 # >
@@ -898,15 +932,14 @@ print("it differs from the photograph:", float(np.abs(generated_image - content_
 progress()
 
 # %% [markdown]
-# Questions, each with the place to turn:
+# Questions, each with the place to turn. `paint` looks at all these settings anew each time:
 #
-# - What if all the style weight goes to one layer? (`STYLE_LAYERS` in 4.4, then section 5 again.)
-# - What if $\alpha$ is ten times larger, or 0? (The defaults of `total_cost` in 4.5. Which curve of 5.4
-#   moves?)
+# - What if all the style weight goes to one layer? (A new cell with another `STYLE_LAYERS`, then `paint`
+#   again.)
+# - What if $\alpha$ is ten times larger, or 0? (A new cell with `ALPHA = 100`. Which curve of 5.4 moves?)
+# - A content layer further up or down? (`CONTENT_LAYER`; `recall` in 4.1 shows what it will insist on.)
+# - What does `calm` do? (`CALM = 0`.)
 # - Does the start matter? (`noisy` in 5.1: try `amount=0`, or even grey in place of `image`.)
-# - A content layer further up or down? (`CONTENT_LAYER` in 4.4; `recall` in 4.1 shows what it will insist
-#   on.)
-# - What does `calm` do? (`CALM = 0` in 5.4, then the cells below it again.)
 # - Is it slow? Start small, and use what you get as the start at twice the size.
 
 # %% [markdown]
