@@ -5,6 +5,7 @@ with allow_pickle=False.
 """
 
 import contextlib
+import difflib
 import io
 import linecache
 import logging
@@ -66,7 +67,7 @@ def raised(error, function):
     else:
         place, message = _place(error, function), str(error)
     return {"error type": type(error).__name__, "error message": readable(message),
-            "error stub": _stub(error, place, message), **place}
+            "error stub": _stub(error, place, message), "error nearest": _nearest(error), **place}
 
 
 def readable(message):
@@ -113,6 +114,13 @@ def _stub(error, place, message):
     """The name of the function that is still a stub, or nothing."""
     is_stub = isinstance(error, NotImplementedError) and place.get("error innermost") == "yes"
     return place["error function"] if is_stub and (not message or message.startswith("Exercise")) else ""
+
+
+def _nearest(error):
+    """The name in a module that is most like the one the error did not find there, or nothing."""
+    in_module = isinstance(error, AttributeError) and isinstance(error.obj, types.ModuleType)
+    names = difflib.get_close_matches(error.name or "", dir(error.obj), n=1) if in_module else []
+    return names[0] if names else ""
 
 
 def returned(result):

@@ -53,13 +53,13 @@ def _not_attempted(exercise):
 
 
 def crash(trial):
-    """The student's own line and the original exception."""
+    """The student's own line, the original exception, and for a misspelt name the nearest one."""
     where, function = trial.text("error line"), trial.text("error function")
     message = trial.text("error message")
     error = trial.text("error type") + (f": {message}" if message else "")
-    if not where:
-        return (error,)
-    return (f"{where}, in {function}: {trial.text('error source')}", error)
+    nearest = trial.text("error nearest")
+    found = (error, f"the nearest name there is {nearest}") if nearest else (error,)
+    return (f"{where}, in {function}: {trial.text('error source')}", *found) if where else found
 
 
 def _printed(trial):

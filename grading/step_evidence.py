@@ -111,6 +111,15 @@ class StepEvidence:
         """Whether an error was raised, in either run, whose type and message hold any of the words."""
         return self.eager.raised(*words) or self.graph.raised(*words)
 
+    def raised_on(self, source, *words):
+        """The same, on a line of the student's that holds `source`."""
+        return self.eager.raised_on(source, *words) or self.graph.raised_on(source, *words)
+
+    @property
+    def called_on_another_size(self):
+        """Whether the network was last called on a picture of another size than the argument."""
+        return self.eager.text("network input") not in ("", str(self.case.start.shape))
+
     @property
     def no_gradient(self):
         """Whether the step broke off because tape.gradient gave None."""

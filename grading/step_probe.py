@@ -43,6 +43,7 @@ def _eager_step(function, case, layers):
     finally:
         tf.config.run_functions_eagerly(before)
     record["network calls"] = str(seen["calls"])
+    record["network input"] = str(tuple(seen["input"]))
     record["applied"] = np.array(sum(int(adam.iterations) for adam in seen["optimizers"]))
     record |= {f"seen {field}": value for field, value in returned(seen["J"]).items()} if "J" in seen else {}
     return record | (returned(result) if record["status"] == "returned" else {})
@@ -142,6 +143,7 @@ def build_network(kernels, names, seen):
 
         def call(self, image):
             seen["calls"] += 1
+            seen["input"] = image.shape
             return [convolution(image) for convolution in self.convolutions]
 
     network = Network()

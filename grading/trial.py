@@ -32,6 +32,10 @@ class Trial:
         error = f"{self.text('error type')}: {self.text('error message')}"
         return self.text("status") == "raised" and any(word in error for word in words)
 
+    def raised_on(self, source, *words):
+        """The same, on a line of the student's that holds `source`."""
+        return source in self.text("error source") and self.raised(*words)
+
     @property
     def value(self):
         return self.array("value")

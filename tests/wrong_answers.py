@@ -154,27 +154,27 @@ TERM = "J += weight * compute_layer_style_cost(a, g)"
 BOTH = "style_image_output[:-1], generated_image_output[:-1]"
 
 
-def _loop(body, end="return J"):
-    return STYLE_LAYERS + f"""
+def _loop(name, body, mistake, state="wrong value"):
+    return "compute_style_cost", name, mistake, state, STYLE_LAYERS + f"""
 def compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=STYLE_LAYERS):
     J, S, G = 0.0, style_image_output, generated_image_output
     {body}
-    {end}
+    return J
 """
 
 
 STYLE = [
     _style("shifted", (BOTH, "style_image_output[1:], generated_image_output[1:]")),
-    ("compute_style_cost", "content-included", "content-included", "wrong value", _loop(
-        "for i in range(len(S)): J += STYLE_LAYERS[min(i, len(STYLE_LAYERS) - 1)][1] "
-        "* compute_layer_style_cost(S[i], G[i])")),
-    ("compute_style_cost", "content-included-unweighted", "content-included", "wrong value", _loop(
-        "for i in range(len(S)): J += ([w for _, w in STYLE_LAYERS] + [1.0])[i] "
-        "* compute_layer_style_cost(S[i], G[i])")),
-    ("compute_style_cost", "all-added-up", "content-included+lambda-ignored", "wrong value", _loop(
-        "for s, g in zip(S, G): J += compute_layer_style_cost(s, g)")),
-    ("compute_style_cost", "all-averaged", "content-included+lambda-ignored", "wrong value", _loop(
-        "for s, g in zip(S, G): J += compute_layer_style_cost(s, g) / len(S)")),
+    _loop("content-included", "for i in range(len(S)): J += STYLE_LAYERS[min(i, len(STYLE_LAYERS) - 1)][1] "
+          "* compute_layer_style_cost(S[i], G[i])", "content-included"),
+    _loop("content-included-unweighted", "for i in range(len(S)): J += ([w for _, w in STYLE_LAYERS] + [1.0])[i] "
+          "* compute_layer_style_cost(S[i], G[i])", "content-included"),
+    _loop("all-added-up", "for s, g in zip(S, G): J += compute_layer_style_cost(s, g)",
+          "content-included+lambda-ignored"),
+    _loop("all-averaged", "for s, g in zip(S, G): J += compute_layer_style_cost(s, g) / len(S)",
+          "content-included+lambda-ignored"),
+    _loop("all-weigh-a-fifth", "for s, g in zip(S, G): J += 0.2 * compute_layer_style_cost(s, g)",
+          "content-included+lambda-fixed"),
     _style("content-layer", (TERM, TERM.replace("a, g", "style_image_output[-1], generated_image_output[-1]"))),
     _style("first-layer", (TERM, TERM.replace("a, g", "style_image_output[0], generated_image_output[0]"))),
     _style("lambda-ignored", ("weight * compute", "compute")),
@@ -193,6 +193,9 @@ STYLE = [
     _style("nothing-added", (TERM, "compute_layer_style_cost(a, g)"), mistake="same-twice", state="wrong value"),
     _style("numpy", ("compute_layer_style_cost(a, g)", "compute_layer_style_cost(a, g).numpy()"),
            state="wrong gradient", mistake="no-gradient"),
+    _loop("indexed-by-name", "for n, w in STYLE_LAYERS: J += w * compute_layer_style_cost(S[n], G[n])",
+          "indexed-by-name", "crashed"),
+    _loop("always-five", "for i in range(5): J += compute_layer_style_cost(S[i], G[i])", "past-the-end", "crashed"),
 ]
 
 
@@ -282,6 +285,8 @@ STEP = [
           state="wrong property", mistake="no-optimizer"),
     _step("another-picture", ("optimizer =", "picture = tf.Variable(tf.zeros([1, 5, 6, 3]))\noptimizer ="),
           (APPLY, APPLY.replace("generated_image", "picture")), state="crashed"),
+    _step("another-picture-seen", ("optimizer =", "picture = tf.Variable(tf.zeros([1, 9, 8, 3]))\noptimizer ="),
+          (A_G, A_G.replace("generated_image", "picture")), state="crashed", mistake="another-picture"),
     _step("another-picture-assigned", ("optimizer =", "picture = tf.Variable(tf.zeros([1, 5, 6, 3]))\noptimizer ="),
           (CLIP, CLIP + "    picture.assign(generated_image)\n"), state="wrong property", mistake="another-picture"),
     _step("plain-tensor", (CLIP, "    generated_image = tf.constant(0.5)\n" + CLIP), state="crashed"),

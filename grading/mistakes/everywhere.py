@@ -42,6 +42,21 @@ MISTAKES = (
         says="Two kinds of number met in one operation, and TensorFlow does not convert between them.",
         tries="take sizes from a_G.shape, which are Python integers, or convert with tf.cast(..., tf.float32)"),
     Mistake(
+        "misspelt-name", state="crashed",
+        symptom=lambda e: e.raised("AttributeError: module '"),
+        says="The module has nothing of that name: it is misspelt, or it lives in another module.",
+        tries="compare the spelling, letter by letter, with that in the chapter"),
+    Mistake(
+        "dot-T", state="crashed",
+        symptom=lambda e: e.raised("no attribute 'T'"),
+        says="A TensorFlow tensor has no .T, which NumPy's arrays have.",
+        tries="tf.transpose(A), or transpose_b=True inside tf.matmul"),
+    Mistake(
+        "three-sizes", state="crashed",
+        symptom=lambda e: e.raised_on("shape", "too many values to unpack (expected 3"),
+        says="The shape holds four sizes, the batch first: (1, nH, nW, nC).",
+        tries="_, n_H, n_W, n_C = a_G.shape"),
+    Mistake(
         "calls-exit", state="crashed",
         symptom=lambda e: e.raised("SystemExit"),
         says="The function ends the whole program. A function gives its answer back with `return`.",

@@ -46,6 +46,10 @@ class Evidence:
         """Whether a case raised an error whose type and message hold any of the words."""
         return any(trial.raised(*words) for trial in self.trials)
 
+    def raised_on(self, source, *words):
+        """The same, on a line of the student's that holds `source`."""
+        return any(trial.raised_on(source, *words) for trial in self.trials)
+
     def right(self, case, trial):
         return close(trial.value, self.oracle(*case.args, **case.options))
 

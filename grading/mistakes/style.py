@@ -49,6 +49,11 @@ MISTAKES = (
              "part in the style cost.",
         tries=SLICE + "; then " + ADD),
     Mistake(
+        "content-included+lambda-fixed", formula=lambda S, G, L: 0.2 * np.sum(_every_cost(S, G)),
+        says="Every output weighs 0.2, whatever STYLE_LAYERS says, and the content layer's, which has no part in "
+             "the style cost, is among them.",
+        tries=SLICE + "; then take each layer's weight from STYLE_LAYERS"),
+    Mistake(
         "content-layer", formula=lambda S, G, L: np.sum(_lambdas(L)) * _every_cost(S, G)[-1],
         says="Every term is the cost of the last output, the content layer's.",
         tries="inside the loop, take the outputs of the layer whose turn it is"),
@@ -99,4 +104,14 @@ MISTAKES = (
         says="The cost is 0 for two different pictures: the same outputs are compared with themselves, or nothing "
              "is added to the sum.",
         tries="check that one argument comes from style_image_output and the other from generated_image_output"),
+    Mistake(
+        "indexed-by-name", state="crashed", symptom=lambda e: e.raised("list indices must be integers"),
+        says="The outputs are lists, in the order of STYLE_LAYERS: they are indexed by position, not by a layer's "
+             "name.",
+        tries="zip(style_image_output, generated_image_output, STYLE_LAYERS) goes through all three together"),
+    Mistake(
+        "past-the-end", state="crashed", symptom=lambda e: e.raised("list index out of range"),
+        says="The loop runs past the end of a list. The test uses another number of layers than five, and the "
+             "outputs hold one entry more than STYLE_LAYERS: the content layer's.",
+        tries="for i in range(len(STYLE_LAYERS))"),
 )

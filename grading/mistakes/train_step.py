@@ -94,6 +94,12 @@ MISTAKES = (
         says="The optimizer was made for another picture and does not know this one.",
         tries="make the optimizer in the cell of train_step, under a name of its own, and run that cell again"),
     Mistake(
+        "another-picture", state="crashed",
+        symptom=lambda step: step.called_on_another_size and step.raised("Incompatible shapes", "Input to reshape"),
+        says="The shapes do not fit, because the network was called on a picture other than the argument "
+             "generated_image.",
+        tries=ARGUMENT),
+    Mistake(
         "global-a_G", state="crashed",
         symptom=lambda step: step.no_gradient and not _called(step),
         says="The network was never called on the picture: a_G comes from a cell further up and stays what it was, "
