@@ -1,10 +1,11 @@
 """Figures: pictures in a row, feature maps, plots; shown in a notebook with a description for those who cannot see."""
 
+import base64
 import io
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Image, display
+from IPython.display import display
 
 from nst import images
 
@@ -14,15 +15,17 @@ WIDTH = 9.6  # inches; at 100 dpi what a notebook page shows without scaling
 def show(figure, alt, path=None):
     """Display a matplotlib figure, with alt text, on white so that it reads in light and dark themes; close it.
 
-    alt: one sentence that says what there is to see. path: also write the figure to this file (PNG or JPEG).
+    alt: one sentence that says what there is to see; it stands in for the figure where pictures cannot be shown.
+    path: also write the figure to this file, a JPEG.
     """
     figure.patch.set_facecolor("white")
-    encoded = io.BytesIO()
-    figure.savefig(encoded, format="jpeg", dpi=100, bbox_inches="tight", pil_kwargs={"quality": 88})
+    file = io.BytesIO()
+    figure.savefig(file, format="jpeg", dpi=100, bbox_inches="tight", pil_kwargs={"quality": 88})
     plt.close(figure)
-    display(Image(data=encoded.getvalue(), format="jpeg", alt=alt))
+    encoded = base64.b64encode(file.getvalue()).decode("ascii")
+    display({"image/jpeg": encoded, "text/plain": alt}, metadata={"image/jpeg": {"alt": alt}}, raw=True)
     if path is not None:
-        images.save_bytes(encoded.getvalue(), path)
+        images.save_bytes(file.getvalue(), path)
 
 
 def row(pictures, titles, alt, path=None):

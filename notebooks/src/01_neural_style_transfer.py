@@ -37,7 +37,7 @@ import sys
 from pathlib import Path
 
 ROOT = next((f for f in [Path.cwd(), *Path.cwd().parents] if (f / "public_tests.py").is_file()), None)
-assert ROOT, "public_tests.py is not in this folder or above it: open the notebook inside the course's folder"
+assert ROOT, "no public_tests.py in this folder or above it: open the notebook inside the course's folder"
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
@@ -198,8 +198,8 @@ axis.set_yticks(rows, layers)
 axis.invert_yaxis()
 axis.set_xlabel("distance from the courtyard, relative")
 axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
-figures.show(figure, "Two bars for each of four layers. The negative's shrink from layer to layer, the painting's "
-             "grow: only in block1_conv1 is the painting nearer to the courtyard than the courtyard's negative.")
+figures.show(figure, "Two bars for each of four layers. The negative's shrink from layer to layer; only in "
+             "block1_conv1 is the painting nearer to the courtyard than the negative is.")
 
 # %% [markdown]
 # Only the first layer takes the field for the nearer one. From the second on, the negative is nearer, and
@@ -759,7 +759,8 @@ def terms(generated_image):
     """The weighted parts of J: ALPHA * J_content, then BETA * lambda * J_layer for each style layer."""
     a_G = vgg_model_outputs(generated_image)
     content_term = ALPHA * compute_content_cost(a_C, a_G)
-    style_terms = [BETA * weight * compute_layer_style_cost(s, g) for s, g, (_, weight) in zip(a_S, a_G, STYLE_LAYERS)]
+    style_terms = [BETA * weight * compute_layer_style_cost(s, g)
+                   for s, g, (_, weight) in zip(a_S, a_G, STYLE_LAYERS)]
     return tf.stack([content_term, *style_terms])
 
 
@@ -820,8 +821,8 @@ pictures, history = paint(NAME)
 
 # %%
 settings = {"content": "louvre.jpg", "style": "monet.jpg", "size": 320, "steps": STEPS, "network": vgg.name,
-            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": ALPHA, "beta": BETA, "calm": CALM,
-            "mean_activations": means}
+            "content_layer": CONTENT_LAYER, "style_layers": STYLE_LAYERS, "alpha": ALPHA, "beta": BETA,
+            "calm": CALM, "mean_activations": means}
 images.save(generated_image, OUTPUT / NAME / "final.png", settings)
 images.save_settings(settings, OUTPUT / NAME / "run.json")
 figures.triptych(content_image, style_image, generated_image, OUTPUT / NAME / "triptych.jpg")
