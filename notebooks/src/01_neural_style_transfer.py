@@ -864,8 +864,8 @@ figures.show(figure, "Left: J and the style term fall steeply, then level out; t
 
 # %% [markdown]
 # *Left:* at first style is bought at the price of content: one falls steeply, the other rises. Then both
-# sink slowly together. *Right:* the layers' parts of the style cost. The widest band at the end belongs to
-# the layer that is furthest from $S$; a band grows when its layer improves more slowly than the others.
+# sink slowly together. *Right:* the layers' parts of the style cost, their weights counted. The widest band
+# at the end is the layer that costs most; a band grows when its layer improves more slowly than the others.
 
 # %%
 gif = images.save_gif([*pictures, generated_image], OUTPUT / NAME / "way.gif")
