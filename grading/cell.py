@@ -18,7 +18,7 @@ def attempt(name, target, seed=VISIBLE_SEED, generated_image=None):
     """
     try:
         return _misused(name, target) or _attempt(name, target, seed, generated_image)
-    except Exception:
+    except Exception:  # whatever it is, it is our fault, and a student must not meet it as a raw traceback
         return _our_own(name)
 
 
