@@ -4,6 +4,7 @@ import traceback
 from dataclasses import replace
 from types import FunctionType
 
+from grading import reference
 from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
 from grading.judge import judge
@@ -25,14 +26,13 @@ def attempt(name, target, seed=VISIBLE_SEED, generated_image=None):
 def _attempt(name, target, seed, generated_image):
     from grading import probe
 
-    def outcome(with_references):
-        arrays = probe.run(name, target, seed, with_references=with_references, generated_image=generated_image)
-        return judge(name, arrays, seed)
+    def outcome(references=None):
+        return judge(name, probe.run(name, target, seed, references=references, generated_image=generated_image), seed)
 
-    own = outcome(with_references=False)
+    own = outcome()
     if own.state in (PASSED, "not attempted") or not EXERCISES[name].needs:
         return own
-    alone = outcome(with_references=True)
+    alone = outcome(reference.sources(EXERCISES[name].needs))
     if alone == own:
         return own
     earlier = _first_to_mend(name, target, seed)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grading import cases, oracle
+from grading import cases
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,6 @@ class Exercise:
     hints: tuple[str, str, str]
     tries: str
     cases: Callable | None = None
-    oracle: Callable | None = None
     needs: tuple[str, ...] = ()
     gradient_paths: Callable = lambda args: []
     properties: tuple[str, ...] = ()
@@ -37,7 +36,6 @@ COMPUTE_CONTENT_COST = Exercise(
     section="4.1",
     signature="compute_content_cost(content_output, generated_output)",
     cases=cases.content_cases,
-    oracle=oracle.content_cost,
     gradient_paths=lambda args: [(1, len(args[1]) - 1)],
     properties=("zero", "scaled"),
     degree=2,
@@ -58,7 +56,6 @@ GRAM_MATRIX = Exercise(
     section="4.2",
     signature="gram_matrix(A)",
     cases=cases.gram_cases,
-    oracle=oracle.gram_matrix,
     gradient_paths=lambda args: [(0,)],
     properties=("symmetric", "semi-definite", "permuted", "scaled"),
     degree=2,
@@ -78,7 +75,6 @@ COMPUTE_LAYER_STYLE_COST = Exercise(
     section="4.3",
     signature="compute_layer_style_cost(a_S, a_G)",
     cases=cases.layer_style_cases,
-    oracle=oracle.layer_style_cost,
     needs=("gram_matrix",),
     gradient_paths=lambda args: [(1,)],
     properties=("zero", "permuted", "scaled"),
@@ -100,7 +96,6 @@ COMPUTE_STYLE_COST = Exercise(
     section="4.4",
     signature="compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=STYLE_LAYERS)",
     cases=cases.style_cases,
-    oracle=oracle.style_cost,
     needs=("gram_matrix", "compute_layer_style_cost"),
     gradient_paths=lambda args: [(1, layer) for layer in range(len(args[1]) - 1)],
     properties=("zero", "scaled"),
@@ -123,7 +118,6 @@ TOTAL_COST = Exercise(
     section="4.5",
     signature="total_cost(J_content, J_style, alpha=10, beta=40)",
     cases=cases.total_cases,
-    oracle=oracle.total_cost,
     gradient_paths=lambda args: [(0,), (1,)],
     tries="put in J_content = 1, J_style = 0, and then the other way round: alpha and beta should come out",
     hints=(

@@ -1,8 +1,11 @@
 """Arrays -> outcome. Pure NumPy: the judge never sees the student's code.
 
 Checks go from coarse to fine and stop at the first that fails: attempted, ran, type, dtype, shape, value,
-property, gradient, graph.
+property, gradient, graph. What they have earned until then is a share of the points: none before the values are right,
+since `return 0.0` has the right type and shape as well.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,20 +33,19 @@ def judge(name, arrays, seed):
 
 class _Judgement:
     def __init__(self, exercise, arrays, seed):
-        self.exercise, self.arrays = exercise, arrays
+        self.exercise, self.arrays, self.oracle = exercise, arrays, oracle.ORACLES[exercise.name]
         self.cases = exercise.cases(seed)
         self.trials = [Trial(arrays, case.name) for case in self.cases]
         self.pairs = list(zip(self.cases, self.trials, strict=True))
         self.of = {case.name: (case, trial) for case, trial in self.pairs}
 
     def outcome(self):
-        checks = (self.attempted, self.ran, self.typed, self.dtyped, self.shaped, self.valued, self.lawful,
-                  self.differentiable, self.compilable)
-        for check in checks:
+        for check, share in ((self.attempted, 0), (self.ran, 0), (self.typed, 0), (self.dtyped, 0), (self.shaped, 0),
+                             (self.valued, 0), (self.lawful, 0.5), (self.differentiable, 0.6), (self.compilable, 0.8)):
             outcome = check()
             if outcome is not None:
-                return outcome
-        return Outcome(self.exercise.name, PASSED, notes=self.notes())
+                return replace(outcome, share=share)
+        return Outcome(self.exercise.name, PASSED, notes=self.notes(), share=1.0)
 
     def attempted(self):
         return unattempted(self.exercise, self.trials)
@@ -115,7 +117,7 @@ class _Judgement:
         weights = cotangent(self.right(case).shape)
 
         def weighted(x):
-            return np.sum(weights * self.exercise.oracle(*_with(case.args, path, x), **case.options))
+            return np.sum(weights * self.oracle(*_with(case.args, path, x), **case.options))
 
         return oracle.gradient(weighted, start)
 
@@ -146,11 +148,11 @@ class _Judgement:
         return failed(self.exercise, state, case, found, says, mistakes, trial)
 
     def evidence(self):
-        return Evidence(self.exercise.oracle, tuple(pair for pair in self.pairs if pair[0].role == "value"),
+        return Evidence(self.oracle, tuple(pair for pair in self.pairs if pair[0].role == "value"),
                         Trial(self.arrays, "graph"))
 
     def right(self, case):
-        return np.asarray(self.exercise.oracle(*case.args, **case.options))
+        return np.asarray(self.oracle(*case.args, **case.options))
 
     def notes(self):
         if self.exercise.name == "total_cost" and Trial(self.arrays, "").text("decorated") == "no":

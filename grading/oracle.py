@@ -67,3 +67,7 @@ def gradient(function, x, step=1e-4):
 def nudges(shape, step):
     size = int(np.prod(shape))
     return step * np.eye(size).reshape(size, *shape)
+
+
+ORACLES = {"compute_content_cost": content_cost, "gram_matrix": gram_matrix,
+           "compute_layer_style_cost": layer_style_cost, "compute_style_cost": style_cost, "total_cost": total_cost}

@@ -1,6 +1,7 @@
 """Student code and a seed -> plain arrays. TensorFlow lives here, in grading.step_probe and in grading.reference.
 
-The probe knows no expected value. Each key is "case/field"; fields are those of `grading.call`, and
+The probe knows no expected value, and imports nothing that does: a copy of it and of what it imports is all that
+enters the process in which a submission runs. Each key is "case/field"; fields are those of `grading.call`, and
 "gradient 0", "gradient 1", ... for the inputs that must have one.
 """
 
@@ -8,21 +9,21 @@ import contextlib
 
 import numpy as np
 
-from grading import reference, step_probe
+from grading import step_probe
 from grading.call import guarded, plain, prefixed, returned
 from grading.cases import cotangent
 from grading.exercises import EXERCISES
 from grading.stand_ins import replaced
 
 
-def run(name, target, seed, *, with_references=False, generated_image=None):
+def run(name, target, seed, *, references=None, generated_image=None):
     """Try exercise `name` on the cases of `seed`; returns a dict of strings and arrays.
 
-    With references, ours stand in for the earlier exercises that `target` calls.
+    `references` is the source of functions by name, which stand in for those that `target` calls.
     """
     exercise, function = EXERCISES[name], plain(target)
     decorated = {"decorated": "no" if function is target else "yes"}
-    with on_cpu(), earlier_exercises(exercise, function, with_references):
+    with on_cpu(), earlier_exercises(function, references or {}):
         if name == "train_step":
             return decorated | step_probe.run(function, seed, generated_image)
         return decorated | _run_cases(exercise, function, exercise.cases(seed))
@@ -119,9 +120,20 @@ def run_eagerly():
 
 
 @contextlib.contextmanager
-def earlier_exercises(exercise, function, with_references):
-    """Ours in place of the earlier exercises in the function's globals; the student's own again afterwards."""
-    wanted = exercise.needs if with_references else ()
-    ours = reference.functions(step_probe.style_layers(function))
-    with replaced(function.__globals__, {name: ours[name] for name in wanted}):
+def earlier_exercises(function, references):
+    """Ours in place of the earlier exercises in the function's globals; the student's own again afterwards.
+
+    Their own globals hold the student's STYLE_LAYERS, which is a default argument of compute_style_cost.
+    """
+    ours = {"STYLE_LAYERS": step_probe.style_layers(function)} if references else {}
+    for source in references.values():
+        exec(source, ours)
+    with replaced(function.__globals__, {name: _as_is(ours[name]) for name in references}):
         yield
+
+
+def _as_is(function):
+    """For AutoGraph, which could not find the source."""
+    import tensorflow as tf
+
+    return tf.autograph.experimental.do_not_convert(function)

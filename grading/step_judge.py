@@ -1,5 +1,7 @@
 """The judge's checks of train_step: type, J, pixels, direction of the step, optimizer, tracing."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from grading import oracle
@@ -18,12 +20,12 @@ def judge(exercise, arrays, seed):
     stub = unattempted(exercise, [step.eager, step.graph])
     if stub:
         return stub
-    for check in CHECKS:
+    for check, share in CHECKS.items():
         found = check(step)
         if found:
             state, lines = found
-            return _failed(exercise, state, lines, step)
-    return Outcome(exercise.name, PASSED, notes=_notes(step))
+            return replace(_failed(exercise, state, lines, step), share=share)
+    return Outcome(exercise.name, PASSED, notes=_notes(step), share=1.0)
 
 
 def _failed(exercise, state, lines, step):
@@ -171,5 +173,8 @@ def _notes(step):
     return tuple(notes)
 
 
-CHECKS = (_ran, _typed, _dtyped, _shaped, _compiled, _kept_weights, _kept_others, _weighed, _valued, _in_range, _moved,
-          _falls, _descends, _optimized, _traced_once, _fresh_optimizer)
+# With the share of the points that is earned by all checks before: half once J is right, the rest by what the step
+# then does with it.
+CHECKS = {_ran: 0, _typed: 0, _dtyped: 0, _shaped: 0, _compiled: 0, _kept_weights: 0, _kept_others: 0, _weighed: 0,
+          _valued: 0, _in_range: 0.5, _moved: 0.5, _falls: 0.5, _descends: 0.5, _optimized: 0.7, _traced_once: 0.8,
+          _fresh_optimizer: 0.8}

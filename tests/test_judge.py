@@ -21,13 +21,14 @@ SEED = VISIBLE_SEED
 def brought_back(name="gram_matrix", answer=None):
     """What the probe would bring back of a function, `answer`, in NumPy; without TensorFlow."""
     exercise, arrays = EXERCISES[name], {}
-    answer = answer or exercise.oracle
+    right = oracle.ORACLES[name]
+    answer = answer or right
     for case in exercise.cases(SEED):
         value = np.asarray(answer(*case.args))
         arrays |= returned(case.name, value) | {f"{case.name}/inputs": "kept"}
         A = np.asarray(case.args[0], dtype=float)
         arrays[f"{case.name}/gradient 0"] = oracle.gradient(
-            lambda x: np.sum(cotangent(exercise.oracle(x).shape) * exercise.oracle(x)), A)
+            lambda x: np.sum(cotangent(right(x).shape) * right(x)), A)
     return arrays | returned("graph", np.asarray(answer(*exercise.cases(SEED)[0].args)))
 
 

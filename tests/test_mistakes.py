@@ -12,6 +12,7 @@ from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
 from grading.mistakes import CATALOGUE, combined, everywhere, explanations, train_step
 from grading.mistakes.mistake import WouldCrash
+from grading.oracle import ORACLES
 from grading.step_evidence import StepEvidence
 from grading.trial import as_answer, close
 
@@ -79,7 +80,7 @@ def same(some, others):
 @pytest.mark.parametrize("exercise", CATALOGUE)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_two_mistakes_and_no_right_answer_give_the_same_output(exercise, seed):
-    oracle = EXERCISES[exercise].oracle
+    oracle = ORACLES[exercise]
     singles = [found for found in explanations(CATALOGUE[exercise]) if len(found) == 1]
     given = {n: answers(exercise, combined(found, oracle), seed) for n, found in enumerate(singles)}
     right = answers(exercise, oracle, seed)
@@ -92,7 +93,7 @@ def test_no_two_mistakes_and_no_right_answer_give_the_same_output(exercise, seed
 @pytest.mark.parametrize("exercise", CATALOGUE)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_two_mistakes_together_give_the_right_answer(exercise, seed):
-    oracle = EXERCISES[exercise].oracle
+    oracle = ORACLES[exercise]
     right = answers(exercise, oracle, seed)
     for found in explanations(CATALOGUE[exercise]):
         if len(found) == 2:

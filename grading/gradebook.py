@@ -1,0 +1,43 @@
+"""GRADES/grades.csv: one row per submission."""
+
+import csv
+import re
+from contextlib import contextmanager
+
+from grading import marks
+from grading.exercises import EXERCISES
+from grading.printable import one_line
+from grading.whole_file import whole_file
+
+COLUMNS = ("student", "total", "max", *EXERCISES, "status", "reason")
+FORMULA = re.compile(r"'*[=+\-@]")
+
+
+@contextmanager
+def gradebook(path):
+    """A function that adds the row of a record; the file appears when all are written.
+
+    Columns: student, total, max, the points of each exercise, status, reason. Numbers as 7.5 or 15, and empty where
+    grading failed.
+    """
+    with whole_file(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        yield lambda record: writer.writerow(_row(record))
+
+
+def _row(record):
+    each = {exercise["name"]: marks.points(exercise, record["status"]) for exercise in record["exercises"]}
+    numbers = (marks.total(record), marks.maximum(record), *(each[name] for name in EXERCISES))
+    return (as_text(record["student"]), *map(marks.number, numbers), record["status"], as_text(record["reason"]))
+
+
+def as_text(text):
+    """A cell that a spreadsheet shows as it is: on one line, and with ' before what it would take for a formula."""
+    text = one_line(text)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def as_written(cell):
+    """The text that `as_text` made a cell of, on one line."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
