@@ -21,11 +21,12 @@ FOLDER = "students"
 def name(student):
     """A file name without suffix: what is readable of the id, and a hash of all of it.
 
-    Safe on Linux, macOS and Windows, at most 53 characters and 171 bytes. No two ids share one, even where the file
+    Safe on Linux, macOS and Windows, at most 53 characters and 173 bytes. No two ids share one, even where the file
     system does not tell upper case from lower.
     """
-    letters = (char if unicodedata.category(char)[0] in "LMN" else " " for char in unicodedata.normalize("NFC", student))
-    readable = "-".join("".join(letters).split())[:READABLE].rstrip("-") or "student"
+    composed = unicodedata.normalize("NFC", student)
+    words = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in composed).split()
+    readable = "-".join(words)[:READABLE].rstrip("-") or "student"
     return f"{readable}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 

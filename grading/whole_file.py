@@ -1,6 +1,5 @@
 """A text file that appears complete or not at all."""
 
-import os
 import uuid
 from contextlib import contextmanager
 
@@ -17,6 +16,6 @@ def whole_file(path):
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:
             yield file
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -1,0 +1,109 @@
+"""The instructor's word: a CSV file of points that replace the grader's, each with its reason."""
+
+import csv
+import difflib
+import io
+import re
+import unicodedata
+
+from grading.exercises import EXERCISES
+from grading.gradebook import as_written
+from grading.marks import number
+from grading.printable import one_line
+
+COLUMNS = ("student", "exercise", "points", "reason")
+NUMBER = re.compile(r"\d+([.,]\d+)?")
+
+
+class OverridesError(ValueError):
+    """The file cannot be used; the message names the file, the row as a spreadsheet counts it, and what to do."""
+
+
+def read(path):
+    """{student: {exercise: {"points": ..., "reason": ...}}} of the CSV file at `path`.
+
+    Columns student, exercise, points, reason in any order, others are ignored; parted by commas or by semicolons, as
+    Excel does in some countries, where 7,5 is a number too. Raises OverridesError.
+    """
+    overrides, seen = {}, {}
+    for row, cells in _rows(path):
+        where = f"{path.name}, row {row}"
+        student, exercise = _id(as_written(cells["student"])), cells["exercise"]
+        if not student:
+            raise OverridesError(f"{where}: no student: write the id as it stands in grades.csv")
+        points = _points(where, exercise, cells["points"])
+        if not cells["reason"]:
+            raise OverridesError(f"{where}: no reason: write one, the student will read it")
+        if (student, exercise) in seen:
+            raise OverridesError(f"{where}: {student} has points for {exercise} in row {seen[student, exercise]} "
+                                 "already: keep one of the two")
+        seen[student, exercise] = row
+        overrides.setdefault(student, {})[exercise] = {"points": points, "reason": cells["reason"]}
+    return overrides
+
+
+def unknown(overrides, students):
+    """{student of the overrides that is none of `students`: the nearest of those, or None}."""
+    students = set(map(_id, students))
+    return {student: next(iter(difflib.get_close_matches(student, students, 1)), None)
+            for student in overrides if student not in students}
+
+
+def applied(record, overrides):
+    """The record with the overrides of its student beside the grader's points, for reports; itself is not changed."""
+    own = overrides.get(_id(record["student"]), {})
+    exercises = [{**exercise, "override": own[exercise["name"]]} if exercise["name"] in own else exercise
+                 for exercise in record["exercises"]]
+    return {**record, "exercises": exercises}
+
+
+def _id(student):
+    """A student's id as grades.csv shows it, accents composed: those typed by hand and those of macOS are alike."""
+    return unicodedata.normalize("NFC", one_line(student)).strip()
+
+
+def _rows(path):
+    """The number and the cells of each row that is not empty."""
+    text = _text(path)
+    header = text.split("\n", 1)[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    try:
+        names, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise OverridesError(f"{path.name}: this is no CSV file ({error})") from None
+    except ValueError:
+        names, rows = [], []
+    names = [name.strip().lower() for name in names]
+    if missing := [column for column in COLUMNS if column not in names]:
+        raise OverridesError(f"{path.name}, row 1: no column {missing[0]}: the first row must name the columns "
+                             f"{', '.join(COLUMNS)}")
+    for row, cells in enumerate(rows, 2):
+        cells = [cell.strip() for cell in cells]
+        if any(cells[len(names):]):
+            raise OverridesError(f"{path.name}, row {row}: {len(cells)} cells under {len(names)} columns: put a text "
+                                 f"that holds a {delimiter!r} between double quotes")
+        if any(cells):
+            yield row, {name: "".join(cells[place:place + 1]) for place, name in enumerate(names)}
+
+
+def _text(path):
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise OverridesError(f"{path}: there is no such file") from None
+    except UnicodeDecodeError:
+        raise OverridesError(f'{path.name}: this is not UTF-8: in Excel, save it as "CSV UTF-8"') from None
+    except OSError as error:
+        raise OverridesError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _points(where, exercise, text):
+    if exercise not in EXERCISES:
+        near = difflib.get_close_matches(exercise, EXERCISES, 1)
+        expected = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(EXERCISES)}"
+        raise OverridesError(f"{where}: there is no exercise {exercise!r}: {expected}")
+    most = EXERCISES[exercise].points
+    points = float(text.replace(",", ".")) if NUMBER.fullmatch(text) else -1
+    if not 0 <= points <= most:
+        raise OverridesError(f"{where}: points {text!r}: expected a number from 0 to {number(most)}")
+    return points

@@ -1,0 +1,120 @@
+"""Copied code is found again under other names, and honest work is not accused for being short."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_records import record
+from right_answers import RIGHT_ANSWERS
+from student_notebook import SOLUTIONS, STUBS
+
+from grading.exercises import EXERCISES
+from grading.similarity import fingerprint, groups
+
+GRAM = "def gram_matrix(A):\n    B = tf.transpose(A)\n    return tf.matmul(A, B)\n"
+SAME = {
+    "other names": "def gram_matrix(x):\n    y = tf.transpose(x)\n    return tf.matmul(x, y)\n",
+    "a comment": "# mine\n" + GRAM.replace("return", "# I wrote this\n    return"),
+    "a docstring": GRAM.replace("    B", '    """The Gram matrix."""\n    B'),
+    "other layout": "def gram_matrix( A ) :\n  B=(tf.transpose(A));  return tf.matmul(\n      A, B,)",
+    "indented as a whole": "    " + GRAM.replace("\n", "\n    "),
+    "annotations": GRAM.replace("(A):", "(A: tf.Tensor) -> tf.Tensor:").replace("    B =", "    B: tf.Tensor ="),
+    "a variable announced": GRAM.replace("    B =", "    B: int\n    B ="),
+    "a decorator": "@tf.function\n" + GRAM,
+}
+OTHER = {
+    "another order": GRAM.replace("A, B", "B, A"),
+    "one line": "def gram_matrix(A):\n    return tf.matmul(A, tf.transpose(A))\n",
+    "another function": GRAM.replace("transpose", "reverse"),
+    "another global": GRAM.replace("tf.matmul", "keras.ops.matmul"),
+    "another constant": GRAM.replace("return", "return 2 *"),
+    "a global in place of a local": GRAM.replace("    B =", "    global B\n    B ="),
+    "a default": GRAM.replace("(A):", "(A, b=1):"),
+}
+
+
+def mark(source):
+    return fingerprint({"gram_matrix": source})["gram_matrix"]
+
+
+def solutions(**changed):
+    return fingerprint({**SOLUTIONS, **changed})
+
+
+@pytest.mark.parametrize("source", SAME.values(), ids=SAME)
+def test_a_copy_in_disguise_is_the_same(source):
+    assert mark(source) == mark(GRAM)
+
+
+@pytest.mark.parametrize("source", OTHER.values(), ids=OTHER)
+def test_another_way_to_write_it_is_not(source):
+    assert mark(source) != mark(GRAM)
+
+
+NAMES = st.lists(st.sampled_from("abcdefghxyz"), min_size=4, max_size=4, unique=True)
+
+
+@given(NAMES)
+def test_names_inside_the_function_do_not_count(names):
+    source = ("def gram_matrix({0}):\n    def {1}({2}):\n        return tf.transpose({2})\n    try:\n"
+              "        return sum({3} for {3} in {1}({0}))\n    except ValueError as {2}:\n        raise {2}\n")
+    assert mark(source.format(*names)) == mark(source.format(*"ABCD"))
+
+
+def test_names_outside_the_function_do():
+    source = "{0} = tf.matmul\ngram_matrix = lambda A: {0}(A, A, transpose_b=True)\n"
+    assert mark(source.format("times")) != mark(source.format("product"))
+    assert mark(source.format("times")) == mark(source.format("times").replace("A", "Q"))
+
+
+@pytest.mark.parametrize("source", [
+    "def gram_matrix(A:", "\x00", "\ud800", "  x\n y", "(" * 100_000, "x = " + "-" * 100_000 + "1",
+    "x = " + "1 + " * 20_000 + "1"], ids=lambda source: ascii(source[:20]))
+def test_what_is_no_python_or_too_deep_is_left_out(source):
+    assert fingerprint({"gram_matrix": source, "total_cost": SOLUTIONS["total_cost"]}).keys() == {"total_cost"}
+
+
+def test_a_text_with_a_strange_escape_warns_nobody(recwarn):
+    assert mark(r"def gram_matrix(A): return '\d'")
+    assert list(recwarn) == []
+
+
+def test_every_right_answer_that_the_tests_know_has_a_fingerprint():
+    for exercise, cells in RIGHT_ANSWERS.items():
+        assert all(exercise in fingerprint({exercise: cell}) for cell in cells)
+
+
+def test_students_with_the_same_solutions_are_named_once_together():
+    copied, own = solutions(), solutions(gram_matrix=GRAM)
+    students = [record(name, solutions=copied) for name in ("Emmy", "Ada", "Sofia")]
+    assert groups([*students, record("Alan", solutions=own)]) == [["Ada", "Emmy", "Sofia"]]
+
+
+def test_several_groups_are_told_apart_and_sorted():
+    pairs = [record(name, solutions=solutions(gram_matrix=cell)) for name, cell in
+             (("d", GRAM), ("c", SOLUTIONS["gram_matrix"]), ("b", GRAM), ("a", SOLUTIONS["gram_matrix"]))]
+    assert groups(pairs) == [["a", "c"], ["b", "d"]]
+
+
+def test_who_attempted_one_exercise_more_is_not_in_the_group():
+    some = {name: mark for name, mark in solutions().items() if name != "train_step"}
+    assert groups([record("Ada", solutions=solutions()), record("Emmy", solutions=some)]) == []
+
+
+@pytest.mark.parametrize("attempted", [
+    [], ["gram_matrix"], ["compute_layer_style_cost", "train_step"], ["gram_matrix", "total_cost"],
+    ["gram_matrix", "total_cost", "train_step"], ["gram_matrix", "total_cost", "compute_layer_style_cost"]])
+def test_little_code_accuses_nobody(attempted):
+    few = fingerprint({name: SOLUTIONS[name] for name in attempted})
+    assert groups([record("Ada", solutions=few), record("Emmy", solutions=few)]) == []
+
+
+def test_gram_matrix_total_cost_and_any_other_are_little_code():
+    for exercise in EXERCISES.keys() - {"gram_matrix", "total_cost"}:
+        for cell in RIGHT_ANSWERS[exercise]:
+            few = fingerprint({**{name: SOLUTIONS[name] for name in ("gram_matrix", "total_cost")}, exercise: cell})
+            assert groups([record("Ada", solutions=few), record("Emmy", solutions=few)]) == [], cell
+
+
+def test_untouched_stubs_would_be_little_code_too():
+    stubs = fingerprint(STUBS)
+    assert groups([record("Ada", solutions=stubs), record("Emmy", solutions=stubs)]) == []
