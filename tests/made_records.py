@@ -43,7 +43,7 @@ def wrong(name, state="wrong value", mistake=None, points=0):
 def a_class(count, seed=0):
     """So many records: good ones, wrong ones, stopped and unreadable ones; the same for the same arguments."""
     dice = random.Random(seed)
-    return [_drawn(f"{dice.choice(FIRST)} {dice.choice(LAST)}_{1000 + number}", dice) for number in range(count)]
+    return [_drawn(f"{dice.choice(FIRST)} {dice.choice(LAST)}_{1000 + number}", count, dice) for number in range(count)]
 
 
 FIRST = ("Ada", "Emmy", "Maryam", "Sofia", "Alan", "Kurt", "Omar", "شبنم", "José", "Zoë", "李")
@@ -52,7 +52,7 @@ TROUBLE = (("stopped", "train_step: stopped after 60 s"), ("unreadable", "hw1.ip
            ("failed", "the grader itself failed: BrokenProcessPool"))
 
 
-def _drawn(student, dice):
+def _drawn(student, count, dice):
     skill = dice.random()
     changed = {"seconds": round(dice.lognormvariate(2, 0.3), 2)}
     for name, ways in WRONG.items():
@@ -63,5 +63,5 @@ def _drawn(student, dice):
     status, reason = dice.choice(TROUBLE) if dice.random() < 0.04 else ("graded", "")
     if status in ("unreadable", "failed"):
         changed = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in EXERCISES}
-    copied = {name: f"{dice.randrange(16)}-60" for name in EXERCISES} if dice.random() < 0.3 else {}
+    copied = dict.fromkeys(EXERCISES, f"{dice.randrange(9 * count)}-60")
     return record(student, status, reason=reason, solutions=copied, **changed)

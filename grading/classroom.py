@@ -1,0 +1,97 @@
+"""What the page of a class tells, added up record by record, so that no record need be kept."""
+
+import heapq
+import statistics
+from collections import Counter
+
+from grading import mistakes, records
+from grading.exercises import EXERCISES
+from grading.marks import maximum, points, total
+from grading.mistakes import everywhere, train_step
+from grading.report import PASSED
+
+SLOWEST = 5
+BARS = 10  # of the distribution, and one more for full marks
+
+
+class Classroom:
+    """`add` takes each record, with its overrides; the attributes and methods are what templates/class.html shows.
+
+    Of a student it keeps one row of numbers and names. Submissions that could not be read or graded count among the
+    students, but not in what is said about the exercises.
+    """
+
+    def __init__(self):
+        self.students, self.troubles, self.overrides, self.slowest = [], [], [], []
+        self.statuses, self.containment, self._mistakes = Counter(), Counter(), Counter()
+        self._totals, self._maximum = [], 0
+        self._exercises = {name: {"states": Counter(), "points": []} for name in EXERCISES}
+
+    def add(self, record):
+        student, status = record["student"], record["status"]
+        self.statuses[status] += 1
+        self.students.append({
+            "student": student, "status": status, "total": total(record),
+            "points": [(points(exercise, status), "override" in exercise) for exercise in record["exercises"]]})
+        self._maximum = maximum(record)
+        if total(record) is not None:
+            self._totals.append(total(record))
+        if status != "graded":
+            self.troubles.append({"student": student, "status": status, "reason": record["reason"]})
+        if record["containment"]:
+            self.containment[record["containment"]] += 1
+        self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, (record["seconds"], student)])
+        for exercise in record["exercises"]:
+            self._add_exercise(student, status, exercise)
+
+    def _add_exercise(self, student, status, exercise):
+        if "override" in exercise:
+            self.overrides.append({"student": student, **exercise})
+        if status in ("graded", "stopped"):
+            of = self._exercises[exercise["name"]]
+            of["states"][exercise["state"]] += 1
+            of["points"].append(points(exercise, status))
+            for mistake in (exercise["mistake"] or "").split("+"):
+                if mistake:
+                    self._mistakes[exercise["name"], mistake] += 1
+
+    def totals(self):
+        """Mean, median and how many have full marks, of those who have a total; None where nobody has."""
+        if not self._totals:
+            return None
+        return {"mean": statistics.fmean(self._totals), "median": statistics.median(self._totals),
+                "full": sum(value == self._maximum for value in self._totals), "max": self._maximum}
+
+    def distribution(self):
+        """(range of points, how many) from the lowest tenth up, full marks last."""
+        width = self._maximum / BARS
+        counts = Counter(int(value / width) for value in self._totals)
+        return [(f"{n * width:g} to under {(n + 1) * width:g}" if n < BARS else f"{self._maximum:g}", counts[n])
+                for n in range(BARS + 1)] if self._totals else []
+
+    def exercises(self):
+        """How each exercise went: passed, mean points, and what else came of it, the commonest first."""
+        told = []
+        for name, of in self._exercises.items():
+            passed = of["states"][PASSED]
+            others = [(state, count) for state, count in of["states"].most_common() if state != PASSED]
+            told.append({"exercise": EXERCISES[name], "tried": len(of["points"]), "passed": passed, "others": others,
+                         "mean": statistics.fmean(of["points"]) if of["points"] else None})
+        return told
+
+    def mistakes(self):
+        """The known mistakes, the commonest first, each with the catalogue's words."""
+        ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], list(EXERCISES).index(item[0][0]), item))
+        return [{"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explained(name, mistake)}
+                for (name, mistake), count in ordered]
+
+
+def explained(name, mistake):
+    """What the catalogue says of a mistake in exercise `name`: several texts where it comes in several forms."""
+    own = train_step.MISTAKES if name == "train_step" else mistakes.CATALOGUE[name]
+    return list(dict.fromkeys(known.says for known in (*own, *everywhere.MISTAKES) if known.id == mistake))
+
+
+def page_name(student):
+    """The address of a student's page, from that of the class."""
+    return f"{records.FOLDER}/{records.name(student)}.html"

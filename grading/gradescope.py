@@ -1,0 +1,49 @@
+"""GRADES/results.json: one record as Gradescope's autograders hand it in.
+
+Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+"""
+
+import json
+
+from grading import marks, overrides, records
+from grading.exercises import EXERCISES
+from grading.printable import lines
+from grading.report import PASSED
+from grading.whole_file import whole_file
+
+
+def write(folder, student, words):
+    """Write results.json below `folder`, GRADES, for one student; `words` is what overrides.read gave."""
+    [record] = records.read_all(folder, [student])
+    with whole_file(folder / "results.json") as file:
+        json.dump(results(overrides.applied(record, words)), file, indent=1)
+
+
+def results(record):
+    """What Gradescope reads of a record, with overrides applied.
+
+    Where grading failed there is no score, for 0 would be a verdict: Gradescope then reports the run as failed too.
+    """
+    told = [record["reason"], *record["notes"]]
+    found = {"output": lines("\n".join(text for text in told if text)), "output_format": "text",
+             "test_output_format": "text", "visibility": "visible", "stdout_visibility": "hidden",
+             "execution_time": round(record["seconds"]),
+             "tests": [_test(exercise, record["status"]) for exercise in record["exercises"]]}
+    total = marks.total(record)
+    return found if total is None else {"score": total, **found}
+
+
+def _test(exercise, status):
+    points = marks.points(exercise, status)
+    found = {"name": exercise["name"], "number": str(EXERCISES[exercise["name"]].number), "max_score": exercise["max"],
+             "status": "passed" if exercise["state"] == PASSED else "failed", "output": lines(_output(exercise)),
+             "visibility": "visible"}
+    return found if points is None else {"score": points, **found}
+
+
+def _output(exercise):
+    if "override" not in exercise:
+        return exercise["feedback"]
+    given, set_to = marks.number(exercise["points"]), marks.number(exercise["override"]["points"])
+    return (f"Set by the instructor: {set_to} points. The grader gave {given}. Reason: "
+            f"{exercise['override']['reason']}\n\n{exercise['feedback']}")
