@@ -1,6 +1,5 @@
 """What the page of a class tells, added up record by record, so that no record need be kept."""
 
-import heapq
 import statistics
 from collections import Counter
 
@@ -40,7 +39,7 @@ class Classroom:
             self.troubles.append({"student": student, "status": status, "reason": record["reason"]})
         if record["containment"]:
             self.containment[record["containment"]] += 1
-        self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, (record["seconds"], student)])
+        self.slowest = sorted([*self.slowest, (record["seconds"], student)], key=_slowest_first)[:SLOWEST]
         for exercise in record["exercises"]:
             self._add_exercise(student, status, exercise)
 
@@ -90,6 +89,11 @@ def explained(name, mistake):
     """What the catalogue says of a mistake in exercise `name`: several texts where it comes in several forms."""
     own = train_step.MISTAKES if name == "train_step" else mistakes.CATALOGUE[name]
     return list(dict.fromkeys(known.says for known in (*own, *everywhere.MISTAKES) if known.id == mistake))
+
+
+def _slowest_first(run):
+    seconds, student = run
+    return -seconds, student
 
 
 def page_name(student):

@@ -36,4 +36,5 @@ TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, finalize=_printable,
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 TEMPLATES.filters.update(number=marks.number, page_name=page_name)
-TEMPLATES.globals.update(EXERCISES=EXERCISES, points=marks.points, total=marks.total, maximum=marks.maximum, state=_state)
+TEMPLATES.globals.update(
+    EXERCISES=EXERCISES, points=marks.points, total=marks.total, maximum=marks.maximum, state=_state)
