@@ -104,8 +104,8 @@ def _frames(traceback):
 
 
 def _located(filename, line, function):
-    in_cell = "ipykernel" in filename or filename.startswith("<ipython")
-    where = "your cell" if in_cell else Path(filename).name
+    in_jupyter = "ipykernel" in filename or filename.startswith("<ipython")
+    where = "your cell" if in_jupyter else Path(filename).name
     return {"error line": f"line {line} of {where}", "error source": linecache.getline(filename, line).strip(),
             "error function": function}
 

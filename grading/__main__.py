@@ -1,0 +1,143 @@
+"""Grade a class.
+
+    python -m grading SUBMISSIONS --out GRADES
+
+SUBMISSIONS is a folder or the zip that a learning system exports: notebooks or scripts, one per student. GRADES then
+holds grades.csv, class.html, and for each student a page and a record. The same command again grades only what is
+new or has changed.
+"""
+
+import argparse
+import json
+import secrets
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from grading import batch, containment, gradescope, overrides, reports, workers
+from grading.printable import one_line
+from grading.sandbox import Limits
+from grading.submissions import SubmissionsError, find
+from grading.unit import Settings
+from grading.whole_file import whole_file
+
+DONE, SOME_FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+EXAMPLES = """\
+examples:
+  python -m grading handed_in --out grades
+  python -m grading export.zip --out grades --overrides corrections.csv
+  python -m grading handed_in --out grades --scheduler tcp://10.0.0.5:8786
+  python -m grading /autograder/submission --out /autograder/results --format gradescope
+"""
+
+
+def main(arguments=None):
+    options = _parser().parse_args(arguments)
+    try:
+        return _grade(options)
+    except (SubmissionsError, overrides.OverridesError, workers.WorkersError) as error:
+        print(f"grading: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"grading: {error.filename}: {error.strerror}", file=sys.stderr)
+    return MISUSED
+
+
+def _grade(options):
+    one = options.format == "gradescope"
+    words = overrides.read(options.overrides) if options.overrides else {}
+    submissions = find(options.submissions, single=one)
+    students = [submission.student for submission in submissions]
+    for student, near in overrides.unknown(words, students).items():
+        print(f"grading: {options.overrides.name}: nobody called {student} has handed anything in"
+              + (f"; did you mean {near}?" if near else ""), file=sys.stderr)
+    settings = Settings(_seed(options), Limits(options.timeout, options.memory))
+    counts = {}
+    interrupted = _run(submissions, settings, options, counts)
+    contained = containment.detected().told
+    reports.write(options.out, students, words, contained)
+    if one:
+        gradescope.write(options.out, students[0], words)
+    told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+    print(f"{told}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
+    if interrupted:
+        print(f"Stopped: {sum(counts.values())} of {len(students)} are done. The same command goes on.")
+        return INTERRUPTED
+    return SOME_FAILED if counts.get("failed") else DONE
+
+
+def _run(submissions, settings, options, counts):
+    """Grade, counting each status; returns whether Ctrl-C has ended it."""
+    bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
+
+    def graded(record, fresh):
+        counts[record["status"]] = counts.get(record["status"], 0) + 1
+        bar.update()
+        if fresh and record["status"] != "graded":
+            told = f"{record['student']}: {record['status']}: {record['reason']}"
+            bar.write(one_line(told), file=sys.stderr)
+
+    crew = workers.Dask(options.scheduler) if options.scheduler else workers.Processes(options.workers)
+    try:
+        batch.run(submissions, settings, options.out, crew, graded)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        bar.close()
+    return False
+
+
+def _seed(options):
+    """The seed of the hidden inputs: given, or that of the last run into this folder, or a new one."""
+    path = options.out / "settings.json"
+    try:
+        seed = json.loads(path.read_text(encoding="utf-8"))["seed"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        seed = secrets.randbelow(2 ** 32)
+    seed = seed if options.seed is None else options.seed
+    with whole_file(path) as file:
+        json.dump({"seed": seed}, file)
+    return seed
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m grading", description=__doc__, epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("submissions", type=Path, metavar="SUBMISSIONS", help="folder or zip of what was handed in")
+    add("--out", type=Path, required=True, metavar="GRADES", help="folder for grades, pages and records")
+    add("--workers", type=_whole(1), default=workers.default_count(), metavar="N",
+        help="submissions graded at once (default: one for each core, here %(default)s)")
+    add("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this Dask scheduler instead")
+    add("--seed", type=_whole(0), metavar="S", help="draws the hidden inputs (default: as last time, or at random)")
+    add("--timeout", type=_seconds, default=Limits.timeout, metavar="S",
+        help="seconds for each exercise, and for loading a submission (default: %(default)g)")
+    add("--memory", type=_whole(1024), default=Limits.memory, metavar="MB",
+        help="memory for each submission (default: %(default)s)")
+    add("--overrides", type=Path, metavar="FILE.csv",
+        help="points that replace the grader's: student,exercise,points,reason")
+    add("--format", choices=("gradescope",), help="also write results.json; all of SUBMISSIONS is then one student's")
+    return parser
+
+
+def _whole(least):
+    def number(text):
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+        return int(text)
+    return number
+
+
+def _seconds(text):
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"expected seconds, from 0.1 to 86400, got {text!r}")
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

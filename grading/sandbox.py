@@ -1,0 +1,209 @@
+"""The probe in a process of its own, with limits; when it is killed, the next question starts another."""
+
+import contextlib
+import json
+import os
+import queue
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from grading import child, kit, wire
+
+START_SECONDS = 300  # for TensorFlow's import on a slow disk: our time, not the submission's
+MOST_PROCESSES = 16
+PAUSE = 0.1
+MEGABYTE = 2 ** 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """timeout: seconds for each exercise, and for loading; memory: MB for all processes of a submission together."""
+
+    timeout: float = 30.0
+    memory: int = 4096
+
+    def for_system(self):
+        """What the operating system is asked to enforce, by the names of the module resource."""
+        return {"RLIMIT_DATA": self.memory * MEGABYTE, "RLIMIT_CPU": int(40 * self.timeout) + START_SECONDS,
+                "RLIMIT_FSIZE": 64 * MEGABYTE, "RLIMIT_NOFILE": 256, "RLIMIT_CORE": 0}
+
+
+class Stopped(Exception):
+    """The process did not answer; `kind` is time, memory, processes, ended or garbled, the message says it in words."""
+
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+class SandboxError(Exception):
+    """No process could be started at all, which is no submission's fault."""
+
+
+class Sandbox:
+    """`load` and `run` of `grading.child`, for the cells of one submission; leaves nothing behind when closed."""
+
+    def __init__(self, cells, limits, containment):
+        """cells: grading.extract.Cell; containment: grading.containment.Containment."""
+        self.cells, self.limits, self.containment = cells, limits, containment
+        self._folder, self._process, self._frames = None, None, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._end()
+
+    def load(self):
+        """Start the process and run the submission's cells; the answer of `grading.child.load`."""
+        self._start()
+        return self._ask({"do": "load", "cells": [{"name": c.name, "keep": list(c.keep)} for c in self.cells]})
+
+    def run(self, exercise, seed, references=None):
+        """The arrays of `grading.probe.run` for an exercise of the submission; Stopped if there is no answer."""
+        if self._process is None:
+            self.load()
+        return self._ask({"do": "run", "exercise": exercise, "seed": seed, "references": references})
+
+    def _start(self):
+        self._end()
+        self._folder = Path(tempfile.mkdtemp(prefix="grading-")).resolve()
+        work = self._folder / "work"
+        work.mkdir()
+        kit.fill(self._folder / "kit")
+        for cell in self.cells:
+            (work / cell.name).write_text(cell.source, encoding="utf-8")
+        self.containment.own(work)
+        limits = self.limits.for_system() | self.containment.limits()
+        command = [*self.containment.command(self._folder / "kit", work), sys.executable, "-I",
+                   str(self._folder / "kit"), json.dumps(limits)]
+        try:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                             stderr=subprocess.DEVNULL, **self.containment.options(work))
+        except OSError as error:
+            raise SandboxError(f"no process could be started: {error}") from None
+        self._frames = queue.Queue()
+        threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True).start()
+        try:
+            ready = self._next_frame(START_SECONDS)
+        except Stopped as stopped:
+            raise SandboxError(f"TensorFlow could not be imported in the process for submissions: {stopped}") from None
+        if ready != child.READY:
+            raise SandboxError("the process for submissions did not begin as it should")
+
+    def _ask(self, command):
+        token = secrets.token_hex(16)
+        try:
+            wire.send(self._process.stdin, json.dumps({**command, "token": token}).encode())
+            answer = self._next_frame(self.limits.timeout)
+            if not answer.startswith(token.encode()):
+                raise wire.WireError("an answer to another question")
+            return wire.unpacked(answer[len(token):])
+        except wire.WireError as error:
+            self._end()
+            raise Stopped("garbled", f"something else than the grader wrote to the grader's pipe ({error})") from None
+        except OSError:
+            raise self._ended() from None
+
+    def _next_frame(self, seconds):
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                frame = self._frames.get(timeout=PAUSE)
+            except queue.Empty:
+                self._watch(deadline, seconds)
+                continue
+            if frame is None:
+                raise self._ended()
+            if isinstance(frame, wire.WireError):
+                raise frame
+            return frame
+
+    def _watch(self, deadline, seconds):
+        """Stopped if a limit is passed."""
+        if time.monotonic() > deadline:
+            self._end()
+            raise Stopped("time", f"it had not ended after {seconds:g} s")
+        processes, used = _usage(self._process.pid)
+        if processes > MOST_PROCESSES:
+            self._end()
+            raise Stopped("processes", f"it started more than {MOST_PROCESSES} processes")
+        if used > self.limits.memory * MEGABYTE:
+            self._end()
+            raise Stopped("memory", f"it took more than {self.limits.memory} MB of memory")
+
+    def _ended(self):
+        """The process is gone of itself."""
+        code = self._process.wait() if self._process else 0
+        self._end()
+        return Stopped("ended", f"its process ended, with {_exit_in_words(code)}")
+
+    def _end(self):
+        """Kill what runs, and remove what it wrote."""
+        if self._process is not None:
+            _kill(self._process)
+            self._process = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+def _listen(stream, frames):
+    """Pass frames on until the pipe ends or carries something else."""
+    with stream:
+        try:
+            while (frame := wire.receive(stream)) is not None:
+                frames.put(frame)
+            frames.put(None)
+        except wire.WireError as error:
+            frames.put(error)
+
+
+def _family(pid):
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _usage(pid):
+    """(processes, bytes of memory) of a process and all that it started."""
+    family, used = _family(pid), 0
+    for process in family:
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            used += process.memory_info().rss
+    return len(family), used
+
+
+def _kill(process):
+    """Kill a process, its group, and all that it started, and wait until it is gone."""
+    family = _family(process.pid)
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):  # the group is gone already
+            os.killpg(process.pid, signal.SIGKILL)
+    for member in family:
+        with contextlib.suppress(psutil.Error):  # it is gone already
+            member.kill()
+    process.wait()
+    with contextlib.suppress(OSError):  # a broken pipe, which closing flushes
+        process.stdin.close()
+
+
+def _exit_in_words(code):
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,100 @@
+"""What is kept of a submission: the exercises, and what they need, transitively."""
+
+import ast
+
+from hypothesis import given
+from hypothesis import strategies as st
+from student_notebook import IMPORTS, SOLUTIONS
+
+from grading.cells import Source
+from grading.exercises import EXERCISES
+from grading.extract import extract
+
+GRAM = "def gram_matrix(A):\n    return {}\n"
+
+
+def kept(*codes):
+    """The source of every kept statement, in order."""
+    sources = [Source(f"cell {number}", code) for number, code in enumerate(codes, 1)]
+    lines = []
+    for cell in extract(sources).cells:
+        body = ast.parse(cell.source).body
+        lines += [ast.unparse(body[number]) for number in cell.keep]
+    return lines
+
+
+def test_an_exercise_is_kept_with_the_imports_it_needs_and_no_others():
+    assert kept("import tensorflow as tf\nimport seaborn", GRAM.format("tf.matmul(A, A)")) == [
+        "import tensorflow as tf", "def gram_matrix(A):\n    return tf.matmul(A, A)"]
+
+
+def test_what_a_needed_name_needs_is_kept_too():
+    code = "a = 1\nb = a + 1\nc = b\nunrelated = 7\ndef helper(x):\n    return x * c\n"
+    assert kept(code, GRAM.format("helper(A)"))[:4] == ["a = 1", "b = a + 1", "c = b",
+                                                        "def helper(x):\n    return x * c"]
+
+
+def test_default_arguments_and_decorators_count_as_needs():
+    code = "WEIGHT = 2\ndef twice(f):\n    return f\n@twice\ndef gram_matrix(A, weight=WEIGHT):\n    return A"
+    assert len(kept(code)) == 3
+
+
+def test_local_names_are_no_needs():
+    assert kept("J = open('/etc/passwd')", "def gram_matrix(A):\n    J = A\n    return [J for J in A]") == [
+        "def gram_matrix(A):\n    J = A\n    return [J for J in A]"]
+
+
+def test_names_in_classes_and_nested_functions_are_needs():
+    code = "scale = 3\nclass Product:\n    factor = scale\n"
+    nested = "def gram_matrix(A):\n    def inner():\n        return Product.factor * A\n    return inner()"
+    assert kept(code, nested)[0] == "scale = 3"
+
+
+def test_calls_loops_and_plots_are_left_out():
+    code = "print(1)\nfor i in range(9):\n    J = train_step(x)\nplt.show()\nlist.append(3)\ntf.random.set_seed(1)"
+    assert kept(code, GRAM.format("A")) == ["def gram_matrix(A):\n    return A"]
+
+
+def test_a_loop_that_sets_a_needed_name_stays():
+    assert kept("for size in (1, 2):\n    pass", GRAM.format("A * size")) == [
+        "for size in (1, 2):\n    pass", "def gram_matrix(A):\n    return A * size"]
+
+
+def test_what_takes_the_network_and_the_pictures_is_supplied_instead():
+    code = "vgg = load_vgg19()\na_C = vgg(load('louvre.jpg'))\ngenerated_image = tf.Variable(a_C)"
+    step = "def train_step(generated_image):\n    return vgg(generated_image) + a_C"
+    assert kept(code, step) == [step]
+
+
+def test_a_star_is_kept_unless_it_is_the_courses_own():
+    assert kept("from public_tests import *\nfrom numpy import *", GRAM.format("A"))[0] == "from numpy import *"
+
+
+def test_all_definitions_of_a_name_are_kept_and_the_last_is_the_one_compared():
+    found = extract([Source("cell 1", GRAM.format("1")), Source("cell 2", "@tf.function\n" + GRAM.format("2"))])
+    assert [cell.keep for cell in found.cells] == [(0,), (0,)]
+    assert found.sources == {"gram_matrix": "@tf.function\ndef gram_matrix(A):\n    return 2"}
+
+
+def test_a_cell_that_does_not_compile_is_left_out_and_told_with_what_it_defines():
+    found = extract([Source("cell 1", "x = 1\ndef gram_matrix(A:\n    return A"), Source("cell 2", GRAM.format("A"))])
+    assert [cell.name for cell in found.cells] == ["cell 2"]
+    [(where, line, source, words, defines)] = found.broken
+    assert (where, line, source, defines) == ("cell 1", 2, "def gram_matrix(A:", ("gram_matrix",))
+    assert words.startswith("SyntaxError: ")
+
+
+def test_code_nested_too_deeply_is_left_out():
+    found = extract([Source("cell 1", "x = " + "-" * 5000 + "1"), Source("cell 2", GRAM.format("A"))])
+    assert [cell.name for cell in found.cells] == ["cell 2"]
+    assert len(found.broken) == 1
+
+
+@given(st.permutations(list(SOLUTIONS)), st.lists(st.integers(0, 6), max_size=4))
+def test_a_notebook_is_found_complete_in_whatever_cells_it_lies(order, noise):
+    sources = [Source("cell 0", IMPORTS), *(Source(f"cell {n}", SOLUTIONS[name]) for n, name in enumerate(order, 1))]
+    for place in noise:
+        sources.insert(place, Source(f"noise {place}", "print('a word')\nresult = 1 + 1"))
+    found = extract(sources)
+    assert found.sources.keys() == EXERCISES.keys()
+    assert not any(cell.name.startswith("noise") for cell in found.cells)

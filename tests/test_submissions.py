@@ -1,0 +1,152 @@
+"""Who has handed in what: from folders, archives, and the names that learning systems give."""
+
+import os
+import stat
+import zipfile
+
+import pytest
+from hostile_submissions import archive
+
+from grading.cells import LARGEST, UnreadableError
+from grading.submissions import SubmissionsError, find
+
+
+def fill(folder, files):
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def handed_in(folder, **options):
+    """Student -> names of the files that may be graded, or why there is none."""
+    return {s.student: [name or str(content) for name, content in s.candidates()] for s in find(folder, **options)}
+
+
+def refusal(folder):
+    """Why the only file of the only submission is not read."""
+    [submission] = find(folder)
+    [(_, content)] = submission.candidates()
+    assert isinstance(content, UnreadableError)
+    return str(content)
+
+
+def test_a_file_is_a_student_and_so_is_a_folder(tmp_path):
+    fill(tmp_path, {"ada.ipynb": "{}", "bob.py": "x", "eve/work/a.py": "x", "eve/b.ipynb": "{}"})
+    assert handed_in(tmp_path) == {"ada": ["ada.ipynb"], "bob": ["bob.py"], "eve": ["eve/b.ipynb", "eve/work/a.py"]}
+
+
+@pytest.mark.parametrize(("name", "student"), [
+    ("Ada Lovelace_4711_assignsubmission_file_/a.ipynb", "Ada Lovelace_4711"),
+    ("Ada Lovelace_4711_assignsubmission_file_a.ipynb", "Ada Lovelace_4711"),
+    ("Jean_Luc Ng_12_assignsubmission_file_/x/a.py", "Jean_Luc Ng_12"),
+    ("lovelaceada_10042_20043_chapter_1.ipynb", "lovelaceada_10042"),
+    ("lovelaceada_LATE_10042_20043_chapter_1-2.ipynb", "lovelaceada_10042"),
+    ("homework_1_2_final.ipynb", "homework_1_2_final"),
+    ("-rf 'x' \"y\" \N{SNOWMAN}.py", "-rf 'x' \"y\" \N{SNOWMAN}"),
+])
+def test_the_names_of_moodle_and_canvas_say_who_it_is(tmp_path, name, student):
+    if os.name == "nt" and '"' in name:
+        pytest.skip("Windows allows no quotes in file names")
+    assert list(handed_in(fill(tmp_path, {name: "x"}))) == [student]
+
+
+def test_files_of_one_student_are_one_submission(tmp_path):
+    fill(tmp_path, {f"Ada_11_assignsubmission_file_{name}": "x" for name in ("a.ipynb", "b.py")})
+    assert handed_in(tmp_path) == {"Ada_11": ["Ada_11_assignsubmission_file_a.ipynb",
+                                              "Ada_11_assignsubmission_file_b.py"]}
+
+
+def test_a_stray_file_is_nobodys_but_what_a_learning_system_names_is_a_row(tmp_path):
+    fill(tmp_path, {"README.txt": "x", "a.py": "x", "Bob_12_assignsubmission_file_essay.pdf": "x"})
+    found = handed_in(tmp_path)
+    assert found.keys() == {"a", "Bob_12"}
+    assert found["Bob_12"] == ["expected a notebook (.ipynb) or a script (.py), and there is "
+                               "Bob_12_assignsubmission_file_essay.pdf. Hand in the notebook itself."]
+
+
+def test_names_with_a_dot_and_what_macos_leaves_are_skipped(tmp_path):
+    fill(tmp_path, {".git/a.py": "x", ".b.py": "x", "ada/.ipynb_checkpoints/c.ipynb": "x", "ada/d.ipynb": "x",
+                    "ada/__MACOSX/e.ipynb": "x"})
+    assert handed_in(tmp_path) == {"ada": ["ada/d.ipynb"]}
+
+
+def test_the_export_of_a_learning_system_is_read_without_being_unpacked(tmp_path):
+    inner = archive(("work/a.ipynb", "{}"), ("work/deeper.zip", archive(("no.py", "x"))))
+    export = tmp_path / "export.zip"
+    export.write_bytes(archive(("Ada_11_assignsubmission_file_/hand.zip", inner), ("bob_10001_20001_b.py", "x"),
+                               ("eve.ipynb", "{}"), ("__MACOSX/._eve.ipynb", "x")))
+    assert handed_in(export) == {"Ada_11": ["work/a.ipynb"], "bob_10001": ["bob_10001_20001_b.py"],
+                                 "eve": ["eve.ipynb"]}
+    assert [path.name for path in tmp_path.iterdir()] == ["export.zip"]
+
+
+def test_everything_can_be_one_students(tmp_path):
+    fill(tmp_path / "submission", {"a.ipynb": "x", "help/b.py": "x"})
+    assert handed_in(tmp_path / "submission", single=True) == {
+        "submission": ["submission/a.ipynb", "submission/help/b.py"]}
+
+
+@pytest.mark.parametrize(("entry", "why"), [
+    (("../../x.py", "x"), "would be unpacked outside of its folder"),
+    (("/x.py", "x"), "would be unpacked outside of its folder"),
+    (("a/../../x.py", "x"), "would be unpacked outside of its folder"),
+    (("C:/x.py", "x"), "would be unpacked outside of its folder"),
+    (("x.py", "/etc/passwd", stat.S_IFLNK | 0o777), "is a link to another place"),
+    (("x.py", b"\0" * (LARGEST + 1)), "has more than 50 MB"),
+])
+def test_what_an_archive_smuggles_is_refused(tmp_path, entry, why):
+    assert why in refusal(fill(tmp_path, {"ada.zip": archive(entry)}))
+
+
+def test_an_archive_that_lies_about_itself_is_refused(tmp_path):
+    content = bytearray(archive(("x.py", "x = 1\n" * 500)))
+    content[40:60] = b"\0" * 20
+    assert "cannot be unpacked" in refusal(fill(tmp_path, {"ada.zip": bytes(content)}))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", archive()])
+def test_an_archive_that_holds_nothing_is_a_row_too(tmp_path, content):
+    assert "is no zip that can be read, or is empty" in refusal(fill(tmp_path, {"ada.zip": content}))
+
+
+def test_an_encrypted_entry_is_named(tmp_path):
+    content = bytearray(archive(("x.py", "x")))
+    content[6] |= 1
+    content[content.rindex(b"PK\1\2") + 8] |= 1
+    assert "is encrypted" in refusal(fill(tmp_path, {"ada.zip": bytes(content)}))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="to make a link needs rights on Windows")
+def test_a_link_is_not_followed(tmp_path):
+    secret = fill(tmp_path, {"secret/key.py": "x"}) / "secret"
+    folder = tmp_path / "in"
+    fill(folder, {"ada/own.txt": "x"})
+    (folder / "ada" / "stolen.py").symlink_to(secret / "key.py")
+    (folder / "bob.py").symlink_to(secret / "key.py")
+    (folder / "eve").symlink_to(secret, target_is_directory=True)
+    for submission in find(folder):
+        [(_, content)] = submission.candidates()
+        assert "is a link to another place" in str(content), submission.student
+
+
+def test_a_file_of_200_mb_is_refused_without_being_read(tmp_path):
+    with (tmp_path / "large.ipynb").open("wb") as file:
+        file.truncate(200_000_000)
+    assert "large.ipynb has more than 50 MB" in refusal(tmp_path)
+
+
+def test_only_so_many_files_of_a_submission_are_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "ada.zip", "w") as file:
+        for number in range(200):
+            file.writestr(f"a{number}.py", "x")
+    assert len(handed_in(tmp_path)["ada"]) == 50
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir(),
+                                  lambda path: fill(path, {"README.txt": "x"})])
+def test_where_there_is_nothing_to_grade_the_place_is_named(tmp_path, make):
+    make(tmp_path / "class")
+    with pytest.raises(SubmissionsError, match="class: there is no"):
+        find(tmp_path / "class")

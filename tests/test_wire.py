@@ -1,0 +1,77 @@
+"""What goes over the pipe comes out as it went in, and anything else is refused before it costs anything."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from grading import wire
+
+names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
+values = arrays(st.sampled_from(["f8", "f4", "i8", "u1"]), array_shapes(max_dims=3, max_side=4),
+                elements=st.integers(0, 9)) | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+
+
+def entry(data, name="a.npy"):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def header(text):
+    """The beginning of an .npy file of version 1.0."""
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+
+
+@given(st.dictionaries(names, values, max_size=4))
+def test_arrays_and_strings_come_out_as_they_went_in(sent):
+    received = wire.unpacked(wire.packed(sent))
+    assert received.keys() == sent.keys()
+    for name, value in sent.items():
+        np.testing.assert_array_equal(received[name], np.asarray(value))
+
+
+@given(st.lists(st.binary(max_size=100), max_size=4))
+def test_frames_come_out_one_by_one_and_then_the_end(frames):
+    stream = io.BytesIO()
+    for frame in frames:
+        wire.send(stream, frame)
+    stream.seek(0)
+    assert [wire.receive(stream) for _ in frames] == frames
+    assert wire.receive(stream) is None
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_arrays_are_refused(payload):
+    with pytest.raises(wire.WireError):
+        wire.unpacked(payload)
+
+
+@pytest.mark.parametrize("frame", [b"\0\0", wire.HEADER.pack(2 ** 60) + b"x", wire.HEADER.pack(10) + b"x"])
+def test_a_frame_that_is_none_is_refused(frame):
+    with pytest.raises(wire.WireError):
+        wire.receive(io.BytesIO(frame))
+
+
+@pytest.mark.parametrize("data", [
+    header("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n") + b"x",
+    header("{'descr': '<f8', 'fortran_order': False, 'shape': (10**9, 10**9), }\n") + b"x",
+    header("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000000), }\n") + b"x",
+    header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }\n"),
+    header("__import__('os')\n"),
+    b"\x93NUMPY\x03\x00",
+    b"",
+], ids=["objects", "no literal", "larger than it is", "negative", "code", "another version", "nothing"])
+def test_an_array_that_is_not_what_its_header_says_is_refused(data):
+    with pytest.raises(wire.WireError):
+        wire.unpacked(entry(data))
+
+
+def test_a_bomb_is_refused_unopened():
+    with pytest.raises(wire.WireError, match="too large"):
+        wire.unpacked(entry(b"\0" * (wire.LONGEST + 1)))
