@@ -21,8 +21,8 @@ def fingerprint(sources):
     added and dropped without a thought), and with arguments and local names numbered in the order of their first use.
     Names of globals, such as tf, stay. A fingerprint is a hash and, after a dash, the number of nodes.
     """
-    trees = {exercise: _bare_tree(source) for exercise, source in sources.items()}
-    return {exercise: _mark(tree) for exercise, tree in trees.items() if tree is not None}
+    marks = {exercise: _mark(source) for exercise, source in sources.items()}
+    return {exercise: mark for exercise, mark in marks.items() if mark}
 
 
 def groups(records):
@@ -39,14 +39,15 @@ def groups(records):
     return sorted(sorted(students) for students in alike.values() if len(students) > 1)
 
 
-def _bare_tree(source):
-    """The syntax tree of a source, bare of what `fingerprint` leaves out; None where there is none."""
+def _mark(source):
+    """The fingerprint of a source; None where Python cannot read it, or it is too deep or holds too large a number."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about escapes in the student's strings
             tree = ast.parse(textwrap.dedent(source))
         names = {name: f"${number}" for number, name in enumerate(dict.fromkeys(_local_names(tree)))}
-        return _Bare(names).visit(tree)
+        bare = _Bare(names).visit(tree)
+        return f"{_hash(ast.unparse(bare))}-{sum(1 for _ in ast.walk(bare))}"
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -97,10 +98,6 @@ class _Bare(ast.NodeTransformer):
 
     def visit_Expr(self, node):
         return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
-
-
-def _mark(tree):
-    return f"{_hash(ast.unparse(tree))}-{sum(1 for _ in ast.walk(tree))}"
 
 
 def _hash(text):
