@@ -68,7 +68,8 @@ def test_names_outside_the_function_do():
 
 @pytest.mark.parametrize("source", [
     "def gram_matrix(A:", "\x00", "\ud800", "  x\n y", "(" * 100_000, "x = " + "-" * 100_000 + "1",
-    "x = " + "1 + " * 20_000 + "1", "x = " + "not " * 1_000 + "1", "x = 0x" + "f" * 10_000], ids=lambda source: ascii(source[:20]))
+    "x = " + "1 + " * 20_000 + "1", "x = " + "not " * 1_000 + "1", "x = 0x" + "f" * 10_000],
+    ids=lambda source: ascii(source[:20]))
 def test_what_is_no_python_or_too_deep_is_left_out(source):
     assert fingerprint({"gram_matrix": source, "total_cost": SOLUTIONS["total_cost"]}).keys() == {"total_cost"}
 
