@@ -78,6 +78,11 @@ def test_a_student_reads_points_and_the_words_of_the_own_cell():
     assert told.links == [f"#{name}" for name in EXERCISES] == [f"#{identifier}" for identifier in told.ids]
 
 
+def test_a_passed_exercise_says_no_more_than_that_unless_there_is_a_word_on_it():
+    assert "gram_matrix: passed" not in student("Ada", gram_matrix={"feedback": "gram_matrix: passed"}).text
+    assert "passed But" in student("Ada", gram_matrix={"feedback": "gram_matrix: passed\n  But"}).text
+
+
 def test_a_student_sees_what_the_instructor_set_what_the_grader_gave_and_why():
     word = {"Ada": {"gram_matrix": {"points": 14, "reason": "a slip of the keyboard"}}}
     told = student("Ada", words=word, **wrong("gram_matrix", points=3.75))
@@ -96,7 +101,8 @@ def test_a_student_reads_why_a_submission_was_not_graded_as_usual(status, senten
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_shown_and_does_nothing(text):
-    hostile = record(text, "stopped", file=text, reason=text, notes=[text], gram_matrix={"feedback": text})
+    crashed = {"state": "crashed", "feedback": text}
+    hostile = record(text, "stopped", file=text, reason=text, notes=[text], gram_matrix=crashed)
     hostile["exercises"][4]["override"] = {"points": 1, "reason": text}
     shown = " ".join(printable.lines(text).split())
     assert Page(pages.student_page(hostile)).text.count(shown) == 7  # title, name, file, reason, note, feedback, word
