@@ -1,6 +1,7 @@
 """The network: what it is fed, which layers it has, what it computes and what it does not."""
 
 import hashlib
+import socket
 
 import numpy as np
 import pytest
@@ -197,6 +198,17 @@ def test_a_loaded_network_computes_with_the_weights_of_its_file(bundled, capsys)
     stored = arrays_of(kind=np.float16)
     assert np.array_equal(kernel, stored["block2_conv1/kernel"].astype(np.float32))
     assert np.array_equal(bias, stored["block2_conv1/bias"].astype(np.float32))
+
+
+def test_the_bundled_network_loads_and_sees_without_a_network_connection(capsys, monkeypatch):
+    def no_connection(*_, **__):
+        raise AssertionError("loading the bundled network asked for a connection")
+
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, no_connection)
+    network = load_vgg19("pocket")
+    assert [layer.name for layer in network.layers if "conv" in layer.name] == list(LAYERS)
+    assert np.isfinite(network(picture())).all()
 
 
 def test_weights_that_cannot_be_used_stop_before_anything_is_announced(tmp_path, capsys):
