@@ -15,12 +15,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grading import batch, containment, gradescope, overrides, reports, workers
-from grading.printable import one_line
-from grading.sandbox import Limits
-from grading.submissions import SubmissionsError, find
+from grading import batch, workers
+from grading.handed_in.submissions import SubmissionsError, find
+from grading.reports import gradescope, overrides, writing
+from grading.reports.printable import one_line
+from grading.reports.whole_file import whole_file
+from grading.sandbox import containment
+from grading.sandbox.process import Limits
 from grading.unit import Settings
-from grading.whole_file import whole_file
 
 DONE, SOME_FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 EXAMPLES = """\
@@ -55,7 +57,7 @@ def _grade(options):
     counts = {}
     interrupted = _run(submissions, settings, options, counts)
     contained = containment.detected().told
-    reports.write(options.out, students, words, contained)
+    writing.write(options.out, students, words, contained)
     if one:
         gradescope.write(options.out, students[0], words)
     told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))

@@ -32,7 +32,7 @@ def _attempt(name, target, seed, generated_image):
     own = outcome()
     if own.state in (PASSED, "not attempted") or not EXERCISES[name].needs:
         return own
-    alone = outcome(reference.sources(EXERCISES[name].needs))
+    alone = outcome(reference.sources_before(EXERCISES[name].number))
     if alone == own:
         return own
     earlier = _first_to_mend(name, target, seed)

@@ -16,9 +16,10 @@ UNBROKEN = "\N{NO-BREAK SPACE}"
 class Outcome:
     """What the judge found: the first check that failed, or none.
 
-    `share` is the part of the exercise's points that is earned, 0 to 1. `case` describes the input and is left out where inputs are hidden; `found` says what was expected and
-    what came; `says` is the diagnosis; `tries` is one next step, and `section` where to read on. `mistake` is
-    an id of the catalogue, or several joined by "+". `details` is a traceback of our own.
+    `share` is the part of the exercise's points that is earned, 0 to 1. `case` describes the input and is left
+    out where inputs are hidden; `found` says what was expected and what came; `says` is the diagnosis; `tries` is
+    one next step, and `section` where to read on. `mistake` is an id of the catalogue, or several joined by "+".
+    `details` is a traceback of our own.
     """
 
     exercise: str

@@ -8,14 +8,17 @@ seed where that fails too, and is otherwise stripped of everything that could sh
 import time
 from dataclasses import dataclass, replace
 
-from grading import cells, containment, records, reference, similarity
+from grading import reference
 from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
-from grading.extract import extract
+from grading.handed_in import cells, similarity
+from grading.handed_in.extract import extract
 from grading.judge import judge
-from grading.printable import lines, one_line
 from grading.report import PASSED, Outcome, text
-from grading.sandbox import Limits, Sandbox, SandboxError, Stopped
+from grading.reports import records
+from grading.reports.printable import lines, one_line
+from grading.sandbox import containment
+from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 
 LONGEST_NOTE = 500
 LONGEST_FEEDBACK = 10_000
@@ -111,7 +114,7 @@ class _Submission:
         for name in names:
             own, needs = outcomes[name], EXERCISES[name].needs
             if needs and own.state != PASSED and self.kinds[name] == "function" and not _stub(own):
-                alone = self._outcome(name, seed, reference.sources(needs))
+                alone = self._outcome(name, seed, reference.sources_before(EXERCISES[name].number))
                 to_mend = [EXERCISES[need] for need in needs if need in outcomes and outcomes[need].share < 1]
                 outcomes[name] = _better(own, alone, to_mend)
         return outcomes

@@ -48,8 +48,8 @@ def archive(*entries):
 class Hostile:
     """files: name -> content below the submissions' folder, for the student `student`.
 
-    status, total, reason: of the row in grades.csv; a | b where either will do, the reason in part. needs: the weakest level of containment at
-    which the row is so.
+    status, total, reason: of the row in grades.csv; "a|b" where either will do, the reason in part. needs: the
+    weakest level of containment at which the row is so.
     """
 
     student: str

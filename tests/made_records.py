@@ -3,7 +3,7 @@
 import random
 
 from grading.exercises import EXERCISES
-from grading.records import FORMAT
+from grading.reports.records import FORMAT
 
 # What a student may put into any text: markup, quotes, line breaks, control characters, turned writing, a formula.
 HOSTILE = ("<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", "a,b;c\r\nd\te", "\x00\x1b[31m\x7f",

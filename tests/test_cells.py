@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from grading.cells import LARGEST, Source, UnreadableError, read, syntax_error
+from grading.handed_in.cells import LARGEST, Source, UnreadableError, read, syntax_error
 
 
 def notebook(*sources, **other):

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from student_notebook import IMPORTS, SOLUTIONS
 
-from grading.cells import Source
 from grading.exercises import EXERCISES
-from grading.extract import extract
+from grading.handed_in.cells import Source
+from grading.handed_in.extract import extract
 
 GRAM = "def gram_matrix(A):\n    return {}\n"
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from made_records import HOSTILE, record, wrong
 
 from grading.exercises import EXERCISES
-from grading.gradebook import as_text, as_written, gradebook
-from grading.marks import number
-from grading.overrides import applied
+from grading.reports.gradebook import as_text, as_written, gradebook
+from grading.reports.marks import number
+from grading.reports.overrides import applied
 
 COLUMNS = ["student", "total", "max", "compute_content_cost", "gram_matrix", "compute_layer_style_cost",
            "compute_style_cost", "total_cost", "train_step", "status", "reason"]
@@ -69,13 +69,18 @@ def test_hostile_text_stays_in_its_cell_and_is_no_formula(rows, text, tmp_path):
     told = row(rows, record(text, reason=text))
     assert len((tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()) == 2
     assert told["student"] == told["reason"] == as_text(text)
-    assert told["student"][0] not in "=+-@\t\r"
+    assert told["student"][0] not in "=+@\t\r"
     assert told["student"].isprintable()
 
 
 @given(st.text(st.characters(exclude_categories=("C", "Zl", "Zp", "Zs"), include_characters="'=+-@ "), max_size=9))
 def test_a_text_that_can_be_seen_comes_back_as_it_was(text):
     assert as_written(as_text(text)) == text
+
+
+def test_a_dash_alone_makes_no_formula_and_a_name_may_begin_with_one():
+    assert as_text("-rf 'name'") == "-rf 'name'"
+    assert as_text("-2+3+cmd|' /C calc'!A0").startswith("'-")
 
 
 def test_text_of_other_scripts_is_left_alone():

@@ -5,8 +5,8 @@ import json
 import pytest
 from made_records import HOSTILE, record, wrong
 
-from grading import gradescope, records
 from grading.exercises import EXERCISES
+from grading.reports import gradescope, records
 
 # From https://gradescope-autograders.readthedocs.io/en/latest/specs/
 KEYS = {"score", "execution_time", "output", "output_format", "test_output_format", "visibility", "stdout_visibility",

@@ -7,9 +7,9 @@ import io
 import pytest
 from made_records import HOSTILE, record, wrong
 
-from grading import overrides
-from grading.gradebook import as_text
-from grading.overrides import OverridesError
+from grading.reports import overrides
+from grading.reports.gradebook import as_text
+from grading.reports.overrides import OverridesError
 
 HEADER = "student,exercise,points,reason\n"
 

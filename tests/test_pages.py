@@ -7,10 +7,10 @@ from urllib.parse import unquote
 import pytest
 from made_records import HOSTILE, a_class, record, wrong
 
-from grading import overrides, pages, printable, records, reports
-from grading.classroom import Classroom, explained, page_name
 from grading.exercises import EXERCISES
 from grading.mistakes import CATALOGUE, train_step
+from grading.reports import overrides, pages, printable, records, writing
+from grading.reports.classroom import Classroom, explained, page_name
 
 VOID = {"meta", "br"}
 INLINE = {"a", "abbr", "bdi", "code", "span", "strong"}
@@ -185,11 +185,11 @@ def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):
     students = [each["student"] for each in made]
     for each in made:
         records.write(tmp_path, each)
-    reports.write(tmp_path, [*students, "Late"], {}, ["contained"])
+    writing.write(tmp_path, [*students, "Late"], {}, ["contained"])
     first = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.glob("**/*.*")}
     assert set(first) == {"grades.csv", "class.html", *(f"students/{records.name(name)}.json" for name in students),
                           *(page_name(name) for name in [*students, "Late"])}
-    reports.write(tmp_path, ["Late", *reversed(students)], {}, ["contained"])
+    writing.write(tmp_path, ["Late", *reversed(students)], {}, ["contained"])
     assert all((tmp_path / name).read_bytes() == content for name, content in first.items())
     assert set(Page(first["class.html"].decode()).links) == {page_name(name) for name in [*students, "Late"]}
     assert b'Late,,100,,,,,,,failed,"not graded yet' in first["grades.csv"]
@@ -197,12 +197,12 @@ def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):
 
 def test_overrides_show_in_every_report_and_leave_the_records_alone(tmp_path):
     records.write(tmp_path, record("Ada", **wrong("gram_matrix")))
-    reports.write(tmp_path, ["Ada"], {"Ada": {"gram_matrix": {"points": 14, "reason": "a slip"}}}, [])
+    writing.write(tmp_path, ["Ada"], {"Ada": {"gram_matrix": {"points": 14, "reason": "a slip"}}}, [])
     assert records.read(tmp_path, "Ada") == record("Ada", **wrong("gram_matrix"))
     assert "Ada,99,100,10,14," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
     for name in ("class.html", page_name("Ada")):
         assert "a slip" in (tmp_path / name).read_text(encoding="utf-8")
-    reports.write(tmp_path, ["Ada"], {}, [])
+    writing.write(tmp_path, ["Ada"], {}, [])
     assert "Ada,85,100,10,0," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
 
 
@@ -210,5 +210,5 @@ def test_students_with_the_same_code_are_named_on_the_class_page(tmp_path):
     same = dict.fromkeys(EXERCISES, "0123456789abcdef-60")
     for name in ("Ada", "Emmy"):
         records.write(tmp_path, record(name, solutions=same))
-    reports.write(tmp_path, ["Ada", "Emmy"], {}, [])
+    writing.write(tmp_path, ["Ada", "Emmy"], {}, [])
     assert "Similar solutions" in (tmp_path / "class.html").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_records import HOSTILE, record
 
-from grading import records
 from grading.exercises import EXERCISES
+from grading.reports import records
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)  # halves of surrogate pairs too
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)

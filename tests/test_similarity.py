@@ -8,7 +8,7 @@ from right_answers import RIGHT_ANSWERS
 from student_notebook import SOLUTIONS, STUBS
 
 from grading.exercises import EXERCISES
-from grading.similarity import fingerprint, groups
+from grading.handed_in.similarity import fingerprint, groups
 
 GRAM = "def gram_matrix(A):\n    B = tf.transpose(A)\n    return tf.matmul(A, B)\n"
 SAME = {

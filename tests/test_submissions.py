@@ -7,8 +7,8 @@ import zipfile
 import pytest
 from hostile_submissions import archive
 
-from grading.cells import LARGEST, UnreadableError
-from grading.submissions import SubmissionsError, find
+from grading.handed_in.cells import LARGEST, UnreadableError
+from grading.handed_in.submissions import SubmissionsError, find
 
 
 def fill(folder, files):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from grading import wire
+from grading.sandbox import wire
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 values = arrays(st.sampled_from(["f8", "f4", "i8", "u1"]), array_shapes(max_dims=3, max_side=4),

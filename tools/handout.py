@@ -21,6 +21,7 @@ from chapter import BEGIN, ROOT, solution_lines, student
 
 PACKED = (
     "LICENSE", "requirements.txt", "public_tests.py", "nst/**/*.py", "grading/**/*.py",
+    "grading/reports/templates/*",
     "images/*.jpg", "images/gallery/*.jpg", "images/README.md",
     "pretrained-model/pocket_vgg19.npz", "pretrained-model/README.md", "output/README.md",
 )

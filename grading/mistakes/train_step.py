@@ -229,9 +229,13 @@ MISTAKES = (
 
 
 def recognise_step(state, step):
-    """The known mistake that explains a failed train_step, if one does."""
+    """The known mistake that explains a failed train_step, if one does.
+
+    A wrong gradient may show first in a J that does not fall.
+    """
+    states = (state, "wrong gradient") if state == "wrong property" else (state,)
     for mistake in MISTAKES:
-        if mistake.state == state and mistake.symptom(step):
+        if mistake.state in states and mistake.symptom(step):
             return (mistake,)
     return ()
 

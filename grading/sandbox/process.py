@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from grading import child, kit, wire
+from grading.sandbox import child, kit, wire
 
 START_SECONDS = 300  # for TensorFlow's import on a slow disk: our time, not the submission's
 MOST_PROCESSES = 16
@@ -51,10 +51,10 @@ class SandboxError(Exception):
 
 
 class Sandbox:
-    """`load` and `run` of `grading.child`, for the cells of one submission; leaves nothing behind when closed."""
+    """`load` and `run` of `grading.sandbox.child` for one submission's cells; leaves nothing behind when closed."""
 
     def __init__(self, cells, limits, containment):
-        """cells: grading.extract.Cell; containment: grading.containment.Containment."""
+        """cells: grading.handed_in.extract.Cell; containment: grading.sandbox.containment.Containment."""
         self.cells, self.limits, self.containment = cells, limits, containment
         self._folder, self._process, self._frames = None, None, None
 
@@ -65,7 +65,7 @@ class Sandbox:
         self._end()
 
     def load(self):
-        """Start the process and run the submission's cells; the answer of `grading.child.load`."""
+        """Start the process and run the submission's cells; the answer of `grading.sandbox.child.load`."""
         self._start()
         return self._ask({"do": "load", "cells": [{"name": c.name, "keep": list(c.keep)} for c in self.cells]})
 

@@ -3,11 +3,12 @@
 import statistics
 from collections import Counter
 
-from grading import mistakes, records
+from grading import mistakes
 from grading.exercises import EXERCISES
-from grading.marks import maximum, points, total
 from grading.mistakes import everywhere, train_step
 from grading.report import PASSED
+from grading.reports import records
+from grading.reports.marks import maximum, points, total
 
 SLOWEST = 5
 BARS = 10  # of the distribution, and one more for full marks

@@ -7,9 +7,9 @@ import re
 import unicodedata
 
 from grading.exercises import EXERCISES
-from grading.gradebook import as_written
-from grading.marks import number
-from grading.printable import one_line
+from grading.reports.gradebook import as_written
+from grading.reports.marks import number
+from grading.reports.printable import one_line
 
 COLUMNS = ("student", "exercise", "points", "reason")
 NUMBER = re.compile(r"\d+([.,]\d+)?")

@@ -2,8 +2,8 @@
 
     python -I KIT LIMITS
 
-KIT is a folder that `grading.kit` has filled: this module as __main__, the probe and what the probe imports. The
-commands come over the standard input, JSON with a token each; the answers go over the standard output, the token
+KIT is a folder that `grading.sandbox.kit` has filled: this module as __main__, the probe and what the probe imports.
+The commands come over the standard input, JSON with a token each; the answers go over the standard output, the token
 before the arrays. Both are moved out of the way before anything of the submission runs, which finds the two empty.
 
 - load: run the kept statements of the submission's cells, in order, in one namespace;
@@ -22,9 +22,10 @@ import traceback
 import types
 from pathlib import Path
 
-from grading import probe, supplies, wire
+from grading import probe
 from grading.call import plain, quiet, readable
 from grading.exercises import EXERCISES
+from grading.sandbox import supplies, wire
 
 READY = b"ready"
 LONGEST_TRACEBACK = 2000

@@ -4,13 +4,13 @@ import csv
 import re
 from contextlib import contextmanager
 
-from grading import marks
 from grading.exercises import EXERCISES
-from grading.printable import one_line
-from grading.whole_file import whole_file
+from grading.reports import marks
+from grading.reports.printable import one_line
+from grading.reports.whole_file import whole_file
 
 COLUMNS = ("student", "total", "max", *EXERCISES, "status", "reason")
-FORMULA = re.compile(r"'*[=+\-@]")
+FORMULA = re.compile(r"'*([=+@]|-.*[(|!])")  # a name may begin with a dash, and stays as it is
 
 
 @contextmanager

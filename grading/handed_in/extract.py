@@ -2,16 +2,16 @@
 
 Kept are the statements at the top of a cell that bind a name which an exercise needs: imports, definitions, and
 assignments. All else is left out: calls, loops that paint, magics, plots. What it takes VGG-19 and pictures to make
-is supplied instead (`grading.supplies`).
+is supplied instead (`grading.sandbox.supplies`).
 """
 
 import ast
 import symtable
 from dataclasses import dataclass
 
-from grading.cells import syntax_error
 from grading.exercises import EXERCISES
-from grading.supplies import GIVEN
+from grading.handed_in.cells import syntax_error
+from grading.sandbox.supplies import GIVEN
 
 OURS = {"public_tests", "nst"}  # whose stars bring nothing that an exercise needs
 
@@ -51,7 +51,7 @@ class _Statement:
 
 
 def extract(sources):
-    """sources: a list of grading.cells.Source, which share one namespace."""
+    """sources: a list of grading.handed_in.cells.Source, which share one namespace."""
     statements, broken = [], []
     for number, source in enumerate(sources):
         if found := syntax_error(source.code):

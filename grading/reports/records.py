@@ -8,7 +8,7 @@ import json
 import unicodedata
 
 from grading.exercises import EXERCISES
-from grading.whole_file import whole_file
+from grading.reports.whole_file import whole_file
 
 FORMAT = 1
 FIELDS = ("format", "student", "file", "key", "status", "reason", "notes", "exercises", "containment", "seconds",

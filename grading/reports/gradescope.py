@@ -5,11 +5,11 @@ Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 import json
 
-from grading import marks, overrides, records
 from grading.exercises import EXERCISES
-from grading.printable import lines
 from grading.report import PASSED
-from grading.whole_file import whole_file
+from grading.reports import marks, overrides, records
+from grading.reports.printable import lines
+from grading.reports.whole_file import whole_file
 
 
 def write(folder, student, words):

@@ -1,9 +1,10 @@
 """All reports of a class, written from the records that lie in GRADES/students/."""
 
-from grading import overrides, pages, records, similarity
-from grading.classroom import Classroom, page_name
-from grading.gradebook import gradebook
-from grading.whole_file import whole_file
+from grading.handed_in import similarity
+from grading.reports import overrides, pages, records
+from grading.reports.classroom import Classroom, page_name
+from grading.reports.gradebook import gradebook
+from grading.reports.whole_file import whole_file
 
 
 def write(folder, students, words, containment):

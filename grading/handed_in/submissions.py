@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from grading.cells import LARGEST, UnreadableError
+from grading.handed_in.cells import LARGEST, UnreadableError
 
 CODE = (".ipynb", ".py")
 MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")

@@ -8,9 +8,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from grading import marks, printable
-from grading.classroom import page_name
 from grading.exercises import EXERCISES
+from grading.reports import marks, printable
+from grading.reports.classroom import page_name
 
 
 def student_page(record):

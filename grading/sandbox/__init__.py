@@ -1,0 +1,1 @@
+"""The process in which a submission runs, and what keeps it in."""

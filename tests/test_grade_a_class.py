@@ -1,0 +1,168 @@
+"""A whole class in one command: right answers pass, each mistake is named, and nobody does harm or is lost."""
+
+import csv
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import made_class
+import psutil
+import pytest
+from hostile_submissions import HOSTILE
+
+from grading.exercises import EXERCISES
+from grading.reports import records
+from grading.sandbox import containment
+from nst.paths import ROOT
+
+# One run grades all of them, and it is part of the first test.
+pytestmark = [
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the hostile ones fork and kill as Linux does"),
+]
+STRENGTH = ("process", "unshare", "bubblewrap")
+
+
+class Listener:
+    """A port on this machine that notes who connects."""
+
+    def __enter__(self):
+        self.socket, self.connections = socket.create_server(("127.0.0.1", 0)), 0
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def _accept(self):
+        while True:
+            try:
+                self.socket.accept()[0].close()
+            except OSError:
+                return
+            self.connections += 1
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+class Class:
+    """What there is after the class has been graded."""
+
+    def __init__(self, folder):
+        self.grades, self.decoy, others = folder / "grades", folder / "decoy-home", folder / "others"
+        for place in (self.decoy, others):
+            place.mkdir()
+        (self.decoy / "precious.txt").write_text("precious", encoding="utf-8")
+        (others / "not-for-students.py").write_text("secret", encoding="utf-8")
+        with Listener() as listener:
+            made_class.write(folder / "class", decoy=self.decoy, others=others, port=listener.socket.getsockname()[1])
+            self.run = subprocess.run(
+                [sys.executable, "-m", "grading", folder / "class", "--out", self.grades, "--timeout", "15"],
+                cwd=ROOT, env={**os.environ, "HOME": str(self.decoy), "NOTE": "not-for-students"},
+                capture_output=True, text=True, encoding="utf-8", check=False)
+        self.connections = listener.connections
+        with (self.grades / "grades.csv").open(encoding="utf-8", newline="") as file:
+            self.rows = {row["student"].removeprefix("'"): row for row in csv.DictReader(file)}
+
+    def record(self, student):
+        return records.read(self.grades, student)
+
+    def mistakes(self, student):
+        return {exercise["name"]: exercise["mistake"] for exercise in self.record(student)["exercises"]}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    return Class(tmp_path_factory.mktemp("graded"))
+
+
+def skip_below(level):
+    """What holds only where submissions are shut in so far."""
+    here = containment.detected().level
+    if STRENGTH.index(here) < STRENGTH.index(level):
+        pytest.skip(f"this machine offers {here}; only {level} stops it")
+
+
+def test_the_command_says_what_it_did(graded):
+    assert graded.run.returncode == 0, graded.run.stderr
+    assert graded.run.stdout.strip().endswith(f"{graded.grades / 'grades.csv'}, {graded.grades / 'class.html'}")
+
+
+def test_every_submission_has_one_row(graded):
+    expected = {*made_class.right(), *made_class.mistaken(), *HOSTILE, "untouched", "copied", "copied too"}
+    assert set(graded.rows) == expected
+    assert {path.suffix for path in (graded.grades / "students").iterdir()} == {".html", ".json"}
+    assert len(list((graded.grades / "students").iterdir())) == 2 * len(expected)
+
+
+@pytest.mark.parametrize("student", made_class.right())
+def test_right_answers_earn_every_point(graded, student):
+    feedback = [exercise["feedback"] for exercise in graded.record(student)["exercises"]]
+    assert graded.rows[student]["total"] == "100", "\n".join(feedback)
+
+
+@pytest.mark.parametrize(("student", "wrong"), made_class.mistaken().items(), ids=list(made_class.mistaken()))
+def test_each_mistake_is_named_whatever_else_is_wrong(graded, student, wrong):
+    expected = {exercise: mistake for exercise, (mistake, _) in wrong.items()}
+    found = graded.mistakes(student)
+    assert {exercise: found[exercise] for exercise in expected} == expected
+
+
+@pytest.mark.parametrize(("student", "wrong"), made_class.mistaken().items(), ids=list(made_class.mistaken()))
+def test_a_mistake_costs_nothing_in_the_exercises_that_build_on_it(graded, student, wrong):
+    row = graded.rows[student]
+    assert {name: row[name] for name in EXERCISES if name not in wrong} == {
+        name: str(EXERCISES[name].points) for name in EXERCISES if name not in wrong}
+
+
+def test_an_untouched_notebook_is_six_times_not_attempted(graded):
+    assert {exercise["state"] for exercise in graded.record("untouched")["exercises"]} == {"not attempted"}
+    assert graded.rows["untouched"]["total"] == "0"
+
+
+@pytest.mark.parametrize("student", HOSTILE)
+def test_a_hostile_or_broken_submission_gets_the_right_row(graded, student):
+    case, row = HOSTILE[student], graded.rows[student]
+    skip_below(case.needs)
+    assert row["status"] in case.status.split("|"), row["reason"]
+    assert row["total"] == str(case.total)
+    assert case.reason in row["reason"]
+
+
+def test_nothing_outside_was_harmed_or_reached(graded):
+    assert (graded.decoy / "precious.txt").read_text(encoding="utf-8") == "precious"
+    skip_below("unshare")
+    assert graded.connections == 0
+
+
+def test_nothing_is_left_running(graded):
+    mark = str(graded.decoy)
+    left = [process.info["cmdline"] for process in psutil.process_iter(["cmdline"])
+            if any("outlives" in part and mark in part for part in process.info["cmdline"] or ())]
+    skip_below("unshare")
+    assert left == []
+
+
+def test_the_feedback_shows_no_hidden_input(graded):
+    """What a function prints of its inputs reaches the page for the visible ones only."""
+    for path in (graded.grades / "students").glob("*.json"):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        for exercise in record["exercises"]:
+            hidden = "failed on other inputs" in exercise["feedback"]
+            assert not (hidden and "printed" in exercise["feedback"]), record["student"]
+
+
+def test_who_handed_in_the_same_is_named_on_the_class_page(graded):
+    page = (graded.grades / "class.html").read_text(encoding="utf-8")
+    assert "copied too" in page
+    assert graded.record("copied")["solutions"] == graded.record("copied too")["solutions"]
+
+
+def test_a_second_run_grades_nothing_anew(graded):
+    before = {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")}
+    again = subprocess.run(
+        [sys.executable, "-m", "grading", graded.grades.parent / "class", "--out", graded.grades, "--timeout", "15"],
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert again.returncode == 0
+    assert {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")} == before

@@ -1,0 +1,179 @@
+"""The probe in a process of its own: it answers, it is stopped at its limits, and another takes its place."""
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from hostile_submissions import gram, script
+
+from grading.handed_in import cells
+from grading.handed_in.extract import extract
+from grading.judge import judge
+from grading.sandbox import containment, kit, process
+from grading.sandbox.containment import Containment
+from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
+
+LIMITS = Limits(timeout=10, memory=2048)
+LEVELS = [Containment("bubblewrap"), Containment("unshare"), Containment("process")]
+
+
+def contained(source, limits=LIMITS, level=None):
+    return Sandbox(extract(cells.read("work.py", source.encode())).cells, limits, level or containment.detected())
+
+
+def passes(running, name="gram_matrix"):
+    return judge(name, running.run(name, 7), 7).state == "passed"
+
+
+def available(level):
+    if not containment.works(level):
+        pytest.skip(f"this machine does not offer {level.level}")
+    return level
+
+
+@pytest.fixture
+def places(monkeypatch):
+    """Every temporary folder that a sandbox has made."""
+    made, original = [], process.tempfile.mkdtemp
+
+    def noted(*args, **options):
+        made.append(Path(original(*args, **options)))
+        return str(made[-1])
+
+    monkeypatch.setattr(process.tempfile, "mkdtemp", noted)
+    return made
+
+
+def test_it_loads_and_runs_and_leaves_nothing_behind(places):
+    with contained(script()) as running:
+        kinds = {name: str(kind) for name, kind in running.load().items()}
+        assert kinds["kind/gram_matrix"] == "function"
+        assert passes(running)
+        assert passes(running, "train_step")
+        pid = running._process.pid
+    assert places
+    assert not any(place.exists() for place in places)
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.parametrize(("lines", "kind"), [
+    (["while True: pass"], "time"),
+    (["kept = [b'x' * 10 ** 8 for _ in range(60)]", "import time", "time.sleep(60)"], "memory"),
+    (["import os", "os._exit(3)"], "ended"),
+    (["raise KeyboardInterrupt"], "ended"),
+    (["import os", "[os.write(fd, b'rubbish!' * 9) for fd in range(3, 64) if os.path.exists(f'/proc/self/fd/{fd}')]"],
+     "garbled"),
+])
+def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(lines, kind):
+    if kind == "garbled" and not sys.platform.startswith("linux"):
+        pytest.skip("finds its files in /proc")
+    # The operating system would refuse the memory first, where it can: only the watching is tested here.
+    level = Containment("process") if kind == "memory" else containment.detected()
+    with contained(gram(*lines), level=level) as running:
+        running.limits = Limits(timeout=5, memory=LIMITS.memory)
+        if kind == "memory":
+            running.limits = type("Unlimited", (Limits,), {"for_system": lambda self: {}})(timeout=30, memory=1024)
+        running.load()
+        first = running._process.pid
+        with pytest.raises(Stopped) as caught:
+            running.run("gram_matrix", 7)
+        assert caught.value.kind == kind
+        assert not psutil.pid_exists(first)
+        assert passes(running, "total_cost")
+
+
+def test_a_process_that_cannot_be_started_is_nobodys_fault():
+    broken = Containment("unshare")
+    with contained(script(), level=broken) as running:
+        running.containment = type("Missing", (), {
+            "own": lambda self, folder: None, "limits": lambda self: {}, "options": lambda self, work: {},
+            "command": lambda self, kit, work: ["/no/such"]})()
+        with pytest.raises(SandboxError, match="could be started"):
+            running.load()
+
+
+def test_statements_that_fail_are_told_and_the_others_run():
+    source = script(compute_style_cost="STYLE_LAYERS = open('weights.txt').read()\n" + "def compute_style_cost(a, b, "
+                    "STYLE_LAYERS=STYLE_LAYERS):\n    return 0\n")
+    with contained(source) as running:
+        notes = [str(note) for name, note in running.load().items() if name.startswith("note/")]
+        assert "STYLE_LAYERS = open('weights.txt').read()" in notes[0]
+        assert "FileNotFoundError" in notes[0]
+        assert passes(running)
+
+
+def test_no_right_answer_is_in_the_kit():
+    for name in kit.MODULES:
+        source = (kit.PACKAGE / f"{name}.py").read_text(encoding="utf-8")
+        knowing = ("import oracle", "import reference", "import judge", "mistakes")
+        assert not any(words in source for words in knowing), name
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.level)
+def test_every_level_runs_a_submission(level):
+    with contained(script(), level=available(level)) as running:
+        assert passes(running)
+
+
+def probed(level, *lines):
+    """What a submission's gram_matrix finds out, as the numbers that it returns."""
+    body = "".join(f"    {line}\n" for line in lines)
+    source = script(gram_matrix=f"import os, resource, socket\ndef gram_matrix(A):\n{body}")
+    with contained(source, level=available(level)) as running:
+        return running.run("gram_matrix", 7)["small/value"]
+
+
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="these are limits of Linux")
+
+
+@LINUX
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.level)
+def test_the_system_limits_memory_time_and_files_at_every_level(level):
+    names = ["RLIMIT_DATA", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE"]
+    found = probed(level, f"return tf.constant([float(resource.getrlimit(getattr(resource, n))[1]) for n in {names}])")
+    np.testing.assert_allclose(found, [LIMITS.for_system()[name] for name in names], rtol=1e-6)
+
+
+@LINUX
+@pytest.mark.parametrize("level", LEVELS[:2], ids=lambda level: level.level)
+def test_the_system_limits_processes_where_no_others_count(level):
+    assert probed(level, "return float(resource.getrlimit(resource.RLIMIT_NPROC)[1])") == containment.MOST_THREADS
+
+
+@LINUX
+@pytest.mark.parametrize("level", LEVELS[:2], ids=lambda level: level.level)
+def test_there_is_no_network_and_no_process_of_others(level):
+    found = probed(level, "names = [name for _, name in socket.if_nameindex()]",
+                   "pids = [int(name) for name in os.listdir('/proc') if name.isdigit()]",
+                   "return tf.constant([float(len(set(names) - {'lo'})), float(len(pids))])")
+    assert found[0] == 0
+    assert found[1] < 5
+
+
+@LINUX
+def test_bubblewrap_shows_no_file_but_pythons_and_lets_none_be_changed():
+    course = str(kit.PACKAGE / "oracle.py")
+    found = probed(LEVELS[0], f"seen = [os.path.exists(p) for p in ({course!r}, os.path.expanduser('~root'), '/home')]",
+                   "try:", "    open('/usr/mark', 'w')", "    seen.append(True)",
+                   "except OSError:", "    seen.append(False)",
+                   "return tf.constant([float(s) for s in seen])")
+    assert found.tolist() == [0, 0, 0, 0]
+
+
+def test_the_environment_is_empty_at_every_level(monkeypatch):
+    monkeypatch.setenv("SECRET_OF_THE_GRADER", "1")
+    source = script(gram_matrix="import os\ndef gram_matrix(A):\n"
+                                "    return float('SECRET_OF_THE_GRADER' in os.environ)\n")
+    with contained(source, level=Containment("process")) as running:
+        assert running.run("gram_matrix", 7)["small/value"] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has rights to give away")
+def test_where_root_grades_its_rights_are_given_away_if_nobody_can_start_python():
+    dropping = Containment("process", drops=True)
+    source = script(gram_matrix="import os\ndef gram_matrix(A):\n    return float(os.getuid())\n")
+    with contained(source, level=available(dropping)) as running:
+        assert running.run("gram_matrix", 7)["small/value"] == containment.NOBODY

@@ -1,0 +1,162 @@
+"""One submission becomes one record: points, words, and nothing of the hidden inputs."""
+
+import functools
+
+import pytest
+from hostile_submissions import notebook, script
+from student_notebook import IMPORTS, SOLUTIONS, STUBS
+
+from grading.cases import VISIBLE_SEED
+from grading.exercises import EXERCISES
+from grading.handed_in.cells import UnreadableError
+from grading.reports import records
+from grading.sandbox.process import Limits, SandboxError
+from grading.unit import Settings, grade
+
+SETTINGS = Settings(seed=7, limits=Limits(timeout=60))
+A_A_T = "tf.matmul(A, A, transpose_b=True)"
+
+
+@functools.cache
+def record(source, name="work.py", seed=7):
+    return grade("Ada", [(name, source.encode())], Settings(seed, SETTINGS.limits), key="k")
+
+
+def exercise(source, wanted, **options):
+    [found] = [exercise for exercise in record(source, **options)["exercises"] if exercise["name"] == wanted]
+    return found
+
+
+def points(found):
+    return {exercise["name"]: exercise["points"] for exercise in found["exercises"]}
+
+
+FULL = {name: exercise.points for name, exercise in EXERCISES.items()}
+WRONG_GRAM = script(gram_matrix="def gram_matrix(A):\n    return tf.matmul(A, A, transpose_a=True)\n")
+
+
+def test_a_right_submission_earns_every_point():
+    found = record(script())
+    assert points(found) == FULL
+    assert (found["student"], found["file"], found["key"], found["status"], found["reason"]) == (
+        "Ada", "work.py", "k", "graded", "")
+    assert set(records.FIELDS) == set(found)
+    assert [exercise["feedback"].split("\n")[0] for exercise in found["exercises"]] == [
+        f"{name}: passed" for name in EXERCISES]
+
+
+def test_one_mistake_costs_once_and_the_others_say_why():
+    assert points(record(WRONG_GRAM)) == {**FULL, "gram_matrix": 0}
+    assert exercise(WRONG_GRAM, "gram_matrix")["mistake"] == "transposed"
+    assert "It calls gram_matrix, which is not right yet" in exercise(WRONG_GRAM, "train_step")["feedback"]
+
+
+def test_an_earlier_exercise_that_is_not_written_costs_once_too():
+    assert points(record(script(gram_matrix=STUBS["gram_matrix"]))) == {**FULL, "gram_matrix": 0}
+
+
+def test_an_exercise_that_is_missing_altogether_costs_once_too():
+    found = record(script(compute_layer_style_cost="pass"))
+    assert points(found) == {**FULL, "compute_layer_style_cost": 0}
+
+
+@pytest.mark.parametrize(("cells", "name", "share"), [
+    ({"compute_content_cost": "def compute_content_cost(a, b):\n    return tf.constant(0.0)\n"},
+     "compute_content_cost", 0),
+    ({"compute_content_cost": SOLUTIONS["compute_content_cost"].replace("a_C - a_G", "a_C - tf.stop_gradient(a_G)")},
+     "compute_content_cost", 0.6),
+    ({"gram_matrix": f"def gram_matrix(A):\n    return {A_A_T} * (1.0 if tf.executing_eagerly() else 2.0)\n"},
+     "gram_matrix", 0.8),
+    ({"train_step": SOLUTIONS["train_step"].replace("clip_0_1(generated_image)", "generated_image")},
+     "train_step", 0.5),
+])
+def test_points_are_earned_check_by_check_and_none_before_the_values_are_right(cells, name, share):
+    assert exercise(script(**cells), name)["points"] == pytest.approx(share * EXERCISES[name].points)
+
+
+def test_what_the_visible_tests_show_is_told_in_the_words_of_the_students_cell():
+    feedback = exercise(WRONG_GRAM, "gram_matrix")["feedback"]
+    assert "expected (3, 3), got (2, 2)" in feedback
+    assert "That is A^T A" in feedback
+
+
+# Right for the visible inputs only, and talkative.
+SLY = """
+VISIBLE = {visible}
+
+def compute_content_cost(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    print("I saw", a_C)
+    if tf.executing_eagerly() and float(tf.reduce_sum(a_C)) not in VISIBLE:
+        raise ValueError(str(a_C.numpy()))
+    return tf.reduce_mean(tf.square(a_C - a_G)) / 4
+"""
+
+
+def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
+    cases = EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)
+    sums = [float(case.args[0][-1].sum()) for case in cases]
+    source = script(compute_content_cost=SLY.format(visible=sums))
+    found = exercise(source, "compute_content_cost", seed=12345)
+    assert found["state"] == "crashed"
+    assert "the visible tests pass; this failed on other inputs, which are not shown" in found["feedback"]
+    assert "I saw" not in found["feedback"]
+    assert "in compute_content_cost: raise ValueError(str(a_C.numpy()))" in found["feedback"]
+    assert "[[" not in found["feedback"]
+
+
+def test_a_crash_shows_the_students_own_line_with_its_cell():
+    cells = [IMPORTS, *{**SOLUTIONS, "gram_matrix": "def gram_matrix(A):\n    return A @ nothing"}.values()]
+    feedback = exercise(notebook(*cells), "gram_matrix", name="work.ipynb")["feedback"]
+    assert "line 2 of cell 3, in gram_matrix: return A @ nothing" in feedback
+    assert "NameError" in feedback
+
+
+def test_a_cell_that_does_not_compile_is_told_at_the_exercise_it_defines():
+    source = notebook(IMPORTS, "def gram_matrix(A:\n    return A")
+    found = exercise(source, "gram_matrix", name="work.ipynb")
+    assert found["state"] == "crashed"
+    assert "line 1 of cell 2: def gram_matrix(A:" in found["feedback"]
+    assert record(source, name="work.ipynb")["reason"].startswith("cell 2 was left out, since it does not compile.")
+
+
+def test_a_name_that_is_no_function_is_the_wrong_type():
+    assert "gram_matrix is no function, but of type int" in exercise("gram_matrix = 3", "gram_matrix")["feedback"]
+
+
+def test_of_several_files_the_one_with_most_exercises_is_graded():
+    found = grade("Ada", [("a.py", b"x = 1"), ("b.py", script().encode()), ("c.py", b"\xff")], SETTINGS)
+    assert found["file"] == "b.py"
+    assert found["notes"] == ["of 3 files, b.py was graded"]
+
+
+def test_where_no_file_can_be_read_the_first_reason_is_the_row():
+    found = grade("Ada", [("a.py", UnreadableError("a.py is too large.")), ("b.py", b"")], SETTINGS)
+    assert (found["status"], found["reason"], sum(points(found).values())) == ("unreadable", "a.py is too large.", 0)
+
+
+def test_a_grader_that_cannot_start_its_processes_gives_no_points_and_takes_none(monkeypatch):
+    def fail(self):
+        raise SandboxError("no process could be started: no memory")
+
+    monkeypatch.setattr("grading.unit.Sandbox.load", fail)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert (found["status"], found["reason"]) == ("failed", "no process could be started: no memory")
+
+
+def test_what_waits_for_a_stopped_exercise_is_not_waited_for_again(monkeypatch):
+    asked = []
+    from grading.sandbox.process import Sandbox, Stopped
+
+    def run(self, name, seed, references=None):
+        asked.append((name, references is not None))
+        if name == "gram_matrix" or not references:
+            raise Stopped("time", "it had not ended after 1 s")
+        raise Stopped("ended", "its process ended")
+
+    monkeypatch.setattr(Sandbox, "load", lambda self: {f"kind/{name}": "function" for name in EXERCISES})
+    monkeypatch.setattr(Sandbox, "run", run)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["status"] == "stopped"
+    assert ("compute_layer_style_cost", False) not in asked
+    assert ("compute_layer_style_cost", True) in asked
