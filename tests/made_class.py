@@ -44,7 +44,7 @@ def write(folder, **places):
         cells = {**SOLUTIONS, **{exercise: cell for exercise, (_, cell) in wrong.items()}}
         (folder / f"{student}.ipynb").write_text(notebook(IMPORTS, *cells.values()), encoding="utf-8")
     (folder / "untouched.ipynb").write_text(notebook(IMPORTS, *STUBS.values()), encoding="utf-8")
-    (folder / "copied.py").write_text("# mine alone\n" + script().replace("a_C", "content").replace("n_H", "height"),
+    (folder / "copied.py").write_text("# mine alone\n" + script().replace("n_H", "height").replace("n_W", "width"),
                                       encoding="utf-8")
     (folder / "copied too.py").write_text(script(), encoding="utf-8")
     hand_in(folder, HOSTILE.values(), **places)

@@ -1,0 +1,125 @@
+"""python -m grading: what it asks for, and what it says when it cannot."""
+
+import json
+
+import pytest
+from hostile_submissions import notebook, script
+from student_notebook import STUBS
+
+from grading import __main__ as command
+from grading.sandbox import containment
+
+
+@pytest.fixture
+def nobody_runs(monkeypatch):
+    """Submissions that need no process, since nothing in them is an exercise."""
+    monkeypatch.setattr(command.batch, "run", pretended)
+
+
+def pretended(submissions, settings, folder, workers, graded):
+    from grading.unit import grade
+
+    for submission in submissions:
+        record = grade(submission.student, submission.candidates(), settings, key="k")
+        command.writing.records.write(folder, record)
+        graded(record, True)
+
+
+def handed_in(tmp_path, **files):
+    for name, content in files.items():
+        path = tmp_path / "class" / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return [str(tmp_path / "class"), "--out", str(tmp_path / "grades")]
+
+
+def test_the_help_shows_examples(capsys):
+    with pytest.raises(SystemExit) as caught:
+        command.main(["--help"])
+    assert caught.value.code == 0
+    assert "python -m grading handed_in --out grades" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "told"), [
+    (["--workers", "0"], "expected a whole number of at least 1, got '0'"),
+    (["--memory", "12"], "expected a whole number of at least 1024, got '12'"),
+    (["--timeout", "soon"], "expected seconds, from 0.1 to 86400, got 'soon'"),
+    (["--timeout", "inf"], "expected seconds"),
+    (["--seed", "-1"], "expected a whole number of at least 0, got '-1'"),
+    (["--format", "pdf"], "invalid choice: 'pdf'"),
+])
+def test_an_option_out_of_range_is_named(options, told, capsys, tmp_path):
+    with pytest.raises(SystemExit) as caught:
+        command.main([str(tmp_path), "--out", str(tmp_path), *options])
+    assert caught.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
+    assert command.main([str(tmp_path / "nowhere"), "--out", str(tmp_path / "grades")]) == 2
+    assert "nowhere: there is no such file or folder" in capsys.readouterr().err
+
+
+def test_overrides_that_cannot_be_read_stop_the_run_before_it_begins(tmp_path, capsys):
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"))
+    assert command.main([*arguments, "--overrides", str(tmp_path / "none.csv")]) == 2
+    assert "none.csv" in capsys.readouterr().err
+    assert not (tmp_path / "grades").exists()
+
+
+def test_an_override_for_somebody_unknown_is_told_with_the_nearest_name(nobody_runs, tmp_path, capsys):
+    overrides = tmp_path / "o.csv"
+    overrides.write_text("student,exercise,points,reason\nadda,gram_matrix,3,seen by hand\n", encoding="utf-8")
+    assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 0
+    assert "nobody called adda has handed anything in; did you mean ada?" in capsys.readouterr().err
+
+
+def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(nobody_runs, tmp_path):
+    arguments, seeds = handed_in(tmp_path, ada=notebook("x = 1")), []
+    for more in ([], [], ["--seed", "5"], []):
+        command.main([*arguments, *more])
+        seeds.append(json.loads((tmp_path / "grades" / "settings.json").read_text(encoding="utf-8"))["seed"])
+    assert seeds[0] == seeds[1]
+    assert seeds[2:] == [5, 5]
+
+
+def test_what_was_not_simply_graded_is_told_as_it_happens_and_counted(nobody_runs, tmp_path, capsys):
+    assert command.main(handed_in(tmp_path, ada=notebook("x = 1"), bob="{")) == 0
+    told = capsys.readouterr()
+    assert "bob: unreadable: bob.ipynb is no notebook" in told.err
+    assert told.out.startswith("1 graded, 1 unreadable: ")
+
+
+def test_our_own_failure_shows_in_the_exit_code(nobody_runs, monkeypatch, tmp_path):
+    from grading import unit
+    from grading.sandbox.process import SandboxError
+
+    def fail(self):
+        raise SandboxError("no memory")
+
+    monkeypatch.setattr(unit.Sandbox, "load", fail)
+    assert command.main(handed_in(tmp_path, ada=notebook(STUBS["gram_matrix"]))) == 1
+
+
+def test_results_for_gradescope_are_one_students(nobody_runs, tmp_path):
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"), more=notebook(script(gram_matrix="pass")))
+    assert command.main([*arguments, "--format", "gradescope"]) == 0
+    results = json.loads((tmp_path / "grades" / "results.json").read_text(encoding="utf-8"))
+    assert results["score"] == 85
+    assert len(results["tests"]) == 6
+
+
+@pytest.mark.parametrize("works", [("bubblewrap", "unshare", "process"), ("unshare", "process"), ("process",), ()])
+def test_the_strongest_level_that_works_is_taken(works, monkeypatch):
+    monkeypatch.setattr(containment.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(containment, "works", lambda candidate: candidate.level in works)
+    assert containment.detected.__wrapped__().level == (works or ("process",))[0]
+
+
+@pytest.mark.parametrize("level", ["bubblewrap", "unshare", "process"])
+def test_each_level_says_what_it_stops_and_what_not(level):
+    told = " ".join(containment.Containment(level).told)
+    assert "holds no right answer" in told
+    assert level in told
+    assert ("no network" in told) == (level != "process")
+    assert ("can still read" in told) == (level == "unshare")
