@@ -9,8 +9,6 @@ the chapter is run from top to bottom in a kernel of its own, TensorFlow's impor
 
 import io
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -18,6 +16,7 @@ import time
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from benchmarks.machine import machine
 from nst.paths import ROOT
 from nst.quiet_tensorflow import tensorflow as tf
 from nst.weights import find_weights
@@ -36,16 +35,6 @@ def main():
     print("| what | figure |\n| --- | --- |")
     for what, figure in figures.items():
         print(f"| {what} | {figure} |")
-
-
-def machine():
-    """The processor's name, the cores that this process may use, and TensorFlow's version."""
-    name = platform.processor() or platform.machine()
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        name = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), name)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} cores, TensorFlow {tf.__version__}"
 
 
 def step_figures():

@@ -98,6 +98,14 @@ FAKE = ("import os, struct",
         "        os.write(fd, struct.pack('>Q', 4) + b'fake')",
         "    except OSError:",
         "        pass")
+FLOOD = ("import os, struct, threading",
+         "def flood(fd):",
+         "    try:",
+         "        for _ in range(100): os.write(fd, struct.pack('>Q', 20_000_000)); os.write(fd, b'x' * 20_000_000)",
+         "    except OSError:",
+         "        pass",
+         "[threading.Thread(target=flood, args=(fd,), daemon=True).start() for fd in range(3, 64)]",
+         "import time; time.sleep(2)")
 PATCHES = ("import builtins, sys, types",
            "np.allclose = np.array_equal = np.all = lambda *a, **k: True",
            "tf.debugging.assert_equal = lambda *a, **k: None",
@@ -147,6 +155,7 @@ CODE = [
     _case("always equal", script(gram_matrix="class Yes:\n    def __eq__(self, other): return True\n"
                                  "    __hash__ = None\ndef gram_matrix(A):\n    return Yes()"), NO_MORE),
     _case("fake result on the pipe", gram(*FAKE), NO_MORE, "stopped"),
+    _case("floods the pipe", gram(*FLOOD), NO_MORE, "stopped", "grader's pipe"),
     _case("returns a pickle", script(gram_matrix="class Bomb:\n    def __reduce__(self): return (print, ('bang',))\n"
                                      "def gram_matrix(A):\n    return np.array([Bomb()], dtype=object)"), NO_MORE),
     _case("a name of a megabyte", script(gram_matrix="def gram_matrix(A):\n    return type('x' * 10**6, (), {})()"),

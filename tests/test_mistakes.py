@@ -140,6 +140,13 @@ def test_no_two_mistakes_in_a_step_move_the_picture_alike(evidence):
         assert evidence.descended == (name == "right")
 
 
+@pytest.mark.parametrize("name", ["gradient-of-content", "gradient-of-weighted-content"])
+@pytest.mark.parametrize("seed", [4, 5])
+def test_a_wrong_gradient_is_named_even_where_J_fails_to_fall_first(name, seed):
+    [cell] = [cell for _, other, _, _, cell in WRONG_ANSWERS if other == name]
+    assert graded("train_step", cell, seed).mistake == "gradient-of-content"
+
+
 def test_every_mistake_says_what_it_is_and_what_to_try_next():
     every = [mistake for mistakes in CATALOGUE.values() for mistake in mistakes]
     for mistake in [*every, *everywhere.MISTAKES, *train_step.MISTAKES]:

@@ -1,6 +1,7 @@
 """The probe in a process of its own: it answers, it is stopped at its limits, and another takes its place."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -171,7 +172,18 @@ def test_the_environment_is_empty_at_every_level(monkeypatch):
         assert running.run("gram_matrix", 7)["small/value"] == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has rights to give away")
+ROOT_ONLY = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0,
+                               reason="only root has rights to give away")
+
+
+@ROOT_ONLY
+def test_roots_rights_are_given_away_before_anything_runs():
+    options = Containment("process", drops=True).options("/")
+    told = subprocess.run(["id", "-u"], capture_output=True, text=True, check=True, **options)
+    assert int(told.stdout) == containment.NOBODY
+
+
+@ROOT_ONLY
 def test_where_root_grades_its_rights_are_given_away_if_nobody_can_start_python():
     dropping = Containment("process", drops=True)
     source = script(gram_matrix="import os\ndef gram_matrix(A):\n    return float(os.getuid())\n")

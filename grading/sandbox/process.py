@@ -20,6 +20,7 @@ import psutil
 from grading.sandbox import child, kit, wire
 
 START_SECONDS = 300  # for TensorFlow's import on a slow disk: our time, not the submission's
+DRAIN_SECONDS = 5
 MOST_PROCESSES = 16
 PAUSE = 0.1
 MEGABYTE = 2 ** 20
@@ -56,7 +57,7 @@ class Sandbox:
     def __init__(self, cells, limits, containment):
         """cells: grading.handed_in.extract.Cell; containment: grading.sandbox.containment.Containment."""
         self.cells, self.limits, self.containment = cells, limits, containment
-        self._folder, self._process, self._frames = None, None, None
+        self._folder, self._process, self._frames, self._listener = None, None, None, None
 
     def __enter__(self):
         return self
@@ -92,8 +93,9 @@ class Sandbox:
                                              stderr=subprocess.DEVNULL, **self.containment.options(work))
         except OSError as error:
             raise SandboxError(f"no process could be started: {error}") from None
-        self._frames = queue.Queue()
-        threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True).start()
+        self._frames = queue.Queue(maxsize=1)  # whoever floods the pipe waits
+        self._listener = threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True)
+        self._listener.start()
         try:
             ready = self._next_frame(START_SECONDS)
         except Stopped as stopped:
@@ -152,6 +154,7 @@ class Sandbox:
         """Kill what runs, and remove what it wrote."""
         if self._process is not None:
             _kill(self._process)
+            _drain(self._frames, self._listener)
             self._process = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -167,6 +170,14 @@ def _listen(stream, frames):
             frames.put(None)
         except wire.WireError as error:
             frames.put(error)
+
+
+def _drain(frames, listener):
+    """Let the listener come to the end of its pipe."""
+    deadline = time.monotonic() + DRAIN_SECONDS  # a process that got away may hold the pipe open
+    while listener.is_alive() and time.monotonic() < deadline:
+        with contextlib.suppress(queue.Empty):
+            frames.get(timeout=PAUSE)
 
 
 def _family(pid):
