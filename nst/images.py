@@ -58,6 +58,13 @@ def cover(image, height, width):
     return np.asarray(covering, np.float32)[None] / 255.0
 
 
+def resize(image, height, width):
+    """Scale a picture to height x width without rounding it to 8 bits: float32 (1, H, W, 3), clipped to [0, 1]."""
+    channels = [Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS)
+                for channel in np.moveaxis(np.asarray(image, np.float32)[0], -1, 0)]
+    return np.clip(np.stack(channels, axis=-1), 0, 1)[None]
+
+
 def to_uint8(image):
     """The picture as 8-bit pixels, rounded to the nearest: (1, H, W, 3) or (H, W, 3) in [0, 1] -> (H, W, 3).
 

@@ -1,0 +1,83 @@
+"""The engine's terms are the course's, for pictures of any sizes, and their gradient is their slope."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from grading import oracle
+from nst.losses import Objective, content_cost, gram_matrix, layer_style_cost, total_variation
+from nst.quiet_tensorflow import tensorflow as tf
+
+activations = arrays(np.float32, (1, 3, 4, 2), elements=st.integers(-8, 8).map(np.float32))
+
+
+def two_layers(image):
+    """A network that is none: two functions of the picture, the second at half the size."""
+    return [image * 2, tf.nn.avg_pool2d(image, 2, 2, "VALID") ** 2]
+
+
+def objective(**weights):
+    chosen = {"layer_weights": [3.0], "content_weight": 2.0, "tv_weight": 5.0, **weights}
+    made = Objective(two_layers, **chosen)
+    made.aim(picture(1), [picture(2, (6, 8))], [1.0])
+    return made
+
+
+def picture(seed, size=(4, 6)):
+    return np.random.default_rng(seed).uniform(size=(1, *size, 3)).astype(np.float32)
+
+
+@given(activations, activations)
+@settings(deadline=None)
+def test_at_equal_sizes_the_terms_are_those_of_the_course(a, b):
+    positions = a.shape[1] * a.shape[2]
+    np.testing.assert_allclose(content_cost(a, b), oracle.content_cost([a], [b]), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(layer_style_cost(gram_matrix(a), gram_matrix(b)), oracle.layer_style_cost(a, b),
+                               rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(gram_matrix(a), oracle.gram_matrix(a.reshape(-1, 2).T) / positions, rtol=1e-5,
+                               atol=1e-5)
+
+
+def test_a_gram_matrix_does_not_grow_with_the_picture():
+    small = picture(0)
+    np.testing.assert_allclose(gram_matrix(small), gram_matrix(np.tile(small, (1, 3, 2, 1))), rtol=1e-5)
+
+
+def test_total_variation_is_the_mean_squared_step_down_and_across():
+    image = np.zeros((1, 2, 2, 3), np.float32)
+    image[0, 1] = 0.5  # a step of 0.5 down, in both columns
+    image[0, :, 1] += 0.1  # and of 0.1 across, in both rows
+    assert float(total_variation(image)) == pytest.approx(0.25 + 0.01)
+    assert float(total_variation(np.full((1, 5, 7, 3), 0.3, np.float32))) == 0
+
+
+def test_J_is_the_sum_of_its_terms_and_its_gradient_is_its_slope():
+    made, image = objective(), picture(3)
+    J, gradient, terms = made(image)
+    assert pytest.approx(terms.sum()) == J
+    assert (terms > 0).all()
+    direction = np.random.default_rng(4).normal(size=image.shape).astype(np.float32)
+    slope = (made(image + 1e-2 * direction)[0] - made(image - 1e-2 * direction)[0]) / 2e-2
+    assert np.vdot(gradient, direction) == pytest.approx(slope, rel=1e-2)
+
+
+def test_a_term_without_weight_is_nothing():
+    assert objective(content_weight=0.0, tv_weight=0.0)(picture(3))[2].tolist()[0::2] == [0, 0]
+
+
+def test_several_styles_are_mixed_by_their_shares():
+    first, second, mixed = objective(), objective(), objective()
+    first.aim(picture(1), [picture(5)], [1.0])
+    second.aim(picture(1), [picture(6)], [1.0])
+    mixed.aim(picture(1), [picture(5), picture(6)], [0.25, 0.75])
+    np.testing.assert_allclose(mixed._grams[0], 0.25 * first._grams[0] + 0.75 * second._grams[0], rtol=1e-5)
+
+
+def test_it_is_traced_once_for_all_sizes_of_a_run():
+    made = objective()
+    for size in ((4, 6), (8, 12), (16, 24)):
+        made.aim(picture(1, size), [picture(2, size)], [1.0])
+        made(picture(3, size))
+    assert made._compiled.experimental_get_tracing_count() <= 2
