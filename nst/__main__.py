@@ -3,19 +3,23 @@
 import argparse
 import difflib
 import sys
+from pathlib import Path
 
 from nst.fetch import UnknownName, catalogue, fetch
 from nst.registry import WORKS
 
-HELP = """usage: python -m nst fetch [NAME ...] [--all]
+HELP = """usage: python -m nst CONTENT STYLE [STYLE ...] [-o OUT]
+       python -m nst fetch [NAME ...] [--all]
 
 commands:
-  fetch    download real works of art, photographs and VGG-19, verified
+  CONTENT STYLE   two pictures: paints the first in the style of the second
+  fetch           downloads real works of art, photographs and VGG-19, verified
 
-python -m nst fetch            lists what can be had
-python -m nst fetch --help     says more
+python -m nst CONTENT STYLE --help   says more
+python -m nst fetch                  lists what can be had
+python -m nst fetch --help           says more
 
-To make a picture, open chapter 1: notebooks/student/01_neural_style_transfer.ipynb"""
+A file that is called fetch is ./fetch."""
 
 EXAMPLES = """examples:
   python -m nst fetch                                     list what can be had
@@ -35,8 +39,12 @@ def main(words=None):
     if not words or words[0] in ("-h", "--help"):
         print(HELP)
         return 0
-    if words[0] != "fetch":
+    if words[0] != "fetch" and len(words) == 1 and not Path(words[0]).exists():
         return _refuse(_unknown_command(words[0]))
+    if words[0] != "fetch":
+        from nst.paint import paint  # which imports TensorFlow: fetching does without
+
+        return paint(words)
     try:
         return _fetch(words[1:])
     except UnknownName as error:

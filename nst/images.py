@@ -89,9 +89,7 @@ def save(image, path, settings=None):
     Raises PictureError when the picture is not finite or the file cannot be written.
     """
     path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
-        raise PictureError(f"{path}: {path.suffix or 'no suffix'} names no picture format. "
-                           f"Use one of {' '.join(SUFFIXES)}.")
+    require_format(path)
     options = {"quality": 92} if path.suffix.lower() in (".jpg", ".jpeg", ".webp") else {}
     if settings is not None and path.suffix.lower() == ".png":
         options["pnginfo"] = PngImagePlugin.PngInfo()
@@ -100,6 +98,13 @@ def save(image, path, settings=None):
     with _written(path) as partial:
         picture.save(partial, **options)
     return path
+
+
+def require_format(path):
+    """Raise PictureError where the suffix of a path names no format that `save` can write."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise PictureError(f"{path}: {path.suffix or 'no suffix'} names no picture format. "
+                           f"Use one of {' '.join(SUFFIXES)}.")
 
 
 def save_bytes(encoded, path):

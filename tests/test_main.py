@@ -15,15 +15,18 @@ from nst.fetch import catalogue
 from nst.registry import Work
 
 RIGHT = bytes(range(256)) * 1000
-WHAT_EXISTS = """usage: python -m nst fetch [NAME ...] [--all]
+WHAT_EXISTS = """usage: python -m nst CONTENT STYLE [STYLE ...] [-o OUT]
+       python -m nst fetch [NAME ...] [--all]
 
 commands:
-  fetch    download real works of art, photographs and VGG-19, verified
+  CONTENT STYLE   two pictures: paints the first in the style of the second
+  fetch           downloads real works of art, photographs and VGG-19, verified
 
-python -m nst fetch            lists what can be had
-python -m nst fetch --help     says more
+python -m nst CONTENT STYLE --help   says more
+python -m nst fetch                  lists what can be had
+python -m nst fetch --help           says more
 
-To make a picture, open chapter 1: notebooks/student/01_neural_style_transfer.ipynb
+A file that is called fetch is ./fetch.
 """
 
 
