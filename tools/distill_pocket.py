@@ -7,6 +7,7 @@ can be stopped at any time (Ctrl-C): the same command goes on from the checkpoin
 """
 
 import argparse
+import hashlib
 import sys
 from pathlib import Path
 
@@ -35,15 +36,24 @@ def distil(options):
     teacher = list(read_weights(find_weights(options.teacher).path).values())
     photographs = read_photographs(options.photos)
     training_photographs, held_out = split(photographs)
-    channels = tuple(options.widths[int(name[len("block")]) - 1] for name in LAYERS)
-    plan = Plan(channels, options.steps, options.batch, options.seed, options.precision)
+    start, channels, digest = _begun(options)
+    plan = Plan(channels, options.steps, options.batch, options.seed, options.precision, digest)
     _announce(teacher)
     checkpoint = options.out.with_name(options.out.name + ".checkpoint.npz")
-    student = Training(plan, teacher, training_photographs, checkpoint).run()
+    student = Training(plan, teacher, training_photographs, checkpoint, start).run()
     _report(held_out_errors(teacher, student, held_out, options.seed))
     batches = tqdm([photo[None] / np.float32(255) for photo in photographs], desc="calibrating", unit="photo")
     digest = write_weights(options.out, for_grey_levels(calibrate(student, batches)))
     print(f"{options.out}: {options.out.stat().st_size} bytes, SHA-256 {digest}")
+
+
+def _begun(options):
+    """The student to train on, or None; its channels layer by layer; the SHA-256 of its file, or nothing."""
+    if not options.start:
+        return None, tuple(options.widths[int(name[len("block")]) - 1] for name in LAYERS), ""
+    path = find_weights(options.start).path
+    start = list(read_weights(path).values())
+    return start, tuple(kernel.shape[-1] for kernel, _ in start), hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _announce(teacher):
@@ -66,7 +76,8 @@ def _parser():
     parser.add_argument("--out", type=Path, required=True, help="weight file to write (.npz)")
     parser.add_argument("--widths", type=int, nargs=5, default=[32, 64, 128, 96, 96],
                         help="channels of the five blocks")
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--start", help="train this student on (.npz), instead of one pruned from the teacher")
+    parser.add_argument("--steps", type=int, default=3000, help="0 writes the student as it starts")
     parser.add_argument("--batch", type=int, default=2, help="content, style and state crops each in a step")
     parser.add_argument("--seed", type=int, default=19)
     parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32",

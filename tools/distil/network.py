@@ -31,8 +31,13 @@ def responses(weights, pictures, precision=tf.float32, detached=None):
             x = below(name, outputs[-1])
         if len(outputs) == detached:
             x = tf.stop_gradient(x)
-        outputs.append(tf.nn.conv2d(x, tf.cast(kernel, precision), 1, "SAME") + tf.cast(bias, precision))
+        outputs.append(tf.nn.conv2d(padded(x), tf.cast(kernel, precision), 1, "VALID") + tf.cast(bias, precision))
     return outputs
+
+
+def padded(x):
+    """What a 3 x 3 convolution is given: its input continued by repeating the outermost positions, as nst.vgg does."""
+    return tf.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), "SYMMETRIC")
 
 
 def below(name, response):

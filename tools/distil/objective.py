@@ -1,4 +1,4 @@
-"""How far the student's view of a batch is from the teacher's: two errors from second moments alone.
+"""How far the student's view of a batch is from the teacher's: errors from second moments alone.
 
 With t, s the activations at one position divided by their mean and by sqrt(channels), so that they are
 compared as the course compares them:
@@ -9,13 +9,18 @@ compared as the course compares them:
   Gram distance is made of such inner products alone (Li et al. 2017, Demystifying Neural Style Transfer,
   section 3), so a student without this error has the teacher's Gram distances. The sums need channel moments
   only: |M_ss|^2 - 2 |M_ts|^2 + |M_tt|^2.
+- size, of changes: the squared difference of tr(M_ss) and tr(M_tt), relative to their mean. A student that misses a
+  part of each change has the smallest kernel error when it plays the rest down; its content cost would then be too
+  small beside its style cost.
 """
 
 import tensorflow as tf
 
 RIDGE = 1e-3
 TINY = 1e-4  # beside moments of the order of 1
-KERNEL_WEIGHT = 0.5
+WEIGHTS = (1.0, 0.5, 0.25)  # of the linear, the kernel and the size error
+CONTENT_WEIGHT = 4.0
+POSITIONS_A_SIDE = 28
 
 
 def activation_errors(teacher_layers, student_layers):
@@ -24,42 +29,62 @@ def activation_errors(teacher_layers, student_layers):
     The kernel error is the mean of two: of the activations, and of their deviations from the channels' means.
     teacher_layers: (N, H, W, C) each, student_layers: (N, H, W, c) each; of the same pictures.
     """
-    return tf.stack([tf.stack(_errors(_normalised(teacher), _normalised(student), centred=True))
+    return tf.stack([_activation_errors(_normalised(teacher), _normalised(student))
                      for teacher, student in zip(teacher_layers, student_layers, strict=True)])
 
 
 def change_errors(teacher_layers, student_layers):
-    """(linear, kernel) errors of the change from the first third of the pictures to the last third: (layers, 2).
+    """(linear, kernel, size) errors of the change from the first third of the pictures to the last: (layers, 3).
 
     The content cost is made of such changes; compared with the activations themselves they are small, and a
     student could be right on average and blind to them.
     """
-    return tf.stack([tf.stack(_errors(_change(teacher), _change(student), centred=False))
+    return tf.stack([_change_errors(_normalised(teacher), _normalised(student))
                      for teacher, student in zip(teacher_layers, student_layers, strict=True)])
 
 
 def weighed(errors):
-    """One number to descend: the mean over layers of linear + 0.5 kernel error."""
-    return tf.reduce_mean(errors[:, 0] + KERNEL_WEIGHT * errors[:, 1])
+    """One number for each layer: linear + 0.5 kernel + 0.25 size, as far as they are given; (layers,)."""
+    return tf.linalg.matvec(errors, WEIGHTS[:errors.shape[-1]])
+
+
+def objective(teacher_layers, student_layers, content_layer):
+    """The number to descend: the mean over layers of both errors, and more weight on what the content cost sees.
+
+    content_layer: index of the layer that the content cost reads, where the student is weakest otherwise.
+    """
+    changes = change_errors(teacher_layers, student_layers)
+    states = activation_errors(teacher_layers, student_layers)
+    unseen_by_content = CONTENT_WEIGHT * changes[content_layer, 0] / len(student_layers)
+    return tf.reduce_mean(weighed(states) + weighed(changes)) + unseen_by_content
 
 
 def _normalised(layer):
-    layer = tf.cast(layer, tf.float32)
+    # A large map's neighbours say nearly the same: a grid of its positions is enough, and saves most of the time.
+    apart = max(1, layer.shape[1] // POSITIONS_A_SIDE)
+    layer = tf.cast(layer[:, ::apart, ::apart], tf.float32)
     return layer / (tf.reduce_mean(layer) * float(layer.shape[-1]) ** 0.5)
 
 
 def _change(layer):
-    before, _, after = tf.split(_normalised(layer), 3)
+    before, _, after = tf.split(layer, 3)
     return after - before
 
 
-def _errors(teacher, student, centred):
-    t, s = (tf.reshape(layer, (-1, layer.shape[-1])) for layer in (teacher, student))
-    moments = _moments(t, s)
-    if not centred:
-        return _linear_error(*moments), _kernel_error(*moments)
-    covariances = _moments(t - tf.reduce_mean(t, 0), s - tf.reduce_mean(s, 0))
-    return _linear_error(*covariances), (_kernel_error(*moments) + _kernel_error(*covariances)) / 2
+def _activation_errors(teacher, student):
+    t, s = _rows(teacher), _rows(student)
+    moments, means = _moments(t, s), _moments(*(tf.reduce_mean(rows, 0, keepdims=True) for rows in (t, s)))
+    covariances = [moment - mean for moment, mean in zip(moments, means, strict=True)]
+    return tf.stack([_linear_error(*covariances), (_kernel_error(*moments) + _kernel_error(*covariances)) / 2])
+
+
+def _change_errors(teacher, student):
+    moments = _moments(_rows(_change(teacher)), _rows(_change(student)))
+    return tf.stack([_linear_error(*moments), _kernel_error(*moments), _size_error(*moments)])
+
+
+def _rows(layer):
+    return tf.reshape(layer, (-1, layer.shape[-1]))
 
 
 def _moments(t, s):
@@ -77,3 +102,8 @@ def _linear_error(tt, ts, ss):
 def _kernel_error(tt, ts, ss):
     mismatch = tf.reduce_sum(ss ** 2) - 2 * tf.reduce_sum(ts ** 2) + tf.reduce_sum(tt ** 2)
     return mismatch / (tf.reduce_sum(tt ** 2) + TINY)
+
+
+def _size_error(tt, _, ss):
+    theirs, ours = tf.linalg.trace(tt), tf.linalg.trace(ss)
+    return (2 * (ours - theirs) / (ours + theirs + TINY)) ** 2

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from nst.weights import LAYERS
 from tools.distil.lessons import lessons
-from tools.distil.network import below, preprocess, responses
+from tools.distil.network import below, padded, preprocess, responses
 
 POSITIONS = 20_000
 RIDGE = 1e-4
@@ -33,7 +33,7 @@ def pruned(rng, teacher, pictures, channels):
         kept = most_telling(np.cov(np.maximum(rows, 0), rowvar=False), width)
         x = below(name, x) if weights else x
         weights.append(_fitted(rng, x, rows[:, kept]))
-        x = tf.nn.conv2d(x, weights[-1][0], 1, "SAME") + weights[-1][1]
+        x = tf.nn.conv2d(padded(x), weights[-1][0], 1, "VALID") + weights[-1][1]
     return weights
 
 
@@ -66,6 +66,6 @@ def _fitted(rng, x, wanted):
 
 def _patches(x, sample):
     picture, row, column = np.unravel_index(sample, x.shape[:3])
-    padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    corners = [padded[picture, row + i, column + j] for i in range(3) for j in range(3)]
+    wider = padded(x).numpy()
+    corners = [wider[picture, row + i, column + j] for i in range(3) for j in range(3)]
     return np.concatenate(corners, axis=1).astype(np.float64)

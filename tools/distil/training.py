@@ -10,14 +10,14 @@ from tqdm import tqdm
 from nst.whole_file import whole_file
 from tools.distil.lessons import lessons
 from tools.distil.network import activations, calibrate, for_units
-from tools.distil.objective import activation_errors, change_errors, weighed
+from tools.distil.objective import activation_errors, objective
 from tools.distil.photographs import Crops, disturb
 from tools.distil.start import pruned
-from tools.distil.states import Pool, transfer_costs
+from tools.distil.states import Pool, content_layer, transfer_costs
 
 CROP = 112
 POOL_MEMBERS = 24
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 3e-4
 WARM_UP = 100
 START_CROPS = 64
 CHECKPOINT_EVERY = 500
@@ -36,26 +36,27 @@ class Plan:
     batch: int = 2
     seed: int = 19
     precision: str = "float32"
+    start: str = ""  # SHA-256 of the weight file that the student starts as; without one it is the teacher, pruned
 
 
 class Training:
     """Student, optimiser, pool of pictures and step; `run` goes on from where the checkpoint stopped."""
 
-    def __init__(self, plan, teacher, photographs, checkpoint):
-        """teacher: a list of (kernel, bias) for grey levels; photographs: a list of uint8 (H, W, 3)."""
+    def __init__(self, plan, teacher, photographs, checkpoint, start=None):
+        """teacher, start: lists of (kernel, bias) for grey levels; photographs: a list of uint8 (H, W, 3)."""
         self.plan, self.checkpoint, self.step = plan, Path(checkpoint), 0
         self.precision = tf.dtypes.as_dtype(plan.precision)
         self.teacher = [tuple(map(tf.constant, layer)) for layer in for_units(teacher)]
         self.crops = Crops(photographs, CROP)
         rng = np.random.default_rng(plan.seed)
         pictures = self._draw(rng, START_CROPS)
-        start = calibrate(pruned(rng, self.teacher, pictures, plan.channels), [pictures])
-        self.student = [(tf.Variable(kernel), tf.Variable(bias)) for kernel, bias in start]
+        start = for_units(start) if start else pruned(rng, self.teacher, pictures, plan.channels)
+        self.student = [tuple(map(tf.Variable, layer)) for layer in calibrate(start, [pictures])]
         self.pool = Pool(self._draw, rng, POOL_MEMBERS)
         self.variables = [variable for layer in self.student for variable in layer]
         self.optimizer = tf.keras.optimizers.Adam(
-            tf.keras.optimizers.schedules.CosineDecay(0.0, plan.steps, alpha=0.01, warmup_target=LEARNING_RATE,
-                                                      warmup_steps=WARM_UP))
+            tf.keras.optimizers.schedules.CosineDecay(0.0, max(plan.steps, 1), alpha=0.01,
+                                                      warmup_target=LEARNING_RATE, warmup_steps=WARM_UP))
         self.optimizer.build(self.variables)
         self._compiled_update = tf.function(self._update)
         if self.checkpoint.exists():
@@ -109,7 +110,7 @@ class Training:
                 cost = tf.reduce_sum(transfer_costs(own_crops, own_states, content_weights))
             direction = walk.gradient(cost, states)
             own = [tf.concat(pair, 0) for pair in zip(own_crops, own_states, strict=True)]
-            error = weighed(activation_errors(taught, own)) + weighed(change_errors(taught, own))
+            error = objective(taught, own, content_layer(len(self.teacher)))
         self.optimizer.apply(tape.gradient(error, self.variables))
         return error, direction
 
