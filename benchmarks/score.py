@@ -37,7 +37,7 @@ from nst.weights import WeightsError, find_weights, read_weights
 SCALES = (1, 2, 4)
 HELD_OUT = ("block1_conv2", "block2_conv2", "block3_conv3", "block4_conv3", "block5_conv3")
 SMALLEST_SIDE = 64  # at a quarter of it, block 3 still has 4 x 4 positions
-REFERENCE_EVALUATIONS = 400
+REFERENCE_EVALUATIONS = 250
 
 
 class ScoreError(ValueError):
@@ -92,33 +92,34 @@ class Scorer:
 
     def score(self, picture):
         """Every figure of a picture, a file or uint8 (H, W, 3) of the content's size: a dict of Figure by name."""
+        values = self.measure(picture)
+        return {name: Figure(values[name], self._ends[0][name], self._ends[1][name]) for name in values}
+
+    def measure(self, picture):
+        """The values alone, without the reference run: a dict of floats by name."""
         pixels = _pixels(picture)
         if pixels.shape != self.content.shape:
             raise ScoreError(f"{_named(picture)} is {_size(pixels)} pixels, expected {_size(self.content)} as the "
                              f"content picture has. Scale the content picture first.")
-        values = self._measured(pixels)
-        return {name: Figure(values[name], self._ends[0][name], self._ends[1][name]) for name in values}
+        by_scale = [self._at_one_scale(smaller, targets)
+                    for smaller, targets in zip(_scaled(pixels), self._targets, strict=True)]
+        means = {name: float(np.mean([figures[name] for figures in by_scale])) for name in by_scale[0]}
+        return {**means, "clipped": measures.clipped(pixels)}
 
     @cached_property
     def reference(self):
-        """The long run that is 1: L-BFGS from the content picture, 400 evaluations; uint8 (H, W, 3). Deterministic."""
+        """The long run that is 1: L-BFGS from the content picture, 250 evaluations; uint8 (H, W, 3). Deterministic."""
         content, style = (pixels[None] / np.float32(255) for pixels in (self.content, self.style))
         objective = Objective(self._network, content, style)
         return images.to_uint8(lbfgs(objective, content, REFERENCE_EVALUATIONS))
 
     @cached_property
     def _ends(self):
-        return self._measured(self.content), self._measured(self.reference)
+        return self.measure(self.content), self.measure(self.reference)
 
     def _layers(self, pixels):
         outputs = self._see(pixels[None] / np.float32(255))
         return {name: output.numpy() for name, output in zip(self._names, outputs, strict=True)}
-
-    def _measured(self, pixels):
-        by_scale = [self._at_one_scale(smaller, targets)
-                    for smaller, targets in zip(_scaled(pixels), self._targets, strict=True)]
-        means = {name: float(np.mean([figures[name] for figures in by_scale])) for name in by_scale[0]}
-        return {**means, "clipped": measures.clipped(pixels)}
 
     def _at_one_scale(self, pixels, targets):
         layers = self._layers(pixels)
