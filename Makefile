@@ -4,6 +4,7 @@
 #   make learn          open JupyterLab on your own copies of the student notebooks
 #   make test           lint, freshness of the notebooks, tests, and nbval
 #   make test-browser   the student's way through JupyterLab in a real browser (needs Chromium)
+#   make gallery        paint the course's four pairs of pictures into output/gallery
 #   make notebooks      build the notebooks from notebooks/src
 #
 # The first call makes .venv and installs into it; PYTHON=python3.12 chooses another Python.
@@ -12,7 +13,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run learn test test-browser notebooks venv runtime dev
+.PHONY: run learn test test-browser gallery notebooks venv runtime dev
 .NOTPARALLEL:
 
 run: runtime
@@ -29,6 +30,9 @@ test: dev
 
 test-browser: dev
 	$(PY) -m pytest tests/browser --timeout=600
+
+gallery: runtime
+	@$(PY) tools/make_gallery.py
 
 notebooks: runtime
 	@$(PY) tools/build_notebooks.py

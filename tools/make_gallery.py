@@ -1,0 +1,100 @@
+"""Stylise the course's four pairs and lay each out beside its two pictures.
+
+    python tools/make_gallery.py            into output/gallery/
+    python tools/make_gallery.py --commit   and, smaller, into images/gallery/, which README.md shows
+
+NST_WEIGHTS chooses the network; what is committed is the bundled one's. Each result carries its settings.
+"""
+
+import argparse
+import sys
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from tqdm import tqdm
+
+from nst import images
+from nst.paths import IMAGES, OUTPUT
+from nst.stylize import stylize
+from nst.weights import WeightsError
+
+SIZE = 768
+# The tile panel's pattern is so regular and so strong that at the usual weight it leaves nothing of the tomb.
+PAIRS = {
+    ("louvre", "monet"): {},
+    ("persepolis", "starry_night"): {},
+    ("pasargadae", "kashi"): {"content_weight": 20.0},
+    ("turbulence", "abstract_blue"): {},
+}
+TITLES = {
+    "louvre": "the court of the Louvre", "monet": "a poppy field, after Monet",
+    "persepolis": "columns of Persepolis", "starry_night": "a starry night, after Van Gogh",
+    "pasargadae": "the tomb at Pasargadae", "kashi": "a tile panel, after those of Isfahan",
+    "turbulence": "a flow around a cylinder", "abstract_blue": "poured paint",
+}
+RESULT = "the one in the style of the other"
+GAP, BAND = 12, 34  # pixels between the pictures of a row, and for the words under it
+PAPER, INK = "white", "#222222"
+COMMITTED, COMMITTED_WIDTH = IMAGES / "gallery", 1280
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Stylise the course's four pairs.")
+    parser.add_argument("--size", type=int, default=SIZE, help="longest side in pixels (default %(default)s)")
+    parser.add_argument("--commit", action="store_true", help="also renew images/gallery/")
+    options = parser.parse_args(arguments)
+    try:
+        rows = [row(content, style, options.size, settings) for (content, style), settings in PAIRS.items()]
+    except (images.PictureError, WeightsError) as error:
+        sys.exit(f"make_gallery: {error}")
+    sheet = stacked(rows)
+    save(sheet, OUTPUT / "gallery" / "contact_sheet.png")
+    if options.commit:
+        width, height = sheet.size
+        smaller = sheet.resize((COMMITTED_WIDTH, round(height * COMMITTED_WIDTH / width)), Image.Resampling.LANCZOS)
+        save(smaller, COMMITTED / "contact_sheet.jpg")
+    print(f"The gallery is in {OUTPUT / 'gallery'}.")
+
+
+def row(content, style, size, settings):
+    """Paint one pair, save the result and the row; returns the row, an image: content | style | result."""
+    name = f"{content}_{style}"
+    print(f"{TITLES[content]}, {TITLES[style]}")
+    with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
+        result = stylize(IMAGES / f"{content}.jpg", IMAGES / f"{style}.jpg", size=size, **settings,
+                         on_progress=lambda progress: bar.update(progress.done - bar.n))
+    images.save(result.image, OUTPUT / "gallery" / f"{name}.png", settings=result.record)
+    height, width = result.image.shape[1:3]
+    pictures = [images.cover(images.load(IMAGES / f"{key}.jpg"), height, width) for key in (content, style)]
+    laid_out = captioned([*pictures, result.image], [TITLES[content], TITLES[style], RESULT])
+    save(laid_out, OUTPUT / "gallery" / f"{name}_row.png")
+    return laid_out
+
+
+def captioned(pictures, words):
+    """Pictures (1, H, W, 3) of one size side by side, each with a word under it; a Pillow image."""
+    height, width = pictures[0].shape[1:3]
+    paper = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height + BAND), PAPER)
+    draw, font = ImageDraw.Draw(paper), ImageFont.load_default(size=20)
+    for number, (picture, word) in enumerate(zip(pictures, words, strict=True)):
+        paper.paste(Image.fromarray(images.to_uint8(picture)), (number * (width + GAP), 0))
+        draw.text((number * (width + GAP) + width / 2, height + BAND / 2), word, INK, font, anchor="mm")
+    return paper
+
+
+def stacked(rows):
+    """Images of one width below each other."""
+    paper = Image.new("RGB", (max(row.width for row in rows), sum(row.height + GAP for row in rows) - GAP), PAPER)
+    top = 0
+    for row in rows:
+        paper.paste(row, (0, top))
+        top += row.height + GAP
+    return paper
+
+
+def save(picture, path):
+    images.save(np.asarray(picture, np.float32) / 255, path)
+
+
+if __name__ == "__main__":
+    main()
