@@ -1,8 +1,9 @@
 """One submission -> one record: the unit of a batch. It needs nothing but its arguments, so it runs anywhere.
 
-For each exercise, with the hidden seed: the student's own function first; then, where it fails and calls earlier
-exercises, with ours in their place, so that one mistake costs once. What the student is told comes from the visible
-seed where that fails too, and is otherwise stripped of everything that could show a hidden input.
+All exercises are tried in this order: on the visible inputs; on the hidden ones, which decide; and where that fails
+and earlier exercises are called, once more with ours in their place, so that one mistake costs once. So no right
+answer enters the process before its own exercise is judged. And what a student reads in full was computed before any
+hidden input entered it: of what comes later only the verdict and its explanation are told.
 """
 
 import time
@@ -22,7 +23,6 @@ from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 
 LONGEST_NOTE = 500
 LONGEST_FEEDBACK = 10_000
-SHOWN = ("not attempted", "wrong type", "wrong dtype", "wrong shape")  # nothing of an input's values
 
 
 @dataclass(frozen=True)
@@ -86,17 +86,17 @@ class _Submission:
                       for where, line, source, words, _ in self.extracted.broken] + self.notes
         try:
             self._load()
-            hidden = self._outcomes(self.seed, EXERCISES)
-            failing = [name for name in EXERCISES if hidden[name].state != PASSED and name not in self.stops]
-            visible = self._outcomes(VISIBLE_SEED, failing)
+            visible = {name: self._outcome(name, VISIBLE_SEED) for name in EXERCISES}
+            own = {name: visible[name] if name in self.stops else self._outcome(name, self.seed) for name in EXERCISES}
+            final = self._with_references(own)
         except Stopped as stopped:  # while its cells were run, before any exercise
             self.stops = {"its cells": stopped}
             words = f"the cells before it could not be run: {stopped}"
-            hidden, visible = {name: _stopped(name, words) for name in EXERCISES}, {}
-        exercises = [self._exercise(name, hidden[name], visible.get(name)) for name in EXERCISES]
+            visible = own = final = {name: _stopped(name, words) for name in EXERCISES}
+        exercises = [self._exercise(name, visible[name], own[name], final[name]) for name in EXERCISES]
         return {"status": "stopped" if self.stops else "graded", "reason": self._reason(), "exercises": exercises,
                 "notes": [one_line(note)[:LONGEST_NOTE] for note in self.notes],
-                "solutions": similarity.fingerprint(self._attempted(hidden))}
+                "solutions": similarity.fingerprint(self._attempted(final))}
 
     def _load(self):
         if not self.extracted.cells:
@@ -108,16 +108,16 @@ class _Submission:
         self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in EXERCISES}
         self.notes += [note for name, note in answer.items() if name.startswith("note/")]
 
-    def _outcomes(self, seed, names):
-        """Outcomes by exercise: each on its own first, so that no right answer enters before its exercise is judged."""
-        outcomes = {name: self._outcome(name, seed) for name in names}
-        for name in names:
-            own, needs = outcomes[name], EXERCISES[name].needs
-            if needs and own.state != PASSED and self.kinds[name] == "function" and not _stub(own):
-                alone = self._outcome(name, seed, reference.sources_before(EXERCISES[name].number))
-                to_mend = [EXERCISES[need] for need in needs if need in outcomes and outcomes[need].share < 1]
-                outcomes[name] = _better(own, alone, to_mend)
-        return outcomes
+    def _with_references(self, own):
+        """The outcomes that count: the better of the student's own and those with ours for the earlier exercises."""
+        final = dict(own)
+        for name, exercise in EXERCISES.items():
+            upstream = any(own[need].state != PASSED for need in exercise.needs)
+            if upstream and own[name].state != PASSED and self.kinds[name] == "function" and not _stub(own[name]):
+                alone = self._outcome(name, self.seed, reference.sources_before(exercise.number))
+                to_mend = [need for need in exercise.needs if final[need].share < 1]
+                final[name] = _better(own[name], alone, to_mend)
+        return final
 
     def _outcome(self, name, seed, references=None):
         if self.kinds[name] != "function":
@@ -150,13 +150,13 @@ class _Submission:
         return Outcome(name, "wrong type", exercise.section, tries=f"define {exercise.signature}",
                        found=(f"{name} is no function, but of type {kind}",))
 
-    def _exercise(self, name, hidden, visible):
+    def _exercise(self, name, visible, own, final):
         exercise = EXERCISES[name]
-        told = hidden if hidden.state == PASSED or name in self.stops else _stripped(hidden)
-        if visible and visible.state != PASSED:
+        told = final if final.state == PASSED or name in self.stops else _stripped(final)
+        if final is own and visible.state != PASSED:
             told = visible
-        return {"name": name, "points": hidden.share * exercise.points, "max": exercise.points, "state": hidden.state,
-                "mistake": hidden.mistake, "feedback": lines(text(told, passed="passed"))[:LONGEST_FEEDBACK],
+        return {"name": name, "points": final.share * exercise.points, "max": exercise.points, "state": final.state,
+                "mistake": final.mistake, "feedback": lines(text(told, passed="passed"))[:LONGEST_FEEDBACK],
                 "seconds": round(self.seconds[name], 2)}
 
     def _reason(self):
@@ -196,17 +196,14 @@ def _stub(outcome):
 
 def _better(own, alone, to_mend):
     """The better of two outcomes, with a word on the earlier exercises that were replaced."""
-    names = " and ".join(exercise.name for exercise in to_mend)
-    if alone.state == PASSED:
-        note = f"It calls {names}, which is not right yet. With a correct one in its place all checks pass."
-        return replace(alone, notes=(*alone.notes, note))
-    if alone.share < own.share or not to_mend:
+    if alone.share < own.share:
         return own
-    return replace(alone, notes=(*alone.notes, f"(Tried with a correct {names} in place of yours.)"))
+    names = " and ".join(to_mend)
+    note = (f"It calls {names}, not right yet. With correct functions in their place all checks pass."
+            if alone.state == PASSED else f"(Tried with correct functions in place of your {names}.)")
+    return replace(alone, notes=(*alone.notes, note))
 
 
 def _stripped(outcome):
-    """The outcome without what could show a hidden input: its values, its words, what was printed."""
-    found = outcome.found if outcome.state in SHOWN else outcome.found[:1] if outcome.state == "crashed" else ()
-    return replace(outcome, found=found, printed=(), case=(
-        "the visible tests pass; this failed on other inputs, which are not shown",))
+    """The outcome without anything that the submission could have said of a hidden input."""
+    return replace(outcome, found=(), printed=(), case=("this failed on hidden inputs, which are not shown",))

@@ -149,7 +149,7 @@ def test_the_feedback_shows_no_hidden_input(graded):
     for path in (graded.grades / "students").glob("*.json"):
         record = json.loads(path.read_text(encoding="utf-8"))
         for exercise in record["exercises"]:
-            hidden = "failed on other inputs" in exercise["feedback"]
+            hidden = "failed on hidden inputs" in exercise["feedback"]
             assert not (hidden and "printed" in exercise["feedback"]), record["student"]
 
 

@@ -1,7 +1,9 @@
 """One submission becomes one record: points, words, and nothing of the hidden inputs."""
 
 import functools
+import re
 
+import numpy as np
 import pytest
 from hostile_submissions import notebook, script
 from student_notebook import IMPORTS, SOLUTIONS, STUBS
@@ -48,7 +50,7 @@ def test_a_right_submission_earns_every_point():
 def test_one_mistake_costs_once_and_the_others_say_why():
     assert points(record(WRONG_GRAM)) == {**FULL, "gram_matrix": 0}
     assert exercise(WRONG_GRAM, "gram_matrix")["mistake"] == "transposed"
-    assert "It calls gram_matrix, which is not right yet" in exercise(WRONG_GRAM, "train_step")["feedback"]
+    assert "It calls gram_matrix, not right yet." in exercise(WRONG_GRAM, "train_step")["feedback"]
 
 
 def test_an_earlier_exercise_that_is_not_written_costs_once_too():
@@ -99,10 +101,33 @@ def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
     source = script(compute_content_cost=SLY.format(visible=sums))
     found = exercise(source, "compute_content_cost", seed=12345)
     assert found["state"] == "crashed"
-    assert "the visible tests pass; this failed on other inputs, which are not shown" in found["feedback"]
+    assert "this failed on hidden inputs, which are not shown" in found["feedback"]
     assert "I saw" not in found["feedback"]
-    assert "in compute_content_cost: raise ValueError(str(a_C.numpy()))" in found["feedback"]
+    assert "ValueError" not in found["feedback"]
     assert "[[" not in found["feedback"]
+
+
+# Keeps what it is given, and tells it as soon as something of it could be read.
+TELLTALE = """
+kept = []
+
+def gram_matrix(A):
+    kept.append(A.numpy().tolist())
+    print("SEEN", kept)
+    raise ValueError(f"SEEN {kept}")
+"""
+
+
+def test_nothing_that_a_page_shows_was_computed_after_a_hidden_input_came_in():
+    source = script(gram_matrix=TELLTALE, compute_layer_style_cost="def compute_layer_style_cost(a_S, a_G):\n"
+                    "    raise ValueError(f'SEEN {kept}')\n")
+    first = EXERCISES["gram_matrix"].cases(VISIBLE_SEED)[0].args[0]
+    feedback = exercise(source, "gram_matrix")["feedback"]
+    assert "SEEN" in feedback
+    shown = re.findall(r"-?\d+\.0", feedback.split("ValueError: SEEN ")[1])[:first.size]
+    assert np.array(shown, float).tolist() == first.ravel().tolist()
+    for name in ("compute_style_cost", "train_step"):
+        assert "SEEN" not in exercise(source, name)["feedback"]
 
 
 def test_a_crash_shows_the_students_own_line_with_its_cell():
