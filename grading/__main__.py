@@ -11,6 +11,7 @@ import argparse
 import json
 import secrets
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tqdm import tqdm
@@ -46,6 +47,7 @@ def main(arguments=None):
 
 
 def _grade(options):
+    _check_places(options.submissions, options.out)
     one = options.format == "gradescope"
     words = overrides.read(options.overrides) if options.overrides else {}
     submissions = find(options.submissions, single=one)
@@ -54,26 +56,37 @@ def _grade(options):
         print(f"grading: {options.overrides.name}: nobody called {student} has handed anything in"
               + (f"; did you mean {near}?" if near else ""), file=sys.stderr)
     settings = Settings(_seed(options), Limits(options.timeout, options.memory))
-    counts = {}
-    interrupted = _run(submissions, settings, options, counts)
+    counts, unchanged = Counter(), []
+    interrupted = _run(submissions, settings, options, counts, unchanged)
     contained = containment.detected().told
     writing.write(options.out, students, words, contained)
     if one:
         gradescope.write(options.out, students[0], words)
     told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-    print(f"{told}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
+    as_before = f" ({len(unchanged)} of them as before)" if unchanged else ""
+    print(f"{told}{as_before}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
     if interrupted:
         print(f"Stopped: {sum(counts.values())} of {len(students)} are done. The same command goes on.")
         return INTERRUPTED
-    return SOME_FAILED if counts.get("failed") else DONE
+    return SOME_FAILED if counts["failed"] else DONE
 
 
-def _run(submissions, settings, options, counts):
-    """Grade, counting each status; returns whether Ctrl-C has ended it."""
+def _check_places(submissions, out):
+    """The reports must not become submissions of the next run."""
+    if out.exists() and not out.is_dir():
+        raise SubmissionsError(f"{out} is a file. --out must be a folder; it is made where it does not exist.")
+    if out.resolve() == submissions.resolve() or submissions.resolve() in out.resolve().parents:
+        raise SubmissionsError(f"{out} lies in {submissions}, and what is written there would be graded the next time. "
+                               "Give --out another folder.")
+
+
+def _run(submissions, settings, options, counts, unchanged):
+    """Grade, counting each status and noting who was graded before; returns whether Ctrl-C has ended it."""
     bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
 
     def graded(record, fresh):
-        counts[record["status"]] = counts.get(record["status"], 0) + 1
+        counts[record["status"]] += 1
+        unchanged.extend([] if fresh else [record["student"]])
         bar.update()
         if fresh and record["status"] != "graded":
             told = f"{record['student']}: {record['status']}: {record['reason']}"

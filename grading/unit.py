@@ -198,7 +198,7 @@ def _better(own, alone, to_mend):
     """The better of two outcomes, with a word on the earlier exercises that were replaced."""
     if alone.share < own.share:
         return own
-    names = " and ".join(to_mend)
+    names = ", ".join(to_mend)
     note = (f"It calls {names}, not right yet. With correct functions in their place all checks pass."
             if alone.state == PASSED else f"(Tried with correct functions in place of your {names}.)")
     return replace(alone, notes=(*alone.notes, note))

@@ -66,6 +66,21 @@ def test_what_takes_the_network_and_the_pictures_is_supplied_instead():
     assert kept(code, step) == [step]
 
 
+def test_what_changes_a_needed_value_in_place_is_kept():
+    code = ("LAYERS = []\nfor n in range(3):\n    LAYERS.append(n)\nweights = {}\nweights['a'] = 1\n"
+            "weights.update(b=2)\nLAYERS += [weights]\nLAYERS[0] = 7\nunrelated = []\nunrelated.append(1)")
+    assert kept(code, GRAM.format("LAYERS")) == [
+        "LAYERS = []", "for n in range(3):\n    LAYERS.append(n)", "weights = {}", "weights['a'] = 1",
+        "weights.update(b=2)", "LAYERS += [weights]", "LAYERS[0] = 7", "def gram_matrix(A):\n    return LAYERS"]
+
+
+def test_what_changes_a_module_a_function_or_the_optimizer_is_left_out():
+    code = ("import numpy as np\nnp.random.seed(1)\nnp.allclose = None\noptimizer = Adam()\n"
+            "for step in range(2500):\n    optimizer.apply_gradients(step)\n")
+    step = "def train_step(x):\n    return optimizer.step(np.sum(x))"
+    assert kept(code, step, "train_step.calls = 0") == ["import numpy as np", "optimizer = Adam()", step]
+
+
 def test_a_star_is_kept_unless_it_is_the_courses_own():
     assert kept("from public_tests import *\nfrom numpy import *", GRAM.format("A"))[0] == "from numpy import *"
 

@@ -60,6 +60,29 @@ def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
     assert "nowhere: there is no such file or folder" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("out", ["class", "class/grades"])
+def test_reports_among_the_submissions_are_refused(tmp_path, out, capsys):
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"))
+    assert command.main([arguments[0], "--out", str(tmp_path / out)]) == 2
+    assert "would be graded the next time. Give --out another folder." in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "class").iterdir()] == ["ada.ipynb"]
+
+
+def test_a_file_in_place_of_the_folder_of_grades_is_named(tmp_path, capsys):
+    (tmp_path / "grades").write_text("mine", encoding="utf-8")
+    assert command.main(handed_in(tmp_path, ada=notebook("x = 1"))) == 2
+    assert "grades is a file. --out must be a folder" in capsys.readouterr().err
+
+
+def test_who_is_as_before_is_counted(tmp_path, capsys):
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob="{")
+    command.main([*arguments, "--workers", "1"])
+    assert "as before" not in capsys.readouterr().out
+    (tmp_path / "class" / "bob.ipynb").write_text("[", encoding="utf-8")
+    command.main([*arguments, "--workers", "1"])
+    assert capsys.readouterr().out.startswith("1 graded, 1 unreadable (1 of them as before): ")
+
+
 def test_overrides_that_cannot_be_read_stop_the_run_before_it_begins(tmp_path, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"))
     assert command.main([*arguments, "--overrides", str(tmp_path / "none.csv")]) == 2

@@ -1,8 +1,9 @@
 """The code that matters: the exercises' functions, and what they need, transitively.
 
 Kept are the statements at the top of a cell that bind a name which an exercise needs: imports, definitions, and
-assignments. All else is left out: calls, loops that paint, magics, plots. What it takes VGG-19 and pictures to make
-is supplied instead (`grading.sandbox.supplies`).
+assignments; and those that change what such an assignment has made, as STYLE_LAYERS.append(...) does. All else is left
+out: calls, loops that paint, magics, plots. What it takes VGG-19 and pictures to make is supplied instead
+(`grading.sandbox.supplies`).
 """
 
 import ast
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 
 from grading.exercises import EXERCISES
 from grading.handed_in.cells import syntax_error
-from grading.sandbox.supplies import GIVEN
+from grading.sandbox.supplies import GIVEN, MISSING
 
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
 OURS = {"public_tests", "nst"}  # whose stars bring nothing that an exercise needs
 
 
@@ -44,6 +47,7 @@ class _Statement:
     node: ast.stmt
     binds: frozenset
     needs: frozenset
+    changes: frozenset
 
     @property
     def place(self):
@@ -71,7 +75,8 @@ def extract(sources):
 
 def _statements(cell, code):
     body = ast.parse(code).body
-    return [_Statement(cell, number, node, *_names(ast.unparse(node))) for number, node in enumerate(body)]
+    return [_Statement(cell, number, node, *_names(ast.unparse(node)), frozenset(_changed(node)))
+            for number, node in enumerate(body)]
 
 
 def _names(code):
@@ -79,6 +84,28 @@ def _names(code):
     table = symtable.symtable(code, "cell", "exec")
     binds = (symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported())
     return frozenset(binds), frozenset(_looked_up(table))
+
+
+def _changed(node):
+    """The names whose values a statement changes in place: by X.method(...), X[...] = ... or X.name = ..."""
+    if isinstance(node, (*DEFINITIONS, ast.Import, ast.ImportFrom)):
+        return
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        yield from _root(node.value.func)
+    if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+        for target in getattr(node, "targets", None) or [node.target]:
+            yield from _root(target) if isinstance(target, (ast.Subscript, ast.Attribute)) else ()
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.stmt, ast.ExceptHandler)):
+            yield from _changed(child)
+
+
+def _root(node):
+    """The name at the beginning of X.a[0].b."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
 
 
 def _looked_up(table):
@@ -90,14 +117,18 @@ def _looked_up(table):
 
 
 def _kept(statements):
-    """The statements that bind what is wanted, in their order; what they look up is wanted too."""
-    wanted, kept = set(EXERCISES), set()
+    """The statements that bind or change what is wanted, in their order; what they look up is wanted too."""
+    wanted, assigned, kept = set(EXERCISES), set(), set()
     while True:
-        more = [s for s in statements if s.place not in kept and (_star(s.node) or s.binds & wanted - GIVEN)]
+        more = [s for s in statements if s.place not in kept
+                and (_star(s.node) or s.binds & wanted - GIVEN or s.changes & assigned)]
         if not more:
             return [s for s in statements if s.place in kept]
         kept |= {s.place for s in more}
         wanted |= set().union(*(s.needs for s in more))
+        # Not what is imported, defined or supplied: np.random.seed(1) changes nothing that is judged, and a loop that
+        # calls optimizer.apply_gradients paints.
+        assigned |= set().union(*(s.binds & wanted for s in more if isinstance(s.node, ASSIGNMENTS))) - GIVEN - MISSING
 
 
 def _star(node):
