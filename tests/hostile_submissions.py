@@ -71,8 +71,9 @@ FORKS = ("import os, time",
          "        time.sleep(20)",
          "        os._exit(0)")
 DETACHED = ("import subprocess, sys",
-            "subprocess.Popen([sys.executable, '-c', 'import time; outlives = \"DECOY\"; time.sleep(30)'],"
-            " start_new_session=True)")
+            "if not hasattr(np, 'left_behind'):",
+            "    np.left_behind = subprocess.Popen([sys.executable, '-c', 'import time; outlives = \"DECOY\"; "
+            "time.sleep(30)'], start_new_session=True)")
 CHUNKS = ("kept = []",
           "for _ in range(80):",
           "    kept.append(b'x' * 100_000_000)")
@@ -148,7 +149,7 @@ CODE = [
     _case("reads what is not theirs", gram(*SPY), 100, needs="bubblewrap"),
     _case("opens a socket", gram(*CONNECT), 100, needs="unshare"),
     _case("patches everything", gram(*PATCHES, returns="A"), NO_MORE),
-    _case("patches the probe", gram("import grading.probe", "grading.probe.run = lambda *a, **k: {}"), 25),
+    _case("patches the probe", gram("import grading.probe", "grading.probe.run = lambda *a, **k: {}"), 0),
     _case("breaks builtins", gram("import builtins", "builtins.isinstance = lambda *a: True"), NO_MORE, "stopped",
           "its process ended"),
     _case("looks for the answers", gram(*STUDY), 100),

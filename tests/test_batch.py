@@ -180,7 +180,9 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path):
         (tmp_path / "class" / f"student {number}").mkdir(parents=True)
         (tmp_path / "class" / f"student {number}" / "work.py").write_text(script(), encoding="utf-8")
     command = [sys.executable, "-m", "grading", tmp_path / "class", "--out", tmp_path / "grades", "--workers", "2"]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    # Whoever started these tests in the background had them ignore Ctrl-C, which would be inherited.
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
     while len(grades(tmp_path / "grades")) < 2:
         assert running.poll() is None
         time.sleep(0.2)
