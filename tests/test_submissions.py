@@ -82,6 +82,62 @@ def test_the_export_of_a_learning_system_is_read_without_being_unpacked(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["export.zip"]
 
 
+EXPORT = {"Ada_11_assignsubmission_file_/a.ipynb": "{}", "bob_10001_20001_b.py": "x"}
+
+
+@pytest.mark.parametrize("around", ["{}", "section/{}", "course/section/{}"])
+def test_an_export_that_lies_in_a_folder_is_opened(tmp_path, around):
+    export = archive(*((around.format(name), content) for name, content in EXPORT.items()))
+    fill(tmp_path, {"handed_in/export.zip": export, "handed_in/README.txt": "x"})
+    assert [*handed_in(tmp_path / "handed_in")] == ["Ada_11", "bob_10001"]
+
+
+def test_the_exports_of_several_sections_are_one_class(tmp_path):
+    fill(tmp_path, {"a.zip": archive(("Ada_11_assignsubmission_file_/a.ipynb", "{}")),
+                    "b/Bob_12_assignsubmission_file_/b.ipynb": "{}"})
+    assert handed_in(tmp_path) == {"Ada_11": ["Ada_11_assignsubmission_file_/a.ipynb"],
+                                   "Bob_12": ["Bob_12_assignsubmission_file_/b.ipynb"]}
+
+
+def test_a_class_among_students_is_refused_so_that_nobody_hands_in_under_the_names_of_others(tmp_path):
+    fill(tmp_path, {"eve.zip": archive(*EXPORT.items()), "Ada_11_assignsubmission_file_/a.ipynb": "{}"})
+    assert handed_in(tmp_path) == {
+        "Ada_11": ["Ada_11_assignsubmission_file_/a.ipynb"],
+        "eve": ["eve.zip holds what a class has handed in (Ada_11, bob_10001), and lies among the work of single "
+                "students. Grade it by itself, or put what is in it here."]}
+
+
+def test_the_folder_that_was_zipped_is_opened_with_the_zip(tmp_path):
+    fill(tmp_path, {"class.zip": archive(("class/ada.ipynb", "{}"), ("class/bob/b.ipynb", "{}"),
+                                         ("class/eve.ipynb", "{}"))})
+    assert handed_in(tmp_path / "class.zip") == {"ada": ["class/ada.ipynb"], "bob": ["class/bob/b.ipynb"],
+                                                 "eve": ["class/eve.ipynb"]}
+
+
+@pytest.mark.parametrize("files", [
+    {"class.zip": archive(("ada.ipynb", "{}"), ("bob.ipynb", "{}"))},
+    {"class.zip": archive(("all/ada/x.ipynb", "{}"), ("all/bob/x.ipynb", "{}"))},
+    {"class/ada.ipynb": "{}", "class/bob.ipynb": "{}"},
+], ids=["a zip", "a zip of folders", "a folder"])
+def test_what_lies_alone_and_may_be_a_class_or_one_students_is_asked_about(tmp_path, files):
+    [alone] = {name.split("/")[0] for name in files}
+    with pytest.raises(SubmissionsError, match=r"holds the notebooks of several \(ada, bob\)") as caught:
+        find(fill(tmp_path, files))
+    assert f"grade {tmp_path / alone} instead" in str(caught.value)
+    assert [*handed_in(tmp_path / alone)] == ["ada", "bob"]
+
+
+def test_one_notebook_with_its_copy_among_others_is_one_students(tmp_path):
+    fill(tmp_path, {"ada/a.ipynb": "{}", "ada/a-Copy1.ipynb": "{}", "bob.ipynb": "{}"})
+    assert handed_in(tmp_path) == {"ada": ["ada/a.ipynb", "ada/a-Copy1.ipynb"], "bob": ["bob.ipynb"]}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "ada.py")
+    assert "ada.py is no ordinary file" in refusal(tmp_path)
+
+
 def test_everything_can_be_one_students(tmp_path):
     fill(tmp_path / "submission", {"a.ipynb": "x", "help/b.py": "x"})
     assert handed_in(tmp_path / "submission", single=True) == {

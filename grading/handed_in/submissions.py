@@ -1,25 +1,25 @@
-"""A folder or a zip, as learning systems export them -> who has handed in what. Nothing is unpacked to disk.
+"""A folder or a zip, as learning systems export them -> who has handed in what.
 
 The id of a student is the name of their file or folder, without its suffix; of the names that Moodle and Canvas give,
-it is the part that says who. Files that share an id are one submission. Names that begin with a dot are skipped.
+it is the part that says who. Files that share an id are one submission. A folder or zip around a class, such as an
+export that was downloaded into a folder, is opened where the names in it leave no doubt.
 """
 
-import io
 import re
-import stat
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from grading.handed_in.cells import LARGEST, UnreadableError
+from grading.handed_in import places
+from grading.handed_in.cells import UnreadableError
 
-CODE = (".ipynb", ".py")
+NOTEBOOK = ".ipynb"
+CODE = (NOTEBOOK, ".py")
 MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
 CANVAS = re.compile(r"(?P<name>[^_\s]+)_(?:LATE_)?(?P<id>\d{3,})_\d{3,}_.+")
 MOST_FILES = 50  # of one submission that are read
-MOST_ENTRIES = 20_000  # of one archive that are looked at
-NOT_THEIRS = "__MACOSX"
+DEEPEST = 3  # folders or zips around a class that are opened
+NAMED = 3  # students of a class that are named in a message
 
 
 class SubmissionsError(ValueError):
@@ -54,28 +54,84 @@ def find(root, single=False):
     if not root.exists():
         raise SubmissionsError(f"{root}: there is no such file or folder. Give the folder of the submissions, or the "
                                "zip that the learning system exports.")
-    places = {}
-    for name, place in [(root.stem, _place(root))] if single else _entries(root):
+    found = {}
+    for name, place in [(root.stem, places.at(root))] if single else _entries(root):
         if student := _student(name, place):
-            places.setdefault(student, []).append(place)
-    if not places:
+            found.setdefault(student, []).append(place)
+    if not found:
         raise SubmissionsError(f"{root}: there is no submission in it. Expected notebooks (.ipynb), scripts (.py), or "
                                "a folder or zip for each student.")
-    return [Submission(student, tuple(places[student])) for student in sorted(places)]
+    return [Submission(student, tuple(found[student])) for student in sorted(found)]
 
 
 def _entries(root):
-    """(name, place) of each submission, or part of one."""
-    if root.is_dir():
-        paths = sorted(root.iterdir())
-        return [(path.name, _place(path)) for path in paths if not path.name.startswith(".")]
-    if not zipfile.is_zipfile(root):
-        return [(root.name, _place(root))]
-    tops = {}
-    for name in _Zip(root.open, root.name).names():
-        tops.setdefault(PurePosixPath(name).parts[0], []).append(name)
-    return [(top, _Zip(root.open, root.name, frozenset(names)))
-            for top, names in sorted(tops.items()) if not _skipped(top)]
+    """(name, place) of each submission, or part of one; folders and zips around a class are opened."""
+    if not root.is_dir() and not zipfile.is_zipfile(root):
+        return [(root.name, places.at(root))]
+    entries = (places.Folder(root) if root.is_dir() else places.Archive(root.open, root.name)).inside()
+    for _ in range(DEEPEST):
+        handed_in = [(name, place) for name, place in entries if _student(name, place)]
+        if len(handed_in) == 1 and _several(*handed_in[0]):
+            if root.is_dir():
+                raise SubmissionsError(_asked(root, *handed_in[0]))
+        elif not handed_in or not all(_is_class(*entry) for entry in handed_in):
+            break
+        entries = [entry for _, place in handed_in for entry in place.inside()]
+    return [(name, _refused(name, place) if _is_class(name, place) else place) for name, place in entries]
+
+
+def _is_class(name, place):
+    """Whether this holds several students' work, by the names that a learning system gave."""
+    return not _of_a_system(name) and any(_of_a_system(name) for name, _ in _children(place))
+
+
+def _several(name, place):
+    """Whether this, which lies alone, holds notebooks side by side, or folders of them: a class, perhaps."""
+    inside = _children(place)
+    if _of_a_system(name) or any(_of_a_system(name) for name, _ in inside):
+        return False
+    if any(_is_notebook(name) for name, _ in inside):
+        return sum(_is_notebook(name) for name, _ in inside) > 1
+    return sum(any(_is_notebook(name) for name, _ in place.files()) for _, place in inside) > 1
+
+
+def _inside(place):
+    return [entry for entry in place.inside() if _student(*entry)]
+
+
+def _children(place):
+    """What lies in a place; in the only folder in it where there is but one; and so on."""
+    inside = _inside(place)
+    for _ in range(DEEPEST):
+        if len(inside) == 1 and inside[0][1].holds_many and not _of_a_system(inside[0][0]):
+            inside = _inside(inside[0][1])
+    return inside
+
+
+def _is_notebook(name):
+    return name.lower().endswith(NOTEBOOK)
+
+
+def _asked(root, name, place):
+    return (f"{root} holds nothing but {name}, and that holds the notebooks of several ({_named(place)}). If that is "
+            f"your class, grade {root / name} instead. If it is one student's, leave only the notebook that counts.")
+
+
+def _refused(name, place):
+    """In the place of a class among the work of students: it would be taken for one student's; and if it were opened,
+    a student could hand in work under the names of others."""
+    return places.Refused(name, place.holds_many, (
+        f"{name} holds what a class has handed in ({_named(place)}), and lies among the work of single students. "
+        "Grade it by itself, or put what is in it here."))
+
+
+def _named(place):
+    students = sorted({_student(*entry) for entry in _children(place)})
+    return ", ".join(students[:NAMED]) + (", ..." if len(students) > NAMED else "")
+
+
+def _of_a_system(name):
+    return bool(MOODLE.match(name) or CANVAS.fullmatch(name))
 
 
 def _student(name, place):
@@ -85,137 +141,11 @@ def _student(name, place):
     if found := CANVAS.fullmatch(name):
         return f"{found['name']}_{found['id']}"
     suffix = Path(name).suffix.lower()
-    if suffix in (*CODE, ".zip"):
+    if suffix in (*CODE, places.ARCHIVE):
         return Path(name).stem
     return name if place.holds_many else ""
 
 
-def _place(path):
-    if path.is_symlink():
-        return _Refused(path.name, path.is_dir(), f"{path.name} is a link to another place. Put the file itself there.")
-    if path.is_dir():
-        return _Folder(path)
-    return _Zip(path.open, path.name) if path.suffix.lower() == ".zip" else _File(path, path.name)
-
-
-@dataclass(frozen=True)
-class _Refused:
-    name: str
-    holds_many: bool
-    why: str
-
-    def files(self):
-        return [(self.name, lambda: UnreadableError(self.why))]
-
-
-@dataclass(frozen=True)
-class _File:
-    path: Path
-    name: str
-    holds_many = False
-
-    def files(self):
-        return [(self.name, lambda: _bounded(self.name, self.path.open))]
-
-
-@dataclass(frozen=True)
-class _Folder:
-    path: Path
-    holds_many = True
-
-    def files(self):
-        """(name, function that reads it) of every file below; archives are looked into, links are refused."""
-        found = []
-        for path in sorted(self.path.rglob("*")):
-            name = path.relative_to(self.path.parent).as_posix()
-            if _skipped(path.relative_to(self.path).as_posix()) or (path.is_dir() and not path.is_symlink()):
-                continue
-            if path.is_symlink():
-                why = f"{name} is a link to another place. Put the file itself there."
-                found.append((name, lambda why=why: UnreadableError(why)))
-            elif path.suffix.lower() == ".zip":
-                found += _Zip(path.open, name).files()
-            else:
-                found += _File(path, name).files()
-        return found
-
-
-@dataclass(frozen=True)
-class _Zip:
-    """An archive, or those of its entries that are named; `opened(mode)` gives it as a file."""
-
-    opened: Callable
-    name: str
-    only: frozenset = frozenset()
-    nested: bool = False
-
-    @property
-    def holds_many(self):
-        return not self.only or any("/" in name for name in self.only)
-
-    def names(self):
-        try:
-            with self.opened("rb") as file, zipfile.ZipFile(file) as archive:
-                return [entry.filename for entry in archive.infolist()[:MOST_ENTRIES]
-                        if not entry.is_dir() and PurePosixPath(entry.filename).parts]
-        except (zipfile.BadZipFile, OSError, ValueError):
-            return []
-
-    def files(self):
-        names = [name for name in self.names() if (not self.only or name in self.only) and not _skipped(name)]
-        if not names:
-            return [(self.name, lambda: UnreadableError(f"{self.name} is no zip that can be read, or is empty. "
-                                                        "Make it again, or hand in the notebook itself."))]
-        return [file for name in names for file in self._file(name)]
-
-    def _file(self, name):
-        """The entry as a list of one file, or the files of an archive in the archive."""
-        if not name.lower().endswith(".zip") or self.nested:
-            return [(name, lambda: self._read(name))]
-        content = self._read(name)
-        if isinstance(content, UnreadableError):
-            return [(name, lambda: content)]
-        return _Zip(lambda mode: io.BytesIO(content), name, nested=True).files()
-
-    def _read(self, name):
-        where = f"{name} in {self.name}"
-        try:
-            with self.opened("rb") as file, zipfile.ZipFile(file) as archive:
-                entry = archive.getinfo(name)
-                if why := _unsafe(entry):
-                    return UnreadableError(f"{where} {why}. Hand in the notebook itself.")
-                return _bounded(where, lambda mode: archive.open(entry))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-            return UnreadableError(f"{where} cannot be unpacked: {error}. Make the zip again.")
-
-
-def _unsafe(entry):
-    """Why an entry of an archive is not read, or nothing."""
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        return "would be unpacked outside of its folder"
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        return "is a link to another place"
-    return "is encrypted" if entry.flag_bits & 1 else ""
-
-
-def _bounded(name, opened):
-    """The content of a file, or an UnreadableError where it is too large or cannot be read."""
-    try:
-        with opened("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        return UnreadableError(f"{name} cannot be read: {error.strerror or error}.")
-    if len(content) > LARGEST:
-        return UnreadableError(f"{name} has more than {LARGEST / 1e6:.0f} MB, which is the most that is read. "
-                               "Clear the notebook's outputs, and hand it in again.")
-    return content
-
-
-def _skipped(name):
-    return any(part.startswith(".") or part == NOT_THEIRS for part in PurePosixPath(name).parts if part != "..")
-
-
 def _rank(name):
-    """Notebooks before scripts, near the top before deep inside."""
-    return not name.lower().endswith(".ipynb"), name.count("/"), name
+    """Notebooks before scripts, near the top before deep inside, a.ipynb before a-Copy1.ipynb."""
+    return not _is_notebook(name), name.count("/"), Path(name).with_suffix("")
