@@ -39,7 +39,7 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         return _grade(options)
-    except (SubmissionsError, overrides.OverridesError, workers.WorkersError) as error:
+    except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, workers.WorkersError) as error:
         print(f"grading: {error}", file=sys.stderr)
     except OSError as error:
         print(f"grading: {error.filename}: {error.strerror}", file=sys.stderr)
@@ -51,6 +51,8 @@ def _grade(options):
     one = options.format == "gradescope"
     words = overrides.read(options.overrides) if options.overrides else {}
     submissions = find(options.submissions, single=one)
+    if one:
+        gradescope.check_one(options.out, submissions[0])
     students = [submission.student for submission in submissions]
     for student, near in overrides.unknown(words, students).items():
         print(f"grading: {options.overrides.name}: nobody called {student} has handed anything in"
@@ -132,7 +134,7 @@ def _parser():
         help="memory for each submission (default: %(default)s)")
     add("--overrides", type=Path, metavar="FILE.csv",
         help="points that replace the grader's: student,exercise,points,reason")
-    add("--format", choices=("gradescope",), help="also write results.json; all of SUBMISSIONS is then one student's")
+    add("--format", choices=("gradescope",), help="also write results.json; SUBMISSIONS is then what one student has handed in")
     return parser
 
 

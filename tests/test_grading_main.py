@@ -132,6 +132,17 @@ def test_results_for_gradescope_are_one_students(nobody_runs, tmp_path):
     assert len(results["tests"]) == 6
 
 
+def test_a_class_in_the_place_of_one_student_is_refused_where_both_read_it(nobody_runs, tmp_path, capsys):
+    arguments = handed_in(tmp_path, **{name: notebook(STUBS["gram_matrix"]) for name in ("ada", "bob", "eve", "joe")})
+    assert command.main([*arguments, "--format", "gradescope"]) == 2
+    told = ("There are exercises in 4 files (class/ada.ipynb, class/bob.ipynb, class/eve.ipynb, ...), and one "
+            "submission is graded at a time. Hand in the one file that counts. (To grade a class, leave out --format "
+            "gradescope.)")
+    assert told in capsys.readouterr().err
+    results = json.loads((tmp_path / "grades" / "results.json").read_text(encoding="utf-8"))
+    assert (results["score"], results["output"]) == (0, told)
+
+
 @pytest.mark.parametrize("works", [("bubblewrap", "unshare", "process"), ("unshare", "process"), ("process",), ()])
 def test_the_strongest_level_that_works_is_taken(works, monkeypatch):
     monkeypatch.setattr(containment.shutil, "which", lambda name: f"/usr/bin/{name}")

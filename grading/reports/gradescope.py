@@ -6,17 +6,53 @@ Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 import json
 
 from grading.exercises import EXERCISES
+from grading.handed_in.cells import UnreadableError, read
+from grading.handed_in.extract import extract
 from grading.report import PASSED
 from grading.reports import marks, overrides, records
 from grading.reports.printable import lines
 from grading.reports.whole_file import whole_file
 
+NAMED = 3  # files in a message
+
+
+class SeveralError(ValueError):
+    """More than one file could be the submission; the message names them and says what to do."""
+
 
 def write(folder, student, words):
     """Write results.json below `folder`, GRADES, for one student; `words` is what overrides.read gave."""
     [record] = records.read_all(folder, [student])
+    _write(folder, results(overrides.applied(record, words)))
+
+
+def check_one(folder, submission):
+    """Raise SeveralError where a class is handed in, or a student's drafts beside the work.
+
+    Gradescope starts its autograder for one student and shows the student what is in results.json alone, so the words
+    stand there too, with no points.
+    """
+    names = [name for name, content in submission.candidates() if _attempts(name, content)]
+    if len(names) < 2:
+        return
+    told = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+    words = (f"There are exercises in {len(names)} files ({told}), and one submission is graded at a time. "
+             "Hand in the one file that counts. (To grade a class, leave out --format gradescope.)")
+    _write(folder, {"score": 0, "output": lines(words), "output_format": "text", "visibility": "visible"})
+    raise SeveralError(words)
+
+
+def _attempts(name, content):
+    """Whether a file defines an exercise."""
+    try:
+        return not isinstance(content, UnreadableError) and bool(extract(read(name, content)).sources)
+    except UnreadableError:
+        return False
+
+
+def _write(folder, told):
     with whole_file(folder / "results.json") as file:
-        json.dump(results(overrides.applied(record, words)), file, indent=1)
+        json.dump(told, file, indent=1)
 
 
 def results(record):
