@@ -32,6 +32,7 @@ from nst.vgg import build_vgg19
 from nst.weights import POCKET_FILE, WeightsError, find_weights, read_weights
 from nst.whole_file import whole_file
 from tools.distil.network import calibrate, for_grey_levels
+from tools.distil.recognition import zero_mean_kernel
 
 SIZE = 256
 PAIRS = 6
@@ -85,8 +86,7 @@ def random_network(path, picture):
     """A network of the file's shape, blocks 1-3: He-normal kernels of zero mean, each layer's mean activation 1."""
     rng, layers = np.random.default_rng(19), {}
     for name, (kernel, bias) in read_weights(path).items():
-        drawn = rng.standard_normal(kernel.shape) * (2 / np.prod(kernel.shape[:3])) ** 0.5
-        layers[name] = (drawn - drawn.mean((0, 1, 2))).astype(np.float32), np.zeros_like(bias)
+        layers[name] = zero_mean_kernel(rng, kernel.shape), np.zeros_like(bias)
     calibrated = for_grey_levels(calibrate(list(layers.values()), [picture]))
     return build_vgg19({name: layer for name, layer in zip(layers, calibrated, strict=True) if name < "block4"})
 
@@ -100,7 +100,7 @@ def judged(pairs, networks, yardstick):
     records = []
     for content_path, style_path in pairs:
         pair = f"{content_path.stem}, {style_path.stem}"
-        content, style = _opened(content_path, style_path)
+        content, style = opened(content_path, style_path)
         scorer = Scorer(yardstick, *(images.to_uint8(picture) for picture in (content, style)))
         unpainted = scorer.measure(scorer.content)
         for name, version in versions.items():
@@ -118,7 +118,7 @@ def judged(pairs, networks, yardstick):
 
 def costs(networks, pair):
     """(bytes of the file, seconds of J and its gradient at 256 pixels) of each network, all timed in turns."""
-    content, style = _opened(*pair)
+    content, style = opened(*pair)
     timed = {name: (_objective(path, content, style), []) for name, path in networks.items()}
     image = tf.constant(content)
     for _ in tqdm(range(TIMED_ROUNDS + 1), desc="timing", unit="round"):
@@ -142,9 +142,9 @@ def summary(records, costs):
     rows = []
     for name in dict.fromkeys(network for network, _ in reached):
         style, content = ([measure(reached[name, pair]) / measure(reached[YARDSTICK, pair]) for pair in pairs]
-                          for measure in (_style_gain, _fidelity))
+                          for measure in (style_gain, _fidelity))
         rows.append({"network": name, "bytes": costs[name][0], "seconds": costs[name][1],
-                     "gain": statistics.median(_style_gain(reached[name, pair]) for pair in pairs),
+                     "gain": statistics.median(style_gain(reached[name, pair]) for pair in pairs),
                      "style": statistics.median(style), "style_worst": min(style),
                      "content": statistics.median(content), "content_worst": min(content)})
     return rows
@@ -199,7 +199,8 @@ def _key(record):
     return tuple(record[part] for part in KEY)
 
 
-def _opened(content_path, style_path):
+def opened(content_path, style_path):
+    """A pair as it is painted: (1, H, W, 3) in [0, 1], 256 pixels, the style picture cropped to the content's size."""
     content = images.load(content_path, SIZE)
     return content, images.cover(images.load(style_path), *content.shape[1:3])
 
@@ -209,7 +210,7 @@ def _objective(path, content, style):
     return Objective(network, content, style)
 
 
-def _style_gain(record):
+def style_gain(record):
     """The part of the content picture's distance from the held-out style that is gone: 1 is the style's own."""
     return 1 - record["values"]["style_held_out"] / record["content"]["style_held_out"]
 
