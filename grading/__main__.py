@@ -40,10 +40,15 @@ def main(arguments=None):
     try:
         return _grade(options)
     except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, workers.WorkersError) as error:
-        print(f"grading: {error}", file=sys.stderr)
+        _complain(str(error))
     except OSError as error:
-        print(f"grading: {error.filename}: {error.strerror}", file=sys.stderr)
+        _complain(f"{error.filename}: {error.strerror}")
     return MISUSED
+
+
+def _complain(text):
+    for line in text.split("\n"):
+        print(f"grading: {line}", file=sys.stderr)
 
 
 def _grade(options):
@@ -55,8 +60,8 @@ def _grade(options):
         gradescope.check_one(options.out, submissions[0])
     students = [submission.student for submission in submissions]
     for student, near in overrides.unknown(words, students).items():
-        print(f"grading: {options.overrides.name}: nobody called {student} has handed anything in"
-              + (f"; did you mean {near}?" if near else ""), file=sys.stderr)
+        _complain(f"{options.overrides.name}: nobody called {student} has handed anything in"
+                  + (f"; did you mean {near}?" if near else ""))
     settings = Settings(_seed(options), Limits(options.timeout, options.memory))
     counts, unchanged = Counter(), []
     interrupted = _run(submissions, settings, options, counts, unchanged)
@@ -90,7 +95,7 @@ def _run(submissions, settings, options, counts, unchanged):
         counts[record["status"]] += 1
         unchanged.extend([] if fresh else [record["student"]])
         bar.update()
-        if fresh and record["status"] != "graded":
+        if fresh and record["reason"]:
             told = f"{record['student']}: {record['status']}: {record['reason']}"
             bar.write(one_line(told), file=sys.stderr)
 
@@ -134,7 +139,8 @@ def _parser():
         help="memory for each submission (default: %(default)s)")
     add("--overrides", type=Path, metavar="FILE.csv",
         help="points that replace the grader's: student,exercise,points,reason")
-    add("--format", choices=("gradescope",), help="also write results.json; SUBMISSIONS is then what one student has handed in")
+    add("--format", choices=("gradescope",),
+        help="also write results.json; SUBMISSIONS is then what one student has handed in")
     return parser
 
 

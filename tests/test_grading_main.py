@@ -107,10 +107,23 @@ def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(nobody_runs,
 
 
 def test_what_was_not_simply_graded_is_told_as_it_happens_and_counted(nobody_runs, tmp_path, capsys):
-    assert command.main(handed_in(tmp_path, ada=notebook("x = 1"), bob="{")) == 0
+    broken = notebook("def gram_matrix(A\n    return A")
+    assert command.main(handed_in(tmp_path, ada=notebook("x = 1"), bob="{", eve=broken)) == 0
     told = capsys.readouterr()
     assert "bob: unreadable: bob.ipynb is no notebook" in told.err
-    assert told.out.startswith("1 graded, 1 unreadable: ")
+    assert "eve: graded: cell 1 was left out, since it does not compile." in told.err
+    assert told.out.startswith("2 graded, 1 unreadable: ")
+    page = (tmp_path / "grades" / "class.html").read_text(encoding="utf-8").split("Totals")[0]
+    assert "cell 1 was left out, since it does not compile." in page
+    assert "bob.ipynb is no notebook" in page
+
+
+def test_all_bad_rows_of_the_overrides_are_told(tmp_path, capsys):
+    overrides = tmp_path / "o.csv"
+    overrides.write_text("student,exercise,points,reason\nada,gram,3,x\nbob,gram_matrix,99,x\n", encoding="utf-8")
+    assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 2
+    assert [line.split(":")[:2] for line in capsys.readouterr().err.splitlines()] == [
+        ["grading", " o.csv, row 2"], ["grading", " o.csv, row 3"]]
 
 
 def test_our_own_failure_shows_in_the_exit_code(nobody_runs, monkeypatch, tmp_path):

@@ -96,6 +96,15 @@ def test_what_is_wrong_with_the_file_is_named(file, content, message):
     assert refusal(file, content) == message
 
 
+def test_all_that_is_wrong_with_the_file_is_named_at_once(file):
+    rows = "Ada,gram_matrx,1,x\nEmmy,gram_matrix,1,x\nAda,total_cost,99,x\nEmmy,gram_matrix,2,x\nAda,gram_matrix,1\n"
+    assert refusal(file, HEADER + rows).split("\n") == [
+        "overrides.csv, row 2: there is no exercise 'gram_matrx': did you mean gram_matrix?",
+        "overrides.csv, row 4: points '99': expected a number from 0 to 10",
+        "overrides.csv, row 5: Emmy has points for gram_matrix in row 3 already: keep one of the two",
+        "overrides.csv, row 6: no reason: write one, the student will read it"]
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(OverridesError) as refused:
         overrides.read(tmp_path / "overrides.csv")

@@ -61,11 +61,11 @@ def student(*arguments, words=None, **changed):
     return Page(pages.student_page(overrides.applied(record(*arguments, **changed), words or {})))
 
 
-def class_of(*students, words=None, groups=(), containment=()):
+def class_of(*students, words=None, groups=(), unknown=None, containment=()):
     classroom = Classroom()
     for each in students:
         classroom.add(overrides.applied(each, words or {}))
-    return Page(pages.class_page(classroom, list(groups), list(containment)))
+    return Page(pages.class_page(classroom, list(groups), unknown or {}, list(containment)))
 
 
 def test_a_student_reads_points_and_the_words_of_the_own_cell():
@@ -97,6 +97,11 @@ def test_a_student_reads_why_a_submission_was_not_graded_as_usual(status, senten
     told = student("Ada", status, reason="because")
     assert sentence in told.text
     assert ("No points yet" in told.text) == (status == "failed")
+
+
+def test_a_student_reads_that_it_was_another_notebook_and_each_note_once():
+    assert "is it a notebook of this course?" in student("Ada", reason="is it a notebook of this course?").text
+    assert student("Ada", reason="a note", notes=["a note"]).text.count("a note") == 1
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -140,6 +145,19 @@ def test_the_class_reads_what_needs_a_look():
     assert set(told.links) == {page_name(name) for name in ("Ada", "Emmy", "Omar")}
 
 
+def test_what_was_left_out_of_a_graded_submission_needs_a_look_too():
+    told = class_of(record("Ada", reason="cell 3 was left out, since it does not compile."), record("Emmy"))
+    assert "To look at" in told.text
+    assert "Ada graded cell 3 was left out, since it does not compile." in told.text
+    assert "Emmy graded" not in told.text.split("Totals")[0]
+
+
+def test_whom_overrides_name_without_a_submission_needs_a_look():
+    told = class_of(record("Ada"), unknown={"adda": "Ada", "zz": None})
+    assert "The overrides name adda, and nobody of that name has handed anything in. Is Ada meant?" in told.text
+    assert "The overrides name zz, and nobody of that name has handed anything in. Totals" in told.text
+
+
 def test_only_submissions_that_ran_count_for_the_exercises():
     nothing = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in EXERCISES}
     told = class_of(record("Ada"), record("Emmy", "unreadable", **nothing), record("Omar", "failed", **nothing))
@@ -170,7 +188,7 @@ def test_every_known_mistake_has_words():
 def test_a_thousand_students_keep_one_small_row_each():
     told = class_of(*a_class(1000))
     assert len(told.links) >= 1000
-    assert len(pages.class_page(_filled(1000), [], [])) < 500_000
+    assert len(pages.class_page(_filled(1000), [], {}, [])) < 500_000
 
 
 def _filled(count):
@@ -197,7 +215,9 @@ def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):
 
 def test_overrides_show_in_every_report_and_leave_the_records_alone(tmp_path):
     records.write(tmp_path, record("Ada", **wrong("gram_matrix")))
-    writing.write(tmp_path, ["Ada"], {"Ada": {"gram_matrix": {"points": 14, "reason": "a slip"}}}, [])
+    word = {"gram_matrix": {"points": 14, "reason": "a slip"}}
+    writing.write(tmp_path, ["Ada"], {"Ada": word, "Adda": word}, [])
+    assert "The overrides name <bdi>Adda</bdi>" in (tmp_path / "class.html").read_text(encoding="utf-8")
     assert records.read(tmp_path, "Ada") == record("Ada", **wrong("gram_matrix"))
     assert "Ada,99,100,10,14," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
     for name in ("class.html", page_name("Ada")):

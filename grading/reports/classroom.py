@@ -36,7 +36,7 @@ class Classroom:
         self._maximum = maximum(record)
         if total(record) is not None:
             self._totals.append(total(record))
-        if status != "graded":
+        if record["reason"]:  # a cell that does not compile leaves the rest to be graded
             self.troubles.append({"student": student, "status": status, "reason": record["reason"]})
         if record["containment"]:
             self.containment[record["containment"]] += 1

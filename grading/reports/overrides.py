@@ -16,7 +16,7 @@ NUMBER = re.compile(r"\d+([.,]\d+)?")
 
 
 class OverridesError(ValueError):
-    """The file cannot be used; the message names the file, the row as a spreadsheet counts it, and what to do."""
+    """The file cannot be used. The message names the file, each bad row as a spreadsheet counts it, and what to do."""
 
 
 def read(path):
@@ -25,20 +25,20 @@ def read(path):
     Columns student, exercise, points, reason in any order, others are ignored; parted by commas or by semicolons, as
     Excel does in some countries, where 7,5 is a number too. Raises OverridesError.
     """
-    overrides, seen = {}, {}
-    for row, cells in _rows(path):
-        where = f"{path.name}, row {row}"
-        student, exercise = _id(as_written(cells["student"])), cells["exercise"]
-        if not student:
-            raise OverridesError(f"{where}: no student: write the id as it stands in grades.csv")
-        points = _points(where, exercise, cells["points"])
-        if not cells["reason"]:
-            raise OverridesError(f"{where}: no reason: write one, the student will read it")
-        if (student, exercise) in seen:
-            raise OverridesError(f"{where}: {student} has points for {exercise} in row {seen[student, exercise]} "
-                                 "already: keep one of the two")
+    overrides, seen, wrong = {}, {}, []
+    for row, cells, extra in _rows(path):
+        try:
+            student, exercise, word = _word(cells, extra)
+            if (student, exercise) in seen:
+                raise OverridesError(f"{student} has points for {exercise} in row {seen[student, exercise]} already: "
+                                     "keep one of the two")
+        except OverridesError as error:
+            wrong.append(f"{path.name}, row {row}: {error}")
+            continue
         seen[student, exercise] = row
-        overrides.setdefault(student, {})[exercise] = {"points": points, "reason": cells["reason"]}
+        overrides.setdefault(student, {})[exercise] = word
+    if wrong:
+        raise OverridesError("\n".join(wrong))
     return overrides
 
 
@@ -63,7 +63,7 @@ def _id(student):
 
 
 def _rows(path):
-    """The number and the cells of each row that is not empty."""
+    """The number and the cells of each row that is not empty, and what is wrong with how many there are."""
     text = _text(path)
     header = text.split("\n", 1)[0]
     delimiter = ";" if header.count(";") > header.count(",") else ","
@@ -79,11 +79,23 @@ def _rows(path):
                              f"{', '.join(COLUMNS)}")
     for row, cells in enumerate(rows, 2):
         cells = [cell.strip() for cell in cells]
-        if any(cells[len(names):]):
-            raise OverridesError(f"{path.name}, row {row}: {len(cells)} cells under {len(names)} columns: put a text "
-                                 f"that holds a {delimiter!r} between double quotes")
+        extra = (f"{len(cells)} cells under {len(names)} columns: put a text that holds a {delimiter!r} between double "
+                 "quotes" if any(cells[len(names):]) else "")
         if any(cells):
-            yield row, {name: "".join(cells[place:place + 1]) for place, name in enumerate(names)}
+            yield row, {name: "".join(cells[place:place + 1]) for place, name in enumerate(names)}, extra
+
+
+def _word(cells, extra):
+    """(student, exercise, points and reason) of a row; OverridesError says what is wrong with it."""
+    if extra:
+        raise OverridesError(extra)
+    student, exercise = _id(as_written(cells["student"])), cells["exercise"]
+    if not student:
+        raise OverridesError("no student: write the id as it stands in grades.csv")
+    points = _points(exercise, cells["points"])
+    if not cells["reason"]:
+        raise OverridesError("no reason: write one, the student will read it")
+    return student, exercise, {"points": points, "reason": cells["reason"]}
 
 
 def _text(path):
@@ -97,13 +109,13 @@ def _text(path):
         raise OverridesError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _points(where, exercise, text):
+def _points(exercise, text):
     if exercise not in EXERCISES:
         near = difflib.get_close_matches(exercise, EXERCISES, 1)
         expected = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(EXERCISES)}"
-        raise OverridesError(f"{where}: there is no exercise {exercise!r}: {expected}")
+        raise OverridesError(f"there is no exercise {exercise!r}: {expected}")
     most = EXERCISES[exercise].points
     points = float(text.replace(",", ".")) if NUMBER.fullmatch(text) else -1
     if not 0 <= points <= most:
-        raise OverridesError(f"{where}: points {text!r}: expected a number from 0 to {number(most)}")
+        raise OverridesError(f"points {text!r}: expected a number from 0 to {number(most)}")
     return points

@@ -18,9 +18,11 @@ def student_page(record):
     return TEMPLATES.get_template("student.html").render(record=record)
 
 
-def class_page(classroom, groups, containment):
-    """The page of a class: a Classroom, groups of similar students, and paragraphs on what containment stops."""
-    return TEMPLATES.get_template("class.html").render(classroom=classroom, groups=groups, containment=containment)
+def class_page(classroom, groups, unknown, containment):
+    """The page of a class: a Classroom, groups of similar students, whom overrides name though they have handed in
+    nothing (as overrides.unknown gives them), and paragraphs on what containment stops."""
+    return TEMPLATES.get_template("class.html").render(
+        classroom=classroom, groups=groups, unknown=unknown, containment=containment)
 
 
 def _printable(value):

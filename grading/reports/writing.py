@@ -22,7 +22,7 @@ def write(folder, students, words, containment):
             classroom.add(told)
             _write(folder / page_name(told["student"]), pages.student_page(told))
     groups = similarity.groups(records.read_all(folder, students))
-    _write(folder / "class.html", pages.class_page(classroom, groups, containment))
+    _write(folder / "class.html", pages.class_page(classroom, groups, overrides.unknown(words, students), containment))
 
 
 def _write(path, text):
