@@ -97,7 +97,7 @@ class Sandbox:
         self._listener = threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True)
         self._listener.start()
         try:
-            ready = self._next_frame(START_SECONDS)
+            ready = self._next_frame(START_SECONDS, watched=False)  # none of the submission's code runs yet
         except Stopped as stopped:
             raise SandboxError(f"TensorFlow could not be imported in the process for submissions: {stopped}") from None
         if ready != child.READY:
@@ -117,13 +117,15 @@ class Sandbox:
         except OSError:
             raise self._ended() from None
 
-    def _next_frame(self, seconds):
+    def _next_frame(self, seconds, watched=True):
         deadline = time.monotonic() + seconds
         while True:
             try:
                 frame = self._frames.get(timeout=PAUSE)
             except queue.Empty:
-                self._watch(deadline, seconds)
+                self._check_time(deadline, seconds)
+                if watched:
+                    self._check_usage()
                 continue
             if frame is None:
                 raise self._ended()
@@ -131,11 +133,12 @@ class Sandbox:
                 raise frame
             return frame
 
-    def _watch(self, deadline, seconds):
-        """Stopped if a limit is passed."""
+    def _check_time(self, deadline, seconds):
         if time.monotonic() > deadline:
             self._end()
             raise Stopped("time", f"it had not ended after {seconds:g} s")
+
+    def _check_usage(self):
         processes, used = _usage(self._process.pid)
         if processes > MOST_PROCESSES:
             self._end()
