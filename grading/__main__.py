@@ -62,9 +62,11 @@ def _grade(options):
     for student, near in overrides.unknown(words, students).items():
         _complain(f"{options.overrides.name}: nobody called {student} has handed anything in"
                   + (f"; did you mean {near}?" if near else ""))
+    crew = workers.Dask(options.scheduler) if options.scheduler else workers.Processes(options.workers)
+    _make(options.out)
     settings = Settings(_seed(options), Limits(options.timeout, options.memory))
     counts, unchanged = Counter(), []
-    interrupted = _run(submissions, settings, options, counts, unchanged)
+    interrupted = _run(submissions, settings, options.out, crew, counts, unchanged)
     contained = containment.detected().told
     writing.write(options.out, students, words, contained)
     if one:
@@ -87,7 +89,15 @@ def _check_places(submissions, out):
                                "Give --out another folder.")
 
 
-def _run(submissions, settings, options, counts, unchanged):
+def _make(out):
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"{out} cannot be made: {error.strerror}. Give --out a folder that you may write to."
+        raise SubmissionsError(told) from None
+
+
+def _run(submissions, settings, out, crew, counts, unchanged):
     """Grade, counting each status and noting who was graded before; returns whether Ctrl-C has ended it."""
     bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
 
@@ -99,9 +109,8 @@ def _run(submissions, settings, options, counts, unchanged):
             told = f"{record['student']}: {record['status']}: {record['reason']}"
             bar.write(one_line(told), file=sys.stderr)
 
-    crew = workers.Dask(options.scheduler) if options.scheduler else workers.Processes(options.workers)
     try:
-        batch.run(submissions, settings, options.out, crew, graded)
+        batch.run(submissions, settings, out, crew, graded)
     except KeyboardInterrupt:
         return True
     finally:

@@ -56,7 +56,7 @@ class Dask:
             raise WorkersError("--scheduler needs Dask: python -m pip install distributed") from None
         try:
             self._client = Client(address, timeout=10)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # whatever answers there may be anything, and Dask trips over it in many ways
             raise WorkersError(f"no Dask scheduler answers at {address} ({error}). Start one with `dask scheduler`, "
                                "and give the address that it prints.") from None
         self._executor = None

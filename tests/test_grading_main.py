@@ -74,6 +74,34 @@ def test_a_file_in_place_of_the_folder_of_grades_is_named(tmp_path, capsys):
     assert "grades is a file. --out must be a folder" in capsys.readouterr().err
 
 
+def test_a_folder_of_grades_that_cannot_be_made_is_named(tmp_path, capsys):
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"))
+    assert command.main([arguments[0], "--out", str(tmp_path / "mine" / "grades")]) == 2
+    told = capsys.readouterr().err
+    assert f"{tmp_path / 'mine' / 'grades'} cannot be made: " in told
+    assert "Give --out a folder that you may write to." in told
+
+
+def test_submissions_that_nobody_may_read_are_named(tmp_path, capsys, monkeypatch):
+    def refuse(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"))
+    monkeypatch.setattr(command.Path, "iterdir", refuse)
+    assert command.main(arguments) == 2
+    assert capsys.readouterr().err == f"grading: {tmp_path / 'class'}: Permission denied\n"
+
+
+def test_where_no_scheduler_answers_nothing_is_begun(tmp_path, capsys):
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"))
+    assert command.main([*arguments, "--scheduler", "localhost"]) == 2
+    told = capsys.readouterr().err
+    assert "no Dask scheduler answers at localhost" in told
+    assert "%" not in told
+    assert not (tmp_path / "grades").exists()
+
+
 def test_who_is_as_before_is_counted(tmp_path, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob="{")
     command.main([*arguments, "--workers", "1"])

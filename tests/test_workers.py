@@ -2,65 +2,20 @@
 
 import csv
 import os
-import re
+import socket
 import subprocess
 import sys
+import threading
 import time
 
-import psutil
 import pytest
+from clusters import Cluster, kill_all
 from hostile_submissions import script
 
 from grading import workers
 from nst.paths import ROOT
 
 STUDENTS = [f"student {number}" for number in range(8)]
-
-
-class Cluster:
-    """A scheduler and two workers on loopback, as an instructor starts them: each a command of its own."""
-
-    def __init__(self):
-        self.processes = []
-
-    def __enter__(self):
-        scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        self.address = self._read(scheduler, r"Scheduler at:\s+(tcp://\S+)")
-        self.workers = [self._start("worker", self.address, "--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard")
-                        for _ in range(2)]
-        for worker in self.workers:
-            self._read(worker, r"Starting established connection|Registered to")
-        return self
-
-    def __exit__(self, *_):
-        for process in self.processes:
-            kill_all(process.pid)
-            process.wait()
-            process.stderr.close()
-
-    def _start(self, *arguments):
-        # Each with the folder of the course for its own, so that it finds the grader.
-        process = subprocess.Popen([sys.executable, "-m", "dask", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE, text=True, encoding="utf-8")
-        self.processes.append(process)
-        return process
-
-    @staticmethod
-    def _read(process, pattern):
-        for line in process.stderr:
-            if found := re.search(pattern, line):
-                return found.group(found.re.groups)
-        raise AssertionError("the process of the cluster ended")
-
-
-def kill_all(pid):
-    """Kill a process and all that it started: a worker's nanny would start it again."""
-    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)] if psutil.pid_exists(pid) else []
-    for process in family:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
 
 
 @pytest.fixture
@@ -90,6 +45,23 @@ def test_a_worker_killed_in_the_middle_loses_no_student(cluster, tmp_path):
 def test_where_no_scheduler_answers_the_address_is_named():
     with pytest.raises(workers.WorkersError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9 .*dask scheduler"):
         workers.Dask("tcp://127.0.0.1:9")
+
+
+def test_what_answers_but_is_no_scheduler_is_named_too():
+    with socket.create_server(("127.0.0.1", 0)) as web:
+        def answer():
+            try:
+                while True:
+                    connection, _ = web.accept()
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 10)
+                    connection.close()
+            except OSError:
+                return
+
+        threading.Thread(target=answer, daemon=True).start()
+        address = f"tcp://127.0.0.1:{web.getsockname()[1]}"
+        with pytest.raises(workers.WorkersError, match=f"no Dask scheduler answers at {address} "):
+            workers.Dask(address)
 
 
 def test_without_dask_it_is_said_what_to_install(monkeypatch):
