@@ -9,17 +9,21 @@ from nst.fetch import UnknownName, catalogue, fetch
 from nst.registry import WORKS
 
 HELP = """usage: python -m nst CONTENT STYLE [STYLE ...] [-o OUT]
+       python -m nst batch JOBS.csv --out DIR
        python -m nst fetch [NAME ...] [--all]
 
 commands:
   CONTENT STYLE   two pictures: paints the first in the style of the second
+  batch           paints many, a row of a table each
   fetch           downloads real works of art, photographs and VGG-19, verified
 
 python -m nst CONTENT STYLE --help   says more
+python -m nst batch --help           says more
 python -m nst fetch                  lists what can be had
 python -m nst fetch --help           says more
 
 A file that is called fetch is ./fetch."""
+COMMANDS = ("batch", "fetch")
 
 EXAMPLES = """examples:
   python -m nst fetch                                     list what can be had
@@ -39,8 +43,12 @@ def main(words=None):
     if not words or words[0] in ("-h", "--help"):
         print(HELP)
         return 0
-    if words[0] != "fetch" and len(words) == 1 and not Path(words[0]).exists():
+    if words[0] not in COMMANDS and len(words) == 1 and not Path(words[0]).exists():
         return _refuse(_unknown_command(words[0]))
+    if words[0] == "batch":
+        from nst.batch.command import batch
+
+        return batch(words[1:])
     if words[0] != "fetch":
         from nst.paint import paint  # which imports TensorFlow: fetching does without
 
@@ -69,7 +77,7 @@ def _fetch(words):
 
 
 def _unknown_command(word):
-    near = difflib.get_close_matches(word, ["fetch"], cutoff=0.7)
+    near = difflib.get_close_matches(word, COMMANDS, cutoff=0.7)
     meant = f" Did you mean {near[0]!r}?" if near else ""
     return f"python -m nst: {word!r} is not a command.{meant}\n\n{HELP}"
 

@@ -9,36 +9,50 @@ from pathlib import Path
 from tqdm import tqdm
 
 from nst import images
+from nst.engine.memory import MemoryShort
+from nst.engine.optimise import DivergedError
+from nst.engine.settings import COLOURS, OPTIMISERS, POOLINGS, PRECISIONS, STARTS, Settings, SettingsError
+from nst.engine.stylize import stylize
 from nst.images import PictureError
 from nst.paths import OUTPUT
-from nst.stylize import COLOURS, STARTS, Settings, SettingsError, stylize
+from nst.shares import file_of, shares
+from nst.vgg import LayerError
 from nst.weights import WeightsError
 
 DEFAULTS = {field.name: field.default for field in fields(Settings)}
+REFUSALS = (PictureError, SettingsError, WeightsError, LayerError, MemoryShort, DivergedError)
+UNITS = {"s": 1, "m": 60, "h": 3600}
 EXAMPLES = """examples:
   python -m nst house.jpg painting.jpg                        to output/house_painting.png
   python -m nst house.jpg painting.jpg -o mine.png --size 768
-  python -m nst house.jpg painting.jpg --colours luminance    keeps the colours of the house
+  python -m nst house.jpg painting.jpg --budget 30s           what 30 seconds can do
+  python -m nst house.jpg painting.jpg --preserve-color luminance
   python -m nst house.jpg monet.jpg:2 wave.jpg:1              two styles, the first twice as strong
+  python -m nst house.jpg monet.jpg --content-masks sky.png   the style in the sky alone, white in sky.png
+  python -m nst house.jpg painting.jpg --resume               goes on after an interruption
 
-A PNG carries its settings. Exit code: 0 done, 2 a picture, a setting or the weights cannot be used, 130 interrupted:
-the picture is saved as it was."""
+Beside OUT.png there is OUT.run.json: settings, timings, scores. While it works, OUT.checkpoint.npz holds the run.
+Exit code: 0 done; 2 a picture, a setting, the weights or the memory will not do; 130 interrupted: the picture is
+saved as it was, and --resume goes on."""
 
 
 def paint(words):
     """Run one command line (a list of words); return the exit code."""
     options = _parser().parse_args(words)
-    out = options.out or OUTPUT / f"{Path(options.content).stem}_{Path(_file(options.style[0])).stem}.png"
-    settings = {name: getattr(options, name) for name in DEFAULTS}
+    out = options.out or OUTPUT / f"{Path(options.content).stem}_{Path(file_of(options.style[0])).stem}.png"
     try:
-        return _painted(options, out, settings)
-    except (PictureError, SettingsError, WeightsError) as error:
+        return _painted(options, out)
+    except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def _painted(options, out, settings):
+def _painted(options, out):
     images.require_format(out)  # before the work, not after it
+    settings = {name: getattr(options, name) for name in DEFAULTS}
+    checkpoint = out.with_suffix(".checkpoint.npz")
+    if options.resume and not checkpoint.exists():
+        print(f"{checkpoint}: no such checkpoint, so this starts from the beginning.")
     latest = []
     with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
         def note(progress):
@@ -46,14 +60,20 @@ def _painted(options, out, settings):
             bar.update(progress.done - bar.n)
 
         try:
-            result = stylize(options.content, _styles(options.style), weights=options.weights, on_progress=note,
-                             **settings)
+            result = stylize(options.content, shares(options.style), weights=options.weights,
+                             content_masks=options.content_masks, style_masks=options.style_masks, on_progress=note,
+                             checkpoint=checkpoint, resume=options.resume, **settings)
         except KeyboardInterrupt:
             return _interrupted(latest, out, settings)
-    images.save(result.image, out, settings=result.record)
-    print(json.dumps({"picture": str(out), **result.record}) if options.json else
-          f"{out}: {_by(result.image)} pixels, {result.record['evaluations']} evaluations, "
-          f"{result.record['seconds']:.0f} s")
+    images.save(result.picture, out, settings=result.record)
+    images.save_settings(result.record, out.with_suffix(".run.json"))
+    if options.json:
+        print(json.dumps({"picture": str(out), **result.record}))
+        return 0
+    for note in result.notes:
+        print(note)
+    print(f"{out}: {_by(result.picture)} pixels, {len(result.curves)} evaluations, "
+          f"{result.timings['seconds']:.0f} s")
     return 0
 
 
@@ -61,30 +81,28 @@ def _interrupted(latest, out, settings):
     if not latest:
         print("Interrupted before there was a picture.", file=sys.stderr)
         return 130
-    images.save(latest[0].image, out, settings={**settings, "done": round(latest[0].done, 3)})
-    print(f"Interrupted at {latest[0].done:.0%}. {out} holds the picture as it was, {_by(latest[0].image)} pixels.",
-          file=sys.stderr)
+    images.save(latest[0].image, out, settings={"settings": settings, "done": round(latest[0].done, 3)})
+    print(f"Interrupted at {latest[0].done:.0%}. {out} holds the picture as it was, {_by(latest[0].image)} pixels; "
+          f"the same command with --resume goes on.", file=sys.stderr)
     return 130
 
 
-def _styles(words):
-    """{file: share} of words such as monet.jpg or monet.jpg:2."""
-    styles = {}
-    for word in words:
-        file = _file(word)
-        if file in styles:
-            raise SettingsError(f"style: {file} is named twice. Give it a larger share instead: {file}:2.")
-        styles[file] = float(word[len(file) + 1:] or 1)
-    return styles
-
-
-def _file(word):
-    """The word without its share; a colon that no number follows belongs to the file's name."""
-    file, colon, share = word.rpartition(":")
+def _seconds(word):
+    """30, 30s, 2m or 1h as seconds."""
+    number, unit = (word[:-1], word[-1]) if word[-1:] in UNITS else (word, "s")
     try:
-        return file if colon and file and float(share) >= 0 else word
+        return float(number) * UNITS[unit]
     except ValueError:
-        return word
+        raise argparse.ArgumentTypeError(f"{word!r} is no time; expected 30s, 2m or 1h") from None
+
+
+def _layers(word):
+    """block1_conv1:0.5,block2_conv1 as {layer: weight}; without a weight it is 1."""
+    pairs = [part.partition(":")[::2] for part in word.split(",")]
+    try:
+        return {name: float(weight or 1) for name, weight in pairs}
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r}: expected LAYER:WEIGHT,LAYER:WEIGHT ...") from None
 
 
 def _by(image):
@@ -101,14 +119,25 @@ def _parser():
     add("-o", "--out", type=Path, metavar="OUT", help="the file to write (default: in output/, named after the two)")
     add("--size", type=int, metavar="PIXELS", help="longest side of the result (default %(default)s)")
     add("--steps", type=int, metavar="N", help="evaluations of J at full size; small sizes get more (%(default)s)")
+    add("--budget", type=_seconds, metavar="TIME", help="how long it may take, loading apart, in place of --steps: "
+        "30s, 2m")
     add("--content-weight", type=float, metavar="ALPHA", help="how much the content counts (%(default)g)")
     add("--style-weight", type=float, metavar="BETA", help="how much the style counts (%(default)g)")
     add("--tv-weight", type=float, metavar="W", help="how much smoothness counts (%(default)g)")
+    add("--content-masks", nargs="+", metavar="MASK", help="for each style a picture that is white where it paints")
+    add("--style-masks", nargs="+", metavar="MASK", help="for each style a picture that is white where it is from")
+    add("--preserve-color", choices=COLOURS, help="keep the content's colours: take the luminance of the style alone, "
+        "or give the style the statistics of the content's colours first")
+    add("--content-layer", metavar="LAYER", help="(%(default)s)")
+    add("--style-layers", type=_layers, metavar="LAYER:WEIGHT,...", help="(block1_conv1 to block5_conv1)")
+    add("--pooling", choices=POOLINGS, help="(%(default)s)")
     add("--init", choices=STARTS, help="where to start from (%(default)s)")
-    add("--colours", choices=COLOURS, help="the style's; the content's, with the luminance of the style; or a style "
-        "with the statistics of the content's (%(default)s)")
+    add("--optimiser", choices=OPTIMISERS, help="(%(default)s; adam is chapter 1's)")
+    add("--precision", choices=PRECISIONS, help="of the convolutions (%(default)s: the faster here)")
+    add("--no-warm-start", dest="warm_start", action="store_false", help="let VGG-19 paint the small sizes, too")
     add("--seed", type=int, help="of the noise at the start (%(default)s)")
     add("--weights", metavar="auto|pocket|vgg19|FILE", help="the network (default: NST_WEIGHTS, or auto)")
+    add("--resume", action="store_true", help="go on where OUT.checkpoint.npz stands")
     add("--json", action="store_true", help="print the record of the run as JSON")
     parser.set_defaults(**DEFAULTS)
     return parser

@@ -8,6 +8,7 @@ import numpy as np
 from nst.quiet_tensorflow import keras
 from nst.weights import LAYERS, find_weights, read_weights
 
+POOLINGS = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
 
 
@@ -34,31 +35,36 @@ class BorderSafeConv2D(keras.layers.Conv2D):
         return super().call(keras.ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="symmetric"))
 
 
-def load_vgg19(weights=None):
+def load_vgg19(weights=None, *, precision="float32", pooling="max"):
     """Load VGG-19, or the bundled Pocket VGG-19, which has the same layers with fewer channels.
 
     weights: "auto", "pocket", "vgg19" or a path, as nst.weights.find_weights takes it; None reads NST_WEIGHTS.
+    precision: "float32", or "bfloat16" for convolutions that round to 8 bits, several times as fast on a processor
+    that has them. pooling: "max" as published, or "average" as Gatys et al. (2015) liked better.
     Returns a frozen keras.Model: input (1, H, W, 3), RGB in [0, 1], sides of at least 16 pixels; preprocessing is its
     first layer; then the convolutions "block1_conv1" ... "block5_conv4" (3 x 3, ReLU, border-safe) and between the
-    blocks "block1_pool" ... (2 x 2, maximum). Prints one line that names the network.
+    blocks "block1_pool" ... (2 x 2). Prints one line that names the network.
     Raises nst.weights.WeightsError when the weights cannot be used.
     """
     chosen = find_weights(weights)
     layer_weights = read_weights(chosen.path)
     print(chosen.announcement)
-    return build_vgg19(layer_weights, chosen.name)
+    return build_vgg19(layer_weights, chosen.name, precision=precision, pooling=pooling)
 
 
-def build_vgg19(layer_weights, name="vgg19"):
-    """The network of a dict {layer name: (kernel, bias)}; it ends at the last layer that the dict holds."""
+def build_vgg19(layer_weights, name="vgg19", *, precision="float32", pooling="max"):
+    """The network of a dict {layer name: (kernel, bias)}; it ends at the last layer that the dict holds.
+
+    precision, pooling: as load_vgg19 takes them.
+    """
     image = keras.Input((None, None, 3), name="image")
     x = CaffePreprocessing(name="preprocessing")(image)
     for layer, following in zip(layer_weights, [*list(layer_weights)[1:], None], strict=True):
         kernel, _ = layer_weights[layer]
-        x = BorderSafeConv2D(kernel.shape[-1], 3, activation="relu", name=layer)(x)
+        x = BorderSafeConv2D(kernel.shape[-1], 3, activation="relu", name=layer, dtype=precision)(x)
         block = layer.partition("_")[0]
         if following and not following.startswith(block):
-            x = keras.layers.MaxPooling2D(2, name=f"{block}_pool")(x)
+            x = POOLINGS[pooling](2, name=f"{block}_pool", dtype=precision)(x)
     model = keras.Model(image, x, name=name)
     model.trainable = False
     for layer, arrays in layer_weights.items():
@@ -89,14 +95,18 @@ def layer_outputs(model, names, means=None):
                    for name, output in zip(names, outputs, strict=True)]
     cut = keras.Model(model.input, outputs, name=f"{model.name}_layers")
     cut.trainable = False
-    return LayerOutputs(cut)
+    return LayerOutputs(cut, tuple(names))
 
 
 @dataclass(frozen=True)
 class LayerOutputs:
-    """A cut network: called on a picture (1, H, W, 3) it returns a list of activations, each (1, nH, nW, nC)."""
+    """A cut network: called on a picture (1, H, W, 3) it returns a list of activations, each (1, nH, nW, nC).
+
+    names: the layers, in the order of the list.
+    """
 
     network: keras.Model
+    names: tuple
 
     def __call__(self, image):
         return keras.tree.flatten(self.network(image))  # Keras returns a bare tensor where there is but one

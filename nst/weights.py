@@ -23,6 +23,21 @@ CHOICES = ("auto", "pocket", "vgg19")
 DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
 
 
+def block_of(layer):
+    """The number of a layer's block: "block3_conv4" -> 3."""
+    return int(layer[len("block")])
+
+
+def layers_of(block):
+    """The names of a block's convolutions."""
+    return [name for name in LAYERS if block_of(name) == block]
+
+
+def stride_of(block):
+    """Pixels from one position of a block's layers to the next: 1 in block 1, twice as many after each pooling."""
+    return 2 ** (block - 1)
+
+
 class WeightsError(ValueError):
     """A weight file that cannot be used; the message names the file, what was expected and what to do."""
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nst.colour import LUMINANCE, matched_colours, with_colours_of
+from nst.engine.colour import LUMINANCE, matched_colours, with_colours_of
 
 
 def picture(seed, size=(8, 9), low=0.3, high=0.7):

@@ -16,13 +16,16 @@ from nst.registry import Work
 
 RIGHT = bytes(range(256)) * 1000
 WHAT_EXISTS = """usage: python -m nst CONTENT STYLE [STYLE ...] [-o OUT]
+       python -m nst batch JOBS.csv --out DIR
        python -m nst fetch [NAME ...] [--all]
 
 commands:
   CONTENT STYLE   two pictures: paints the first in the style of the second
+  batch           paints many, a row of a table each
   fetch           downloads real works of art, photographs and VGG-19, verified
 
 python -m nst CONTENT STYLE --help   says more
+python -m nst batch --help           says more
 python -m nst fetch                  lists what can be had
 python -m nst fetch --help           says more
 
@@ -54,8 +57,8 @@ def test_without_a_command_it_says_what_exists(words, capsys):
 
 
 def test_an_unknown_command_is_told_what_exists(capsys):
-    assert main(["batch"]) == 2
-    assert capsys.readouterr().err == f"python -m nst: 'batch' is not a command.\n\n{WHAT_EXISTS}"
+    assert main(["grade"]) == 2
+    assert capsys.readouterr().err == f"python -m nst: 'grade' is not a command.\n\n{WHAT_EXISTS}"
 
 
 def test_a_misspelt_command_is_told_the_right_one(capsys):

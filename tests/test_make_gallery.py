@@ -25,7 +25,7 @@ def test_each_pair_becomes_a_picture_a_row_and_a_part_of_the_sheet(places, capsy
     assert written == {"output/gallery/contact_sheet.png", "images/contact_sheet.jpg",
                        *(f"output/gallery/{name}{kind}.png" for name in names for kind in ("", "_row"))}
     for name in names:
-        assert images.read_settings(places / "output" / "gallery" / f"{name}.png")["size"] == 48
+        assert images.read_settings(places / "output" / "gallery" / f"{name}.png")["settings"]["size"] == 48
     with Image.open(places / "output" / "gallery" / "contact_sheet.png") as sheet, Image.open(
             places / "output" / "gallery" / f"{names[0]}_row.png") as row:
         assert sheet.width == row.width

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nst.optimise import LBFGS, Adam
+from nst.engine.optimise import LBFGS, Adam, DivergedError
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
 
@@ -107,3 +107,63 @@ def test_adam_steps_as_keras_does():
         theirs.apply_gradients([(tf.constant(objective(variable.numpy())[1]), variable)])
         variable.assign(tf.clip_by_value(variable, 0, 1))
         np.testing.assert_allclose(ours.image, variable.numpy(), atol=2e-5)
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+@pytest.mark.parametrize("make", [LBFGS, lambda start: Adam(start, steps=10)])
+def test_a_first_picture_without_J_is_refused(make, broken):
+    with pytest.raises(DivergedError, match="J is not a finite number for the first picture"):
+        make(grey()).step(lambda x: (broken, np.zeros(SHAPE, np.float32), None))
+
+
+@pytest.mark.parametrize("make", [LBFGS, lambda start: Adam(start, steps=60, rate=0.1)])
+@pytest.mark.parametrize("where", ["J", "gradient"])
+def test_from_a_cliff_it_goes_back_and_takes_smaller_steps(make, where):
+    """J is not a number where the first pixel is above 0.6, and the way down leads there."""
+    quadratic_J, _ = quadratic(0)
+
+    def cliff(x):
+        J, gradient, _ = quadratic_J(x)
+        gradient = gradient.copy()
+        J += 20 * (1 - float(x.flat[0]))
+        gradient.flat[0] -= 20
+        if x.flat[0] > 0.6:
+            J, gradient = (np.nan, gradient) if where == "J" else (J, np.full_like(gradient, np.inf))
+        return J, gradient, None
+
+    optimiser = make(grey())
+    first = cliff(grey())[0]
+    for _ in range(60):
+        optimiser.step(cliff)
+    assert optimiser.recoveries > 0
+    assert np.isfinite(optimiser.J)
+    assert first > optimiser.J
+
+
+@pytest.mark.parametrize("make", [LBFGS, lambda start: Adam(start, steps=30)])
+@pytest.mark.parametrize("before", [0, 1, 4, 15])
+def test_its_state_is_all_that_the_next_step_depends_on(make, before):
+    objective, _ = quadratic(2, spread=1000.0)
+    one = make(grey())
+    for _ in range(before):
+        one.step(objective)
+    other = make(np.zeros(SHAPE))
+    other.restore(one.state())
+    for _ in range(5):
+        one.step(objective)
+        other.step(objective)
+    np.testing.assert_array_equal(one.image, other.image)
+    assert one.evaluations == other.evaluations
+
+
+def test_a_state_stays_what_it_was_when_the_steps_go_on():
+    objective, _ = quadratic(2)
+    for optimiser in (LBFGS(grey()), Adam(grey(), steps=30)):
+        for _ in range(3):
+            optimiser.step(objective)
+        state = optimiser.state()
+        copies = {name: np.copy(array) for name, array in state.items()}
+        for _ in range(3):
+            optimiser.step(objective)
+        for name, array in state.items():
+            np.testing.assert_array_equal(array, copies[name])

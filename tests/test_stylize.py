@@ -1,20 +1,46 @@
 """The engine, from pictures to a picture, on the bundled network at sizes that take a moment."""
 
+import json
+
 import numpy as np
 import pytest
+from test_vgg import small_network
 
+import nst
 from nst import images
-from nst.colour import LUMINANCE
+from nst.engine import memory, sight
+from nst.engine.colour import LUMINANCE
+from nst.engine.memory import MemoryShort
+from nst.engine.settings import SettingsError
+from nst.engine.stylize import stylize
 from nst.images import PictureError
 from nst.paths import IMAGES
-from nst.stylize import SettingsError, plan, stylize
+from nst.vgg import LayerError
 from nst.weights import WeightsError
 
 CONTENT, STYLE, OTHER = IMAGES / "louvre.jpg", IMAGES / "starry_night.jpg", IMAGES / "kashi.jpg"
 
 
 def painted(content=CONTENT, style=STYLE, **settings):
-    return stylize(content, style, **{"weights": "pocket", "size": 64, "steps": 6, **settings})
+    return stylize(content, style, **{"weights": "pocket", "size": 64, "steps": 6, "precision": "float32", **settings})
+
+
+def half(side):
+    """A mask (48, 64) that is white on one side."""
+    mask = np.zeros((48, 64), np.float32)
+    mask[:, slice(0, 32) if side == "left" else slice(32, 64)] = 1
+    return mask
+
+
+def speckled(colour):
+    """A picture (1, 48, 64, 3) of grains between black and a colour."""
+    grains = np.random.default_rng(0).uniform(size=(1, 48, 64, 1))
+    return (grains * {"red": (1, 0.2, 0.2), "blue": (0.2, 0.2, 1), "grey": (1, 1, 1)}[colour]).astype(np.float32)
+
+
+def redness(picture, side):
+    red, _, blue = picture[0][half(side) > 0].mean(0)
+    return red - blue
 
 
 @pytest.fixture(scope="module")
@@ -22,38 +48,50 @@ def result():
     return painted(size=160, steps=5)
 
 
+def test_it_is_there_by_its_short_name():
+    assert nst.stylize is stylize
+    with pytest.raises(AttributeError, match="has no attribute 'stylise'"):
+        _ = nst.stylise
+
+
 def test_the_picture_has_the_size_asked_for_and_holds_pixels(result):
-    assert result.image.shape == (1, 120, 160, 3)
-    assert result.image.dtype == np.float32
-    assert 0 <= result.image.min() <= result.image.max() <= 1
+    assert result.picture.shape == (1, 120, 160, 3)
+    assert result.picture.dtype == np.float32
+    assert 0 <= result.picture.min() <= result.picture.max() <= 1
 
 
 def test_J_falls_at_every_size(result):
     for height in {curve["height"] for curve in result.curves}:
-        J = [curve["content"] + curve["style"] + curve["variation"] for curve in result.curves
+        J = [curve["content"] + curve["variation"] + sum(curve["style"]) for curve in result.curves
              if curve["height"] == height]
         assert min(J) < 0.9 * J[0]
 
 
-def test_the_record_says_what_was_done(result):
-    assert result.record["size"] == 160
-    assert result.record["evaluations"] == len(result.curves)
-    assert [(scale["height"], scale["width"]) for scale in result.record["scales"]] == [(120, 160)]
-    assert result.record["seconds"] >= sum(scale["seconds"] for scale in result.record["scales"])
+def test_the_record_says_what_was_done_as_json_can_hold_it(result):
+    record = json.loads(json.dumps(result.record))
+    assert record["settings"]["size"] == 160
+    assert record["settings"]["networks"] == ["pocket_vgg19"]
+    assert record["settings"]["precision"] == "float32"
+    assert sum(stage["evaluations"] for stage in record["timings"]["stages"]) == len(result.curves)
+    assert [(stage["height"], stage["width"]) for stage in record["timings"]["stages"]] == [(120, 160)]
+    assert record["timings"]["seconds"] >= sum(stage["seconds"] for stage in record["timings"]["stages"])
+
+
+def test_the_curves_have_a_term_for_each_style_layer(result):
+    assert {len(curve["style"]) for curve in result.curves} == {5}
+
+
+def test_the_scores_say_how_near_the_picture_is_to_both(result):
+    assert 0 < result.scores["style"] < 0.5
+    assert 0 < result.scores["content"] < 2
+    kept = painted(style_weight=0.001, content_weight=100, tv_weight=0)
+    assert kept.scores["content"] < 0.5 * result.scores["content"]
+    assert kept.scores["style"] > result.scores["style"]
 
 
 def test_the_same_arguments_give_the_same_picture_and_another_seed_another():
-    np.testing.assert_array_equal(painted().image, painted().image)
-    assert np.abs(painted().image - painted(seed=1).image).max() > 0
-
-
-@pytest.mark.parametrize(("size", "scales"), [
-    ((384, 512), [(96, 128, 100), (192, 256, 50), (384, 512, 25)]),
-    ((100, 64), [(100, 64, 25)]),
-    ((20, 600), [(16, 150, 100), (16, 300, 50), (20, 600, 25)]),
-])
-def test_sizes_go_from_about_128_to_the_full_one_by_halves(size, scales):
-    assert list(plan(size, 25)) == scales
+    np.testing.assert_array_equal(painted().picture, painted().picture)
+    assert np.abs(painted().picture - painted(seed=1).picture).max() > 0
 
 
 def test_progress_rises_to_the_whole_and_shows_the_picture():
@@ -68,46 +106,140 @@ def test_progress_rises_to_the_whole_and_shows_the_picture():
 
 def test_an_array_does_as_well_as_a_file():
     loaded = images.load(CONTENT, 64)
-    np.testing.assert_allclose(painted(content=loaded).image, painted().image, atol=0.02)
+    np.testing.assert_allclose(painted(content=loaded).picture, painted().picture, atol=0.02)
 
 
 def test_several_styles_are_between_the_styles():
-    one, other = painted(style=STYLE).image, painted(style=OTHER).image
-    both = painted(style={STYLE: 1, OTHER: 1}).image
-    alike = painted(style=[STYLE, OTHER]).image
+    one, other = painted(style=STYLE).picture, painted(style=OTHER).picture
+    both = painted(style={STYLE: 1, OTHER: 1}).picture
+    alike = painted(style=[STYLE, OTHER]).picture
     np.testing.assert_array_equal(both, alike)
     assert np.abs(both - one).mean() > 0.01
     assert np.abs(both - other).mean() > 0.01
-    nearly_one = painted(style={STYLE: 999, OTHER: 1}).image
+    nearly_one = painted(style={STYLE: 999, OTHER: 1}).picture
     assert np.abs(nearly_one - one).mean() < np.abs(both - one).mean()
+
+
+# --- regions ---------------------------------------------------------------------------------------------------
+
+
+def test_each_style_paints_where_its_mask_is_white():
+    for red, blue in (("left", "right"), ("right", "left")):
+        picture = painted(content=speckled("grey"), style=[speckled("red"), speckled("blue")], steps=20,
+                          content_masks=[half(red), half(blue)], style_layers={"block1_conv1": 1}).picture
+        assert redness(picture, red) > redness(picture, blue) + 0.2
+
+
+def test_what_no_mask_covers_stays_as_it_is():
+    content = images.load(CONTENT, 64)
+    picture = painted(content_masks=half("left")).picture
+    right = half("right")[None] > 0
+    np.testing.assert_array_equal(picture[right], content[right])
+    assert np.abs(picture - content)[half("left")[None] > 0].mean() > 0.02
+
+
+def test_a_style_can_be_taken_from_a_region_of_its_picture():
+    two = np.where(half("left")[None, ..., None] > 0, speckled("red"), speckled("blue")).astype(np.float32)
+    red, blue = (painted(content=speckled("grey"), style=two, style_masks=half(side), steps=20,
+                         style_layers={"block1_conv1": 1}).picture for side in ("left", "right"))
+    for side in ("left", "right"):
+        assert redness(red, side) > redness(blue, side) + 0.2
+
+
+@pytest.mark.parametrize(("masks", "told"), [
+    ({"content_masks": [half("left"), half("right")]}, "content_masks: got 2 masks for 1 styles, expected a mask for"),
+    ({"content_masks": np.zeros((48, 64), np.float32)}, "content_masks: it is black, so it marks nothing."),
+    ({"content_masks": np.ones((64, 48), np.float32)}, "content_masks: it is 48 x 64 pixels, which is not the shape"),
+    ({"content_masks": np.full((48, 64), 2, np.float32)}, "expected (H, W) with values from 0 to 1"),
+    ({"style_masks": ["nothing.png"]}, "nothing.png: there is no such file"),
+    ({"style": [STYLE, OTHER], "content_masks": [half("left"), None]}, "expected a mask for each style"),
+])
+def test_a_mask_that_will_not_do_is_named(masks, told):
+    with pytest.raises((SettingsError, PictureError)) as caught:
+        painted(**masks)
+    assert told in str(caught.value)
+
+
+# --- colours, starts, networks -----------------------------------------------------------------------------------
 
 
 def test_the_contents_colours_can_be_kept():
     content = images.load(CONTENT, 64)
-    kept = painted(colours="luminance").image
+    kept = painted(preserve_color="luminance").picture
     inside = (kept > 0.01).all(-1) & (kept < 0.99).all(-1)
     np.testing.assert_allclose((kept - kept @ LUMINANCE[:, None])[inside],
                                (content - content @ LUMINANCE[:, None])[inside], atol=1e-4)
-    matched, plain = painted(colours="statistics").image, painted().image
+    matched, plain = painted(preserve_color="statistics").picture, painted().picture
     assert np.abs(matched.mean((1, 2)) - content.mean((1, 2))).max() < np.abs(
         plain.mean((1, 2)) - content.mean((1, 2))).max()
 
 
 def test_without_style_weight_the_content_stays():
-    kept = painted(style_weight=0, tv_weight=0, steps=40).image
-    assert np.abs(kept - images.load(CONTENT, 64)).mean() < 0.05
+    kept = painted(style_weight=0, tv_weight=0, steps=40)
+    assert np.abs(kept.picture - images.load(CONTENT, 64)).mean() < 0.05
+    assert kept.scores["style"] is None
 
 
-def test_noise_is_another_place_to_start_from():
-    assert np.abs(painted(init="noise").image - painted().image).mean() > 0.02
+@pytest.mark.parametrize("other", [{"init": "noise"}, {"pooling": "average"}, {"optimiser": "adam"},
+                                   {"content_layer": "block2_conv1"}, {"style_layers": {"block1_conv1": 1.0}}])
+def test_every_choice_makes_another_picture(other):
+    assert np.abs(painted(**other).picture - painted().picture).mean() > 0.005
+
+
+def test_bfloat16_makes_nearly_the_same_picture():
+    assert np.abs(painted(precision="bfloat16").picture - painted().picture).mean() < 0.03
+
+
+@pytest.fixture
+def other_network(monkeypatch):
+    """A network beside the bundled one, as VGG-19 would be."""
+    network = small_network(channels=8)
+    monkeypatch.setattr(network, "name", "vgg19_from_file", raising=False)
+    real = sight.load_vgg19
+    monkeypatch.setattr(sight, "load_vgg19", lambda weights, **choices:
+                        real(weights, **choices) if weights == "pocket" else network)
+    return network
+
+
+def test_the_bundled_network_paints_before_another_takes_over(other_network):
+    stages = painted(weights="file.npz", size=256, steps=2).timings["stages"]
+    assert [stage["network"] for stage in stages] == ["pocket_vgg19", other_network.name]
+    small = painted(weights="file.npz", size=64, steps=2).timings["stages"]
+    assert [stage["network"] for stage in small] == ["pocket_vgg19", other_network.name]
+    alone = painted(weights="file.npz", size=256, steps=2, warm_start=False).timings["stages"]
+    assert [stage["network"] for stage in alone] == [other_network.name] * 2
+
+
+# --- a budget ------------------------------------------------------------------------------------------------------
+
+
+def test_a_budget_is_kept_to_and_all_sizes_get_their_part():
+    result = painted(size=256, budget=6.0)
+    assert len({stage["height"] for stage in result.timings["stages"]}) == 2
+    assert all(stage["evaluations"] >= 3 for stage in result.timings["stages"])
+    longer = painted(size=256, budget=12.0)
+    assert len(longer.curves) > len(result.curves)
+
+
+# --- what cannot be used -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("setting", "told"), [
-    ({"steps": 0}, "steps: got 0, expected at least 1."),
+    ({"steps": 0}, "steps: got 0, expected a whole number of at least 1."),
+    ({"steps": 2.5}, "steps: got 2.5, expected a whole number of at least 1."),
+    ({"budget": 0}, "budget: got 0, expected seconds, more than 0."),
+    ({"budget": 9, "optimiser": "adam"}, "budget: got 9, expected steps instead, since Adam's rate falls"),
     ({"content_weight": -1}, "content_weight: got -1, expected a number of at least 0."),
+    ({"tv_weight": float("nan")}, "tv_weight: got nan, expected a number of at least 0."),
     ({"content_weight": 0, "style_weight": 0}, "expected a style or a content weight above 0."),
     ({"init": "grey"}, "init: got 'grey', expected content or noise."),
-    ({"colours": "mine"}, "colours: got 'mine', expected style or luminance or statistics."),
+    ({"preserve_color": "mine"}, "preserve_color: got 'mine', expected None or luminance or statistics."),
+    ({"pooling": "median"}, "pooling: got 'median', expected max or average."),
+    ({"optimiser": "sgd"}, "optimiser: got 'sgd', expected lbfgs or adam."),
+    ({"precision": "half"}, "precision: got 'half', expected auto or float32 or bfloat16."),
+    ({"seed": -1}, "seed: got -1, expected a whole number of at least 0."),
+    ({"style_layers": {}}, "style_layers: got (), expected at least one layer and its weight."),
+    ({"style_layers": {"block1_conv1": 0}}, "expected weights above 0."),
     ({"style": []}, "style: got [], expected at least one picture."),
     ({"style": {STYLE: 0}}, "style: got [0], expected shares above 0."),
 ])
@@ -117,10 +249,18 @@ def test_a_setting_out_of_range_is_named(setting, told):
     assert told in str(caught.value)
 
 
-def test_bad_pictures_and_weights_are_named_by_whoever_reads_them(tmp_path):
+def test_bad_pictures_layers_and_weights_are_named_by_whoever_reads_them(tmp_path):
     with pytest.raises(PictureError, match=r"nothing\.jpg: there is no such file"):
         painted(content=tmp_path / "nothing.jpg")
     with pytest.raises(PictureError, match="size=4"):
         painted(size=4)
     with pytest.raises(WeightsError):
         painted(weights=tmp_path / "nothing.h5")
+    with pytest.raises(LayerError, match="block3_conv9: pocket_vgg19 has no such layer"):
+        painted(content_layer="block3_conv9")
+
+
+def test_a_size_for_which_the_memory_is_short_is_refused_before_the_work(monkeypatch):
+    monkeypatch.setattr(memory, "available", lambda: 1.2e9)
+    with pytest.raises(MemoryShort, match=r"2048 x 1536 pixels need about .* GB are free: size=\d+ would do"):
+        painted(size=2048)

@@ -13,9 +13,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
-from nst import images
+from nst import images, stylize
 from nst.paths import IMAGES, OUTPUT
-from nst.stylize import stylize
 from nst.weights import WeightsError
 
 SIZE = 768
@@ -63,10 +62,10 @@ def row(content, style, size, settings):
     with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
         result = stylize(IMAGES / f"{content}.jpg", IMAGES / f"{style}.jpg", size=size, **settings,
                          on_progress=lambda progress: bar.update(progress.done - bar.n))
-    images.save(result.image, OUTPUT / "gallery" / f"{name}.png", settings=result.record)
-    height, width = result.image.shape[1:3]
+    images.save(result.picture, OUTPUT / "gallery" / f"{name}.png", settings=result.record)
+    height, width = result.picture.shape[1:3]
     pictures = [images.cover(images.load(IMAGES / f"{key}.jpg"), height, width) for key in (content, style)]
-    laid_out = captioned([*pictures, result.image], [TITLES[content], TITLES[style], RESULT])
+    laid_out = captioned([*pictures, result.picture], [TITLES[content], TITLES[style], RESULT])
     save(laid_out, OUTPUT / "gallery" / f"{name}_row.png")
     return laid_out
 

@@ -1,0 +1,155 @@
+"""python -m nst batch JOBS.csv: many pictures, a row for each, whatever becomes of them.
+
+A job is a process of its own, so one that dies takes no other with it. What it reads travels with it as bytes and its
+picture comes back as bytes, so any Executor will do: threads that wait for their processes here, or Dask's.
+"""
+
+import argparse
+import csv
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from tqdm import tqdm
+
+from nst.batch.jobs import Job, JobsError, read_jobs
+from nst.batch.work import painted
+from nst.images import PictureError, save_bytes, save_settings
+from nst.whole_file import whole_file
+
+COLUMNS = ("job", "status", "picture", "seconds", "reason")
+EXAMPLES = """JOBS.csv has a row for each picture. Its columns: content and style, files beside JOBS.csv, several with a
+semicolon between them; content_masks and style_masks likewise; job, the name of the result (default: content_style);
+and any option of `python -m nst CONTENT STYLE`, such as size or preserve_color. An empty cell is the default.
+
+  content,style,size,preserve_color
+  house.jpg,monet.jpg,512,
+  house.jpg,monet.jpg:2;wave.jpg,768,luminance
+
+DIR gets JOB.png, JOB.run.json, and results.csv with a row for each job. Run again, the command paints only what is
+not there yet or was asked for otherwise.
+Exit code: 0 all are there, 1 some are not (results.csv says why), 2 JOBS.csv cannot be used, 130 interrupted."""
+
+
+def batch(words):
+    """Run one command line (a list of words); return the exit code."""
+    options = _parser().parse_args(words)
+    try:
+        jobs = read_jobs(options.jobs)
+        with _executor(options) as (executor, threads):
+            return _ran(jobs, options.out, executor, threads)
+    except (JobsError, PictureError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"Interrupted. What was painted is in {options.out}; the same command goes on.", file=sys.stderr)
+        return 130
+
+
+def _ran(jobs, out, executor, threads):
+    rows = {}
+    for name, job in jobs:
+        before = _before(job, out) if isinstance(job, Job) else _row(name, reason=job)
+        if before is not None:
+            rows[name] = before
+    waiting = {executor.submit(painted, job, threads): job for name, job in jobs if name not in rows}
+    try:
+        for future in tqdm(as_completed(waiting), total=len(waiting), unit="picture", delay=1):
+            job = waiting[future]
+            rows[job.name] = _kept(job, future, out)
+            _write(rows, jobs, out)
+    except KeyboardInterrupt:
+        _stop(waiting)
+        raise
+    finally:
+        _write(rows, jobs, out)
+    failed = [row for row in rows.values() if row["status"] == "failed"]
+    for row in failed:
+        print(f"{row['job']}: {row['reason']}", file=sys.stderr)
+    print(f"{out / 'results.csv'}: {len(rows) - len(failed)} of {len(rows)} pictures are there.")
+    return int(bool(failed))
+
+
+def _before(job, out):
+    """The row of a job whose picture is there, made of the same files and words; else None."""
+    try:
+        record = json.loads((out / f"{job.name}.run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if record.get("key") != job.key or not (out / f"{job.name}.png").is_file():
+        return None
+    return _row(job.name, "painted", record["timings"]["seconds"])
+
+
+def _kept(job, future, out):
+    """Write what came of a job; returns its row."""
+    error = future.exception()
+    if error is not None:
+        return _row(job.name, reason=f"the worker failed: {type(error).__name__}: {error}")
+    result = future.result()
+    if result.picture is None:
+        return _row(job.name, reason=result.reason)
+    save_bytes(result.picture, out / f"{job.name}.png")
+    save_settings({**result.record, "key": job.key}, out / f"{job.name}.run.json")
+    return _row(job.name, "painted", result.record["timings"]["seconds"])
+
+
+def _row(name, status="failed", seconds="", reason=""):
+    return {"job": name, "status": status, "picture": f"{name}.png" if status == "painted" else "",
+            "seconds": seconds, "reason": reason}
+
+
+def _write(rows, jobs, out):
+    with whole_file(out / "results.csv") as partial, partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows[name] for name, _ in jobs if name in rows)
+
+
+def _stop(waiting):
+    """Take back what has not begun, and end the processes of what has."""
+    for future in waiting:
+        future.cancel()
+    children = psutil.Process().children(recursive=True)
+    for child in children:
+        child.terminate()
+    psutil.wait_procs(children, timeout=10)
+
+
+@contextmanager
+def _executor(options):
+    """(an Executor, the threads that a job may use there)."""
+    if options.scheduler is None:
+        workers = options.workers or 1
+        if workers < 1:
+            raise JobsError(f"--workers {options.workers}: expected at least 1.")
+        with ThreadPoolExecutor(workers) as executor:
+            yield executor, max(1, (os.cpu_count() or 1) // workers)
+        return
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise JobsError("--scheduler needs Dask: python -m pip install distributed") from None
+    try:
+        client = Client(options.scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        raise JobsError(f"no Dask scheduler answers at {options.scheduler} ({error}). Start one with "
+                        "`dask scheduler`, and give the address that it prints.") from None
+    with client, client.get_executor() as executor:
+        yield executor, None
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m nst batch", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Paint many pictures, as a table asks for them.")
+    add = parser.add_argument
+    add("jobs", type=Path, metavar="JOBS.csv", help="the table of what to paint")
+    add("--out", type=Path, required=True, metavar="DIR", help="the folder that gets the pictures")
+    add("--workers", type=int, metavar="N", help="pictures painted at once here (default 1: each uses all cores)")
+    add("--scheduler", metavar="tcp://HOST:PORT", help="a Dask scheduler whose workers paint instead")
+    return parser

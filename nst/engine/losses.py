@@ -1,0 +1,185 @@
+"""The terms of J as the engine uses them: the course's formulas, for pictures of any sizes and for regions of them.
+
+What differs from chapter 1, so that content and style pictures may differ in size: a Gram matrix is divided by its
+number of positions, and the total variation is a term of J. At equal sizes the content and style terms are the
+course's own. Activations come divided by their layer's mean (Gatys et al. 2015).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nst.engine.masks import at_stride
+from nst.quiet_tensorflow import tensorflow as tf
+from nst.weights import block_of, stride_of
+
+
+def gram_matrix(activation, mask=None):
+    """The mean of a a^T over positions, a being the nC activations of one: (1, nH, nW, nC) -> (nC, nC), float32.
+
+    mask: (nH, nW) in [0, 1], how much each position counts (the guided Gram matrix of Gatys et al. 2016, section 4,
+    their guidance squared); without it every position counts alike, which is A A^T / (nH nW).
+    """
+    total, positions = gram_sum(activation, mask)
+    return total / positions
+
+
+def gram_sum(activation, mask=None):
+    """The two halves of a Gram matrix, which add up over tiles: sum of a a^T (nC, nC), and the number of positions."""
+    rows = tf.reshape(tf.cast(activation, tf.float32), (-1, activation.shape[-1]))
+    if mask is None:
+        return tf.matmul(rows, rows, transpose_a=True), tf.cast(tf.shape(rows)[0], tf.float32)
+    weights = tf.reshape(mask, (-1, 1))
+    return tf.matmul(rows * weights, rows, transpose_a=True), tf.reduce_sum(weights)
+
+
+def regional_sums(activation, masks):
+    """The gram_sum of each region: (R, nC, nC), (R,). masks: (R, nH, nW), or None for the one region that is all."""
+    regions = [None] if masks is None else tf.unstack(masks)
+    totals, positions = zip(*[gram_sum(activation, mask) for mask in regions], strict=True)
+    return tf.stack(totals), tf.stack(positions)
+
+
+def content_cost(a_C, a_G):
+    """1 / (4 nH nW nC) * sum (a_C - a_G)^2, for activations (1, nH, nW, nC); Gatys et al. (2015), equation 1."""
+    return tf.reduce_mean(tf.square(tf.cast(a_C, tf.float32) - tf.cast(a_G, tf.float32))) / 4
+
+
+def layer_style_cost(GS, GG):
+    """1 / (4 nC^2) * sum (GS - GG)^2, for Gram matrices (nC, nC), or (R, nC, nC) -> (R,) of R regions; equation 4."""
+    return tf.reduce_mean(tf.square(GS - GG), (-2, -1)) / 4
+
+
+def total_variation(image):
+    """The mean squared difference between neighbouring pixels, down and across: (1, H, W, 3) -> scalar.
+
+    Squared, as a smoothness prior for least squares (Mahendran and Vedaldi 2015, section 3 with beta = 2): single
+    odd pixels cost most.
+    """
+    down, across = image[:, 1:] - image[:, :-1], image[:, :, 1:] - image[:, :, :-1]
+    return tf.reduce_mean(tf.square(down)) + tf.reduce_mean(tf.square(across))
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style picture (1, H, W, 3) and its share; the masks (H, W) say where it paints and where it is taken from."""
+
+    image: np.ndarray
+    share: float = 1.0
+    content_mask: np.ndarray | None = None
+    style_mask: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a scale is painted towards, computed once.
+
+    content: (1, nH, nW, nC) of the content layer. grams: for each style layer (R, nC, nC), a Gram matrix for each
+    region. masks: for each style layer (R, nH, nW), or none where the whole picture is the one region. shares: (R,).
+    """
+
+    content: tf.Tensor
+    grams: list
+    masks: list
+    shares: tf.Tensor
+
+
+class Objective:
+    """J of a picture and its gradient, for a network and weights.
+
+    Traced once, with sizes left open from the first: a graph for one size may round otherwise than one for all, and
+    a run that was interrupted would not end as one that was not.
+    """
+
+    def __init__(self, network, layer_weights, content_weight, tv_weight):
+        """network: nst.vgg.LayerOutputs of the style layers and, last, the content layer.
+
+        layer_weights: the weight of each style layer in J, beta * lambda_l.
+        """
+        self.network, self.layer_weights = network, layer_weights
+        self.content_weight, self.tv_weight = content_weight, tv_weight
+        self.targets, self._compiled = None, None
+
+    def aim(self, content_image, styles):
+        """Compute the targets, once for a scale. styles: a list of Style, all with a content mask or none."""
+        content = self.content_of(content_image)
+        grams = [self.grams_of(style.image, self.at_layers(style.style_mask)) for style in styles]
+        shares = np.array([style.share for style in styles], np.float32)
+        by_layer = [tf.concat(layer, 0) for layer in zip(*grams, strict=True)]
+        if styles[0].content_mask is None:
+            mixed = [tf.tensordot(shares, layer, 1)[None] for layer in by_layer]
+            self.targets = Targets(content, mixed, [], tf.ones(1))
+            return
+        stacked = np.stack([style.content_mask for style in styles])
+        masks = self.at_layers(stacked)
+        area = stacked.mean((1, 2))  # so that a small region is painted no harder than a large one
+        self.targets = Targets(content, by_layer, masks, tf.constant(shares * len(styles) * area))
+
+    def content_of(self, image):
+        """The content layer's activations of a picture."""
+        return self.network(tf.constant(image))[-1]
+
+    def grams_of(self, image, masks=()):
+        """The Gram matrices of a picture, (R, nC, nC) for each style layer. masks: (R, nH, nW) for each, or none."""
+        layers = self.network(tf.constant(image))[:-1]
+        return [total / number[:, None, None] for total, number in _sums(layers, masks)]
+
+    def at_layers(self, masks):
+        """Masks (R, H, W), or one (H, W), as each style layer sees them: a list of (R, nH, nW), empty for None."""
+        if masks is None:
+            return []
+        masks = masks.reshape(-1, *masks.shape[-2:])
+        return [at_stride(masks, stride_of(block_of(name))) for name in self.network.names[:-1]]
+
+    def __call__(self, image):
+        """(J, gradient (1, H, W, 3), terms) at a float32 picture (1, H, W, 3).
+
+        terms: the weighted parts of J, float32: content, total variation, then each style layer; their sum is J.
+        """
+        targets = self.targets
+        if self._compiled is None:
+            self._compiled = tf.function(self._terms_and_gradient, input_signature=_open_signature(targets))
+        terms, gradient = self._compiled(tf.constant(image), targets.content, targets.grams, targets.masks,
+                                         targets.shares)
+        terms = terms.numpy()
+        return float(terms.sum()), gradient.numpy(), terms
+
+    def distances(self, image, content_image):
+        """How far a picture is from the targets.
+
+        "style": J_style of it / J_style of the content picture, None where that is 0; "content": |a_G - a_C| / |a_C|.
+        """
+        targets = self.targets
+        style, before = (float(tf.add_n(self.style_terms(self.grams_of(picture, targets.masks), targets.grams,
+                                                         targets.shares))) for picture in (image, content_image))
+        a_C, a_G = (np.asarray(tf.cast(a, tf.float32)) for a in (targets.content, self.content_of(image)))
+        return {"style": style / before if before else None,
+                "content": float(np.linalg.norm(a_G - a_C) / np.linalg.norm(a_C))}
+
+    def style_terms(self, GG, GS, shares):
+        """beta * lambda_l * sum over regions of share_r * J_layer, for each layer; GG, GS: (R, nC, nC) for each."""
+        return [weight * tf.reduce_sum(shares * layer_style_cost(wanted, got))
+                for weight, wanted, got in zip(self.layer_weights, GS, GG, strict=True)]
+
+    def _terms_and_gradient(self, image, content, grams, masks, shares):
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            *layers, deep = self.network(image)
+            GG = [total / number[:, None, None] for total, number in _sums(layers, masks)]
+            terms = tf.stack([self.content_weight * content_cost(content, deep),
+                              self.tv_weight * total_variation(image), *self.style_terms(GG, grams, shares)])
+            J = tf.reduce_sum(terms)
+        return terms, tape.gradient(J, image)
+
+
+def _sums(layers, masks):
+    return [regional_sums(layer, mask) for layer, mask in zip(layers, masks or [None] * len(layers), strict=True)]
+
+
+def _open_signature(targets):
+    """What a picture and its targets look like at any size."""
+    open_ = [None, None]
+    masks = [tf.TensorSpec([len(mask), *open_], tf.float32) for mask in targets.masks]
+    return (tf.TensorSpec([1, *open_, 3]),
+            tf.TensorSpec([1, *open_, targets.content.shape[-1]], targets.content.dtype),
+            [tf.TensorSpec(gram.shape) for gram in targets.grams], masks, tf.TensorSpec(targets.shares.shape))

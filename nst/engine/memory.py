@@ -1,0 +1,59 @@
+"""What a size needs, what the machine has, and when a picture is seen in tiles instead of at once."""
+
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from nst.weights import block_of, stride_of
+
+GIGABYTE = 1e9
+AT_ONCE = 1.5 * GIGABYTE  # of activations: above it a picture is seen in tiles
+COPIES = 2.5  # of each layer's activations, alive at once: the layer, its padded copy, its gradient
+PICTURE = 32 * 3 * 4  # bytes a pixel: L-BFGS keeps ten pairs of float32 pictures, and a dozen in passing
+TENSORFLOW = 0.7 * GIGABYTE
+LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current"))
+
+
+class MemoryShort(MemoryError):
+    """This size needs more memory than there is; the message says how much, and which size would do."""
+
+
+def bytes_per_pixel(channels, precision):
+    """What the activations of one pixel take. channels: {layer name: nC} of the layers that are computed."""
+    width = {"float32": 4, "bfloat16": 2}[precision]
+    return COPIES * width * sum(nC / stride_of(block_of(name)) ** 2 for name, nC in channels.items())
+
+
+def side_at_once(per_pixel):
+    """The longest side of a square picture whose activations fit: tiles are that large."""
+    return int(np.sqrt(AT_ONCE / per_pixel))
+
+
+def needed(height, width, per_pixel):
+    """Bytes that a run takes at its peak, estimated."""
+    pixels = height * width
+    return TENSORFLOW + min(AT_ONCE, pixels * per_pixel) + pixels * PICTURE
+
+
+def available():
+    """Bytes that this process can still have: the machine's, or less where a container limits it."""
+    free = psutil.virtual_memory().available
+    limit, used = LIMITS
+    try:
+        return min(free, int(limit.read_text()) - int(used.read_text()))
+    except (OSError, ValueError):  # no such container, or "max"
+        return free
+
+
+def require_memory(height, width, per_pixel):
+    """Raise MemoryShort where a run of this size would need more than there is."""
+    need, have = needed(height, width, per_pixel), available()
+    if need <= have:
+        return
+    spare = have - TENSORFLOW
+    pixels = max(0, (spare - AT_ONCE) / PICTURE, spare / (PICTURE + per_pixel))
+    smaller = int(max(height, width) * np.sqrt(pixels / (height * width))) // 16 * 16
+    advice = f"size={smaller} would do" if smaller >= 256 else "no size of use would fit"
+    raise MemoryShort(f"{width} x {height} pixels need about {need / GIGABYTE:.1f} GB of memory, and "
+                      f"{have / GIGABYTE:.1f} GB are free: {advice}. Closing other programs helps, too.")

@@ -1,0 +1,159 @@
+"""J and its gradient of a picture that is too large to be seen at once, tile by tile and exactly.
+
+A Gram matrix is a sum over positions, so it adds over tiles. Two passes: the first sums the Gram matrices; the second
+takes each tile's gradient of sum <dJ/dG, G_tile>, which is linear in the tile's own sum, and adds it up. A tile is seen
+with a margin as wide as the deepest layer's receptive field reaches, so that nothing that counts feels its border.
+The price: a third more passes, and the margins.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from nst.engine.losses import Objective, regional_sums, total_variation
+from nst.quiet_tensorflow import tensorflow as tf
+from nst.weights import block_of, layers_of, stride_of
+
+
+@dataclass(frozen=True)
+class Span:
+    """A tile along one axis, in pixels: seen from `start` to `stop`, counted from `first` to `last`."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A rectangle of a picture; `box` is what counts of it, (top, left, bottom, right) within what is seen."""
+
+    down: Span
+    across: Span
+
+    @property
+    def seen(self):
+        """What is seen, as an index of (1, H, W, 3)."""
+        return slice(None), slice(self.down.start, self.down.stop), slice(self.across.start, self.across.stop)
+
+    @property
+    def box(self):
+        return tf.constant([self.down.first - self.down.start, self.across.first - self.across.start,
+                            self.down.last - self.down.start, self.across.last - self.across.start])
+
+    def counted(self, stride):
+        """What counts, as an index of the whole picture's (1, nH, nW, nC) or of masks (R, nH, nW)."""
+        return (slice(None), slice(self.down.first // stride, self.down.last // stride),
+                slice(self.across.first // stride, self.across.last // stride))
+
+
+def margin(names):
+    """Pixels that the receptive fields of some layers reach beyond a position, rounded up to whole positions.
+
+    Each 3 x 3 convolution and each 2 x 2 pooling reaches one of its own positions further, 2^poolings pixels.
+    """
+    deepest = max((block_of(name), int(name[-1])) for name in names)
+    passed = {**{block: len(layers_of(block)) for block in range(1, deepest[0])}, deepest[0]: deepest[1]}
+    reach = sum(depth * stride_of(block) + (stride_of(block - 1) if block > 1 else 0)
+                for block, depth in passed.items())
+    step = stride_of(deepest[0])
+    return -(-reach // step) * step
+
+
+def spans(length, side, margin, step):
+    """Cut an axis of `length` pixels into Spans that see at most `side` pixels each.
+
+    What counts begins at multiples of `step`, the width of a deepest position, so that poolings agree.
+    """
+    most = max(step, (side - 2 * margin) // step * step)
+    cuts = [*range(0, length, most), length]
+    return [Span(max(0, first - margin), min(length, last + margin), first, last) for first, last in pairwise(cuts)]
+
+
+class TiledObjective(Objective):
+    """An Objective that sees at most `side` x `side` pixels at once, margins included."""
+
+    def __init__(self, network, layer_weights, content_weight, tv_weight, *, side):
+        super().__init__(network, layer_weights, content_weight, tv_weight)
+        self.side, self.margin = side, margin(network.names)
+        self.strides = [stride_of(block_of(name)) for name in network.names]
+        self._layers = tf.function(self._counted_layers, reduce_retracing=True)
+        self._pull = tf.function(self._gradient_of_tile, reduce_retracing=True)
+
+    def content_of(self, image):
+        whole = None
+        for tile in self._tiles(image):
+            part = self._layers(image[tile.seen], tile.box)[-1]
+            if whole is None:
+                height, width = (side // self.strides[-1] for side in image.shape[1:3])
+                whole = np.zeros((1, height, width, part.shape[-1]), part.dtype.as_numpy_dtype)
+            whole[tile.counted(self.strides[-1])] = part
+        return whole
+
+    def grams_of(self, image, masks=()):
+        return self._sums(image, masks)[0]
+
+    def __call__(self, image):
+        targets = self.targets
+        grams, positions, content = self._sums(image, targets.masks, targets.content)
+        with tf.GradientTape(persistent=True) as tape:
+            pixels = tf.constant(image)
+            tape.watch([*grams, pixels])
+            style = self.style_terms(grams, targets.grams, targets.shares)
+            variation = self.tv_weight * total_variation(pixels)
+        slopes = [slope / number[:, None, None] for slope, number in
+                  zip(tape.gradient(style, grams), positions, strict=True)]
+        gradient = tape.gradient(variation, pixels).numpy()
+        for tile in self._tiles(image):
+            gradient[tile.seen] += self._pull(
+                image[tile.seen], tile.box, slopes, self._masks(targets.masks, tile),
+                targets.content[tile.counted(self.strides[-1])], self._content_scale()).numpy()
+        terms = np.array([self._content_scale() * content, variation, *style], np.float32)
+        return float(terms.sum()), gradient, terms
+
+    def _tiles(self, image):
+        rows, columns = (spans(length, self.side, self.margin, max(self.strides)) for length in image.shape[1:3])
+        return [Tile(down, across) for down in rows for across in columns]
+
+    def _sums(self, image, masks, content=None):
+        """(Gram matrices, positions, summed squared content difference), over all tiles; a list entry per layer."""
+        totals, difference = None, 0.0
+        for tile in self._tiles(image):
+            *layers, deep = self._layers(image[tile.seen], tile.box)
+            sums = [regional_sums(layer, part) for layer, part in
+                    zip(layers, self._masks(masks, tile), strict=True)]
+            totals = sums if totals is None else [(a + c, b + d) for (a, b), (c, d) in zip(totals, sums, strict=True)]
+            if content is not None:
+                part = content[tile.counted(self.strides[-1])]
+                difference += float(squared_difference(part, deep))
+        return ([total / number[:, None, None] for total, number in totals], [number for _, number in totals],
+                difference)
+
+    def _masks(self, masks, tile):
+        if not masks:
+            return [None] * len(self.layer_weights)
+        return [mask[tile.counted(stride)] for mask, stride in zip(masks, self.strides[:-1], strict=True)]
+
+    def _content_scale(self):
+        return np.float32(self.content_weight / 4 / self.targets.content.size)
+
+    def _counted_layers(self, tile, box):
+        """The activations of a tile's pixels, cut to the positions that count."""
+        return [activation[:, (corners := box // stride)[0]:corners[2], corners[1]:corners[3]]
+                for activation, stride in zip(self.network(tile), self.strides, strict=True)]
+
+    def _gradient_of_tile(self, tile, box, slopes, masks, content, content_scale):
+        with tf.GradientTape() as tape:
+            tape.watch(tile)
+            *layers, deep = self._counted_layers(tile, box)
+            pull = content_scale * squared_difference(content, deep)
+            for layer, mask, slope in zip(layers, masks, slopes, strict=True):
+                pull += tf.reduce_sum(slope * regional_sums(layer, mask)[0])
+        return tape.gradient(pull, tile)
+
+
+def squared_difference(a, b):
+    """The sum of (a - b)^2, in float32."""
+    return tf.reduce_sum(tf.square(tf.cast(a, tf.float32) - tf.cast(b, tf.float32)))

@@ -1,0 +1,200 @@
+"""python -m nst batch: a row for each job, whatever becomes of it, and nothing painted twice."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from clusters import Cluster
+
+from nst import images
+from nst.__main__ import main
+from nst.batch import command
+from nst.batch.jobs import JobsError, read_jobs
+from nst.batch.work import Painted, painted
+from nst.paths import IMAGES, ROOT
+
+QUICK = {"size": "32", "steps": "2", "weights": "pocket"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("louvre", "monet", "kashi"):
+        images.save(images.load(IMAGES / f"{name}.jpg", 64), tmp_path / f"{name}.png")
+    return tmp_path
+
+
+def table(folder, *rows):
+    """JOBS.csv with these rows, each a dict."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    path = folder / "jobs.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def job(**cells):
+    return {"content": "louvre.png", "style": "monet.png", **QUICK, **cells}
+
+
+def results(folder):
+    with (folder / "out" / "results.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def run(folder, *words):
+    return main(["batch", str(folder / "jobs.csv"), "--out", str(folder / "out"), *words])
+
+
+@pytest.fixture
+def painting(monkeypatch):
+    """Jobs that are done at once; the names of those that were asked for. A job named `bad` fails."""
+    asked = []
+
+    def at_once(job, threads):
+        asked.append(job.name)
+        if job.name == "bad":
+            return Painted(None, {}, "it went wrong")
+        return Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
+
+    monkeypatch.setattr(command, "painted", at_once)
+    return asked
+
+
+def test_two_jobs_make_two_pictures_and_two_rows(folder, capsys):
+    table(folder, job(), job(job="two", style="monet.png:2;kashi.png", preserve_color="luminance", size="48"))
+    assert run(folder, "--workers", "2") == 0
+    assert images.load(folder / "out" / "louvre_monet.png").shape == (1, 24, 32, 3)
+    assert images.read_settings(folder / "out" / "two.png")["settings"]["preserve_color"] == "luminance"
+    assert [(row["job"], row["status"], row["picture"], row["reason"]) for row in results(folder)] == [
+        ("louvre_monet", "painted", "louvre_monet.png", ""), ("two", "painted", "two.png", "")]
+    assert all(float(row["seconds"]) > 0 for row in results(folder))
+    assert "2 of 2 pictures are there." in capsys.readouterr().out
+
+
+def test_a_job_paints_what_the_command_paints(folder):
+    path = table(folder, job())
+    [(_, asked)] = read_jobs(path)
+    result = painted(asked)
+    assert result.reason == ""
+    (folder / "job.png").write_bytes(result.picture)
+    words = [word for name, value in QUICK.items() for word in (f"--{name}", value)]
+    main([str(folder / "louvre.png"), str(folder / "monet.png"), "-o", str(folder / "own.png"), *words])
+    np.testing.assert_array_equal(images.load(folder / "job.png"), images.load(folder / "own.png"))
+
+
+def test_what_goes_wrong_is_a_row_and_the_others_are_painted(folder, painting, capsys):
+    (folder / "text.png").write_text("no picture", encoding="utf-8")
+    table(folder, job(job="good"), job(job="bad"), job(job="lost", content="nothing.png"), job(job="none", style=""),
+          job(job="../out"))
+    assert run(folder) == 1
+    rows = results(folder)
+    assert [(row["job"], row["status"]) for row in rows] == [
+        ("good", "painted"), ("bad", "failed"), ("lost", "failed"), ("none", "failed"), ("row 6", "failed")]
+    assert [row["reason"] for row in rows[1:]] == [
+        "it went wrong", f"row 4: {folder / 'nothing.png'}: No such file or directory",
+        "row 5: expected one content and at least one style", "row 6: '../out' is no name for a file"]
+    told = capsys.readouterr()
+    assert "bad: it went wrong" in told.err
+    assert "1 of 5 pictures are there." in told.out
+
+
+def test_a_refusal_comes_back_in_the_words_of_the_command(folder):
+    (folder / "text.png").write_text("no picture", encoding="utf-8")
+    [(_, asked)] = read_jobs(table(folder, job(content="text.png")))
+    result = painted(asked)
+    assert result.picture is None
+    assert "this is not a picture that Pillow can read" in result.reason
+    [(_, asked)] = read_jobs(table(folder, job(steps="0")))
+    assert painted(asked).reason == "steps: got 0, expected a whole number of at least 1."
+
+
+def test_a_process_that_is_killed_is_told_of(folder, monkeypatch):
+    [(_, asked)] = read_jobs(table(folder, job()))
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
+    (folder / "python").write_text("#!/bin/sh\necho 'half a word' >&2\nkill -9 $$\n", encoding="utf-8")
+    (folder / "python").chmod(0o755)
+    assert painted(asked).reason == "the process that painted it ended with -9: half a word"
+
+
+def test_only_what_is_new_or_changed_is_painted_again(folder, painting):
+    table(folder, job(job="a"), job(job="b"), job(job="bad"))
+    run(folder)
+    assert painting == ["a", "b", "bad"]
+    table(folder, job(job="a"), job(job="b", size="48"), job(job="bad"), job(job="c"))
+    run(folder)
+    assert painting[3:] == ["b", "bad", "c"]
+    (folder / "out" / "a.png").unlink()
+    images.save(images.load(IMAGES / "kashi.jpg", 64), folder / "monet.png")  # which all of them use
+    run(folder)
+    assert painting[6:] == ["a", "b", "bad", "c"]
+    assert [row["status"] for row in results(folder)] == ["painted", "painted", "failed", "painted"]
+
+
+def test_the_record_of_a_job_lies_beside_its_picture(folder, painting):
+    table(folder, job(job="a"))
+    run(folder)
+    record = json.loads((folder / "out" / "a.run.json").read_text(encoding="utf-8"))
+    assert record["timings"] == {"seconds": 1.5}
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("", "content or style is missing"),
+    ("content,size\na.png,3\n", "content or style is missing"),
+    ("content,style,colour\na.png,b.png,red\n", "unknown: colour"),
+    ("content,style\na.png,b.png\na.png,b.png\n", "two rows are named a_b. Give each its own name"),
+])
+def test_a_table_that_cannot_be_used_is_named(folder, text, told, capsys):
+    (folder / "jobs.csv").write_text(text, encoding="utf-8")
+    assert run(folder) == 2
+    error = capsys.readouterr().err
+    assert str(folder / "jobs.csv") in error
+    assert told in error
+    assert not (folder / "out").exists()
+
+
+def test_a_table_that_is_not_there_or_no_text_is_named(folder):
+    with pytest.raises(JobsError, match="not a CSV file that can be read"):
+        read_jobs(folder / "nothing.csv")
+    (folder / "jobs.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(JobsError, match="not a CSV file that can be read"):
+        read_jobs(folder / "jobs.csv")
+
+
+def test_workers_and_scheduler_that_cannot_be_had_are_named(folder, capsys):
+    table(folder, job())
+    assert run(folder, "--workers", "0") == 2
+    assert "--workers 0: expected at least 1." in capsys.readouterr().err
+
+
+def test_ctrl_c_keeps_what_is_painted_and_ends_what_is_not(folder):
+    table(folder, job(job="quick"), job(job="long", size="512", steps="5000"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+         "import sys; from nst.__main__ import main; sys.exit(main(sys.argv[1:]))",
+         "batch", "jobs.csv", "--out", "out"], cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True, text=True, encoding="utf-8")
+    while not (folder / "out" / "quick.png").exists():
+        assert process.poll() is None
+        time.sleep(0.1)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted. What was painted is in out; the same command goes on." in told
+    assert [(row["job"], row["status"]) for row in results(folder)] == [("quick", "painted")]
+
+
+def test_the_workers_of_a_scheduler_paint_as_processes_here_do(folder):
+    table(folder, job(), job(job="other", style="kashi.png"), job(job="wrong", steps="0"))
+    with Cluster() as cluster:
+        assert run(folder, "--scheduler", cluster.address) == 1
+    assert [row["status"] for row in results(folder)] == ["painted", "painted", "failed"]
+    assert images.load(folder / "out" / "other.png").shape == (1, 24, 32, 3)

@@ -1,0 +1,58 @@
+"""What a size needs is told before it is missed."""
+
+import pytest
+
+from nst.engine import memory
+from nst.engine.memory import GIGABYTE, MemoryShort, available, bytes_per_pixel, needed, require_memory, side_at_once
+
+VGG19 = {f"block{block}_conv{n}": channels for block, channels, depth in
+         ((1, 64, 2), (2, 128, 2), (3, 256, 4), (4, 512, 4), (5, 512, 1)) for n in range(1, depth + 1)}
+
+
+def test_half_the_precision_takes_half_the_memory():
+    assert bytes_per_pixel(VGG19, "bfloat16") == bytes_per_pixel(VGG19, "float32") / 2
+
+
+def test_deep_layers_take_less_since_they_have_fewer_positions():
+    assert bytes_per_pixel({"block1_conv1": 64}, "float32") == 16 * bytes_per_pixel({"block3_conv1": 64}, "float32")
+
+
+def test_what_is_needed_grows_with_the_size_but_activations_only_to_what_is_seen_at_once():
+    per_pixel = bytes_per_pixel(VGG19, "float32")
+    sizes = [needed(side, side, per_pixel) for side in (128, 512, 1024, 2048, 4096)]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] - sizes[-2] == pytest.approx((4096**2 - 2048**2) * memory.PICTURE)
+
+
+def test_a_tile_is_as_large_as_fits():
+    per_pixel = bytes_per_pixel(VGG19, "float32")
+    side = side_at_once(per_pixel)
+    assert side**2 * per_pixel <= memory.AT_ONCE < (side + 1) ** 2 * per_pixel
+
+
+def test_the_size_that_is_advised_would_fit(monkeypatch):
+    per_pixel = bytes_per_pixel(VGG19, "float32")
+    for free in (1.5, 2.0, 3.0):
+        monkeypatch.setattr(memory, "available", lambda free=free: free * GIGABYTE)
+        with pytest.raises(MemoryShort) as caught:
+            require_memory(3000, 4000, per_pixel)
+        smaller = int(str(caught.value).partition("size=")[2].split()[0])
+        require_memory(smaller * 3 // 4, smaller, per_pixel)
+
+
+def test_where_nothing_fits_no_size_is_advised(monkeypatch):
+    monkeypatch.setattr(memory, "available", lambda: 0.5 * GIGABYTE)
+    with pytest.raises(MemoryShort, match=r"and 0\.5 GB are free: no size of use would fit"):
+        require_memory(512, 512, 2000)
+
+
+def test_a_container_with_less_than_the_machine_is_believed(tmp_path, monkeypatch):
+    limit, used = tmp_path / "max", tmp_path / "current"
+    monkeypatch.setattr(memory, "LIMITS", (limit, used))
+    machine = available()
+    assert machine > 0
+    used.write_text("1000\n", encoding="utf-8")
+    limit.write_text("max\n", encoding="utf-8")
+    assert available() > 5000
+    limit.write_text("6000\n", encoding="utf-8")
+    assert available() == 5000

@@ -1,0 +1,31 @@
+"""Sizes go from small to large, and the price of each stage is counted."""
+
+import pytest
+
+from nst.engine.plan import multiplications_per_pixel, plan
+
+
+@pytest.mark.parametrize(("size", "stages"), [
+    ((384, 512), [(96, 128, 100), (192, 256, 50), (384, 512, 25)]),
+    ((100, 64), [(100, 64, 25)]),
+    ((20, 600), [(16, 150, 100), (16, 300, 50), (20, 600, 25)]),
+])
+def test_sizes_go_from_about_128_to_the_full_one_by_halves(size, stages):
+    assert [(stage.height, stage.width, stage.evaluations) for stage in plan(size, 25, {"net": 10.0})] == stages
+
+
+def test_the_first_network_paints_all_but_the_full_size():
+    stages = plan((384, 512), 25, {"cheap": 1.0, "dear": 9.0})
+    assert [stage.network for stage in stages] == ["cheap", "cheap", "dear"]
+    assert [stage.price for stage in stages] == [96 * 128 * 100, 192 * 256 * 50, 384 * 512 * 25 * 9.0]
+
+
+def test_a_small_picture_is_painted_by_both_networks_at_its_size():
+    stages = plan((96, 128), 25, {"cheap": 1.0, "dear": 9.0})
+    assert [(stage.network, stage.height, stage.evaluations) for stage in stages] == [("cheap", 96, 50),
+                                                                                     ("dear", 96, 25)]
+
+
+def test_the_price_of_a_pixel_counts_every_convolution_at_its_own_size():
+    channels = {"block1_conv1": 4, "block1_conv2": 8, "block2_conv1": 16}
+    assert multiplications_per_pixel(channels) == 9 * (3 * 4 + 4 * 8 + 8 * 16 / 4)
