@@ -1,5 +1,6 @@
 """The probe in a process of its own: it answers, it is stopped at its limits, and another takes its place."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -91,6 +92,31 @@ def test_a_process_that_cannot_be_started_is_nobodys_fault():
             "command": lambda self, kit, work: ["/no/such"]})()
         with pytest.raises(SandboxError, match="could be started"):
             running.load()
+
+
+def test_a_process_that_ends_before_it_begins_says_why(monkeypatch):
+    monkeypatch.setattr(process.kit, "fill", lambda folder: (folder / "__main__.py").write_text(
+        "import nothing_of_that_name", encoding="utf-8") if not folder.mkdir() else None)
+    with (contained(script()) as running,
+          pytest.raises(SandboxError, match=r"exit code 1: ModuleNotFoundError: No module named 'nothing_of_that")):
+        running.load()
+
+
+def test_the_streams_of_a_submission_lead_nowhere_and_garbage_is_collected_again():
+    lines = ["import gc, os", "same = [os.fstat(fd).st_rdev == os.stat(os.devnull).st_rdev for fd in (0, 1, 2)]",
+             "return tf.constant([float(found) for found in (*same, gc.isenabled(), gc.get_freeze_count() > 10 ** 5)])"]
+    with contained(script(gram_matrix="def gram_matrix(A):\n" + "".join(f"    {line}\n" for line in lines))) as running:
+        assert running.run("gram_matrix", 7)["small/value"].tolist() == [1, 1, 1, 1, 1]
+
+
+def test_the_kit_holds_all_that_it_imports():
+    for name in kit.MODULES:
+        tree = ast.parse((kit.PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
+        wanted = {f"{node.module}.{alias.name}" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+                  and (node.module or "").split(".")[0] == "grading" for alias in node.names}
+        for module in (kit.PACKAGE.parent.joinpath(*path.split(".")) for path in wanted):
+            module = module if module.with_suffix(".py").exists() or module.is_dir() else module.parent
+            assert module.relative_to(kit.PACKAGE).as_posix() in (*kit.MODULES, "sandbox"), f"{name} imports {module}"
 
 
 def test_statements_that_fail_are_told_and_the_others_run():

@@ -4,7 +4,8 @@
 
 KIT is a folder that `grading.sandbox.kit` has filled: this module as __main__, the probe and what the probe imports.
 The commands come over the standard input, JSON with a token each; the answers go over the standard output, the token
-before the arrays. Both are moved out of the way before anything of the submission runs, which finds the two empty.
+before the arrays. Both are moved out of the way before anything of the submission runs, which finds the two empty; and
+so is the standard error, which until then tells the grader why the process could not begin.
 
 - load: run the kept statements of the submission's cells, in order, in one namespace;
 - run: try one exercise.
@@ -38,6 +39,7 @@ def main():
     _forget_the_course()
     _import_tensorflow()
     supplies.provide_course_modules()
+    _lead_nowhere(2)
     wire.send(answers, READY)
     namespace = {"__name__": "submission"}
     while True:
@@ -54,14 +56,19 @@ def _answer(namespace, command):
 
 
 def _private_channels():
-    """(queue of commands, stream of answers); the standard streams lead nowhere from now on."""
+    """(queue of commands, stream of answers); standard input and output lead nowhere from now on."""
     incoming, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
+    _lead_nowhere(0, 1)
     commands = queue.Queue()
     threading.Thread(target=_listen, args=(incoming, commands), daemon=True).start()
     return commands, answers
+
+
+def _lead_nowhere(*streams):
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in streams:
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _listen(incoming, commands):

@@ -23,6 +23,7 @@ START_SECONDS = 300  # for TensorFlow's import on a slow disk: our time, not the
 DRAIN_SECONDS = 5
 MOST_PROCESSES = 16
 PAUSE = 0.1
+LONGEST_WORDS = 10_000
 MEGABYTE = 2 ** 20
 
 
@@ -88,18 +89,20 @@ class Sandbox:
         limits = self.limits.for_system() | self.containment.limits()
         command = [*self.containment.command(self._folder / "kit", work), sys.executable, "-I",
                    str(self._folder / "kit"), json.dumps(limits)]
-        try:
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                             stderr=subprocess.DEVNULL, **self.containment.options(work))
-        except OSError as error:
-            raise SandboxError(f"no process could be started: {error}") from None
-        self._frames = queue.Queue(maxsize=1)  # whoever floods the pipe waits
-        self._listener = threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True)
-        self._listener.start()
-        try:
-            ready = self._next_frame(START_SECONDS, watched=False)  # none of the submission's code runs yet
-        except Stopped as stopped:
-            raise SandboxError(f"TensorFlow could not be imported in the process for submissions: {stopped}") from None
+        with tempfile.TemporaryFile() as said:  # by what runs before the submission, which is given no such stream
+            try:
+                self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
+                                                 **self.containment.options(work))
+            except OSError as error:
+                raise SandboxError(f"no process could be started: {error}") from None
+            self._frames = queue.Queue(maxsize=1)  # whoever floods the pipe waits
+            self._listener = threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True)
+            self._listener.start()
+            try:
+                ready = self._next_frame(START_SECONDS, watched=False)  # none of the submission's code runs yet
+            except Stopped as stopped:
+                raise SandboxError("TensorFlow could not be imported in the process for submissions: "
+                                   f"{stopped}{_last_line(said)}") from None
         if ready != child.READY:
             raise SandboxError("the process for submissions did not begin as it should")
 
@@ -162,6 +165,12 @@ class Sandbox:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+
+def _last_line(stream):
+    stream.seek(0)
+    words = stream.read(LONGEST_WORDS).decode("utf-8", "replace").strip()
+    return f": {words.splitlines()[-1]}" if words else ""
 
 
 def _listen(stream, frames):
