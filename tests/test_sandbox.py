@@ -84,6 +84,16 @@ def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(lines, k
         assert passes(running, "total_cost")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_memory_that_processes_share_counts_once():
+    lines = ["import os, time", "kept, children = b'x' * 10 ** 9, [os.fork() for _ in range(3)]",
+             "if 0 in children:", "    time.sleep(2)", "    os._exit(0)",
+             "[os.waitpid(pid, 0) for pid in children]"]
+    once = ["if not hasattr(np, 'forked'):", "    np.forked = True", *(f"    {line}" for line in lines)]
+    with contained(gram(*once), Limits(timeout=60, memory=3000), level=Containment("process")) as running:
+        assert passes(running)
+
+
 def test_a_process_that_cannot_be_started_is_nobodys_fault():
     broken = Containment("unshare")
     with contained(script(), level=broken) as running:

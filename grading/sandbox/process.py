@@ -142,11 +142,11 @@ class Sandbox:
             raise Stopped("time", f"it had not ended after {seconds:g} s")
 
     def _check_usage(self):
-        processes, used = _usage(self._process.pid)
-        if processes > MOST_PROCESSES:
+        family, most = _family(self._process.pid), self.limits.memory * MEGABYTE
+        if len(family) > MOST_PROCESSES:
             self._end()
             raise Stopped("processes", f"it started more than {MOST_PROCESSES} processes")
-        if used > self.limits.memory * MEGABYTE:
+        if _resident(family) > most and _used(family) > most:
             self._end()
             raise Stopped("memory", f"it took more than {self.limits.memory} MB of memory")
 
@@ -200,13 +200,21 @@ def _family(pid):
         return []
 
 
-def _usage(pid):
-    """(processes, bytes of memory) of a process and all that it started."""
-    family, used = _family(pid), 0
+def _resident(family):
+    """Bytes of memory of some processes together; what they share counts for each, as after a fork."""
+    return sum(_of_each(family, lambda process: process.memory_info().rss))
+
+
+def _used(family):
+    """The same with what is shared counted once, or not at all where the system cannot tell; slower to find out."""
+    found = list(_of_each(family, psutil.Process.memory_full_info))
+    return sum(getattr(memory, "pss", memory.uss) for memory in found) if found else _resident(family)
+
+
+def _of_each(family, ask):
     for process in family:
         with contextlib.suppress(psutil.Error):  # it has just ended
-            used += process.memory_info().rss
-    return len(family), used
+            yield ask(process)
 
 
 def _kill(process):
