@@ -12,6 +12,7 @@ import json
 import secrets
 import sys
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tqdm import tqdm
@@ -65,19 +66,18 @@ def _grade(options):
     crew = workers.Dask(options.scheduler) if options.scheduler else workers.Processes(options.workers)
     _make(options.out)
     settings = Settings(_seed(options), Limits(options.timeout, options.memory))
-    counts, unchanged = Counter(), []
-    interrupted = _run(submissions, settings, options.out, crew, counts, unchanged)
-    contained = containment.detected().told
-    writing.write(options.out, students, words, contained)
+    tally = _Tally()
+    interrupted = _run(submissions, settings, options.out, crew, tally)
+    writing.write(options.out, students, words, containment.told(tally.levels))
     if one:
         gradescope.write(options.out, students[0], words)
-    told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-    as_before = f" ({len(unchanged)} of them as before)" if unchanged else ""
+    told = ", ".join(f"{count} {status}" for status, count in sorted(tally.statuses.items()))
+    as_before = f" ({tally.unchanged} of them as before)" if tally.unchanged else ""
     print(f"{told}{as_before}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
     if interrupted:
-        print(f"Stopped: {sum(counts.values())} of {len(students)} are done. The same command goes on.")
+        print(f"Stopped: {tally.statuses.total()} of {len(students)} are done. The same command goes on.")
         return INTERRUPTED
-    return SOME_FAILED if counts["failed"] else DONE
+    return SOME_FAILED if tally.statuses["failed"] else DONE
 
 
 def _check_places(submissions, out):
@@ -97,13 +97,26 @@ def _make(out):
         raise SubmissionsError(told) from None
 
 
-def _run(submissions, settings, out, crew, counts, unchanged):
-    """Grade, counting each status and noting who was graded before; returns whether Ctrl-C has ended it."""
+@dataclass
+class _Tally:
+    """What came of the submissions so far, how many of them are as before, and how far they were shut in."""
+
+    statuses: Counter = field(default_factory=Counter)
+    unchanged: int = 0
+    levels: set = field(default_factory=set)
+
+    def add(self, record, fresh):
+        self.statuses[record["status"]] += 1
+        self.unchanged += not fresh
+        self.levels |= {record["containment"]} - {""}
+
+
+def _run(submissions, settings, out, crew, tally):
+    """Grade, and add what comes of it to the tally; returns whether Ctrl-C has ended it."""
     bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
 
     def graded(record, fresh):
-        counts[record["status"]] += 1
-        unchanged.extend([] if fresh else [record["student"]])
+        tally.add(record, fresh)
         bar.update()
         if fresh and record["reason"]:
             told = f"{record['student']}: {record['status']}: {record['reason']}"

@@ -198,3 +198,11 @@ def test_each_level_says_what_it_stops_and_what_not(level):
     assert level in told
     assert ("no network" in told) == (level != "process")
     assert ("can still read" in told) == (level == "unshare")
+
+
+def test_the_class_page_tells_of_the_levels_that_held_wherever_submissions_ran(monkeypatch):
+    monkeypatch.setattr(containment, "detected", lambda: containment.Containment("bubblewrap"))
+    assert containment.told(set()) == containment.told({"bubblewrap"}) == containment.Containment("bubblewrap").told
+    assert containment.told({"process"}) == [containment.EVERYWHERE, containment.TOLD["process"]]
+    assert containment.told({"process", "bubblewrap"}) == [
+        *containment.Containment("bubblewrap").told, containment.TOLD["process"]]

@@ -26,7 +26,8 @@ SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime")
 SETTINGS = {
     "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow", "LANG": "C.UTF-8", "MPLBACKEND": "Agg",
-    "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTEROP_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
+    "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTEROP_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_ENABLE_ONEDNN_OPTS": "0"}  # oneDNN compiles a kernel for each shape, which tiny cases do not repay
 EVERYWHERE = (
     "Every submission runs in a fresh Python process, in an empty temporary folder, with an empty environment and its "
     "own session. What it prints goes nowhere. It is killed, with all processes it has started, when an exercise takes "
@@ -88,6 +89,13 @@ class Containment:
         dropped = ("The account is nobody's, though root grades." if self.drops else
                    "It runs under the account that grades, root." if _is_root() and self.level != "bubblewrap" else "")
         return [EVERYWHERE, f"{TOLD[self.level]} {dropped}".strip()]
+
+
+def told(levels):
+    """Paragraphs for submissions that ran at these levels, on this machine or on others; for this one where none."""
+    here = detected()
+    others = sorted(set(levels) - {here.level})
+    return (here.told if here.level in levels or not others else [EVERYWHERE]) + [TOLD[level] for level in others]
 
 
 @functools.cache
