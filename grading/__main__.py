@@ -18,7 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grading import batch, workers
-from grading.handed_in.submissions import SubmissionsError, find
+from grading.handed_in.submissions import SubmissionsError, find, passed_over
 from grading.reports import gradescope, overrides, writing
 from grading.reports.printable import one_line
 from grading.reports.whole_file import whole_file
@@ -27,6 +27,7 @@ from grading.sandbox.process import Limits
 from grading.unit import Settings
 
 DONE, SOME_FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+NAMED = 10  # files in a message
 EXAMPLES = """\
 examples:
   python -m grading handed_in --out grades
@@ -41,15 +42,25 @@ def main(arguments=None):
     try:
         return _grade(options)
     except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, workers.WorkersError) as error:
-        _complain(str(error))
+        _complain(*str(error).split("\n"))
     except OSError as error:
         _complain(f"{error.filename}: {error.strerror}")
     return MISUSED
 
 
-def _complain(text):
-    for line in text.split("\n"):
-        print(f"grading: {line}", file=sys.stderr)
+def _complain(*texts):
+    for text in texts:
+        print(f"grading: {text}", file=sys.stderr)
+
+
+def _remarks(options, words, students):
+    """What an instructor should know of the class as a whole."""
+    for student, near in overrides.unknown(words, students).items():
+        yield (f"{options.overrides.name}: nobody called {student} has handed anything in"
+               + (f"; did you mean {near}?" if near else ""))
+    if names := passed_over(options.submissions):
+        told = ", ".join(map(one_line, names[:NAMED])) + (f", and {len(names) - NAMED} more" if names[NAMED:] else "")
+        yield f"passed over, being no notebook (.ipynb), script (.py), folder or zip: {told}"
 
 
 def _grade(options):
@@ -60,15 +71,14 @@ def _grade(options):
     if one:
         gradescope.check_one(options.out, submissions[0])
     students = [submission.student for submission in submissions]
-    for student, near in overrides.unknown(words, students).items():
-        _complain(f"{options.overrides.name}: nobody called {student} has handed anything in"
-                  + (f"; did you mean {near}?" if near else ""))
+    remarks = [] if one else list(_remarks(options, words, students))
+    _complain(*remarks)
     crew = workers.Dask(options.scheduler) if options.scheduler else workers.Processes(options.workers)
     _make(options.out)
     settings = Settings(_seed(options), Limits(options.timeout, options.memory))
     tally = _Tally()
     interrupted = _run(submissions, settings, options.out, crew, tally)
-    writing.write(options.out, students, words, containment.told(tally.levels))
+    writing.write(options.out, students, words, remarks, containment.told(tally.levels))
     if one:
         gradescope.write(options.out, students[0], words)
     told = ", ".join(f"{count} {status}" for status, count in sorted(tally.statuses.items()))

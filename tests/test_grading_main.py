@@ -122,7 +122,19 @@ def test_an_override_for_somebody_unknown_is_told_with_the_nearest_name(nobody_r
     overrides = tmp_path / "o.csv"
     overrides.write_text("student,exercise,points,reason\nadda,gram_matrix,3,seen by hand\n", encoding="utf-8")
     assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 0
-    assert "nobody called adda has handed anything in; did you mean ada?" in capsys.readouterr().err
+    told = "o.csv: nobody called adda has handed anything in; did you mean ada?"
+    assert f"grading: {told}\n" in capsys.readouterr().err
+    assert told in (tmp_path / "grades" / "class.html").read_text(encoding="utf-8")
+
+
+def test_files_that_are_nobodys_are_named(nobody_runs, tmp_path, capsys):
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"))
+    for name in ("bob.pdf", ".hidden"):
+        (tmp_path / "class" / name).write_text("x", encoding="utf-8")
+    assert command.main(arguments) == 0
+    told = "passed over, being no notebook (.ipynb), script (.py), folder or zip: bob.pdf"
+    assert f"grading: {told}\n" in capsys.readouterr().err
+    assert told in (tmp_path / "grades" / "class.html").read_text(encoding="utf-8")
 
 
 def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(nobody_runs, tmp_path):

@@ -61,11 +61,11 @@ def student(*arguments, words=None, **changed):
     return Page(pages.student_page(overrides.applied(record(*arguments, **changed), words or {})))
 
 
-def class_of(*students, words=None, groups=(), unknown=None, containment=()):
+def class_of(*students, words=None, groups=(), remarks=(), containment=()):
     classroom = Classroom()
     for each in students:
         classroom.add(overrides.applied(each, words or {}))
-    return Page(pages.class_page(classroom, list(groups), unknown or {}, list(containment)))
+    return Page(pages.class_page(classroom, list(groups), list(remarks), list(containment)))
 
 
 def test_a_student_reads_points_and_the_words_of_the_own_cell():
@@ -152,10 +152,9 @@ def test_what_was_left_out_of_a_graded_submission_needs_a_look_too():
     assert "Emmy graded" not in told.text.split("Totals")[0]
 
 
-def test_whom_overrides_name_without_a_submission_needs_a_look():
-    told = class_of(record("Ada"), unknown={"adda": "Ada", "zz": None})
-    assert "The overrides name adda, and nobody of that name has handed anything in. Is Ada meant?" in told.text
-    assert "The overrides name zz, and nobody of that name has handed anything in. Totals" in told.text
+def test_what_is_remarked_on_the_class_needs_a_look():
+    told = class_of(record("Ada"), remarks=["passed over: a.pdf", "o.csv: nobody called <b>"])
+    assert "To look at passed over: a.pdf o.csv: nobody called <b> Totals" in told.text
 
 
 def test_only_submissions_that_ran_count_for_the_exercises():
@@ -188,7 +187,7 @@ def test_every_known_mistake_has_words():
 def test_a_thousand_students_keep_one_small_row_each():
     told = class_of(*a_class(1000))
     assert len(told.links) >= 1000
-    assert len(pages.class_page(_filled(1000), [], {}, [])) < 500_000
+    assert len(pages.class_page(_filled(1000), [], [], [])) < 500_000
 
 
 def _filled(count):
@@ -203,11 +202,11 @@ def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):
     students = [each["student"] for each in made]
     for each in made:
         records.write(tmp_path, each)
-    writing.write(tmp_path, [*students, "Late"], {}, ["contained"])
+    writing.write(tmp_path, [*students, "Late"], {}, [], ["contained"])
     first = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.glob("**/*.*")}
     assert set(first) == {"grades.csv", "class.html", *(f"students/{records.name(name)}.json" for name in students),
                           *(page_name(name) for name in [*students, "Late"])}
-    writing.write(tmp_path, ["Late", *reversed(students)], {}, ["contained"])
+    writing.write(tmp_path, ["Late", *reversed(students)], {}, [], ["contained"])
     assert all((tmp_path / name).read_bytes() == content for name, content in first.items())
     assert set(Page(first["class.html"].decode()).links) == {page_name(name) for name in [*students, "Late"]}
     assert b'Late,,100,,,,,,,failed,"not graded yet' in first["grades.csv"]
@@ -216,13 +215,12 @@ def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):
 def test_overrides_show_in_every_report_and_leave_the_records_alone(tmp_path):
     records.write(tmp_path, record("Ada", **wrong("gram_matrix")))
     word = {"gram_matrix": {"points": 14, "reason": "a slip"}}
-    writing.write(tmp_path, ["Ada"], {"Ada": word, "Adda": word}, [])
-    assert "The overrides name <bdi>Adda</bdi>" in (tmp_path / "class.html").read_text(encoding="utf-8")
+    writing.write(tmp_path, ["Ada"], {"Ada": word}, [], [])
     assert records.read(tmp_path, "Ada") == record("Ada", **wrong("gram_matrix"))
     assert "Ada,99,100,10,14," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
     for name in ("class.html", page_name("Ada")):
         assert "a slip" in (tmp_path / name).read_text(encoding="utf-8")
-    writing.write(tmp_path, ["Ada"], {}, [])
+    writing.write(tmp_path, ["Ada"], {}, [], [])
     assert "Ada,85,100,10,0," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
 
 
@@ -230,5 +228,5 @@ def test_students_with_the_same_code_are_named_on_the_class_page(tmp_path):
     same = dict.fromkeys(EXERCISES, "0123456789abcdef-60")
     for name in ("Ada", "Emmy"):
         records.write(tmp_path, record(name, solutions=same))
-    writing.write(tmp_path, ["Ada", "Emmy"], {}, [])
+    writing.write(tmp_path, ["Ada", "Emmy"], {}, [], [])
     assert "Similar solutions" in (tmp_path / "class.html").read_text(encoding="utf-8")

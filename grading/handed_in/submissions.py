@@ -64,6 +64,11 @@ def find(root, single=False):
     return [Submission(student, tuple(found[student])) for student in sorted(found)]
 
 
+def passed_over(root):
+    """The names of what lies among the submissions and is no notebook, script, folder or zip."""
+    return [name for name, place in _entries(root) if not _student(name, place)]
+
+
 def _entries(root):
     """(name, place) of each submission, or part of one; folders and zips around a class are opened."""
     if not root.is_dir() and not zipfile.is_zipfile(root):

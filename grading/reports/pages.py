@@ -18,11 +18,11 @@ def student_page(record):
     return TEMPLATES.get_template("student.html").render(record=record)
 
 
-def class_page(classroom, groups, unknown, containment):
-    """The page of a class: a Classroom, groups of similar students, whom overrides name though they have handed in
-    nothing (as overrides.unknown gives them), and paragraphs on what containment stops."""
+def class_page(classroom, groups, remarks, containment):
+    """The page of a class: a Classroom, groups of similar students, remarks on the class as a whole, and paragraphs on
+    what containment stops."""
     return TEMPLATES.get_template("class.html").render(
-        classroom=classroom, groups=groups, unknown=unknown, containment=containment)
+        classroom=classroom, groups=groups, remarks=remarks, containment=containment)
 
 
 def _printable(value):

@@ -7,11 +7,12 @@ from grading.reports.gradebook import gradebook
 from grading.reports.whole_file import whole_file
 
 
-def write(folder, students, words, containment):
+def write(folder, students, words, remarks, containment):
     """Write grades.csv, class.html and each student's page below `folder`, GRADES.
 
     `students` are the ids of all submissions, whether there is a record or not; `words` is what overrides.read
-    gave, and `containment` paragraphs on what it stops and what not. Holds one record at a time.
+    gave, `remarks` sentences on the class as a whole, and `containment` paragraphs on what it stops and what not.
+    Holds one record at a time.
     """
     students = sorted(students, key=lambda student: (student.casefold(), student))
     classroom = Classroom()
@@ -22,7 +23,7 @@ def write(folder, students, words, containment):
             classroom.add(told)
             _write(folder / page_name(told["student"]), pages.student_page(told))
     groups = similarity.groups(records.read_all(folder, students))
-    _write(folder / "class.html", pages.class_page(classroom, groups, overrides.unknown(words, students), containment))
+    _write(folder / "class.html", pages.class_page(classroom, groups, remarks, containment))
 
 
 def _write(path, text):
