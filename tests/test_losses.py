@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from grading import oracle
-from nst.engine.losses import Objective, Style, content_cost, gram_matrix, layer_style_cost, total_variation
+from nst.engine.losses import Objective, Style, gram_matrix, squared_difference, total_variation
 from nst.quiet_tensorflow import tensorflow as tf
 
 activations = arrays(np.float32, (1, 3, 4, 2), elements=st.integers(-8, 8).map(np.float32))
@@ -22,9 +22,9 @@ class TwoLayers:
         return [image * 2, tf.nn.avg_pool2d(image, 2, 2, "VALID") ** 2]
 
 
-def objective(**weights):
+def objective(network=None, **weights):
     chosen = {"layer_weights": [3.0], "content_weight": 2.0, "tv_weight": 5.0, **weights}
-    made = Objective(TwoLayers(), **chosen)
+    made = Objective(network or TwoLayers(), **chosen)
     made.aim(picture(1), [Style(picture(2, (6, 8)))])
     return made
 
@@ -35,13 +35,28 @@ def picture(seed, size=(4, 6)):
 
 @given(activations, activations)
 @settings(deadline=None)
-def test_at_equal_sizes_the_terms_are_those_of_the_course(a, b):
-    positions = a.shape[1] * a.shape[2]
-    np.testing.assert_allclose(content_cost(a, b), oracle.content_cost([a], [b]), rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(layer_style_cost(gram_matrix(a), gram_matrix(b)), oracle.layer_style_cost(a, b),
-                               rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(gram_matrix(a), oracle.gram_matrix(a.reshape(-1, 2).T) / positions, rtol=1e-5,
+def test_at_equal_sizes_each_difference_is_the_courses_times_a_constant(a, b):
+    _, nH, nW, nC = a.shape
+    np.testing.assert_allclose(squared_difference(a, b) / (4 * nH * nW * nC), oracle.content_cost([a], [b]),
+                               rtol=1e-5, atol=1e-5)
+    grams = gram_matrix(a)[None], gram_matrix(b)[None]
+    np.testing.assert_allclose(squared_difference(*grams)[0] / (4 * nC**2), oracle.layer_style_cost(a, b), rtol=1e-4,
+                               atol=1e-4)
+    np.testing.assert_allclose(gram_matrix(a), oracle.gram_matrix(a.reshape(-1, 2).T) / (nH * nW), rtol=1e-5,
                                atol=1e-5)
+
+
+@given(st.floats(0.1, 10))
+@settings(deadline=None)
+def test_J_is_the_same_whatever_a_layer_is_multiplied_by(factor):
+    class Louder(TwoLayers):
+        def __call__(self, image):
+            return [factor * layer for layer in super().__call__(image)]
+
+    J, gradient, _ = objective()(picture(3))
+    louder = objective(Louder())
+    assert louder(picture(3))[0] == pytest.approx(J, rel=1e-4)
+    np.testing.assert_allclose(louder(picture(3))[1], gradient, rtol=1e-3, atol=1e-5)
 
 
 def test_a_gram_matrix_does_not_grow_with_the_picture():

@@ -3,7 +3,7 @@
 import pytest
 
 from nst.engine import memory
-from nst.engine.memory import GIGABYTE, MemoryShort, available, bytes_per_pixel, needed, require_memory, side_at_once
+from nst.engine.memory import GIGABYTE, MemoryShort, available, bytes_per_pixel, needed, require_memory, tile_side
 
 VGG19 = {f"block{block}_conv{n}": channels for block, channels, depth in
          ((1, 64, 2), (2, 128, 2), (3, 256, 4), (4, 512, 4), (5, 512, 1)) for n in range(1, depth + 1)}
@@ -17,17 +17,23 @@ def test_deep_layers_take_less_since_they_have_fewer_positions():
     assert bytes_per_pixel({"block1_conv1": 64}, "float32") == 16 * bytes_per_pixel({"block3_conv1": 64}, "float32")
 
 
-def test_what_is_needed_grows_with_the_size_but_activations_only_to_what_is_seen_at_once():
+def test_what_is_needed_grows_with_the_size_but_not_beyond_what_tiles_can_keep():
     per_pixel = bytes_per_pixel(VGG19, "float32")
-    sizes = [needed(side, side, per_pixel) for side in (128, 512, 1024, 2048, 4096)]
+    sizes = [needed(side * side * 3 // 4, per_pixel) for side in (128, 512, 1024, 2048, 4096)]
     assert sizes == sorted(sizes)
-    assert sizes[-1] - sizes[-2] == pytest.approx((4096**2 - 2048**2) * memory.PICTURE)
+    assert sizes[3] == pytest.approx(memory.TOGETHER)
+    assert sizes[4] > memory.TOGETHER  # the pictures alone
 
 
-def test_a_tile_is_as_large_as_fits():
-    per_pixel = bytes_per_pixel(VGG19, "float32")
-    side = side_at_once(per_pixel)
-    assert side**2 * per_pixel <= memory.AT_ONCE < (side + 1) ** 2 * per_pixel
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_tile_is_as_large_as_fits(precision):
+    per_pixel, pixels = bytes_per_pixel(VGG19, precision), 2048 * 1536
+    side = tile_side(pixels, per_pixel)
+    assert side**2 * per_pixel <= memory.seen_at_once(pixels) < (side + 1) ** 2 * per_pixel
+
+
+def test_a_small_picture_is_seen_at_once():
+    assert tile_side(512 * 384, bytes_per_pixel(VGG19, "float32")) is None
 
 
 def test_the_size_that_is_advised_would_fit(monkeypatch):

@@ -1,11 +1,15 @@
-"""The terms of J as the engine uses them: the course's formulas, for pictures of any sizes and for regions of them.
+"""The terms of J as the engine uses them: the course's, for pictures of any sizes and for regions of them.
 
-What differs from chapter 1, so that content and style pictures may differ in size: a Gram matrix is divided by its
-number of positions, and the total variation is a term of J. At equal sizes the content and style terms are the
-course's own. Activations come divided by their layer's mean (Gatys et al. 2015).
+J = alpha |a_C - a_G|^2 / |a_C|^2 + beta sum_l lambda_l |G_S - G_G|^2 / |G_S|^2 + w (total variation)
+
+What differs from chapter 1: every difference is relative to its target, so that alpha, beta and lambda mean the same
+for any network, layer and picture; a Gram matrix is divided by its number of positions, so that content and style
+pictures may differ in size; the total variation is a term of J. Layer by layer, content and style terms are the
+course's own, times a constant of the run.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,14 +44,10 @@ def regional_sums(activation, masks):
     return tf.stack(totals), tf.stack(positions)
 
 
-def content_cost(a_C, a_G):
-    """1 / (4 nH nW nC) * sum (a_C - a_G)^2, for activations (1, nH, nW, nC); Gatys et al. (2015), equation 1."""
-    return tf.reduce_mean(tf.square(tf.cast(a_C, tf.float32) - tf.cast(a_G, tf.float32))) / 4
-
-
-def layer_style_cost(GS, GG):
-    """1 / (4 nC^2) * sum (GS - GG)^2, for Gram matrices (nC, nC), or (R, nC, nC) -> (R,) of R regions; equation 4."""
-    return tf.reduce_mean(tf.square(GS - GG), (-2, -1)) / 4
+def squared_difference(a, b):
+    """The sum of (a - b)^2, in float32; of Gram matrices (R, nC, nC), one for each region: (R,)."""
+    square = tf.square(tf.cast(a, tf.float32) - tf.cast(b, tf.float32))
+    return tf.reduce_sum(square, (1, 2)) if len(square.shape) == 3 else tf.reduce_sum(square)
 
 
 def total_variation(image):
@@ -60,6 +60,9 @@ def total_variation(image):
     return tf.reduce_mean(tf.square(down)) + tf.reduce_mean(tf.square(across))
 
 
+TINY = 1e-12  # so that a layer in which nothing is active divides nothing by 0
+
+
 @dataclass(frozen=True)
 class Style:
     """A style picture (1, H, W, 3) and its share; the masks (H, W) say where it paints and where it is taken from."""
@@ -70,18 +73,19 @@ class Style:
     style_mask: np.ndarray | None = None
 
 
-@dataclass(frozen=True)
-class Targets:
+class Targets(NamedTuple):
     """What a scale is painted towards, computed once.
 
     content: (1, nH, nW, nC) of the content layer. grams: for each style layer (R, nC, nC), a Gram matrix for each
-    region. masks: for each style layer (R, nH, nW), or none where the whole picture is the one region. shares: (R,).
+    region. masks: for each style layer (R, nH, nW), or none where the whole picture is the one region.
+    content_weight: alpha / |a_C|^2. style_weights: for each style layer (R,), beta lambda_l share_r / |G_S|^2.
     """
 
     content: tf.Tensor
     grams: list
     masks: list
-    shares: tf.Tensor
+    content_weight: tf.Tensor
+    style_weights: list
 
 
 class Objective:
@@ -103,17 +107,20 @@ class Objective:
     def aim(self, content_image, styles):
         """Compute the targets, once for a scale. styles: a list of Style, all with a content mask or none."""
         content = self.content_of(content_image)
-        grams = [self.grams_of(style.image, self.at_layers(style.style_mask)) for style in styles]
-        shares = np.array([style.share for style in styles], np.float32)
-        by_layer = [tf.concat(layer, 0) for layer in zip(*grams, strict=True)]
+        of_styles = [self.grams_of(style.image, self.at_layers(style.style_mask)) for style in styles]
+        grams = [tf.concat(layer, 0) for layer in zip(*of_styles, strict=True)]
+        shares, masks = np.array([style.share for style in styles], np.float32), []
         if styles[0].content_mask is None:
-            mixed = [tf.tensordot(shares, layer, 1)[None] for layer in by_layer]
-            self.targets = Targets(content, mixed, [], tf.ones(1))
-            return
-        stacked = np.stack([style.content_mask for style in styles])
-        masks = self.at_layers(stacked)
-        area = stacked.mean((1, 2))  # so that a small region is painted no harder than a large one
-        self.targets = Targets(content, by_layer, masks, tf.constant(shares * len(styles) * area))
+            grams, shares = [tf.tensordot(shares, layer, 1)[None] for layer in grams], np.ones(1, np.float32)
+        else:
+            stacked = np.stack([style.content_mask for style in styles])
+            masks = self.at_layers(stacked)
+            # By area, so that a small region is painted no harder than a large one.
+            shares = shares * len(styles) * stacked.mean((1, 2))
+        self.targets = Targets(
+            content, grams, masks, self.content_weight / (squared_difference(content, 0.0) + TINY),
+            [weight * shares / (squared_difference(layer, 0.0) + TINY)
+             for weight, layer in zip(self.layer_weights, grams, strict=True)])
 
     def content_of(self, image):
         """The content layer's activations of a picture."""
@@ -139,8 +146,7 @@ class Objective:
         targets = self.targets
         if self._compiled is None:
             self._compiled = tf.function(self._terms_and_gradient, input_signature=_open_signature(targets))
-        terms, gradient = self._compiled(tf.constant(image), targets.content, targets.grams, targets.masks,
-                                         targets.shares)
+        terms, gradient = self._compiled(tf.constant(image), targets)
         terms = terms.numpy()
         return float(terms.sum()), gradient.numpy(), terms
 
@@ -150,26 +156,27 @@ class Objective:
         "style": J_style of it / J_style of the content picture, None where that is 0; "content": |a_G - a_C| / |a_C|.
         """
         targets = self.targets
-        style, before = (float(tf.add_n(self.style_terms(self.grams_of(picture, targets.masks), targets.grams,
-                                                         targets.shares))) for picture in (image, content_image))
+        style, before = (float(tf.add_n(style_terms(self.grams_of(picture, targets.masks), targets)))
+                         for picture in (image, content_image))
         a_C, a_G = (np.asarray(tf.cast(a, tf.float32)) for a in (targets.content, self.content_of(image)))
         return {"style": style / before if before else None,
                 "content": float(np.linalg.norm(a_G - a_C) / np.linalg.norm(a_C))}
 
-    def style_terms(self, GG, GS, shares):
-        """beta * lambda_l * sum over regions of share_r * J_layer, for each layer; GG, GS: (R, nC, nC) for each."""
-        return [weight * tf.reduce_sum(shares * layer_style_cost(wanted, got))
-                for weight, wanted, got in zip(self.layer_weights, GS, GG, strict=True)]
-
-    def _terms_and_gradient(self, image, content, grams, masks, shares):
+    def _terms_and_gradient(self, image, targets):
         with tf.GradientTape() as tape:
             tape.watch(image)
             *layers, deep = self.network(image)
-            GG = [total / number[:, None, None] for total, number in _sums(layers, masks)]
-            terms = tf.stack([self.content_weight * content_cost(content, deep),
-                              self.tv_weight * total_variation(image), *self.style_terms(GG, grams, shares)])
+            grams = [total / number[:, None, None] for total, number in _sums(layers, targets.masks)]
+            terms = tf.stack([targets.content_weight * squared_difference(targets.content, deep),
+                              self.tv_weight * total_variation(image), *style_terms(grams, targets)])
             J = tf.reduce_sum(terms)
         return terms, tape.gradient(J, image)
+
+
+def style_terms(grams, targets):
+    """beta lambda_l sum_r share_r |G_S - G_G|^2 / |G_S|^2 for each layer; grams: (R, nC, nC) for each."""
+    return [tf.reduce_sum(weights * squared_difference(wanted, got)) for weights, wanted, got in
+            zip(targets.style_weights, targets.grams, grams, strict=True)]
 
 
 def _sums(layers, masks):
@@ -179,7 +186,8 @@ def _sums(layers, masks):
 def _open_signature(targets):
     """What a picture and its targets look like at any size."""
     open_ = [None, None]
-    masks = [tf.TensorSpec([len(mask), *open_], tf.float32) for mask in targets.masks]
-    return (tf.TensorSpec([1, *open_, 3]),
-            tf.TensorSpec([1, *open_, targets.content.shape[-1]], targets.content.dtype),
-            [tf.TensorSpec(gram.shape) for gram in targets.grams], masks, tf.TensorSpec(targets.shares.shape))
+    return (tf.TensorSpec([1, *open_, 3]), Targets(
+        tf.TensorSpec([1, *open_, targets.content.shape[-1]], targets.content.dtype),
+        [tf.TensorSpec(gram.shape) for gram in targets.grams],
+        [tf.TensorSpec([len(mask), *open_]) for mask in targets.masks],
+        tf.TensorSpec([]), [tf.TensorSpec(weights.shape) for weights in targets.style_weights]))

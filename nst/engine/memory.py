@@ -8,10 +8,12 @@ import psutil
 from nst.weights import block_of, stride_of
 
 GIGABYTE = 1e9
-AT_ONCE = 1.5 * GIGABYTE  # of activations: above it a picture is seen in tiles
+TOGETHER = 3.0 * GIGABYTE  # what a run should not exceed where tiles can help it
+LEAST_SEEN = 0.4 * GIGABYTE  # of activations: smaller tiles would be margin for the most part
 COPIES = 2.5  # of each layer's activations, alive at once: the layer, its padded copy, its gradient
 PICTURE = 32 * 3 * 4  # bytes a pixel: L-BFGS keeps ten pairs of float32 pictures, and a dozen in passing
 TENSORFLOW = 0.7 * GIGABYTE
+SMALLEST_ADVICE = 256
 LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current"))
 
 
@@ -25,15 +27,20 @@ def bytes_per_pixel(channels, precision):
     return COPIES * width * sum(nC / stride_of(block_of(name)) ** 2 for name, nC in channels.items())
 
 
-def side_at_once(per_pixel):
-    """The longest side of a square picture whose activations fit: tiles are that large."""
-    return int(np.sqrt(AT_ONCE / per_pixel))
+def seen_at_once(pixels):
+    """Bytes that activations may take in a run of that many pixels; a picture that takes more is seen in tiles."""
+    return max(LEAST_SEEN, TOGETHER - TENSORFLOW - pixels * PICTURE)
 
 
-def needed(height, width, per_pixel):
+def tile_side(pixels, per_pixel):
+    """The longest side of a tile in a run of that many pixels, or None where all can be seen at once."""
+    seen = seen_at_once(pixels)
+    return None if pixels * per_pixel <= seen else int(np.sqrt(seen / per_pixel))
+
+
+def needed(pixels, per_pixel):
     """Bytes that a run takes at its peak, estimated."""
-    pixels = height * width
-    return TENSORFLOW + min(AT_ONCE, pixels * per_pixel) + pixels * PICTURE
+    return TENSORFLOW + min(seen_at_once(pixels), pixels * per_pixel) + pixels * PICTURE
 
 
 def available():
@@ -48,12 +55,12 @@ def available():
 
 def require_memory(height, width, per_pixel):
     """Raise MemoryShort where a run of this size would need more than there is."""
-    need, have = needed(height, width, per_pixel), available()
+    need, have = needed(height * width, per_pixel), available()
     if need <= have:
         return
-    spare = have - TENSORFLOW
-    pixels = max(0, (spare - AT_ONCE) / PICTURE, spare / (PICTURE + per_pixel))
-    smaller = int(max(height, width) * np.sqrt(pixels / (height * width))) // 16 * 16
-    advice = f"size={smaller} would do" if smaller >= 256 else "no size of use would fit"
+    longest = max(height, width)
+    fitting = [side for side in range(SMALLEST_ADVICE, longest, 16)
+               if needed(height * width * (side / longest) ** 2, per_pixel) <= have]
+    advice = f"size={fitting[-1]} would do" if fitting else "no size of use would fit"
     raise MemoryShort(f"{width} x {height} pixels need about {need / GIGABYTE:.1f} GB of memory, and "
                       f"{have / GIGABYTE:.1f} GB are free: {advice}. Closing other programs helps, too.")

@@ -45,9 +45,6 @@ class Painting:
         self.curves, self.stages, self.notes = [], [], []
         self._price = sum(stage.price for stage in self.plan)
         self._resumed, self._latest_seconds = None, 0.0
-        middle = self.plan[len(self.plan) // 2]
-        sight.normalise([images.resize(content_image, middle.height, middle.width),
-                         *(scaled(style.image, middle.longest) for style in styles)])
 
     def resume(self):
         """Go on where the checkpoint stands, if there is one."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-STYLE_LAYERS = (("block1_conv1", 0.05), ("block2_conv1", 0.2), ("block3_conv1", 0.3), ("block4_conv1", 0.3),
+STYLE_LAYERS = (("block1_conv1", 0.1), ("block2_conv1", 0.15), ("block3_conv1", 0.3), ("block4_conv1", 0.3),
                 ("block5_conv1", 0.15))
 STARTS = ("content", "noise")
 COLOURS = ("luminance", "statistics")
@@ -24,9 +24,9 @@ class Settings:
     """
 
     size: int = 512
-    content_weight: float = 4.0
-    style_weight: float = 40.0
-    tv_weight: float = 30.0
+    content_weight: float = 1.0
+    style_weight: float = 25.0
+    tv_weight: float = 15.0
     steps: int = 25
     budget: float | None = None
     init: str = "content"

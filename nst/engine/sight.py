@@ -5,7 +5,7 @@ from nst.engine.losses import Objective
 from nst.engine.plan import multiplications_per_pixel
 from nst.engine.precision import fastest_precision
 from nst.engine.tiles import TiledObjective
-from nst.vgg import layer_outputs, load_vgg19, mean_activations
+from nst.vgg import layer_outputs, load_vgg19
 from nst.weights import LAYERS
 
 POCKET = "pocket_vgg19"
@@ -26,31 +26,19 @@ class Sight:
         if settings.warm_start and network.name != POCKET:
             networks = {POCKET: self._loaded("pocket"), **networks}
         self._channels = {name: _channels(model, settings.layers) for name, model in networks.items()}
-        self._outputs = {name: layer_outputs(model, settings.layers) for name, model in networks.items()}
-        self._models, self._objectives = networks, {}
+        weights = [settings.style_weight * weight for _, weight in settings.style_layers]
+        self._terms = {name: (layer_outputs(model, settings.layers), weights, settings.content_weight,
+                              settings.tv_weight) for name, model in networks.items()}
+        self._objectives = {name: Objective(*terms) for name, terms in self._terms.items()}
         self.prices = {name: multiplications_per_pixel(channels) for name, channels in self._channels.items()}
         self.bytes_per_pixel = max(self._bytes_per_pixel(name) for name in networks)
 
-    def normalise(self, pictures):
-        """Let each layer's mean over these pictures be 1 in J (Gatys et al. 2015).
-
-        Gram matrices are quadratic in the activations and their cost quadratic in them, so instead of every
-        activation being divided by the mean, the layer's weight is: by its fourth power, the content's by its square.
-        """
-        for name, model in self._models.items():
-            means = mean_activations(model, self.settings.layers, pictures)
-            weights = [self.settings.style_weight * weight / means[layer] ** 4
-                       for layer, weight in self.settings.style_layers]
-            content_weight = self.settings.content_weight / means[self.settings.content_layer] ** 2
-            terms = self._outputs[name], weights, content_weight, self.settings.tv_weight
-            side = memory.side_at_once(self._bytes_per_pixel(name))
-            self._objectives[name] = Objective(*terms), TiledObjective(*terms, side=side)
-
     def objective(self, stage):
         """The Objective of a stage's network, in tiles where the stage is too large to be seen at once."""
-        whole, tiled = self._objectives[stage.network]
-        large = stage.height * stage.width * self._bytes_per_pixel(stage.network) > memory.AT_ONCE
-        return tiled if large else whole
+        side = memory.tile_side(stage.height * stage.width, self._bytes_per_pixel(stage.network))
+        if side is None:
+            return self._objectives[stage.network]
+        return TiledObjective(*self._terms[stage.network], side=side)
 
     def _loaded(self, weights):
         return load_vgg19(weights, precision=self.precision, pooling=self.settings.pooling)

@@ -2,7 +2,7 @@
 
 Chapter 1 descends J at one size. Here J is descended at a small size first, where an evaluation costs little and large
 strokes are few pixels long; the result, enlarged, is where the next size starts. What differs from Gatys et al. (2015)
-besides: L-BFGS with exact bounds on the pixels, Gram matrices divided by positions, a total variation in J, style
+besides: L-BFGS with exact bounds on the pixels, differences relative to their targets, a total variation in J, style
 layers of unlike weights, a start from the content picture, and a cheap network before the dear one.
 """
 
@@ -55,7 +55,8 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
     content: a file, or an array (1, H, W, 3), RGB in [0, 1].
     style: the same, or a list of them, mixed in equal parts, or a dict {picture file: share}.
     size: longest side of the result in pixels.
-    content_weight, style_weight, tv_weight: alpha, beta, and the weight of the squared total variation.
+    content_weight, style_weight, tv_weight: alpha, beta, and the weight of the squared total variation in J, whose
+        differences are relative (nst.engine.losses).
     steps: evaluations of J at the full size; smaller sizes get more. budget: seconds for everything, in their place.
     init: "content" or "noise". seed: of the noise.
     preserve_color: None; "luminance" keeps the content picture's colours and takes the style's lights and darks;

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nst.engine.losses import Objective, regional_sums, total_variation
+from nst.engine.losses import Objective, regional_sums, squared_difference, style_terms, total_variation
 from nst.quiet_tensorflow import tensorflow as tf
 from nst.weights import block_of, layers_of, stride_of
 
@@ -101,7 +101,7 @@ class TiledObjective(Objective):
         with tf.GradientTape(persistent=True) as tape:
             pixels = tf.constant(image)
             tape.watch([*grams, pixels])
-            style = self.style_terms(grams, targets.grams, targets.shares)
+            style = style_terms(grams, targets)
             variation = self.tv_weight * total_variation(pixels)
         slopes = [slope / number[:, None, None] for slope, number in
                   zip(tape.gradient(style, grams), positions, strict=True)]
@@ -109,8 +109,8 @@ class TiledObjective(Objective):
         for tile in self._tiles(image):
             gradient[tile.seen] += self._pull(
                 image[tile.seen], tile.box, slopes, self._masks(targets.masks, tile),
-                targets.content[tile.counted(self.strides[-1])], self._content_scale()).numpy()
-        terms = np.array([self._content_scale() * content, variation, *style], np.float32)
+                targets.content[tile.counted(self.strides[-1])], targets.content_weight).numpy()
+        terms = np.array([targets.content_weight * content, variation, *style], np.float32)
         return float(terms.sum()), gradient, terms
 
     def _tiles(self, image):
@@ -136,24 +136,16 @@ class TiledObjective(Objective):
             return [None] * len(self.layer_weights)
         return [mask[tile.counted(stride)] for mask, stride in zip(masks, self.strides[:-1], strict=True)]
 
-    def _content_scale(self):
-        return np.float32(self.content_weight / 4 / self.targets.content.size)
-
     def _counted_layers(self, tile, box):
         """The activations of a tile's pixels, cut to the positions that count."""
         return [activation[:, (corners := box // stride)[0]:corners[2], corners[1]:corners[3]]
                 for activation, stride in zip(self.network(tile), self.strides, strict=True)]
 
-    def _gradient_of_tile(self, tile, box, slopes, masks, content, content_scale):
+    def _gradient_of_tile(self, tile, box, slopes, masks, content, content_weight):
         with tf.GradientTape() as tape:
             tape.watch(tile)
             *layers, deep = self._counted_layers(tile, box)
-            pull = content_scale * squared_difference(content, deep)
+            pull = content_weight * squared_difference(content, deep)
             for layer, mask, slope in zip(layers, masks, slopes, strict=True):
                 pull += tf.reduce_sum(slope * regional_sums(layer, mask)[0])
         return tape.gradient(pull, tile)
-
-
-def squared_difference(a, b):
-    """The sum of (a - b)^2, in float32."""
-    return tf.reduce_sum(tf.square(tf.cast(a, tf.float32) - tf.cast(b, tf.float32)))
