@@ -18,7 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grading import batch, workers
-from grading.handed_in.submissions import SubmissionsError, find, passed_over
+from grading.handed_in.submissions import SubmissionsError, crowded, find, passed_over
 from grading.reports import gradescope, overrides, writing
 from grading.reports.printable import one_line
 from grading.reports.whole_file import whole_file
@@ -59,8 +59,14 @@ def _remarks(options, words, students):
         yield (f"{options.overrides.name}: nobody called {student} has handed anything in"
                + (f"; did you mean {near}?" if near else ""))
     if names := passed_over(options.submissions):
-        told = ", ".join(map(one_line, names[:NAMED])) + (f", and {len(names) - NAMED} more" if names[NAMED:] else "")
-        yield f"passed over, being no notebook (.ipynb), script (.py), folder or zip: {told}"
+        yield f"passed over, being no notebook (.ipynb), script (.py), folder or zip: {_named(names)}"
+    if names := crowded(options.submissions):
+        yield (f"several notebooks, of which one is graded, are in: {_named(names)}. "
+               "If that is a class, grade it by itself")
+
+
+def _named(names):
+    return ", ".join(map(one_line, names[:NAMED])) + (f", and {len(names) - NAMED} more" if names[NAMED:] else "")
 
 
 def _grade(options):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hostile_submissions import notebook, script
+from hostile_submissions import archive, notebook, script
 from student_notebook import STUBS
 
 from grading import __main__ as command
@@ -123,6 +123,15 @@ def test_an_override_for_somebody_unknown_is_told_with_the_nearest_name(nobody_r
     overrides.write_text("student,exercise,points,reason\nadda,gram_matrix,3,seen by hand\n", encoding="utf-8")
     assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 0
     told = "o.csv: nobody called adda has handed anything in; did you mean ada?"
+    assert f"grading: {told}\n" in capsys.readouterr().err
+    assert told in (tmp_path / "grades" / "class.html").read_text(encoding="utf-8")
+
+
+def test_a_zip_of_several_notebooks_among_students_is_named(nobody_runs, tmp_path, capsys):
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("x = 1"))
+    (tmp_path / "class" / "export.zip").write_bytes(archive(("eve.ipynb", notebook("x")), ("joe.ipynb", notebook("x"))))
+    assert command.main(arguments) == 0
+    told = "several notebooks, of which one is graded, are in: export.zip. If that is a class, grade it by itself"
     assert f"grading: {told}\n" in capsys.readouterr().err
     assert told in (tmp_path / "grades" / "class.html").read_text(encoding="utf-8")
 

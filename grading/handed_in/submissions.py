@@ -69,6 +69,11 @@ def passed_over(root):
     return [name for name, place in _entries(root) if not _student(name, place)]
 
 
+def crowded(root):
+    """The names of folders and zips of single students that hold several notebooks: a class, perhaps."""
+    return [name for name, place in _entries(root) if _several(name, place)]
+
+
 def _entries(root):
     """(name, place) of each submission, or part of one; folders and zips around a class are opened."""
     if not root.is_dir() and not zipfile.is_zipfile(root):
@@ -91,7 +96,7 @@ def _is_class(name, place):
 
 
 def _several(name, place):
-    """Whether this, which lies alone, holds notebooks side by side, or folders of them: a class, perhaps."""
+    """Whether this holds notebooks side by side, or folders of them: a class, perhaps."""
     inside = _children(place)
     if _of_a_system(name) or any(_of_a_system(name) for name, _ in inside):
         return False
