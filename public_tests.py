@@ -7,7 +7,7 @@ student wrote.
 import difflib
 from dataclasses import dataclass
 
-from grading import cell, report
+from grading import callables, cell, report
 from grading.exercises import EXERCISES
 
 __all__ = [
@@ -82,7 +82,7 @@ def train_step_test(target, generated_image=None):
 
 def hint(exercise):
     """Print a hint for an exercise, by name or function; called again, the next one. There are three."""
-    name = getattr(getattr(exercise, "python_function", exercise), "__name__", str(exercise))
+    name = callables.name(exercise) or str(exercise)
     if name not in EXERCISES:
         print(_unknown(name))
         return

@@ -16,14 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from grading import callables
+
 PRINTED_LIMIT = 400
 MESSAGE_LIMIT = 600
 LARGEST_VALUE = 1_000_000
-
-
-def plain(target):
-    """The Python function behind a tf.function, or the function itself."""
-    return getattr(target, "python_function", target)
 
 
 class Printed(io.StringIO):
@@ -79,8 +76,8 @@ def readable(message):
 
 
 def _place(error, function):
-    frames = list(_frames(error.__traceback__))
-    own = [(frame, line) for frame, line in frames if frame.f_globals is function.__globals__]
+    frames, theirs = list(_frames(error.__traceback__)), callables.namespace(function)
+    own = [(frame, line) for frame, line in frames if frame.f_globals is theirs]
     if not own:
         return {}
     frame, line = own[-1]
@@ -147,12 +144,14 @@ def type_in_words(result):
 def _is_tensor(result):
     import tensorflow as tf
 
-    return tf.is_tensor(result) or isinstance(result, tf.Variable)
+    return isinstance(result, (tf.Tensor, tf.Variable))
 
 
 def _as_array(result):
     if _is_tensor(result):
-        return np.asarray(result.numpy())
+        with contextlib.suppress(Exception):  # a variant, or a symbolic tensor: neither has values
+            return np.asarray(result.numpy())
+        return None
     if isinstance(result, (np.ndarray, np.number, int, float)) and not isinstance(result, bool):
         return np.asarray(result)
     if isinstance(result, list) and _all_numbers(result):

@@ -2,9 +2,8 @@
 
 import traceback
 from dataclasses import replace
-from types import FunctionType
 
-from grading import reference
+from grading import callables, reference
 from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
 from grading.judge import judge
@@ -42,7 +41,7 @@ def _attempt(name, target, seed, generated_image):
 
 
 def _first_to_mend(name, target, seed):
-    namespace = getattr(target, "python_function", target).__globals__
+    namespace = callables.namespace(target)
     for earlier in EXERCISES[name].needs:
         if earlier in namespace and attempt(earlier, namespace[earlier], seed).state != PASSED:
             return EXERCISES[earlier]
@@ -67,12 +66,11 @@ def _both(alone, earlier):
 def _misused(name, target):
     """The outcome where the test was not given the function at all."""
     exercise = EXERCISES[name]
-    function = getattr(target, "python_function", target)
     if target is None or target is ...:
         return Outcome(name, "not attempted", exercise.section, says=(f"{name} is {target}: it is not written yet.",),
                        tries=f"define {exercise.signature}")
-    if isinstance(function, FunctionType):
-        other = function.__name__
+    if callable(target):
+        other = callables.name(target)
         if other == name or other not in EXERCISES:
             return None
         found = f"{name}_test was given {other}"

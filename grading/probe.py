@@ -10,7 +10,8 @@ import contextlib
 import numpy as np
 
 from grading import step_probe
-from grading.call import guarded, plain, prefixed, returned
+from grading.call import guarded, prefixed, returned
+from grading.callables import decorated, plain
 from grading.cases import cotangent
 from grading.exercises import EXERCISES
 from grading.stand_ins import replaced
@@ -21,12 +22,11 @@ def run(name, target, seed, *, references=None, generated_image=None):
 
     `references` is the source of functions by name, which stand in for those that `target` calls.
     """
-    exercise, function = EXERCISES[name], plain(target)
-    decorated = {"decorated": "no" if function is target else "yes"}
-    with on_cpu(), earlier_exercises(function, references or {}):
+    exercise, record = EXERCISES[name], {"decorated": "yes" if decorated(target) else "no"}
+    with on_cpu(), earlier_exercises(plain(target), references or {}) as function:
         if name == "train_step":
-            return decorated | step_probe.run(function, seed, generated_image)
-        return decorated | _run_cases(exercise, function, exercise.cases(seed))
+            return record | step_probe.run(function, seed, generated_image)
+        return record | _run_cases(exercise, function, exercise.cases(seed))
 
 
 def _run_cases(exercise, function, cases):
@@ -58,7 +58,7 @@ def _eager(exercise, function, case):
 def _gradients(tape, result, inputs):
     import tensorflow as tf
 
-    if not tf.is_tensor(result) or not result.dtype.is_floating:
+    if not isinstance(result, (tf.Tensor, tf.Variable)) or not result.dtype.is_floating:
         return {}
     weights = tf.constant(cotangent(result.shape), dtype=result.dtype)
     gradients = [tape.gradient(result, x, output_gradients=weights) for x in inputs]
@@ -70,7 +70,11 @@ def _graph(function, case):
     import tensorflow as tf
 
     args = as_tensors(case.args)
-    result, record = guarded(function, lambda: tf.function(function)(*args, **case.options))
+
+    def called(*args):  # a tf.function takes no object that is merely callable everywhere
+        return function(*args, **case.options)
+
+    result, record = guarded(function, lambda: tf.function(called)(*args))
     return record if record["status"] == "raised" else record | returned(result)
 
 
@@ -121,15 +125,18 @@ def run_eagerly():
 
 @contextlib.contextmanager
 def earlier_exercises(function, references):
-    """Ours in place of the earlier exercises in the function's globals; the student's own again afterwards.
+    """Ours in place of the earlier exercises that a function calls; the student's own again afterwards.
 
-    Their own globals hold the student's STYLE_LAYERS, which is a default argument of compute_style_cost.
+    Yields what to call. Their own globals hold the student's STYLE_LAYERS, a default argument of compute_style_cost.
     """
-    ours = {"STYLE_LAYERS": step_probe.style_layers(function)} if references else {}
+    if not references:
+        yield function
+        return
+    ours = {"STYLE_LAYERS": step_probe.style_layers(function)}
     for source in references.values():
         exec(source, ours)
-    with replaced(function.__globals__, {name: _as_is(ours[name]) for name in references}):
-        yield
+    with replaced(function, {name: _as_is(ours[name]) for name in references}) as target:
+        yield target
 
 
 def _as_is(function):

@@ -5,13 +5,12 @@ from functools import cached_property
 import numpy as np
 
 from grading import network, oracle
-from grading.cases import step_cases
+from grading.cases import MOST_LAYERS, step_cases
 from grading.trial import Trial, close
 
 # These two are those of the Adam that the probe puts in place of the student's optimizer.
 LEARNING_RATE = 0.02
 EPSILON = 0.1
-MOST_LAYERS = 16
 
 
 class StepEvidence:
@@ -20,7 +19,8 @@ class StepEvidence:
     def __init__(self, arrays, seed):
         self.case = step_cases(seed)
         self.whole, self.eager, self.graph = Trial(arrays, ""), Trial(arrays, "eager"), Trial(arrays, "graph")
-        self.lambdas = [("", float(weight)) for weight in self._numbers("lambdas")]
+        self.own_lambdas = self._numbers("lambdas")  # of the student's STYLE_LAYERS; the step was given ours
+        self.lambdas = self.case.layers(len(self.own_lambdas))
         self.kernels = self.case.kernels[:len(self.lambdas) + 1]
         self.a_S = network.outputs(self.case.style, self.kernels)
         self.a_C = network.outputs(self.case.content, self.kernels)

@@ -1,16 +1,19 @@
 """train_step on a small frozen network, without touching the student's picture or optimizer.
 
-While the student's step runs, its globals hold our network as vgg_model_outputs, its a_S and a_C, and a new
-Adam in place of every Keras optimizer that the step or what it calls names; all is put back afterwards.
+While the student's step runs, it finds our network as vgg_model_outputs, our a_S and a_C and lambdas of ours, and every
+Keras optimizer is a new Adam; all is put back afterwards.
 """
 
 import contextlib
 
 import numpy as np
 
-from grading.call import guarded, plain, prefixed, returned
-from grading.cases import step_cases
-from grading.stand_ins import kept_variables, named, optimizers, replaced, replaced_in_closure
+from grading.call import guarded, prefixed, returned
+from grading.callables import named, namespace, written
+from grading.cases import MOST_LAYERS, step_cases
+from grading.one_optimizer import one_optimizer
+from grading.stand_ins import found, kept, replaced
+from grading.watched import noting_J, with_layers
 
 STEPS = 3
 LEARNING_RATE = 0.02
@@ -18,58 +21,64 @@ EPSILON = 0.1 * 0.001 ** 0.5
 DEFAULT_STYLE_LAYERS = [(f"block{n}_conv1", 0.2) for n in range(1, 6)]
 
 
-def run(function, seed, generated_image=None):
+def run(target, seed, generated_image=None):
     """Arrays of an eager step, of STEPS compiled ones, and of one on a second picture of the same shape."""
-    case, layers = step_cases(seed), style_layers(function)
-    record = {"lambdas": np.array([weight for _, weight in layers], dtype=np.float64)}
-    record |= {"optimizers": np.array(len(optimizers(function)))} | _given(function, generated_image)
-    with kept_variables(function, record):
-        record |= prefixed("eager", _eager_step(function, case, layers))
-        if record["eager/status"] == "returned":
-            record |= _compiled_steps(function, case, layers)
+    case, record = step_cases(seed), _given(target, generated_image)
+    with kept(target, record):
+        layers = style_layers(target)
+        eager, passed = _eager_step(target, case, len(layers))
+        if passed and len(passed) != len(layers):  # the step has a list of its own, which only running it could tell
+            eager, _ = _eager_step(target, case, len(passed))
+        layers = passed or layers
+        record |= {"lambdas": np.array([weight for _, weight in layers], dtype=np.float64)} | prefixed("eager", eager)
+        if eager["status"] == "returned":
+            record |= _compiled_steps(target, case, len(layers))
     return record
 
 
-def _eager_step(function, case, layers):
-    """One eager step: its type, its errors with their line, and how often it called our network and our Adam."""
+def _eager_step(target, case, count):
+    """One eager step: its type, its errors with their line, how often it called our network and our Adam; its layers.
+
+    The layers are those that it passed to compute_style_cost where they are not ours, else None.
+    """
     import tensorflow as tf
 
-    seen = {"calls": 0, "optimizers": []}
+    seen = {"calls": 0}
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
-        with standing_in(function, case, layers, seen) as (picture, _, _):
-            result, record = guarded(function, lambda: function(picture))
+        with standing_in(target, case, count, seen) as (step, picture, _, _, adam):
+            result, record = guarded(step, lambda: step(picture))
+            record["applied"] = np.array(int(adam.iterations))
     finally:
         tf.config.run_functions_eagerly(before)
     record["network calls"] = str(seen["calls"])
     record["network input"] = str(tuple(seen["input"]))
-    record["applied"] = np.array(sum(int(adam.iterations) for adam in seen["optimizers"]))
     record |= {f"seen {field}": value for field, value in returned(seen["J"]).items()} if "J" in seen else {}
-    return record | (returned(result) if record["status"] == "returned" else {})
+    passed = None if seen.get("layers") == case.layers(count) else as_layers(seen.get("layers"))
+    return record | (returned(result) if record["status"] == "returned" else {}), passed
 
 
-def _compiled_steps(function, case, layers):
+def _compiled_steps(target, case, count):
     import tensorflow as tf
 
     traces, J, pictures = [], [], []
-
-    def counted(image):
-        traces.append(1)
-        return function(image)
-
-    with standing_in(function, case, layers, {"calls": 0, "optimizers": []}) as (picture, other, network):
+    with standing_in(target, case, count, {"calls": 0}) as (step, picture, other, network, _):
         weights = network.get_weights()
 
+        def counted(image):
+            traces.append(1)
+            return step(image)
+
         def steps():
-            step = tf.function(counted)
+            compiled = tf.function(counted)
             for _ in range(STEPS):
-                J.append(returned(step(picture)).get("value", np.float64("nan")))
+                J.append(returned(compiled(picture)).get("value", np.float64("nan")))
                 pictures.append(picture.numpy())
-            J_other, traced = returned(step(other)).get("value", np.float64("nan")), len(traces)
+            J_other, traced = returned(compiled(other)).get("value", np.float64("nan")), len(traces)
             return J_other, traced
 
-        result, record = guarded(function, steps)
+        result, record = guarded(step, steps)
         same_weights = all(np.array_equal(a, b) for a, b in zip(weights, network.get_weights(), strict=True))
     record = prefixed("graph", record)
     if result:
@@ -80,42 +89,26 @@ def _compiled_steps(function, case, layers):
 
 
 @contextlib.contextmanager
-def standing_in(function, case, layers, seen):
-    """Our network, targets and optimizers in the student's globals; yields (picture, other picture, network)."""
+def standing_in(target, case, count, seen):
+    """Our network, targets, lambdas and optimizer for the step; yields (step, picture, second one, network, Adam)."""
     import tensorflow as tf
 
-    network = build_network(case.kernels[:len(layers) + 1], [name for name, _ in layers], seen)
+    theirs, layers = namespace(target), case.layers(count)
+    network = build_network(case.kernels[:count + 1], [name for name, _ in layers], seen)
     picture, other = tf.Variable(case.start), tf.Variable(case.other_start)
     names = {"vgg_model_outputs": network, "a_S": network(tf.constant(case.style)),
-             "a_C": network(tf.constant(case.content))}
-    seen["calls"] = 0
-    if "a_G" in named(function.__code__) and "a_G" in function.__globals__:
+             "a_C": network(tf.constant(case.content)), "STYLE_LAYERS": layers}
+    if "a_G" in theirs and "a_G" in named(written(target).__code__):
         names["a_G"] = network(tf.constant(case.start))
-        seen["calls"] = 0
-    if "clip_0_1" not in function.__globals__:
+    if "clip_0_1" not in theirs:
         names["clip_0_1"] = lambda image: tf.clip_by_value(image, 0.0, 1.0)
-    if "total_cost" in function.__globals__:
-        names["total_cost"] = _watched(function.__globals__["total_cost"], seen)
-
-    def fresh():
-        seen["optimizers"].append(new_adam([picture, other]))
-        return seen["optimizers"][-1]
-
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(replaced(function.__globals__, names))
-        stack.enter_context(replaced_in_closure(function, names, fresh))
-        for namespace, name in optimizers(function):
-            stack.enter_context(replaced(namespace, {name: fresh()}))
-        yield picture, other, network
-
-
-def _watched(total_cost, seen):
-    """The student's total_cost, noting the J it gives: known then even if the step fails after it."""
-    def watched(*args, **options):
-        J = total_cost(*args, **options)
-        seen["J"] = J
-        return J
-    return watched
+    if "total_cost" in theirs:
+        names["total_cost"] = noting_J(theirs["total_cost"], seen)
+    if "compute_style_cost" in theirs:
+        names["compute_style_cost"] = with_layers(theirs["compute_style_cost"], layers, seen)
+    seen["calls"], adam = 0, new_adam([picture, other])
+    with one_optimizer(target, adam), replaced(target, names) as step:
+        yield step, picture, other, network, adam
 
 
 def new_adam(pictures):
@@ -153,21 +146,25 @@ def build_network(kernels, names, seen):
     return network
 
 
-def style_layers(function):
-    """The STYLE_LAYERS that the step will use, or the course's five where none can be read."""
-    namespace = function.__globals__
-    style_cost = plain(namespace.get("compute_style_cost"))
-    layers = namespace.get("STYLE_LAYERS")
-    if "STYLE_LAYERS" not in function.__code__.co_names and getattr(style_cost, "__defaults__", None):
-        layers = style_cost.__defaults__[-1]
+def style_layers(target):
+    """The STYLE_LAYERS that the step will use, as far as can be told without running it; else the course's five."""
+    theirs, function = namespace(target), written(target)
+    layers = theirs.get("STYLE_LAYERS")
+    names_them = function is not None and "STYLE_LAYERS" in function.__code__.co_names
+    defaults = getattr(written(theirs.get("compute_style_cost")), "__defaults__", None)
+    return as_layers(defaults[-1] if defaults and not names_them else layers) or DEFAULT_STYLE_LAYERS
+
+
+def as_layers(layers):
+    """A list of (name, lambda) pairs from what should be one; None where it is not, or too long."""
     try:
         layers = [(str(name), float(weight)) for name, weight in layers]
     except (TypeError, ValueError):
-        layers = []
-    return layers if 1 <= len(layers) <= 16 else DEFAULT_STYLE_LAYERS
+        return None
+    return layers if 1 <= len(layers) <= MOST_LAYERS else None
 
 
-def _given(function, generated_image):
+def _given(target, generated_image):
     """What the student's own picture is, and whose optimizer they have."""
     import tensorflow as tf
 
@@ -175,12 +172,15 @@ def _given(function, generated_image):
         return {}
     if not isinstance(generated_image, tf.Variable):
         return {"given": type(generated_image).__name__}
-    return {"given": "tf.Variable", "optimizer": _made_for(generated_image, function)}
+    return {"given": "tf.Variable", "optimizer": _made_for(generated_image, target)}
 
 
-def _made_for(generated_image, function):
+def _made_for(generated_image, target):
     """Whose optimizer it is: "this picture" (or nobody's yet), "another picture" or, worse, "another size"."""
-    owned = [getattr(namespace[name], "_trainable_variables", None) for namespace, name in optimizers(function)]
+    import keras
+
+    owned = [getattr(optimizer, "_trainable_variables", None)
+             for optimizer in found(target, keras.optimizers.Optimizer).values()]
     others = [variables for variables in owned if variables and all(v is not generated_image for v in variables)]
     if not others:
         return "this picture"

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from right_answers import STEP_KEEPING
 from student_notebook import SOLUTIONS, STYLE_LAYERS, solved
 
-from grading import network, probe, step_probe
+from grading import network, oracle, probe, step_probe
 from grading.cases import VISIBLE_SEED, step_cases
 from grading.cell import attempt
 from grading.step_evidence import StepEvidence
+from grading.trial import RELATIVE_TOLERANCE
 
 OWN = """
 vgg_model_outputs = "the student's network"
@@ -134,11 +136,64 @@ def test_an_optimizer_of_another_picture_of_the_same_size_is_worth_a_word():
     assert "Adam still remembers it" in outcome.notes[0]
 
 
-def test_an_optimizer_that_is_hidden_from_the_test_is_named():
-    cell = SOLUTIONS["train_step"].replace("optimizer.", "kit['optimizer'].").replace(
-        "@tf.function", "kit = {'optimizer': optimizer}\noptimizer.build([tf.Variable(0.0)])\n@tf.function")
+@pytest.mark.parametrize("way", STEP_KEEPING)
+def test_wherever_it_is_kept_the_student_s_optimizer_and_picture_stay_as_they_are(way):
+    cell = "optimizer = painter = None\n" + STEP_KEEPING[way] + "picture = tf.Variable(tf.fill([1, 4, 4, 3], 0.5))\n"
+    notebook = solved(train_step=cell)
+    picture, every = notebook["picture"], [notebook["optimizer"] or notebook["painter"].optimizer]
+    every += [notebook["adam"]()] if way == "made when first asked for" else []
+    for optimizer in every:
+        optimizer.apply_gradients([(tf.ones_like(picture), picture)])
+    before = [(optimizer, type(optimizer), dict(vars(optimizer)), values(optimizer)) for optimizer in every]
+    pixels, namespace = picture.numpy(), dict(notebook.namespace)
+    assert attempt("train_step", notebook["train_step"]).state == "passed"
+    for optimizer, kind, inside, numbers in before:
+        assert type(optimizer) is kind
+        assert vars(optimizer) == inside
+        assert values(optimizer) == numbers
+    assert np.array_equal(picture.numpy(), pixels)
+    assert notebook.namespace == namespace
+    assert "apply" not in vars(tf.keras.optimizers.Optimizer)
+
+
+def values(optimizer):
+    return [variable.numpy().tolist() for variable in optimizer.variables]
+
+
+def test_a_step_that_rebinds_a_global_of_the_notebook_leaves_it_bound_as_it_was():
+    cell = "last = None\n" + SOLUTIONS["train_step"].replace(
+        "    return J", "    global last, new\n    last = new = J\n    return J").replace("@tf.function", "")
+    notebook = solved(train_step=cell)
+    assert attempt("train_step", notebook["train_step"]).state == "passed"
+    assert notebook["last"] is None
+    assert "new" not in notebook.namespace
+
+
+@pytest.mark.parametrize(("channels", "state"), [([4, 3, 5] * 2, "wrong value"), ([7] * 6, "crashed")])
+def test_a_network_that_the_test_cannot_replace_is_said_to_be_one(channels, state):
+    cell = f"another = lambda image: [tf.repeat(image[..., :1], n, axis=-1) for n in {channels}]\n" + (
+        SOLUTIONS["train_step"].replace("vgg_model_outputs(", "another("))
     outcome = attempt("train_step", solved(train_step=cell)["train_step"])
-    assert (outcome.state, outcome.mistake) == ("crashed", "stale-optimizer")
+    assert (outcome.state, outcome.mistake) == (state, "other-network")
+
+
+def test_a_step_without_style_is_caught_however_little_its_lambdas_weigh():
+    cell = SOLUTIONS["compute_style_cost"].replace("0.2", "0.00021")
+    step = SOLUTIONS["train_step"].replace("compute_style_cost(a_S, a_G)", "0.0")
+    for seed in (VISIBLE_SEED, 1, 2):
+        outcome = attempt("train_step", solved(compute_style_cost=cell, train_step=step)["train_step"], seed)
+        assert (outcome.state, outcome.mistake, outcome.share) == ("wrong value", "style-missing", 0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 16])
+def test_both_terms_weigh_enough_for_the_absence_of_one_to_show(count):
+    for seed in (VISIBLE_SEED, *range(50)):
+        case = step_cases(seed)
+        layers, kernels = case.layers(count), case.kernels[:count + 1]
+        a_S, a_G, a_C = (network.outputs(picture, kernels) for picture in (case.style, case.start, case.content))
+        style = oracle.BETA * oracle.style_cost(a_S, a_G, layers)
+        content = oracle.ALPHA * oracle.content_cost(a_C, a_G)
+        assert min(style, content) > 10 * RELATIVE_TOLERANCE * (style + content)
 
 
 def test_a_picture_that_is_no_variable_is_named():

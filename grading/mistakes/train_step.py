@@ -63,6 +63,10 @@ COSTS = "compute_style_cost(a_S, a_G) and compute_content_cost(a_C, a_G)"
 GRADIENT = "grad = tape.gradient(J, generated_image)"
 ELSEWHERE = "The step changes a variable of the notebook instead of the picture it is given."
 ARGUMENT = "use the argument, generated_image, wherever the picture is meant"
+NAMES = "call the network by its name, vgg_model_outputs, and take the targets from a_S and a_C"
+OTHER_NETWORK = ("The step never called the small network that the test puts in the place of vgg_model_outputs, so its "
+                 "outputs come from another network, or from a cell further up.")
+SHAPES = ("Incompatible shapes", "required broadcastable shapes", "Input to reshape", "must be equal")
 UPDATE = "optimizer.apply_gradients([(grad, generated_image)])"
 
 MISTAKES = (
@@ -87,12 +91,7 @@ MISTAKES = (
         tries="move `optimizer = tf.keras.optimizers.Adam(...)` above the function"),
     Mistake(
         "another-picture", state="crashed",
-        symptom=lambda step: step.raised("Unknown variable") and step.whole.array("optimizers") > 0,
-        says=ELSEWHERE, tries=ARGUMENT),
-    Mistake(
-        "stale-optimizer", state="crashed", symptom=lambda step: step.raised("Unknown variable"),
-        says="The optimizer was made for another picture and does not know this one.",
-        tries="make the optimizer in the cell of train_step, under a name of its own, and run that cell again"),
+        symptom=lambda step: step.raised("Unknown variable"), says=ELSEWHERE, tries=ARGUMENT),
     Mistake(
         "another-picture", state="crashed",
         symptom=lambda step: step.called_on_another_size and step.raised("Incompatible shapes", "Input to reshape"),
@@ -105,6 +104,9 @@ MISTAKES = (
         says="The network was never called on the picture: a_G comes from a cell further up and stays what it was, "
              "whatever happens to the pixels.",
         tries=RIGHT),
+    Mistake(
+        "other-network", state="crashed", symptom=lambda step: not _called(step) and step.raised(*SHAPES),
+        says=OTHER_NETWORK, tries=NAMES),
     Mistake(
         "a_C-for-a_G", state="crashed", symptom=_seen(_content_in_place, _style_in_place, lambda step, picture: 0.0),
         says="No gradient reaches the picture: the costs compare the targets with each other (a_C or a_S where a_G "
@@ -128,15 +130,18 @@ MISTAKES = (
         tries=f"{RIGHT}; then {GRADIENT}"),
     Mistake(
         "pairs-expected", state="crashed",
-        symptom=lambda step: step.raised("Iterating over a symbolic", "cannot unpack", "values to unpack",
-                                         "object is not iterable"),
+        symptom=lambda step: step.raised_on("apply", "Iterating over a symbolic", "cannot unpack", "values to unpack",
+                                            "object is not iterable"),
         says="apply_gradients wants a list of pairs, (gradient, variable); one pair here.",
         tries=UPDATE),
     Mistake(
         "weightless-style", state="wrong value",
-        symptom=lambda step: not sum(weight for _, weight in step.lambdas) > 1e-3,
+        symptom=lambda step: not sum(step.own_lambdas) > 1e-3,
         says="With these lambdas the style term is 0, whatever the picture.",
         tries="give the layers of STYLE_LAYERS weights that add up to 1, and run the cell of compute_style_cost again"),
+    Mistake(
+        "other-network", state="wrong value", symptom=lambda step: not _called(step),
+        says=OTHER_NETWORK, tries=NAMES),
     Mistake(
         "content-missing", state="wrong value", symptom=_J(weighted(0, BETA)),
         says="J is exactly beta * J_style: the content term is 0 or missing.",

@@ -21,11 +21,10 @@ import queue
 import sys
 import threading
 import traceback
-import types
 from pathlib import Path
 
 from grading import probe
-from grading.call import plain, quiet, readable
+from grading.call import quiet, readable
 from grading.exercises import EXERCISES
 from grading.sandbox import supplies, wire
 
@@ -139,7 +138,7 @@ def _run(code, namespace):
 def _kind(target):
     if target is None or target is ...:
         return "missing"
-    return "function" if isinstance(plain(target), types.FunctionType) else type(target).__name__
+    return "function" if callable(target) else type(target).__name__
 
 
 def run(namespace, command):

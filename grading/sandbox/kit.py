@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
-MODULES = ("__init__", "call", "cases", "exercises", "probe", "stand_ins", "step_probe", "sandbox/__init__",
-           "sandbox/supplies", "sandbox/wire")
+MODULES = ("__init__", "call", "callables", "cases", "exercises", "one_optimizer", "probe", "stand_ins", "step_probe",
+           "watched", "sandbox/__init__", "sandbox/supplies", "sandbox/wire")
 
 
 def fill(folder):
