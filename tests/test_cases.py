@@ -33,12 +33,27 @@ def test_the_student_s_own_cases_are_the_literal_ones_on_every_machine():
     assert A.tolist() == [[2.0, -2.0], [1.0, 3.0], [3.0, -1.0]]
 
 
+def numbers(cases):
+    return np.array([n for case in cases for n in flat([*case.args, *case.options.values()]) if not isinstance(n, str)])
+
+
 @pytest.mark.parametrize("exercise", CALLED, ids=lambda exercise: exercise.name)
-def test_arrays_hold_small_whole_numbers_exact_in_every_format(exercise):
-    for case in exercise.cases(VISIBLE_SEED):
-        numbers = np.array([n for n in flat(case.args) if not isinstance(n, str)])
-        assert np.array_equal(numbers * 8, np.round(numbers * 8))
-        assert np.abs(numbers).max() <= 16
+def test_arrays_hold_numbers_easy_to_work_with_on_paper_and_exact_in_float32(exercise):
+    every = exercise.cases(VISIBLE_SEED)
+    small = numbers([case for case in every if case.name != "large"])
+    large = numbers([case for case in every if case.name == "large"])
+    assert np.array_equal(small * 8, np.round(small * 8))
+    assert np.abs(small).max() <= 16
+    assert np.array_equal(large, large.astype(np.float32))
+
+
+@pytest.mark.parametrize("exercise", CALLED, ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("seed", [VISIBLE_SEED, *range(20)])
+def test_every_exercise_has_a_case_with_decimals_and_one_with_numbers_beyond_half_precision(exercise, seed):
+    cases = {case.name: case for case in exercise.cases(seed)}
+    decimals, large = numbers([cases["quarters"]]) % 1, np.abs(numbers([cases["large"]]))
+    assert np.any((decimals > 0) & (decimals < 1))
+    assert np.max(large) ** 2 > np.finfo(np.float16).max
 
 
 @pytest.mark.parametrize("seed", [VISIBLE_SEED, 1, 2])

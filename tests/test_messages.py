@@ -100,7 +100,8 @@ ODD = {
     "not zero for equals": (
         "compute_content_cost", CONTENT + "d = tf.reduce_sum(tf.abs(content_output[-1] - "
                             f"generated_output[-1]))\n    return {COST} + tf.cast(d == 0, tf.float32)"),
-    "not of degree two": ("gram_matrix", GRAM + "A = tf.clip_by_value(A, -3, 3)\n    return " + RIGHT),
+    "not of degree two": (
+        "gram_matrix", "seen = []\n" + GRAM + f"seen.append(A)\n    return {RIGHT} * (2.0 if len(seen) == 7 else 1.0)"),
     "not blind to positions": (
         "gram_matrix", "seen = []\n" + GRAM + "seen.append(A)\n    bad = tf.cast(len(seen) == 6, "
                                f"tf.float32)\n    return {RIGHT} + bad"),
@@ -128,7 +129,8 @@ def test_the_messages_for_everything_else():
 
 def test_every_mistake_that_can_be_made_anywhere_is_among_them():
     made = {graded(exercise, cell).mistake for exercise, cell in ODD.values()}
-    assert {mistake.id for mistake in everywhere.MISTAKES} - made == {"no-gradient"}
+    among_wrong_answers = {"no-gradient", "half-precision", "decimals-cut-off"}
+    assert {mistake.id for mistake in everywhere.MISTAKES} - made == among_wrong_answers
 
 
 def test_the_messages_for_right_answers():

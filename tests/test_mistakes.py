@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from right_answers import RIGHT_ANSWERS
+from right_answers import HANDED_OVER, RIGHT_ANSWERS
 from student_notebook import SOLUTIONS, graded
 from wrong_answers import WRONG_ANSWERS
 
@@ -34,6 +34,20 @@ def test_a_right_answer_passes_however_it_is_written(exercise, n):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("way", HANDED_OVER)
+def test_a_right_answer_passes_however_it_is_handed_over(exercise, way):
+    outcome = graded(exercise, SOLUTIONS[exercise] + HANDED_OVER[way].format(name=exercise))
+    assert outcome.state == "passed", outcome
+
+
+@pytest.mark.parametrize("exercise", [exercise for exercise in EXERCISES if exercise != "train_step"])
+def test_a_mistake_is_named_however_it_is_handed_over(exercise):
+    [mistake, cell] = next([mistake, cell] for of, _, mistake, state, cell in WRONG_ANSWERS
+                           if of == exercise and state == "wrong value")
+    assert graded(exercise, cell + HANDED_OVER["tf.Module"].format(name=exercise)).mistake == mistake
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_solution_passes_on_other_inputs_too(exercise, seed):
     assert graded(exercise, SOLUTIONS[exercise], seed).state == "passed"
@@ -56,7 +70,8 @@ def test_every_mistake_of_the_catalogue_is_made_by_a_wrong_answer():
     made = {(exercise, id_) for exercise, _, mistake, *_ in WRONG_ANSWERS for id_ in (mistake, *mistake.split("+"))}
     known = {(exercise, mistake.id) for exercise, mistakes in CATALOGUE.items() for mistake in mistakes}
     known |= {("train_step", mistake.id) for mistake in train_step.MISTAKES}
-    in_test_train_step = {("train_step", id_) for id_ in ("stale-optimizer", "trains-network", "weightless-style")}
+    in_test_train_step = {("train_step", id_) for id_ in (
+        "stale-optimizer", "trains-network", "weightless-style", "other-network")}
     assert known - made == in_test_train_step
 
 

@@ -295,4 +295,38 @@ STEP = [
     _step("returns-nothing", ("    return J\n", ""), state="wrong type"),
 ]
 
-WRONG_ANSWERS = CONTENT + GRAM + LAYER_STYLE + STYLE + TOTAL + STEP
+CASTS = [("float16", "tf.float16", "half-precision"), ("bfloat16", "tf.bfloat16", "half-precision"),
+         ("integers", "tf.int32", "decimals-cut-off")]
+
+
+def _cast(exercise, source, *edits, casts=CASTS):
+    """An exercise worked out in another type of number, and turned to float32 at the end."""
+    return [(exercise, name, mistake, "wrong value", edited(source, *((old, new.format(dtype)) for old, new in edits)))
+            for name, dtype, mistake in casts]
+
+
+def _in_float32(term):
+    return term, f"tf.cast({term}, tf.float32)"
+
+
+CAST = [
+    *_cast("compute_content_cost", COMPUTE_CONTENT_COST, _in_float32(SUM), (
+        LAST, "tf.cast(content_output[-1], {0}), tf.cast(generated_output[-1], {0})")),
+    *_cast("gram_matrix", GRAM_MATRIX, ("    return", "    A = tf.cast(A, {0})\n    return"),
+           _in_float32("tf.matmul(A, A, transpose_b=True)")),
+    *_cast("compute_layer_style_cost", COMPUTE_LAYER_STYLE_COST, _in_float32(STYLE_SUM), (
+        "    S =", "    a_S, a_G = tf.cast(a_S, {0}), tf.cast(a_G, {0})\n    S =")),
+    *_cast("compute_style_cost", STYLE_LAYERS + COMPUTE_STYLE_COST, (
+        TERM, "J += tf.cast(weight * tf.cast(compute_layer_style_cost(a, g), {0}), tf.float32)"), casts=CASTS[:2]),
+    *_cast("compute_style_cost", STYLE_LAYERS + COMPUTE_STYLE_COST, (
+        "(a, g)", "(*(tf.cast(tf.cast(x, {0}), tf.float32) for x in (a, g)))"), casts=CASTS[2:]),
+    *_cast("total_cost", TOTAL_COST, (
+        "alpha * J_content + beta * J_style",
+        "tf.cast(alpha * tf.cast(J_content, {0}) + beta * tf.cast(J_style, {0}), tf.float32)"), casts=CASTS[:2]),
+    ("compute_style_cost", "float16-and-back", "half-precision", "wrong gradient", STYLE_LAYERS + edited(
+        COMPUTE_STYLE_COST, ("(a, g)", "(*(tf.cast(tf.cast(x, tf.float16), tf.float32) for x in (a, g)))"))),
+    ("total_cost", "whole-result", "decimals-cut-off", "wrong value", edited(
+        TOTAL_COST, ("alpha * J_content + beta * J_style", "(alpha * J_content + beta * J_style) // 1.0"))),
+]
+
+WRONG_ANSWERS = CONTENT + GRAM + LAYER_STYLE + STYLE + TOTAL + STEP + CAST

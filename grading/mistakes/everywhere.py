@@ -1,6 +1,9 @@
 """Mistakes that can be made in any exercise; all are recognised by how the function fails."""
 
+import numpy as np
+
 from grading.mistakes.mistake import Mistake
+from grading.trial import as_answer
 
 
 def _not_a_tensor(evidence):
@@ -12,6 +15,44 @@ def _is_nan(evidence):
     return any((value != value).any() for value in values)
 
 
+def _truncated(value):
+    """Arrays without their decimals, in lists too; lambdas as they are."""
+    if isinstance(value, list):
+        return [_truncated(item) for item in value]
+    return np.trunc(value) if isinstance(value, (np.ndarray, np.floating)) else value
+
+
+def _cut_off(evidence):
+    """Whether the answers are those of inputs, or are themselves, without their decimals."""
+    oracle, small = evidence.oracle, evidence.without("large")  # where integers overflow in their turn
+    return (small.agrees(lambda *args, **options: oracle(*map(_truncated, args), **options))
+            or small.agrees(lambda *args, **options: np.floor(oracle(*args, **options))))
+
+
+def _half_precise(evidence):
+    """Whether answers are off by no more than bfloat16 rounds, or overflow where numbers are large, and only there."""
+    rights = [np.asarray(evidence.oracle(*case.args, **case.options)) for case, _ in evidence.pairs]
+    answers = [as_answer(trial.value) for trial in evidence.trials]
+    if any(answer is None or answer.shape != right.shape for answer, right in zip(answers, rights, strict=True)):
+        return False
+    return all(_overflowed(case, answer) or _near(answer, right)
+               for (case, _), answer, right in zip(evidence.pairs, answers, rights, strict=True))
+
+
+def _overflowed(case, answer):
+    return case.name == "large" and not np.all(np.isfinite(answer))
+
+
+def _not_finite(gradient):
+    return gradient is not None and not np.all(np.isfinite(gradient))
+
+
+def _near(answer, right):
+    return bool(np.max(np.abs(answer - right)) <= BFLOAT16_ROUNDS * np.max(np.abs(right)))
+
+
+# Half of bfloat16's last place, eight roundings deep.
+BFLOAT16_ROUNDS = 8 * 2 ** -9
 STAY = "stay with TensorFlow from the arguments to the `return`: tf.reduce_sum, tf.matmul, +, * and the like"
 IN_GRAPH = "Inside a tf.function tensors have no values yet: .numpy(), float(...) and NumPy's functions fail there."
 OUT_OF_GRAPH = "take .numpy() and NumPy out of the function; tf.print shows values from inside"
@@ -38,7 +79,8 @@ MISTAKES = (
         "mixed-dtypes", state="crashed",
         symptom=lambda e: e.raised("expected to be a float tensor but is a int", "expected to be a int32 tensor",
                                    "expected to be a double tensor", "but is a double tensor",
-                                   "float32 != int32", "is not one of the allowed values", "incompatible with"),
+                                   "float32 != int32", "is not one of the allowed values", "incompatible with",
+                                   "to EagerTensor of dtype int"),
         says="Two kinds of number met in one operation, and TensorFlow does not convert between them.",
         tries="take sizes from a_G.shape, which are Python integers, or convert with tf.cast(..., tf.float32)"),
     Mistake(
@@ -71,6 +113,24 @@ MISTAKES = (
         symptom=lambda e: any(trial.text("inputs") == "changed" for trial in e.trials),
         says="The function changes the list it is given (pop, append and del do), so that the next call gets another.",
         tries="take entries with [-1] and [:-1], which leave the list as it is"),
+    Mistake(
+        "decimals-cut-off", state="wrong value",
+        symptom=_cut_off,
+        says="Right but for the decimals, which are cut off on the way, as a cast to integers, int(...) or // does.",
+        tries="leave the numbers as they come, in float32, and divide with /"),
+    Mistake(
+        "half-precision", state="wrong value",
+        symptom=_half_precise,
+        says="Right for small numbers, and rounded or overflowing for larger ones, as in float16 and bfloat16: those "
+             "keep 3 digits, and float16 ends at 65504.",
+        tries="leave the numbers as they come, in float32, or cast them to it: tf.cast(..., tf.float32)"),
+    Mistake(
+        "half-precision", state="wrong gradient",
+        symptom=lambda e: any(case.name == "large" and _not_finite(trial.array("gradient 0"))
+                              for case, trial in e.pairs),
+        says="The value is right, but for large numbers the gradient overflows on its way back, as in float16, which "
+             "ends at 65504.",
+        tries="leave the numbers as they come, in float32, all the way"),
     Mistake(
         "nan", state="wrong value",
         symptom=_is_nan,

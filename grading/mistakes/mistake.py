@@ -1,7 +1,7 @@
 """What a known mistake is, and the evidence it is recognised by."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,6 +41,10 @@ class Evidence:
     @property
     def trials(self):
         return [trial for _, trial in self.pairs]
+
+    def without(self, name):
+        """The same but for one case."""
+        return replace(self, pairs=tuple(pair for pair in self.pairs if pair[0].name != name))
 
     def raised(self, *words):
         """Whether a case raised an error whose type and message hold any of the words."""
