@@ -77,7 +77,7 @@ def _parser():
     parser.add_argument("--widths", type=int, nargs=5, default=[32, 64, 128, 96, 96],
                         help="channels of the five blocks")
     parser.add_argument("--start", help="train this student on (.npz), instead of one pruned from the teacher")
-    parser.add_argument("--steps", type=int, default=3000, help="0 writes the student as it starts")
+    parser.add_argument("--steps", type=int, default=8000, help="0 writes the student as it starts")
     parser.add_argument("--batch", type=int, default=2, help="content, style and state crops each in a step")
     parser.add_argument("--seed", type=int, default=19)
     parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32",

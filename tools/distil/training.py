@@ -17,7 +17,8 @@ from tools.distil.states import Pool, content_layer, transfer_costs
 
 CROP = 112
 POOL_MEMBERS = 24
-LEARNING_RATE = 3e-4
+LEARNING_RATE = 1e-3
+LEARNING_RATE_OF_A_SECOND_PASS = 3e-4  # what the first pass taught is not to be shaken loose
 WARM_UP = 100
 START_CROPS = 64
 CHECKPOINT_EVERY = 500
@@ -54,9 +55,10 @@ class Training:
         self.student = [tuple(map(tf.Variable, layer)) for layer in calibrate(start, [pictures])]
         self.pool = Pool(self._draw, rng, POOL_MEMBERS)
         self.variables = [variable for layer in self.student for variable in layer]
+        peak = LEARNING_RATE_OF_A_SECOND_PASS if plan.start else LEARNING_RATE
         self.optimizer = tf.keras.optimizers.Adam(
-            tf.keras.optimizers.schedules.CosineDecay(0.0, max(plan.steps, 1), alpha=0.01,
-                                                      warmup_target=LEARNING_RATE, warmup_steps=WARM_UP))
+            tf.keras.optimizers.schedules.CosineDecay(0.0, max(plan.steps, 1), alpha=0.01, warmup_target=peak,
+                                                      warmup_steps=WARM_UP))
         self.optimizer.build(self.variables)
         self._compiled_update = tf.function(self._update)
         if self.checkpoint.exists():
