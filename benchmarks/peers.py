@@ -1,0 +1,203 @@
+"""The recipes of other style transfers, in our own words, on one objective: how each starts, steps, and changes size.
+
+Loss weights are tied to the raw magnitudes of a recipe's own layers and carry over to no others, so all of them
+descend the same J here: |a_C - a_G|^2 / |a_C|^2 on block3_conv4 and the mean of |G_S - G_G|^2 / |G_S|^2 on
+blockX_conv1, weighed alike. What is a recipe's own stays: optimiser, rate, start, schedule, scales, bounds. Facts and
+figures are from the repositories named; the code is not.
+
+A recipe is a generator: it takes a Scene and yields the picture, float32 (1, H, W, 3) in [0, 1], after each
+evaluation of J, for as many as were published.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+
+from benchmarks.recipe import CONTENT_LAYER
+from benchmarks.turns import each_call
+from nst import images
+from nst.engine.losses import Objective, Style
+from nst.quiet_tensorflow import keras
+from nst.quiet_tensorflow import tensorflow as tf
+from nst.vgg import build_vgg19, layer_outputs
+from nst.weights import read_weights
+
+CONTENT_WEIGHT, STYLE_WEIGHT = 1.0, 25.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is to be painted: content and style pictures (1, H, W, 3) of one size, and VGG-19's weight file."""
+
+    content: np.ndarray
+    style: np.ndarray
+    weights: Path
+
+    def objective(self):
+        """J for this file's first three blocks, in float32, not aimed yet."""
+        arrays = {name: pair for name, pair in read_weights(self.weights).items() if int(name[len("block")]) <= 3}
+        layers = style_layers(arrays)
+        network = layer_outputs(build_vgg19(arrays), [*layers, CONTENT_LAYER])
+        return Objective(network, [STYLE_WEIGHT / len(layers)] * len(layers), CONTENT_WEIGHT, 0.0)
+
+    def aimed(self, objective, height, width):
+        """Aim an objective at both pictures in that size; returns the content picture in it."""
+        content, style = (images.resize(picture, height, width) for picture in (self.content, self.style))
+        objective.aim(content, [Style(style)])
+        return content
+
+    @property
+    def size(self):
+        return self.content.shape[1:3]
+
+
+def style_layers(arrays):
+    """The first convolution of each block, down to the third."""
+    return [name for name in arrays if name.endswith("_conv1") and int(name[len("block")]) <= 3]
+
+
+def course(scene):
+    """The course's assignment: Adam at 0.01, clipped, from the content under noise of 0.25; 2501 steps."""
+    rng = np.random.default_rng(0)
+    start = np.clip(scene.content + rng.uniform(-0.25, 0.25, scene.content.shape), 0, 1)
+    yield from _adam(scene, start, 2501, lambda gradient: keras.optimizers.Adam(0.01))
+
+
+def tensorflow_tutorial(scene):
+    """TensorFlow's tutorial: Adam at 0.02 with beta1 0.99, clipped, from the content; 1000 steps.
+
+    Its epsilon of 0.1 belongs to its own J, whose gradient is 70 to 200 in the mean at the start (its formulas on
+    blocks 1-3, three pairs at 400 pixels, measured); here it is the same share of the gradient.
+    """
+    yield from _adam(scene, scene.content, 1000, lambda gradient: keras.optimizers.Adam(
+        0.02, beta_1=0.99, epsilon=0.1 / 140 * np.abs(gradient).mean()))
+
+
+def keras_example(scene):
+    """keras.io's example: gradient descent from the content, the rate falling by 4 % every 100 steps; 4000 steps.
+
+    Its rate of 100 belongs to its own J. Here the first step moves the mean pixel as far as it does there: 0.07 grey
+    levels of 255 (its formulas on blocks 1-3, three pairs at 400 pixels: 0.04 to 0.12, measured).
+    """
+    objective = scene.objective()
+    image = scene.aimed(objective, *scene.size)
+    rate = None
+    for step in range(4000):
+        gradient = objective(image)[1]
+        if rate is None:
+            rate = 0.07 / 255 / np.abs(gradient).mean()
+        image = image - np.float32(rate * 0.96 ** (step / 100)) * gradient
+        yield np.clip(image, 0, 1)
+
+
+def pytorch_tutorial(scene):
+    """PyTorch's tutorial: L-BFGS without a line search, clamped at every evaluation, from the content; 300 steps."""
+    yield from _lbfgs_without_search(scene, scene.content, 300, memory=100)
+
+
+def jcjohnson(scene):
+    """jcjohnson/neural-style: L-BFGS without a line search from faint noise on grey; 1000 steps."""
+    noise = np.random.default_rng(0).normal(size=scene.content.shape) * 0.001
+    yield from _lbfgs_without_search(scene, 0.45 + noise, 1000, memory=100)
+
+
+def scipy_lbfgs(scene):
+    """Plain L-BFGS: SciPy's L-BFGS-B with bounds on the pixels, from the content; 1000 evaluations."""
+    objective = scene.objective()
+    start = scene.aimed(objective, *scene.size)
+
+    def run(seen):
+        def value_and_gradient(pixels):
+            picture = pixels.reshape(start.shape).astype(np.float32)
+            J, gradient, _ = objective(picture)
+            seen(picture)
+            return J, gradient.ravel().astype(np.float64)
+
+        minimize(value_and_gradient, start.ravel().astype(np.float64), jac=True, method="L-BFGS-B",
+                 bounds=[(0, 1)] * start.size,
+                 options={"maxfun": 1000, "maxiter": 1000, "maxcor": 10, "ftol": 0, "gtol": 0})
+
+    yield from each_call(run)
+
+
+def crowsonkb(scene):
+    """crowsonkb/style-transfer-pytorch: scales from 128 by sqrt(2), Adam at 0.02 with betas 0.9 and 0.99 whose moments
+    are resized into the next scale, the result the running mean (0.99) of the iterates; 1000 steps, then 500 a scale.
+    """
+    objective, height_width, longest = scene.objective(), scene.size, max(scene.size)
+    sizes = [side for n in range(20) if (side := round(128 * 2 ** (n / 2))) < longest] + [longest]
+    average = mean = square = None
+    updates = 0
+    for side in sizes:
+        height, width = (round(edge * side / longest) for edge in height_width)
+        content = scene.aimed(objective, height, width)
+        if average is None:
+            image, mean, square = content, np.zeros_like(content), np.zeros_like(content)
+        else:
+            image = images.resize(average, height, width)
+            mean, square = (_resized(moment, height, width) for moment in (mean, square))
+            square = np.maximum(square, 0)
+        total, weight = np.zeros_like(image), 0.0
+        for _ in range(1000 if side == sizes[0] else 500):
+            gradient = objective(image)[1]
+            updates += 1
+            mean = 0.9 * mean + 0.1 * gradient
+            square = 0.99 * square + 0.01 * gradient ** 2
+            move = mean / (1 - 0.9 ** updates) / (np.sqrt(square / (1 - 0.99 ** updates)) + 1e-8)
+            image = np.clip(image - 0.02 * move, 0, 1).astype(np.float32)
+            total, weight = 0.99 * total + 0.01 * image, 0.99 * weight + 0.01
+            average = (total / weight).astype(np.float32)
+            yield average
+
+
+def _adam(scene, start, steps, optimizer_for):
+    """optimizer_for: the first gradient -> a Keras optimizer."""
+    objective, optimizer = scene.objective(), None
+    scene.aimed(objective, *scene.size)
+    image = tf.Variable(np.asarray(start, np.float32))
+    for _ in range(steps):
+        _, gradient, _ = objective(image.numpy())
+        optimizer = optimizer or optimizer_for(gradient)
+        optimizer.apply_gradients([(tf.constant(gradient), image)])
+        image.assign(tf.clip_by_value(image, 0.0, 1.0))
+        yield image.numpy()
+
+
+def _lbfgs_without_search(scene, start, steps, memory):
+    """torch.optim.LBFGS as its tutorials call it: rate 1, the first step 1 / |g|_1 long, then whatever -H g is."""
+    objective = scene.objective()
+    scene.aimed(objective, *scene.size)
+    image, pairs = np.asarray(start, np.float32), deque(maxlen=memory)
+    before = None
+    for _ in range(steps):
+        clamped = np.clip(image, 0, 1)
+        gradient = objective(clamped)[1]
+        if before is not None:
+            s, y = clamped - before[0], gradient - before[1]
+            if np.vdot(s, y) > 1e-10:
+                pairs.append((s, y))
+        before = clamped, gradient
+        image = clamped + _two_loops(gradient, pairs) * (1 if pairs else min(1, 1 / np.abs(gradient).sum()))
+        yield np.clip(image, 0, 1)
+
+
+def _two_loops(gradient, pairs):
+    q, kept = -gradient, []
+    for s, y in reversed(pairs):
+        a = np.vdot(s, q) / np.vdot(s, y)
+        q = q - a * y
+        kept.append(a)
+    if pairs:
+        s, y = pairs[-1]
+        q = q * (np.vdot(s, y) / np.vdot(y, y))
+    for (s, y), a in zip(pairs, reversed(kept), strict=True):
+        q = q + (a - np.vdot(y, q) / np.vdot(s, y)) * s
+    return q
+
+
+def _resized(moment, height, width):
+    """Any array of a picture's shape in another size, bilinear."""
+    return tf.image.resize(moment, (height, width)).numpy()

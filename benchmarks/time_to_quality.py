@@ -1,0 +1,151 @@
+"""How long our recipe takes to what other recipes reach, on one network, one objective and one machine.
+
+    python -m benchmarks.time_to_quality --pictures FOLDER --weights VGG19.npz [--only PEER ...] [--pairs N]
+
+FOLDER holds content/ and style/; the first styles by name, with the contents in turn, make six pairs at 400 pixels.
+Everybody paints with VGG-19's first three blocks towards the same J (benchmarks/peers.py says what is kept of each
+recipe) and is judged on the 8-bit picture by benchmarks/score.py. Clocks count loading, tracing, targets and every
+evaluation, and stand while others compute and while pictures are judged. The contestants of a pair take turns of five
+seconds. A peer's race ends with its published steps or after 300 seconds of its own.
+
+Style gain: the share of the content picture's distance from the style that is gone, on layers that nobody optimises.
+Seconds to a peer's style: until a contestant has its final gain (or 0.9 of it) at a content error no larger.
+
+Prints tables, and writes benchmarks/time_to_quality.json and .png. A pair that is judged stays: the same command goes
+on with the next.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from benchmarks import peers
+from benchmarks.machine import machine
+from benchmarks.pocket_frontier import FrontierError, chosen_pairs
+from benchmarks.quality_report import as_markdown, plot, summary
+from benchmarks.score import Scorer
+from benchmarks.turns import Contestant, each_call
+from nst import images
+from nst.engine.stylize import stylize
+from nst.weights import WeightsError
+from nst.whole_file import whole_file
+
+SIZE = 400
+LONGEST_RACE = 300.0
+TURN = 5.0
+JUDGED_EVERY = 1.12  # times the seconds of the last judgement
+FIRST_JUDGED = 0.5
+SIX_PAIRS = {"TensorFlow's tutorial": peers.tensorflow_tutorial, "crowsonkb": peers.crowsonkb,
+             "L-BFGS (SciPy)": peers.scipy_lbfgs, "the course": peers.course}
+TWO_PAIRS = {"keras.io": peers.keras_example, "PyTorch's tutorial": peers.pytorch_tutorial,
+             "jcjohnson": peers.jcjohnson}
+RESULTS = Path(__file__).with_suffix(".json")
+PLOT = Path(__file__).with_suffix(".png")
+
+
+def ours(scene, **settings):
+    """nst.stylize on the objective of the race, as a generator of its pictures."""
+    layers = {f"block{block}_conv1": 1 / 3 for block in (1, 2, 3)}
+    common = {"size": max(scene.size), "content_weight": peers.CONTENT_WEIGHT, "style_weight": peers.STYLE_WEIGHT,
+              "tv_weight": 0.0, "style_layers": layers, "content_layer": peers.CONTENT_LAYER}
+
+    def run(seen):
+        result = stylize(scene.content, scene.style, **{**common, **settings},
+                         on_progress=lambda progress: seen(progress.image))
+        seen(result.picture)
+
+    yield from each_call(run)
+
+
+OURS = {"ours: Pocket alone": lambda scene: ours(scene, weights="pocket"),
+        "ours: Pocket, then VGG-19": lambda scene: ours(scene, weights=scene.weights),
+        "ours: VGG-19 alone": lambda scene: ours(scene, weights=scene.weights, warm_start=False)}
+
+
+def main(arguments=None):
+    options = _parser().parse_args(arguments)
+    try:
+        pairs = chosen_pairs(options.pictures)[:options.pairs]
+        results = raced(pairs, options.weights, options.only)
+    except (FrontierError, WeightsError, images.PictureError) as error:
+        sys.exit(f"time_to_quality: {error}")
+    except KeyboardInterrupt:
+        sys.exit("time_to_quality: stopped. The same command goes on with the pair that was under way.")
+    print(as_markdown(summary(results["races"])))
+    plot(results["races"], PLOT)
+
+
+def raced(pairs, weights, only=()):
+    """Race what is not raced yet; returns {"machine": ..., "races": {pair: {contestant: [judgement, ...]}}}."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"races": {}}
+    results["machine"] = machine()
+    for number, (content, style) in enumerate(pairs):
+        pair = f"{content.stem}, {style.stem}"
+        known = results["races"].setdefault(pair, {})
+        recipes = {**OURS, **SIX_PAIRS, **(TWO_PAIRS if number < 2 else {})}
+        missing = {name: recipe for name, recipe in recipes.items()
+                   if name not in known and (not only or any(word in name for word in only))}
+        if missing:
+            known |= race(pair, missing, content, style, weights)
+            with whole_file(RESULTS) as partial:
+                partial.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    return results
+
+
+def race(pair, recipes, content, style, weights):
+    """Let some recipes paint one pair in turns; {name: [{"seconds", "evaluations", "style", "content"}, ...]}."""
+    content_image = images.load(content, SIZE)
+    judge = Judge(weights, images.to_uint8(content_image), style)
+    scene = peers.Scene(content_image, judge.style_image, Path(weights))
+    contestants = [Contestant(name, recipe(scene)) for name, recipe in recipes.items()]
+    judgements = {contestant.name: [] for contestant in contestants}
+    marks = dict.fromkeys(judgements, FIRST_JUDGED)
+    with tqdm(total=len(contestants) * LONGEST_RACE, desc=pair, unit="s",
+              bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}, at most {remaining} to go") as bar:
+        while running := [contestant for contestant in contestants if not contestant.over]:
+            for contestant in running:
+                turn_ends = min(contestant.seconds + TURN, LONGEST_RACE)
+                while contestant.seconds < turn_ends and not contestant.over:
+                    contestant.take_turn(min(turn_ends, marks[contestant.name]) - contestant.seconds)
+                    if contestant.seconds >= LONGEST_RACE:
+                        contestant.stop()
+                    if contestant.seconds >= marks[contestant.name] or contestant.over:
+                        judgements[contestant.name].append(judge(contestant))
+                        marks[contestant.name] = contestant.seconds * JUDGED_EVERY
+                bar.update(sum(LONGEST_RACE if one.over else one.seconds for one in contestants) - bar.n)
+    return judgements
+
+
+class Judge:
+    """Style gain and content error of a contestant's latest picture, which is enlarged where it is small yet."""
+
+    def __init__(self, weights, content, style):
+        self._scorer = Scorer(weights, content, style)
+        self._at_first = self._scorer.measure(content)["style_held_out"]
+        self.style_image = self._scorer.style[None] / np.float32(255)
+
+    def __call__(self, contestant):
+        height, width = self._scorer.content.shape[:2]
+        picture = images.to_uint8(images.resize(contestant.latest, height, width))
+        figures = self._scorer.measure(picture)
+        return {"seconds": round(contestant.seconds, 6), "evaluations": contestant.count,
+                "style": round(1 - figures["style_held_out"] / self._at_first, 4),
+                "content": round(figures["content_error"], 4), "ssim": round(figures["content_ssim"], 4),
+                "high_frequency": round(figures["high_frequency"], 4)}
+
+
+def _parser():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--pictures", type=Path, required=True, help="a folder with content/ and style/")
+    parser.add_argument("--weights", required=True, help="VGG-19's weights: the published .h5, or a .npz of blocks 1-3")
+    parser.add_argument("--only", nargs="+", default=(), metavar="WORD", help="contestants whose name has the word")
+    parser.add_argument("--pairs", type=int, default=6, help="how many pairs (default %(default)s)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
