@@ -1,0 +1,129 @@
+"""One evaluation of J and its gradient against what this machine's convolutions can do, and what sizes cost.
+
+    python -m benchmarks.step --weights VGG19.npz [--size 400] [--sizes 128 256 512 1024 2048]
+
+The ceiling is measured in the same run: each 3 x 3 convolution of the network alone, on its own shape, forward and
+backward to its input, without padding copies, activations or anything else; their sum is what an evaluation cannot be
+faster than with this library. Evaluation and ceiling are timed in turns, in float32 and, where the processor
+multiplies it natively, in bfloat16. Memory and seconds of each size are of processes of their own (Linux and macOS).
+
+Prints tables and writes benchmarks/step.json.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.machine import machine
+from benchmarks.pocket_speed import medians as in_turns
+from nst.engine.losses import Objective, Style
+from nst.engine.plan import multiplications_per_pixel
+from nst.engine.precision import fastest_precision
+from nst.paths import IMAGES, ROOT
+from nst.quiet_tensorflow import tensorflow as tf
+from nst.vgg import build_vgg19, layer_outputs
+from nst.weights import POCKET_FILE, block_of, read_weights, stride_of
+from nst.whole_file import whole_file
+
+STEPS = 6
+SIZES = (128, 256, 512, 1024, 2048)
+LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block3_conv4")
+PAINT = """
+import json, resource, sys
+from nst.engine.stylize import stylize
+content, style, weights, size, steps = sys.argv[1:]
+result = stylize(content, style, weights=weights, size=int(size), steps=int(steps))
+last = result.timings["stages"][-1]
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+print(json.dumps({"megabytes": round(peak), "seconds an evaluation": round(last["seconds"] / last["evaluations"], 3)}))
+"""
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--weights", type=Path, required=True, help="VGG-19's weights, blocks 1-3 at least")
+    parser.add_argument("--size", type=int, default=400, help="longest side of the evaluation (default %(default)s)")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="sizes whose memory is measured")
+    options = parser.parse_args(arguments)
+    precisions = list(dict.fromkeys(["float32", fastest_precision()]))
+    figures = {"machine": machine(), "size": options.size, "evaluation": {}, "pocket, by size": {}}
+    for name, weights in (("VGG-19, blocks 1-3", options.weights), ("Pocket, blocks 1-3", POCKET_FILE)):
+        figures["evaluation"][name] = against_ceiling(weights, options.size, precisions)
+    for size in options.sizes:
+        figures["pocket, by size"][str(size)] = painted("pocket", size)
+    with whole_file(Path(__file__).with_suffix(".json")) as partial:
+        partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(as_markdown(figures))
+
+
+def against_ceiling(weights, size, precisions):
+    """{precision: {"seconds", "ceiling", "share"}} of one evaluation, medians of trials in turns, and its GFLOP."""
+    arrays = {name: pair for name, pair in read_weights(weights).items() if block_of(name) <= block_of(LAYERS[-1])}
+    height, width = size * 3 // 4, size
+    rng = np.random.default_rng(0)
+    image, content, style = (rng.uniform(size=(1, height, width, 3)).astype(np.float32) for _ in range(3))
+    runs = {}
+    for precision in precisions:
+        objective = Objective(layer_outputs(build_vgg19(arrays, precision=precision), LAYERS), [1.0] * 3, 1.0, 1.0)
+        objective.aim(content, [Style(style)])
+        runs[precision, "seconds"] = lambda objective=objective: objective(image)
+        runs[precision, "ceiling"] = convolutions(arrays, height, width, precision)
+    medians = dict(zip(runs, in_turns(list(runs.values())), strict=True))
+    channels = {name: kernel.shape[-1] for name, (kernel, _) in arrays.items()}
+    operations = 2 * 2 * multiplications_per_pixel(channels) * height * width  # multiply and add, forward and back
+    return {"GFLOP": round(operations / 1e9, 1)} | {
+        precision: {"seconds": round(medians[precision, "seconds"], 4),
+                    "ceiling": round(medians[precision, "ceiling"], 4),
+                    "share": round(medians[precision, "ceiling"] / medians[precision, "seconds"], 3)}
+        for precision in precisions}
+
+
+def convolutions(arrays, height, width, precision):
+    """A function that computes each convolution of a network alone, forward and backward to its input."""
+    shapes = {}
+    for name, (kernel, _) in arrays.items():
+        stride = stride_of(block_of(name))
+        shapes[name] = (1, height // stride, width // stride, kernel.shape[2])
+    inputs = {name: tf.ones(shape, precision) for name, shape in shapes.items()}
+    kernels = {name: tf.cast(kernel, precision) for name, (kernel, _) in arrays.items()}
+
+    @tf.function
+    def one(image, kernel):
+        output = tf.nn.conv2d(image, kernel, 1, "SAME")
+        return tf.raw_ops.Conv2DBackpropInput(input_sizes=tf.shape(image), filter=kernel, out_backprop=output,
+                                              strides=[1, 1, 1, 1], padding="SAME")
+
+    def run():
+        for name, image in inputs.items():
+            one(image, kernels[name])[0, 0, 0, 0].numpy()
+
+    return run
+
+
+def painted(weights, size):
+    """{"megabytes", "seconds an evaluation"} of a short run at that size, in a process of its own."""
+    words = [IMAGES / "louvre.jpg", IMAGES / "monet.jpg", weights, str(size), str(STEPS)]
+    finished = subprocess.run([sys.executable, "-c", PAINT, *words], cwd=ROOT, capture_output=True, text=True,
+                              check=True)
+    return json.loads(finished.stdout.splitlines()[-1])
+
+
+def as_markdown(figures):
+    lines = [f"{figures['machine']}, {figures['size']} pixels", "",
+             "| network | GFLOP | precision | seconds | convolutions alone | share |",
+             "| --- | --- | --- | --- | --- | --- |"]
+    for network, measured in figures["evaluation"].items():
+        lines += [f"| {network} | {measured['GFLOP']} | {precision} | {one['seconds']} | {one['ceiling']} | "
+                  f"{one['share']:.0%} |" for precision, one in measured.items() if precision != "GFLOP"]
+    lines += ["", "| pixels on the longest side | peak memory, MB | seconds an evaluation |", "| --- | --- | --- |"]
+    lines += [f"| {size} | {one['megabytes']} | {one['seconds an evaluation']} |"
+              for size, one in figures["pocket, by size"].items()]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
