@@ -3,9 +3,10 @@
 import traceback
 from dataclasses import replace
 
-from grading import callables, reference
+from grading import callables, intact, reference
 from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
+from grading.failure import tampered
 from grading.judge import judge
 from grading.report import PASSED, Outcome
 
@@ -17,9 +18,11 @@ def attempt(name, target, seed=VISIBLE_SEED, generated_image=None):
     made earlier is not put down to this one. An error of our own is an outcome too, and says so.
     """
     try:
-        return _misused(name, target) or _attempt(name, target, seed, generated_image)
-    except Exception:  # whatever it is, it is our fault, and a student must not meet it as a raw traceback
-        return _our_own(name)
+        outcome = _misused(name, target) or _attempt(name, target, seed, generated_image)
+    except Exception:  # whatever it is, a student must not meet it as a raw traceback
+        outcome = _our_own(name)
+    changed = intact.changed() if outcome.state != PASSED else ()
+    return tampered(EXERCISES[name], changed) if changed else outcome
 
 
 def _attempt(name, target, seed, generated_image):

@@ -1,5 +1,7 @@
 """Failed outcomes, put together from what is known."""
 
+import re
+
 from grading.exercises import EXERCISES
 from grading.report import Outcome
 
@@ -17,11 +19,31 @@ TRIES = {
 
 def failed(exercise, state, case, found, says=(), mistakes=(), trial=None):
     """An outcome that names the mistakes, if there are any, and gives one next step."""
+    if state != "crashed" and _contradictory(found):
+        return tampered(exercise)
     return Outcome(
         exercise.name, state, exercise.section, tuple(case), tuple(found),
         (*says, *(mistake.says for mistake in mistakes)),
         tries=mistakes[0].tries if mistakes else default_tries(exercise, state),
         mistake="+".join(mistake.id for mistake in mistakes) or None, printed=_printed(trial))
+
+
+def tampered(exercise, changed=()):
+    """The outcome where what came back cannot have come about as it should; `changed` is why, where it is known."""
+    cause = f"{' and '.join(changed)} is no longer what it was" if changed else (
+        "something that the grader, NumPy or TensorFlow needs is no longer what it was")
+    return Outcome(
+        exercise.name, "crashed", exercise.section,
+        says=(f"What came back contradicts itself or is no answer at all: {cause}. A line of the notebook gives it "
+              "another meaning, as np.sum = ... would.",),
+        tries="take that line out, restart the kernel, and run the cells again from the top")
+
+
+def _contradictory(found):
+    """Whether the lines expect just what came."""
+    pairs = re.findall(r"expected (.+?)(?:, got |\n *got +)(.+?)(?: \((?:difference|a scalar).*)?$", "\n".join(found),
+                       flags=re.MULTILINE)
+    return any(expected.removesuffix(" (a scalar)") == got for expected, got in pairs)
 
 
 def default_tries(exercise, state):

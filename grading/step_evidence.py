@@ -65,9 +65,13 @@ class StepEvidence:
     def moved(self):
         return self.pictures[0] - self.case.start
 
+    def inside(self, step):
+        """As much of a step as [0, 1] lets happen."""
+        return np.clip(self.case.start + step, 0, 1) - self.case.start
+
     def moved_as(self, step):
         """Whether the first step moved the picture by `step`, as far as [0, 1] lets it."""
-        inside = np.clip(self.case.start + step, 0, 1) - self.case.start
+        inside = self.inside(step)
         return bool(np.linalg.norm(self.moved - inside) <= 0.002 * np.linalg.norm(inside))
 
     def moved_along(self, gradient):
@@ -77,10 +81,10 @@ class StepEvidence:
         return bool(a @ b >= 0.9999 * np.linalg.norm(a) * np.linalg.norm(b) > 0)
 
     @property
-    def free_pixel(self):
-        """Row and column of the pixel that is furthest from being clipped."""
-        room = np.minimum(self.case.start, 1 - self.case.start)[0].min(axis=-1)
-        return np.unravel_index(np.argmax(room), room.shape)
+    def oddest_pixel(self):
+        """Row and column of the pixel that is furthest from where a right step would have moved it."""
+        apart = np.abs(self.moved - self.inside(self.step()))[0].max(axis=-1)
+        return np.unravel_index(np.argmax(apart), apart.shape)
 
     @property
     def descended(self):

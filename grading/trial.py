@@ -1,8 +1,11 @@
 """What the judge reads of the probe's arrays. Nothing in them is trusted to be there, or to be of a kind."""
 
+import math
+
 import numpy as np
 
 RELATIVE_TOLERANCE = 1e-3
+LARGEST_VALUE = 1_000_000  # of which the probe brings the entries
 
 
 class Trial:
@@ -42,8 +45,16 @@ class Trial:
 
     @property
     def shape(self):
+        """The answer's own shape, (1,) counting as a scalar; of one too large to be brought, what it is said to be."""
+        if self.value is not None:
+            return as_answer(self.value).shape
         shape = self.array("shape")
         return None if shape is None else tuple(int(n) for n in shape.ravel())
+
+    @property
+    def too_large(self):
+        """Whether the answer has so many entries that they were not brought."""
+        return self.value is None and self.shape is not None and math.prod(self.shape) > LARGEST_VALUE
 
 
 def close(got, expected, relative=RELATIVE_TOLERANCE, scale=None):

@@ -1,18 +1,22 @@
 """The judge decides from arrays alone, from coarse to fine, and trusts none of them."""
 
 import io
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from student_notebook import SOLUTIONS, graded, solved
 
-from grading import oracle, probe
+from grading import intact, oracle, probe
+from grading import judge as judge_module
 from grading.cases import VISIBLE_SEED, cotangent
+from grading.cell import attempt
 from grading.exercises import EXERCISES
 from grading.judge import judge
-from grading.report import STATES
+from grading.report import STATES, text
 from grading.trial import allowed, close
 
 SEED = VISIBLE_SEED
@@ -103,6 +107,52 @@ def test_no_junk_in_place_of_a_value_passes_or_breaks_the_judge(junk):
     assert len(looked_at) == 2 * 10 + 1
     for key in looked_at:
         assert judge("gram_matrix", brought_back() | {key: junk}, SEED).state != "passed", key
+
+
+@pytest.mark.parametrize("change", [
+    {"small/shape": np.array([2, 2])}, {"small/shape": np.array([[9]])},
+    {"small/value": np.ones((2, 2)), "small/shape": np.array([3, 3])},
+    {"small/value": oracle.gram_matrix(np.ones((3, 2))), "small/dtype": "float32"}])
+def test_what_was_expected_is_never_told_to_be_what_came(change):
+    told = judge("gram_matrix", brought_back() | change, SEED)
+    for expected, got in re.findall(r"expected (.+?),? *got +(.+)", "\n".join(told.found)):
+        assert expected != got
+
+
+@pytest.mark.parametrize(("name", "meaning"), [
+    ("all", lambda *_, **__: False), ("abs", lambda a: a * 0 + 1e9), ("max", lambda *_, **__: -1.0),
+    ("asarray", lambda *_, **__: None), ("prod", lambda *_: 1 / 0)])
+def test_numpy_with_another_meaning_is_named_where_the_test_shares_it(monkeypatch, name, meaning):
+    target = solved()["compute_content_cost"]
+    monkeypatch.setattr(np, name, meaning)
+    told = text(attempt("compute_content_cost", target))
+    monkeypatch.undo()
+    assert f"numpy.{name} is no longer what it was" in told.replace("\n  ", " ")
+    assert "expected" not in told
+    assert "this is our error" not in told
+
+
+def test_every_name_of_numpy_that_the_judge_uses_is_watched():
+    sources = [path.read_text(encoding="utf-8") for path in Path(judge_module.__file__).parent.rglob("*.py")
+               if path.parent.name in ("grading", "mistakes")]
+    used = {name for source in sources for name in re.findall(r"\bnp\.([a-z]\w*)", source)}
+    assert used - {*intact.NEEDED[np], "savez", "load", "linalg", "add", "sum"} == set()
+
+
+def test_an_answer_of_two_million_numbers_is_a_matter_of_shape():
+    outcome = graded("gram_matrix", "def gram_matrix(A):\n    return tf.zeros([1000, 2000])")
+    assert (outcome.state, outcome.found) == ("wrong shape", ("expected (3, 3), got (1000, 2000)",))
+    step = SOLUTIONS["train_step"].replace("return J", "return tf.zeros([1000, 2000])")
+    assert graded("train_step", step).found == ("expected J to be a scalar, got shape (1000, 2000)",)
+
+
+@pytest.mark.parametrize("answer", ["tf.sparse.from_dense(A)", "tf.ragged.constant([[1.0], [2.0, 3.0]])",
+                                    "tf.TensorArray(tf.float32, 1)", "keras.Input([3])", "tf.data.Dataset.range(3)"])
+def test_what_is_no_tensor_is_told_by_its_kind(answer):
+    outcome = graded("gram_matrix", f"def gram_matrix(A):\n    return {answer}")
+    assert outcome.state == "wrong type"
+    assert outcome.found[0].startswith("expected a tf.Tensor, got ")
+    assert not outcome.found[0].endswith("tf.Tensor")
 
 
 @pytest.mark.parametrize("key", ["J", "J other", "pictures", "traces", "lambdas", "eager/value"])
