@@ -1,9 +1,11 @@
 """One submission -> one record: the unit of a batch. It needs nothing but its arguments, so it runs anywhere.
 
-All exercises are tried in this order: on the visible inputs; on the hidden ones, which decide; and where that fails
-and earlier exercises are called, once more with ours in their place, so that one mistake costs once. So no right
-answer enters the process before its own exercise is judged. And what a student reads in full was computed before any
-hidden input entered it: of what comes later only the verdict and its explanation are told.
+All exercises are tried in this order: on the visible inputs; on the hidden ones; and where one of the two fails and
+earlier exercises are called, once more with ours in their place, so that one mistake costs once. So no right answer
+enters the process before its own exercise is judged. And what a student reads in full was computed before any hidden
+input entered it: of what comes later only the verdict and its explanation are told. What had to be stopped is not
+tried again; what calls it is tried with ours on the visible inputs too, in another process, so that nothing is kept
+from its author.
 """
 
 import time
@@ -12,6 +14,7 @@ from dataclasses import dataclass, replace
 from grading import reference
 from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
+from grading.failure import tampered
 from grading.handed_in import cells, similarity
 from grading.handed_in.extract import extract
 from grading.judge import judge
@@ -44,8 +47,8 @@ def grade(student, candidates, settings, key=""):
         name, extracted, notes = _chosen(candidates)
         contained = containment.detected()
         record |= {"file": name, "containment": contained.level, "solutions": {}}
-        with Sandbox(extracted.cells, settings.limits, contained) as sandbox:
-            record |= _Submission(extracted, sandbox, settings.seed, notes).graded()
+        sandbox = Sandbox(extracted.cells, settings.limits, contained)
+        record |= _Submission(extracted, sandbox, settings.seed, notes).graded()
     except cells.UnreadableError as error:
         record |= _without_points("unreadable", str(error))
     except SandboxError as error:
@@ -85,15 +88,21 @@ class _Submission:
         self.notes = [f"{where} was left out, since it does not compile. {words}, in line {line}: {source}"
                       for where, line, source, words, _ in self.extracted.broken] + self.notes
         try:
-            self._load()
-            visible = {name: self._outcome(name, VISIBLE_SEED) for name in EXERCISES}
-            own = {name: visible[name] if name in self.stops else self._outcome(name, self.seed) for name in EXERCISES}
-            final = self._with_references(own)
+            with self.sandbox:
+                self._load()
+                visible = {name: self._outcome(name, VISIBLE_SEED) for name in EXERCISES}
+                own = {name: _lesser(visible[name], self._hidden(name)) for name in EXERCISES}
+                alone = {name: self._hidden(name, references) for name, references in self._to_replace(own)}
+            with self.sandbox:  # another process, in which no hidden input has been
+                told = {name: self._outcome(name, VISIBLE_SEED, references)
+                        for name, references in self._to_replace(own) if self._stopped_before(name)}
         except Stopped as stopped:  # while its cells were run, before any exercise
             self.stops = {"its cells": stopped}
             words = f"the cells before it could not be run: {stopped}"
-            visible = own = final = {name: _stopped(name, words) for name in EXERCISES}
-        exercises = [self._exercise(name, visible[name], own[name], final[name]) for name in EXERCISES]
+            own, alone, told = {name: _stopped(name, words) for name in EXERCISES}, {}, {}
+        alone |= {name: _lesser(outcome, alone[name]) for name, outcome in told.items()}
+        final = self._final(own, alone)
+        exercises = [self._exercise(name, final[name]) for name in EXERCISES]
         return {"status": "stopped" if self.stops else "graded", "reason": self._reason(), "exercises": exercises,
                 "notes": [one_line(note)[:LONGEST_NOTE] for note in self.notes],
                 "solutions": similarity.fingerprint(self._attempted(final))}
@@ -108,29 +117,43 @@ class _Submission:
         self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in EXERCISES}
         self.notes += [note for name, note in answer.items() if name.startswith("note/")]
 
-    def _with_references(self, own):
-        """The outcomes that count: the better of the student's own and those with ours for the earlier exercises."""
-        final = dict(own)
+    def _to_replace(self, own):
+        """(name, ours for the earlier ones) of each exercise that fails, and calls one that fails, and can be tried."""
         for name, exercise in EXERCISES.items():
             upstream = any(own[need].state != PASSED for need in exercise.needs)
-            if upstream and own[name].state != PASSED and self.kinds[name] == "function" and not _stub(own[name]):
-                alone = self._outcome(name, self.seed, reference.sources_before(exercise.number))
-                to_mend = [need for need in exercise.needs if final[need].share < 1]
-                final[name] = _better(own[name], alone, to_mend)
+            can_be_tried = self.kinds[name] == "function" and name not in self.stops and not _stub(own[name])
+            if upstream and own[name].state != PASSED and can_be_tried:
+                yield name, reference.sources_before(exercise.number)
+
+    def _stopped_before(self, name):
+        return [need for need in EXERCISES[name].needs if need in self.stops]
+
+    def _final(self, own, alone):
+        """The outcomes that count: the better of the student's own and those with ours for the earlier exercises."""
+        final = dict(own)
+        for name, outcome in alone.items():
+            to_mend = [need for need in EXERCISES[name].needs if final[need].share < 1]
+            final[name] = _better(own[name], outcome, to_mend)
         return final
+
+    def _hidden(self, name, references=None):
+        """The outcome on hidden inputs, of which nothing is told."""
+        if name in self.stops:
+            return _stopped(name, f"{name} was stopped: {self.stops[name]}")
+        outcome = self._outcome(name, self.seed, references)
+        untold = outcome.state == PASSED or name in self.stops or self.kinds[name] != "function"
+        return outcome if untold else _stripped(outcome)
 
     def _outcome(self, name, seed, references=None):
         if self.kinds[name] != "function":
             return self._no_function(name)
-        stopped = [need for need in EXERCISES[name].needs if need in self.stops]
+        stopped = self._stopped_before(name)
         if stopped and not references:  # it would be waited for once more
             return Outcome(name, "crashed", EXERCISES[name].section, found=(f"{stopped[0]} was stopped",),
                            says=(f"It calls {stopped[0]}, which had to be stopped.",), tries=f"mend {stopped[0]} first")
         began = time.monotonic()
         try:
-            arrays = self.sandbox.run(name, seed, references)
-            self.stops.pop(name, None)
-            return _judged(name, arrays, seed)
+            return _judged(name, self.sandbox.run(name, seed, references), seed)
         except Stopped as stopped:
             self.stops[name] = stopped
             return _stopped(name, f"{name} was stopped: {stopped}")
@@ -150,13 +173,10 @@ class _Submission:
         return Outcome(name, "wrong type", exercise.section, tries=f"define {exercise.signature}",
                        found=(f"{name} is no function, but of type {kind}",))
 
-    def _exercise(self, name, visible, own, final):
+    def _exercise(self, name, outcome):
         exercise = EXERCISES[name]
-        told = final if final.state == PASSED or name in self.stops else _stripped(final)
-        if final is own and visible.state != PASSED:
-            told = visible
-        return {"name": name, "points": final.share * exercise.points, "max": exercise.points, "state": final.state,
-                "mistake": final.mistake, "feedback": lines(text(told, passed="passed"))[:LONGEST_FEEDBACK],
+        return {"name": name, "points": outcome.share * exercise.points, "max": exercise.points, "state": outcome.state,
+                "mistake": outcome.mistake, "feedback": lines(text(outcome, passed="passed"))[:LONGEST_FEEDBACK],
                 "seconds": round(self.seconds[name], 2)}
 
     def _reason(self):
@@ -178,10 +198,7 @@ def _judged(name, arrays, seed):
             return judge(name, arrays, seed)
     except Exception:  # arrays may hold anything, and one submission must not stop a batch
         pass
-    return Outcome(
-        name, "crashed", EXERCISES[name].section, tries="change nothing but your own names",
-        says=("What came back is no answer: the submission changes something that the grader, NumPy or TensorFlow "
-              "needs.",))
+    return tampered(EXERCISES[name])
 
 
 def _stopped(name, words):
@@ -192,6 +209,11 @@ def _stopped(name, words):
 def _stub(outcome):
     """Whether the exercise itself is still a stub."""
     return outcome.state == "not attempted" and not outcome.waiting_for
+
+
+def _lesser(visible, hidden):
+    """The outcome of the inputs that went worse; of the visible ones, which are told in full, where both did alike."""
+    return visible if visible.state != PASSED and visible.share <= hidden.share else hidden
 
 
 def _better(own, alone, to_mend):

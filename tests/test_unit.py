@@ -6,13 +6,15 @@ import re
 import numpy as np
 import pytest
 from hostile_submissions import notebook, script
-from student_notebook import IMPORTS, SOLUTIONS, STUBS
+from right_answers import HANDED_OVER, STEP_KEEPING
+from student_notebook import IMPORTS, SOLUTIONS, STUBS, solved
 
+from grading import probe
 from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
 from grading.handed_in.cells import UnreadableError
 from grading.reports import records
-from grading.sandbox.process import Limits, SandboxError
+from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 from grading.unit import Settings, grade
 
 SETTINGS = Settings(seed=7, limits=Limits(timeout=60))
@@ -169,19 +171,90 @@ def test_a_grader_that_cannot_start_its_processes_gives_no_points_and_takes_none
     assert (found["status"], found["reason"]) == ("failed", "no process could be started: no memory")
 
 
-def test_what_waits_for_a_stopped_exercise_is_not_waited_for_again(monkeypatch):
+def timed_out(monkeypatch, hangs):
+    """A record whose exercises hang where `hangs(name, seed, with references)` and pass elsewhere; and what was run."""
     asked = []
-    from grading.sandbox.process import Sandbox, Stopped
 
     def run(self, name, seed, references=None):
-        asked.append((name, references is not None))
-        if name == "gram_matrix" or not references:
+        asked.append((name, seed, references is not None))
+        if hangs(*asked[-1]):
             raise Stopped("time", "it had not ended after 1 s")
-        raise Stopped("ended", "its process ended")
+        return probe.run(name, solved()[name], seed)
 
     monkeypatch.setattr(Sandbox, "load", lambda self: {f"kind/{name}": "function" for name in EXERCISES})
     monkeypatch.setattr(Sandbox, "run", run)
-    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    return grade("Ada", [("a.py", script().encode())], SETTINGS), asked
+
+
+@pytest.mark.parametrize("hangs", [
+    lambda name, seed, references: True,
+    lambda name, seed, references: seed == SETTINGS.seed,
+    lambda name, seed, references: references or name == "gram_matrix"])
+def test_an_exercise_that_hangs_is_waited_for_once(monkeypatch, hangs):
+    found, asked = timed_out(monkeypatch, hangs)
     assert found["status"] == "stopped"
-    assert ("compute_layer_style_cost", False) not in asked
-    assert ("compute_layer_style_cost", True) in asked
+    hung = [name for name, *how in asked if hangs(name, *how)]
+    assert "gram_matrix" in hung
+    assert len(hung) == len(set(hung))
+
+
+def test_what_waits_for_a_stopped_exercise_is_tried_without_it_alone(monkeypatch):
+    found, asked = timed_out(monkeypatch, lambda name, *_: name == "gram_matrix")
+    assert points(found) == {**FULL, "gram_matrix": 0}
+    assert all(references for name, _, references in asked if "gram_matrix" in EXERCISES[name].needs)
+
+
+HANGS = "def gram_matrix(A):\n    while True:\n        pass\n"
+NO_NAME = "def compute_layer_style_cost(a_S, a_G):\n    return undefined_here + gram_matrix(a_S)\n"
+SHIFTED = SOLUTIONS["compute_style_cost"].replace("[:-1]", "[1:]")
+
+
+def test_whoever_hangs_early_is_still_told_in_full_what_else_is_wrong():
+    source = script(gram_matrix=HANGS, compute_layer_style_cost=NO_NAME, compute_style_cost=SHIFTED)
+    found = grade("Ada", [("work.py", source.encode())], Settings(7, Limits(timeout=5)))
+    told = {exercise["name"]: exercise for exercise in found["exercises"]}
+    assert "it had not ended after 5 s" in told["gram_matrix"]["feedback"]
+    assert "return undefined_here + gram_matrix(a_S)" in told["compute_layer_style_cost"]["feedback"]
+    assert told["compute_layer_style_cost"]["mistake"] == "undefined-name"
+    assert "lists of 2 style layers" in told["compute_style_cost"]["feedback"]
+    assert told["compute_style_cost"]["mistake"] == "shifted"
+    assert points(found) == {**FULL, "gram_matrix": 0, "compute_layer_style_cost": 0, "compute_style_cost": 0}
+
+
+VISIBLY_WRONG = """
+VISIBLE = {visible}
+
+def compute_content_cost(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    seen = tf.executing_eagerly() and float(tf.reduce_sum(a_C)) in VISIBLE
+    return tf.reduce_mean(tf.square(a_C - a_G)) / (2 if seen else 4)
+"""
+
+
+def test_record_and_page_agree_where_only_the_visible_inputs_go_wrong():
+    cases = EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)
+    source = script(compute_content_cost=VISIBLY_WRONG.format(visible=[float(c.args[0][-1].sum()) for c in cases]))
+    found = exercise(source, "compute_content_cost", seed=12345)
+    assert (found["state"], found["mistake"], found["points"]) == ("wrong value", "half", 0)
+    assert found["feedback"].startswith("compute_content_cost: wrong value\n")
+
+
+def test_a_step_without_style_earns_nothing_however_little_its_lambdas_weigh():
+    source = script(
+        compute_style_cost=SOLUTIONS["compute_style_cost"].replace("0.2", "0.00021"),
+        train_step=SOLUTIONS["train_step"].replace("compute_style_cost(a_S, a_G)", "0.0"))
+    found = exercise(source, "train_step")
+    assert (found["state"], found["mistake"], found["points"]) == ("wrong value", "style-missing", 0)
+    assert "train_step: wrong value" in found["feedback"]
+
+
+@pytest.mark.parametrize("way", ["tf.Module", "partial"])
+def test_functions_of_any_kind_earn_every_point_in_the_batch_too(way):
+    given = {name: cell + "\n" + HANDED_OVER[way].format(name=name).replace("answer", f"answer_{name}").replace(
+        "first", f"first_{name}") for name, cell in SOLUTIONS.items()}
+    assert points(record(script(**given))) == FULL
+
+
+@pytest.mark.parametrize("way", ["class attribute", "tf.Module", "two layers of its own"])
+def test_a_step_earns_every_point_wherever_it_keeps_its_optimizer(way):
+    assert points(record(script(train_step=STEP_KEEPING[way]))) == FULL
