@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from test_weights import arrays_of, npz
 
 from nst import images
 from nst.engine.checkpoint import Checkpoint, fingerprint
@@ -98,6 +99,19 @@ def test_another_run_is_refused_with_the_names_of_what_differs(tmp_path, changed
     assert f"{file}: this checkpoint is of another run: " in str(caught.value)
     assert told in str(caught.value)
     assert file.exists()
+
+
+def test_another_network_of_the_same_name_is_refused(tmp_path):
+    file = tmp_path / "run.npz"
+    for number in (1, 2):
+        arrays = {name: number * array for name, array in arrays_of().items()}
+        (tmp_path / f"{number}.npz").write_bytes(npz(arrays))
+    other = {**QUICK, "size": 64, "warm_start": False}
+    with pytest.raises(KeyboardInterrupt):
+        stylize(CONTENT, STYLE, **{**other, "weights": tmp_path / "1.npz"}, checkpoint=file,
+                on_progress=interrupted_after(2))
+    with pytest.raises(SettingsError, match="of another run: networks was"):
+        stylize(CONTENT, STYLE, **{**other, "weights": tmp_path / "2.npz"}, checkpoint=file, resume=True)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 broken"])

@@ -70,7 +70,7 @@ def test_J_falls_at_every_size(result):
 def test_the_record_says_what_was_done_as_json_can_hold_it(result):
     record = json.loads(json.dumps(result.record))
     assert record["settings"]["size"] == 160
-    assert record["settings"]["networks"] == ["pocket_vgg19"]
+    assert list(record["settings"]["networks"]) == ["pocket_vgg19"]
     assert record["settings"]["precision"] == "float32"
     assert sum(stage["evaluations"] for stage in record["timings"]["stages"]) == len(result.curves)
     assert [(stage["height"], stage["width"]) for stage in record["timings"]["stages"]] == [(120, 160)]

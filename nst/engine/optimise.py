@@ -9,6 +9,7 @@ from collections import deque
 
 import numpy as np
 
+NO_START = "J is not a finite number for the first picture. The weights of the network or of J cannot be right."
 LOWEST, HIGHEST = np.float32(0), np.float32(1)
 
 
@@ -56,7 +57,7 @@ class LBFGS(_Descent):
         if self.gradient is None:
             self.J, self.gradient = self._evaluate(objective, self.image)
             if np.isnan(self.J):
-                raise DivergedError("J is not a finite number for the first picture.")
+                raise DivergedError(NO_START)
         if self._searched(objective):
             return True
         if not self._pairs:
@@ -140,7 +141,7 @@ class Adam(_Descent):
         J, gradient = self._evaluate(objective, self.image)
         if np.isnan(J):
             if self.J is None:
-                raise DivergedError("J is not a finite number for the first picture.")
+                raise DivergedError(NO_START)
             self.image, self._rate = self._good, self._rate / 2
             self._forget()
             return True

@@ -1,6 +1,7 @@
 """How the pictures are seen: which networks paint which stages, in which precision, whole or in tiles."""
 
 from nst.engine import memory
+from nst.engine.checkpoint import fingerprint
 from nst.engine.losses import Objective
 from nst.engine.plan import multiplications_per_pixel
 from nst.engine.precision import fastest_precision
@@ -15,6 +16,7 @@ class Sight:
     """The networks of a run.
 
     precision: what they compute in. prices: {network: multiplications per pixel}, in the order of taking over.
+    fingerprints: {network: of its deepest kernel}, by which a run tells its networks from others of the same name.
     """
 
     def __init__(self, weights, settings):
@@ -31,6 +33,8 @@ class Sight:
                               settings.tv_weight) for name, model in networks.items()}
         self._objectives = {name: Objective(*terms) for name, terms in self._terms.items()}
         self.prices = {name: multiplications_per_pixel(channels) for name, channels in self._channels.items()}
+        self.fingerprints = {name: fingerprint(model.get_layer(list(self._channels[name])[-1]).get_weights()[0])
+                             for name, model in networks.items()}
         self.bytes_per_pixel = max(self._bytes_per_pixel(name) for name in networks)
 
     def objective(self, stage):

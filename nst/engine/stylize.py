@@ -79,7 +79,7 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
     styles = _styles(style, chosen, content_image, content_masks, style_masks)
     sight = Sight(weights, chosen)
     memory.require_memory(*content_image.shape[1:3], sight.bytes_per_pixel)
-    asked = {**asdict(chosen), "precision": sight.precision, "networks": list(sight.prices),
+    asked = {**asdict(chosen), "precision": sight.precision, "networks": sight.fingerprints,
              "content": fingerprint(content_image), "styles": [_fingerprints(style) for style in styles]}
     file = None if checkpoint is None else Checkpoint(Path(checkpoint), checkpoint_seconds, asked)
     painting = Painting(sight, content_image, styles, chosen, began, on_progress=on_progress, checkpoint=file)
