@@ -95,8 +95,18 @@ class StepEvidence:
     @property
     def optimized(self):
         """Whether the step had an optimizer apply a gradient."""
+        return self.applied > 0
+
+    @property
+    def applied(self):
+        """How often the optimizer applied a gradient in the eager step."""
         applied = self.eager.array("applied")
-        return applied is not None and bool(np.all(applied > 0))
+        return 0 if applied is None or applied.shape != () else float(applied)
+
+    @property
+    def moved_towards(self):
+        """Whether no pixel moved against the descent of J, and any moved at all."""
+        return bool(np.all(self.moved * self.inside(self.step()) >= 0) and np.any(self.moved))
 
     def J_is(self, formula):
         """Whether J was what `formula` says, at every step and for the second picture."""

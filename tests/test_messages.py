@@ -129,7 +129,7 @@ def test_the_messages_for_everything_else():
 
 def test_every_mistake_that_can_be_made_anywhere_is_among_them():
     made = {graded(exercise, cell).mistake for exercise, cell in ODD.values()}
-    among_wrong_answers = {"no-gradient", "half-precision", "decimals-cut-off"}
+    among_wrong_answers = {"no-gradient", "half-precision", "decimals-cut-off", "not-summed"}
     assert {mistake.id for mistake in everywhere.MISTAKES} - made == among_wrong_answers
 
 

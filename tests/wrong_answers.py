@@ -10,15 +10,8 @@ from student_notebook import (
     GRAM_MATRIX,
     STYLE_LAYERS,
     TOTAL_COST,
-    TRAIN_STEP,
 )
-
-
-def edited(source, *edits):
-    for old, new in edits:
-        assert old in source, f"{old!r} is not in the solution"
-        source = source.replace(old, new)
-    return source
+from wrong_steps import STEP, edited
 
 
 def _content(name, old, new, state="wrong value", mistake=None):
@@ -38,6 +31,10 @@ def compute_content_cost(content_output, generated_output):
     n_H, n_W, n_C = generated_output[-1].shape[1:]
     return tf.reduce_sum(tf.square(tf.subtract(content_output, generated_output))) / (4 * n_H * n_W * n_C)
 """),
+    _content("other-layer", LAST, "content_output[-2], generated_output[-2]", "crashed"),
+    _content("over-positions-only", "tf.square(a_C - a_G))", "tf.square(a_C - a_G), axis=[1, 2])", "wrong shape",
+             "not-summed"),
+    _content("sizes-missing", DIVISOR, "4", mistake="fixed-sizes"),
     _content("first-layer", LAST, "content_output[0], generated_output[0]"),
     ("compute_content_cost", "all-layers", "all-layers", "wrong value", """
 def compute_content_cost(content_output, generated_output):
@@ -84,6 +81,11 @@ def _gram(name, product, state="wrong shape", mistake=None):
 GRAM = [
     _gram("transposed", "tf.matmul(A, A, transpose_a=True)"),
     _gram("no-transpose", "tf.matmul(A, A)", "crashed"),
+    _gram("both-transposed", "tf.matmul(A, A, transpose_a=True, transpose_b=True)", "crashed"),
+    _gram("reshaped", "tf.matmul(A, tf.reshape(A, [A.shape[1], A.shape[0]]))", "wrong value"),
+    _gram("half", "tf.linalg.band_part(tf.matmul(A, A, transpose_b=True), 0, -1)", "wrong value"),
+    _gram("unit-rows", "tf.matmul(tf.math.l2_normalize(A, axis=1), tf.math.l2_normalize(A, axis=1), transpose_b=True)",
+          "wrong value"),
     _gram("elementwise", "A * A"),
     _gram("diagonal-only", "tf.reduce_sum(A * A, axis=1)"),
     _gram("summed", "tf.reduce_sum(A * A)"),
@@ -122,6 +124,13 @@ LAYER_STYLE = [
     _layer("no-square", ("tf.square(gram_matrix(S) - gram_matrix(G))", "gram_matrix(S) - gram_matrix(G)")),
     _layer("no-square-negative", ("tf.square(gram_matrix(S) - gram_matrix(G))", "gram_matrix(G) - gram_matrix(S)"),
            mistake="no-square"),
+    _layer("square-of-sum", (STYLE_SUM, "tf.square(tf.reduce_sum(gram_matrix(S) - gram_matrix(G)))")),
+    _layer("squared-apart", ("tf.square(gram_matrix(S) - gram_matrix(G))",
+                             "tf.square(gram_matrix(S)) - tf.square(gram_matrix(G))")),
+    _layer("square-root", (STYLE_SUM, "tf.norm(gram_matrix(S) - gram_matrix(G))")),
+    _layer("gram-of-difference", ("gram_matrix(S) - gram_matrix(G)", "gram_matrix(S - G)")),
+    _layer("normalised-grams", ("gram_matrix(S) - gram_matrix(G)",
+                                "gram_matrix(S) / (n_H * n_W) - gram_matrix(G) / (n_H * n_W)")),
     _layer("no-quarter", (STYLE_DIVISOR, "(n_C**2 * (n_H * n_W)**2)")),
     _layer("half", ("(4 *", "(2 *")),
     _layer("four-squared", (STYLE_DIVISOR, "(4 * n_C * n_H * n_W)**2")),
@@ -188,6 +197,17 @@ STYLE = [
     _style("returns-early-unweighted", ("weight * compute", "compute"), ("    return J", "        return J"),
            mistake="returns-early+lambda-ignored"),
     _style("divided-by-layers", ("return J", "return J / len(STYLE_LAYERS)")),
+    _style("lambdas-normalised", ("return J", "return J / sum(weight for _, weight in STYLE_LAYERS)")),
+    _style("lambdas-squared", ("weight * compute", "weight ** 2 * compute")),
+    _style("lambdas-reversed", ("    for a", "    STYLE_LAYERS = STYLE_LAYERS[::-1]\n    for a")),
+    _style("numbers-for-lambdas", (f"for a, g, (_, weight) in zip({BOTH}, STYLE_LAYERS)",
+                                   f"for weight, (a, g) in enumerate(zip({BOTH}))")),
+    _style("last-style-layer-missing", (BOTH, "style_image_output[:-2], generated_image_output[:-2]")),
+    _style("first-style-layer-missing", (f"{BOTH}, STYLE_LAYERS", "style_image_output[1:-1], "
+                                         "generated_image_output[1:-1], STYLE_LAYERS[1:]")),
+    _style("name-for-lambda", ("(_, weight) in", "(weight, _) in"), state="crashed"),
+    _style("terms-in-a-list", ("J = 0.0", "J = []"), (TERM, "J.append(weight * compute_layer_style_cost(a, g))"),
+           state="wrong type", mistake="returns-several"),
     _style("content-cost", ("compute_layer_style_cost(a, g)", "compute_content_cost([a], [g])")),
     _style("same-twice", ("generated_image_output[:-1]", "style_image_output[:-1]")),
     _style("nothing-added", (TERM, "compute_layer_style_cost(a, g)"), mistake="same-twice", state="wrong value"),
@@ -218,6 +238,11 @@ TOTAL = [
     _total("beta-only", "beta * (J_content + J_style)"),
     _total("alpha-missing", "J_content + beta * J_style", "beta-only"),
     _total("product", "alpha * J_content * beta * J_style"),
+    _total("mean", "(alpha * J_content + beta * J_style) / 2"),
+    _total("squared", "(alpha * J_content) ** 2 + (beta * J_style) ** 2"),
+    _total("weights-added", "alpha + J_content + beta + J_style"),
+    _total("ratio", "alpha / beta * J_content + J_style"),
+    _total("two-values", "alpha * J_content, beta * J_style", "returns-several", "wrong type"),
     _total("averaged", "(alpha * J_content + beta * J_style) / (alpha + beta)"),
     ("total_cost", "swapped-defaults", "swapped-defaults", "wrong value",
      edited(TOTAL_COST, ("alpha=10, beta=40", "alpha=40, beta=10"))),
@@ -229,71 +254,6 @@ def total_cost(J_content, J_style, alpha=10, beta=40):
 """),
 ]
 
-
-def _step(name, *edits, state="wrong value", mistake=None):
-    return "train_step", name, mistake or name, state, edited(TRAIN_STEP, *edits)
-
-
-A_G = "        a_G = vgg_model_outputs(generated_image)\n"
-TAPE = "    with tf.GradientTape() as tape:\n"
-J_STYLE = "compute_style_cost(a_S, a_G)"
-J_CONTENT = "compute_content_cost(a_C, a_G)"
-CLIP = "    generated_image.assign(clip_0_1(generated_image))\n"
-GRADIENT = "tape.gradient(J, generated_image)"
-APPLY = "optimizer.apply_gradients([(grad, generated_image)])"
-ADAM = "optimizer = tf.keras.optimizers.Adam(learning_rate=0.01)\n"
-
-STEP = [
-    _step("outside-tape", (TAPE + A_G, A_G[4:] + TAPE), state="crashed"),
-    _step("global-a_G", ("optimizer =", "a_G = [tf.ones([1, 4, 4, 3])] * 6\noptimizer ="), (A_G, ""), state="crashed"),
-    _step("a_C-for-a_G", (J_STYLE, "compute_style_cost(a_S, a_C)"), (J_CONTENT, "compute_content_cost(a_C, a_C)"),
-          state="crashed"),
-    _step("costs-in-numpy", (J_STYLE, J_STYLE + ".numpy()"), (J_CONTENT, J_CONTENT + ".numpy()"), state="crashed",
-          mistake="no-gradient"),
-    _step("gradient-of-nothing", (GRADIENT, "tape.gradient(tf.constant(1.0), generated_image)"), state="crashed",
-          mistake="outside-tape"),
-    _step("targets-swapped", (J_STYLE, "compute_style_cost(a_C, a_G)"), (J_CONTENT, "compute_content_cost(a_S, a_G)")),
-    _step("content-against-style", (J_CONTENT, "compute_content_cost(a_S, a_G)"), mistake="one-target"),
-    _step("style-against-content", (J_STYLE, "compute_style_cost(a_C, a_G)"), mistake="one-target"),
-    _step("style-without-a_G", (J_STYLE, "compute_style_cost(a_S, a_C)"), mistake="a_C-for-a_G"),
-    _step("content-without-a_G", (J_CONTENT, "compute_content_cost(a_C, a_S)"), mistake="a_S-for-a_G"),
-    _step("content-missing", (J_CONTENT, "0.0")),
-    _step("style-alone", ("total_cost(J_content, J_style)", "J_style"), mistake="content-missing"),
-    _step("style-missing", (J_STYLE, "0.0")),
-    _step("content-alone", ("total_cost(J_content, J_style)", "J_content"), mistake="style-missing"),
-    _step("unweighted", ("total_cost(J_content, J_style)", "J_content + J_style")),
-    _step("costs-swapped", ("total_cost(J_content, J_style)", "total_cost(J_style, J_content)")),
-    _step("gradient-of-style", (TAPE, TAPE.replace("()", "(persistent=True)")), (GRADIENT,
-          "tape.gradient(J_style, generated_image)"), state="wrong gradient"),
-    _step("gradient-of-weighted-style", (GRADIENT, "tape.gradient(J - 10 * J_content, generated_image)"),
-          (TAPE, TAPE.replace("()", "(persistent=True)")),
-          ("    grad = ", "    with tape:\n        K = J - 10 * J_content\n    grad = "),
-          ("J - 10 * J_content, generated_image", "K, generated_image"), state="wrong gradient",
-          mistake="gradient-of-style"),
-    _step("gradient-of-content", (GRADIENT, "tape.gradient(J_content, generated_image)"), state="wrong gradient"),
-    _step("gradient-of-weighted-content", (TAPE, TAPE.replace("()", "(persistent=True)")),
-          ("    grad = ", "    with tape:\n        K = 10 * J_content\n    grad = "),
-          (GRADIENT, "tape.gradient(K, generated_image)"), state="wrong gradient", mistake="gradient-of-content"),
-    _step("sign-flipped", ("(grad,", "(-grad,"), state="wrong property"),
-    _step("no-clipping", (CLIP, ""), state="wrong property"),
-    _step("clipped-not-assigned", (CLIP, "    clip_0_1(generated_image)\n"), state="wrong property",
-          mistake="no-clipping"),
-    _step("picture-unchanged", (APPLY, "pass"), (CLIP, ""), state="wrong property"),
-    _step("no-optimizer", (APPLY, "pass"), (CLIP, CLIP.replace("image))", "image - 0.03 * grad))")),
-          state="wrong property"),
-    _step("no-optimizer-named", (ADAM, ""), (APPLY, "pass"), (CLIP, CLIP.replace("image))", "image - 0.03 * grad))")),
-          state="wrong property", mistake="no-optimizer"),
-    _step("another-picture", ("optimizer =", "picture = tf.Variable(tf.zeros([1, 5, 6, 3]))\noptimizer ="),
-          (APPLY, APPLY.replace("generated_image", "picture")), state="crashed"),
-    _step("another-picture-seen", ("optimizer =", "picture = tf.Variable(tf.zeros([1, 9, 8, 3]))\noptimizer ="),
-          (A_G, A_G.replace("generated_image", "picture")), state="crashed", mistake="another-picture"),
-    _step("another-picture-assigned", ("optimizer =", "picture = tf.Variable(tf.zeros([1, 5, 6, 3]))\noptimizer ="),
-          (CLIP, CLIP + "    picture.assign(generated_image)\n"), state="wrong property", mistake="another-picture"),
-    _step("plain-tensor", (CLIP, "    generated_image = tf.constant(0.5)\n" + CLIP), state="crashed"),
-    _step("optimizer-inside", (ADAM, ""), ("    with tf.G", "    " + ADAM + "    with tf.G"), state="crashed"),
-    _step("pairs-expected", ("[(grad, generated_image)]", "[grad, generated_image]"), state="crashed"),
-    _step("returns-nothing", ("    return J\n", ""), state="wrong type"),
-]
 
 CASTS = [("float16", "tf.float16", "half-precision"), ("bfloat16", "tf.bfloat16", "half-precision"),
          ("integers", "tf.int32", "decimals-cut-off")]

@@ -57,6 +57,10 @@ MISTAKES = (
         says="With a list of one layer it works, with several it does not. " + LAST,
         tries="begin with a_C = content_output[-1] and a_G = generated_output[-1]"),
     Mistake(
+        "other-layer", state="crashed", symptom=lambda e: e.raised("list index out of range"),
+        says="One of the lists holds a single layer, and the index asked for another. " + LAST,
+        tries="content_output[-1] and generated_output[-1]"),
+    Mistake(
         "first-layer", formula=lambda C, G: content_cost(C[:1], G[:1]),
         says="That is the cost of the first layer, [0]. " + LAST,
         tries="content_output[-1] and generated_output[-1]"),
@@ -142,6 +146,6 @@ MISTAKES = (
         tries="divide by 4 * n_H * n_W * n_C"),
     Mistake(
         "fixed-sizes", state="wrong value", symptom=_fixed_sizes,
-        says="The sum is divided by the same number whatever the size of the layer, as if a size were hard-coded.",
+        says="The sum is divided by the same number whatever the layer's size: nH, nW, nC are missing or fixed.",
         tries="read n_H, n_W and n_C from a_G.shape"),
 )

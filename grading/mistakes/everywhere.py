@@ -22,6 +22,11 @@ def _truncated(value):
     return np.trunc(value) if isinstance(value, (np.ndarray, np.floating)) else value
 
 
+def _several_for_one(evidence):
+    return any(np.ndim(evidence.oracle(*case.args, **case.options)) == 0 and trial.shape not in ((), None)
+               for case, trial in evidence.pairs)
+
+
 def _cut_off(evidence):
     """Whether the answers are those of inputs, or are themselves, without their decimals."""
     oracle, small = evidence.oracle, evidence.without("large")  # where integers overflow in their turn
@@ -63,6 +68,16 @@ MISTAKES = (
         symptom=lambda e: any(trial.text("type") == "None" for trial in e.trials if trial.returned),
         says="Nothing came back: did you forget a `return`, or is a line of the template still None?",
         tries="end the function with `return` and the result"),
+    Mistake(
+        "returns-several", state="wrong type",
+        symptom=lambda e: any(trial.text("type") in ("tuple", "list") for trial in e.trials if trial.returned),
+        says="Several values came back, in a list or a tuple: a comma after `return` makes one too.",
+        tries="return the one tensor that is asked for"),
+    Mistake(
+        "not-summed", state="wrong shape",
+        symptom=_several_for_one,
+        says="One number is expected and several came: the sum runs over some of the axes only, or there is none.",
+        tries="tf.reduce_sum(...) without axis adds up everything"),
     Mistake(
         "unfilled-template", state="crashed",
         symptom=lambda e: e.raised("NoneType"),

@@ -13,6 +13,15 @@ def _no_transpose(A):
     return A @ A
 
 
+def _both_transposed(A):
+    return _no_transpose(as_float(A).T)
+
+
+def _unit_rows(A):
+    A = as_float(A)
+    return gram_matrix(A / np.maximum(np.linalg.norm(A, axis=1, keepdims=True), 1e-6))
+
+
 def _centred(A):
     A = as_float(A)
     return gram_matrix(A - A.mean(axis=1, keepdims=True))
@@ -30,6 +39,23 @@ MISTAKES = (
         "no-transpose", formula=_no_transpose,
         says="That is A times A, without a transpose, which fits only when A is square. Rows meet rows in A A^T.",
         tries=BOTH),
+    Mistake(
+        "both-transposed", formula=_both_transposed,
+        says="That is A^T times A^T, which fits only when A is square. One of the two is transposed, the second.",
+        tries=BOTH),
+    Mistake(
+        "reshaped", formula=lambda A: as_float(A) @ as_float(A).reshape(np.shape(A)[::-1]),
+        says="The second factor has the shape of A^T, but not its order: a reshape keeps the numbers in a row where a "
+             "transpose turns rows into columns.",
+        tries="tf.transpose(A), or " + BOTH),
+    Mistake(
+        "half", formula=lambda A: np.triu(gram_matrix(A)),
+        says="That is the upper half alone. Channel j with i stands there too, below the diagonal.",
+        tries="take the whole product"),
+    Mistake(
+        "unit-rows", formula=_unit_rows,
+        says="Each channel is divided by its length first: those are the cosines between channels. " + NO_NORM,
+        tries="multiply A itself"),
     Mistake(
         "elementwise", formula=lambda A: as_float(A) ** 2,
         says="That is A * A, each number times itself. The Gram matrix is a matrix product, tf.matmul.",

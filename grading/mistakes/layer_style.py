@@ -3,7 +3,7 @@
 import numpy as np
 
 from grading.mistakes.mistake import Mistake, constant
-from grading.oracle import as_float, gram_matrix, unrolled
+from grading.oracle import as_float, gram_matrix, layer_style_cost, unrolled
 
 
 def _sizes(a_S):
@@ -39,6 +39,15 @@ def _cost(S, G, power=np.square):
     """The cost of matrices S and G, each as gram_matrix takes them, divided as it should be."""
     divisor = 4.0 * S.size ** 2
     return np.sum(power(gram_matrix(S) - gram_matrix(G))) / divisor
+
+
+def _sum_of_gram_difference(a_S, a_G):
+    return np.sum(gram_matrix(unrolled(a_S)) - gram_matrix(unrolled(a_G)))
+
+
+def _squared_apart(a_S, a_G):
+    S, G = gram_matrix(unrolled(a_S)), gram_matrix(unrolled(a_G))
+    return np.sum(S ** 2 - G ** 2) / _divisor(a_S, a_G)
 
 
 def _fixed_sizes(evidence):
@@ -83,6 +92,22 @@ MISTAKES = (
     Mistake("no-square", formula=lambda a_S, a_G: _cost(unrolled(a_S), unrolled(a_G), np.negative),
             says="That is the sum of the differences, not squared: positive and negative ones cancel.",
             tries=SQUARES),
+    Mistake("square-of-sum", formula=lambda a_S, a_G: _sum_of_gram_difference(a_S, a_G) ** 2 / _divisor(a_S, a_G),
+            says="That is the square of the sum. The cost is the sum of the squares: square first, then add.",
+            tries=SQUARES),
+    Mistake("squared-apart", formula=_squared_apart,
+            says="That squares the two Gram matrices first and subtracts then. The cost squares the difference.",
+            tries=SQUARES),
+    Mistake("square-root", formula=lambda a_S, a_G: np.sqrt(
+                layer_style_cost(a_S, a_G) * _divisor(a_S, a_G)) / _divisor(a_S, a_G),
+            says="That holds a square root (as tf.norm does). The cost has none.", tries=SQUARES),
+    Mistake("gram-of-difference", formula=lambda a_S, a_G: np.sum(
+                gram_matrix(unrolled(a_S) - unrolled(a_G)) ** 2) / _divisor(a_S, a_G),
+            says="That is the Gram matrix of the difference. Style takes two Gram matrices and subtracts them.",
+            tries="gram_matrix(S) - gram_matrix(G)"),
+    Mistake("normalised-grams", factor=lambda a_S, a_G: _positions(a_S, a_G) ** -2.0,
+            says="The Gram matrices are divided by nH nW, and the cost once more: (nH nW)^2 is divided by twice.",
+            tries="leave the Gram matrices as they are, and " + DIVISOR),
     Mistake("no-quarter", factor=lambda a_S, a_G: 4.0, says="The 1/4 is missing.", tries=DIVISOR),
     Mistake("half", factor=lambda a_S, a_G: 2.0, says="That is 1/2 where the formula has 1/4.", tries=DIVISOR),
     Mistake("four-squared", factor=lambda a_S, a_G: 0.25,
@@ -117,7 +142,7 @@ MISTAKES = (
         tries="look where n_H and n_W are read from the shape (1, nH, nW, nC), and how they are used"),
     Mistake(
         "divided-twice", factor=lambda a_S, a_G: _channels(a_S, a_G) ** -2.0,
-        says="It is divided by nC^2 twice: tf.reduce_mean over the Gram matrix already divides once.",
+        says="It is divided by nC^2 twice, as tf.reduce_mean in place of tf.reduce_sum does.",
         tries="tf.reduce_sum in place of tf.reduce_mean"),
     Mistake(
         "mean-only", factor=lambda a_S, a_G: 4 * _positions(a_S, a_G) ** 2,
@@ -125,6 +150,6 @@ MISTAKES = (
         tries="tf.reduce_sum, and " + DIVISOR),
     Mistake(
         "fixed-sizes", state="wrong value", symptom=_fixed_sizes,
-        says="The sum is divided by the same number whatever the size of the layer, as if a size were hard-coded.",
+        says="The sum is divided by the same number whatever the layer's size: nH, nW, nC are missing or fixed.",
         tries="read n_H, n_W and n_C from a_G.shape"),
 )

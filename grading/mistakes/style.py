@@ -95,6 +95,34 @@ MISTAKES = (
         says="The sum is divided by the number of layers; the lambdas already share out the weight.",
         tries="take the division out"),
     Mistake(
+        "lambdas-normalised", formula=lambda S, G, L: style_cost(S, G, L) / np.sum(_lambdas(L)),
+        says="The sum is divided by the sum of the lambdas. They are weights as they stand, whatever they add up to.",
+        tries="take the division out"),
+    Mistake(
+        "lambdas-squared", formula=lambda S, G, L: np.sum(_lambdas(L) ** 2 * layer_style_costs(S, G)),
+        says="Each layer is multiplied by its lambda twice.",
+        tries=ADD),
+    Mistake(
+        "lambdas-reversed", formula=lambda S, G, L: np.sum(_lambdas(L)[::-1] * layer_style_costs(S, G)),
+        says="The lambdas are taken in the wrong order: the first layer gets the last one.",
+        tries="go through outputs and STYLE_LAYERS in the same order"),
+    Mistake(
+        "numbers-for-lambdas", formula=lambda S, G, L: np.sum(np.arange(len(L)) * layer_style_costs(S, G)),
+        says="Each layer weighs its number, 0, 1, 2, ...: enumerate counts, the lambdas stand in STYLE_LAYERS.",
+        tries="for i, (_, weight) in enumerate(STYLE_LAYERS)"),
+    Mistake(
+        "last-style-layer-missing", formula=lambda S, G, L: np.sum((_lambdas(L) * layer_style_costs(S, G))[:-1]),
+        says="The last style layer's term is missing: of the outputs, only the last is to be left out.",
+        tries=SLICE),
+    Mistake(
+        "first-style-layer-missing", formula=lambda S, G, L: np.sum((_lambdas(L) * layer_style_costs(S, G))[1:]),
+        says="The first style layer's term is missing: of the outputs, only the last is to be left out.",
+        tries=SLICE),
+    Mistake(
+        "name-for-lambda", state="crashed", symptom=lambda e: e.raised("'layer1'", "string", "sequence by non-int"),
+        says="An entry of STYLE_LAYERS is a pair, (name, lambda), and the name was taken for the lambda.",
+        tries="for name, weight in STYLE_LAYERS, or STYLE_LAYERS[i][1]"),
+    Mistake(
         "content-cost",
         formula=lambda S, G, L: np.sum(_lambdas(L) * _content_costs(S[:-1], G[:-1])),
         says="The terms are content costs. Style compares Gram matrices.",

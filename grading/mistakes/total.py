@@ -65,6 +65,22 @@ MISTAKES = (
         says="The two terms are multiplied. They add up.",
         tries="a plus between the two terms"),
     Mistake(
+        "mean", formula=lambda c, s, alpha=ALPHA, beta=BETA: total_cost(c, s, alpha, beta) / 2,
+        says="The sum is divided by 2. The total cost is the sum itself.",
+        tries="take the division out"),
+    Mistake(
+        "squared", formula=lambda c, s, alpha=ALPHA, beta=BETA: (alpha * c) ** 2 + (beta * s) ** 2,
+        says="The two terms are squared. Both costs are sums of squares already.",
+        tries=ARGUMENTS),
+    Mistake(
+        "weights-added", formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha + c + beta + s,
+        says="The weights are added to the costs. They multiply them.",
+        tries=ARGUMENTS),
+    Mistake(
+        "ratio", formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha / beta * c + s,
+        says="That weighs with the ratio alpha / beta alone: everything is divided by beta.",
+        tries=ARGUMENTS),
+    Mistake(
         "averaged", formula=lambda c, s, alpha=ALPHA, beta=BETA: total_cost(c, s, alpha, beta) / (alpha + beta),
         says="The sum is divided by alpha + beta. The total cost is the sum itself.",
         tries="take the division out"),

@@ -61,7 +61,8 @@ def _called(step):
 RIGHT = "a_G = vgg_model_outputs(generated_image), as the first line inside `with tf.GradientTape() as tape:`"
 COSTS = "compute_style_cost(a_S, a_G) and compute_content_cost(a_C, a_G)"
 GRADIENT = "grad = tape.gradient(J, generated_image)"
-ELSEWHERE = "The step changes a variable of the notebook instead of the picture it is given."
+ELSEWHERE = ("The step changes another variable than the picture it is given: one of the notebook, or one that it has "
+             "made.")
 ARGUMENT = "use the argument, generated_image, wherever the picture is meant"
 NAMES = "call the network by its name, vgg_model_outputs, and take the targets from a_S and a_C"
 OTHER_NETWORK = ("The step never called the small network that the test puts in the place of vgg_model_outputs, so its "
@@ -114,10 +115,24 @@ MISTAKES = (
         tries=COSTS),
     Mistake(
         "outside-tape", state="crashed",
-        symptom=lambda step: step.no_gradient and step.seen_J_is(weighted(ALPHA, BETA)),
+        symptom=_seen(weighted(ALPHA, BETA)),
         says="J is right, but no gradient reaches the picture. The tape records only what happens inside its `with` "
-             "block: a_G, or one of the costs, is computed before or after it, or taken through NumPy.",
-        tries=RIGHT),
+             "block, from the variable itself to J: look for a line outside of it, a copy of the picture, NumPy on the "
+             "way, and at what tape.gradient is asked for.",
+        tries=f"{RIGHT}; then {GRADIENT}"),
+    Mistake(
+        "pair-swapped", state="crashed", symptom=lambda step: step.raised_on("apply", "_unique_id", "_distribute"),
+        says="A tensor stands where the variable belongs: in each pair the gradient comes first, then the variable.",
+        tries=UPDATE),
+    Mistake(
+        "gradient-of-another-shape", state="crashed",
+        symptom=lambda step: step.raised_on("apply", "Shapes of all inputs", "Incompatible shapes", "same shape"),
+        says="The gradient has another shape than the picture: it was taken with respect to something else.",
+        tries=GRADIENT),
+    Mistake(
+        "tape-asked-twice", state="crashed", symptom=lambda step: step.raised("non-persistent GradientTape"),
+        says="A tape can be asked for gradients once, and the step asks it a second time.",
+        tries=f"{GRADIENT}, once, and use grad from then on"),
     Mistake(
         "no-gradient", state="crashed",
         symptom=lambda step: step.raised("'numpy.", "'float' object", "ndarray") and step.eager.text("seen type") != "",
@@ -134,6 +149,11 @@ MISTAKES = (
                                             "object is not iterable"),
         says="apply_gradients wants a list of pairs, (gradient, variable); one pair here.",
         tries=UPDATE),
+    *(Mistake(
+        "returns-another", state=state,
+        symptom=lambda step: step.seen_J_is(weighted(ALPHA, BETA)) and not step.J_is(weighted(ALPHA, BETA)),
+        says="total_cost gave the right J, and the step returns something else.",
+        tries="return J") for state in ("wrong type", "wrong shape", "wrong value")),
     Mistake(
         "weightless-style", state="wrong value",
         symptom=lambda step: not sum(step.own_lambdas) > 1e-3,
@@ -190,8 +210,8 @@ MISTAKES = (
     Mistake(
         "no-clipping", state="wrong property",
         symptom=lambda step: bool(np.any(step.pictures < -1e-6) or np.any(step.pictures > 1 + 1e-6)),
-        says="Adam does not know that a pixel ends at 0 and 1. What is clipped must also be put back: clip_0_1 "
-             "returns a new tensor.",
+        says="Adam does not know that a pixel ends at 0 and 1. Clip to these two, after the update, and put back what "
+             "is clipped: clip_0_1 returns a new tensor.",
         tries="generated_image.assign(clip_0_1(generated_image)), after apply_gradients"),
     Mistake(
         "another-picture", state="wrong property", symptom=lambda step: bool(step.whole.text("changed variables")),
@@ -215,6 +235,10 @@ MISTAKES = (
         says="The gradient is right, but the optimizer was not asked to apply it.",
         tries=UPDATE),
     Mistake(
+        "applied-twice", state="wrong gradient", symptom=lambda step: step.applied > 1,
+        says="The optimizer was asked to apply a gradient more than once in one step.",
+        tries=f"{UPDATE}, once"),
+    Mistake(
         "gradient-of-style", state="wrong gradient", symptom=lambda step: step.moved_as(step.step(0, BETA)),
         says="The picture moves down the gradient of the style term alone.", tries=GRADIENT),
     Mistake(
@@ -226,6 +250,11 @@ MISTAKES = (
     Mistake(
         "gradient-of-content", state="wrong gradient", symptom=lambda step: step.moved_as(step.step(1, 0)),
         says="The picture moves down the gradient of J_content alone.", tries=GRADIENT),
+    Mistake(
+        "gradient-changed", state="wrong gradient", symptom=lambda step: step.optimized and step.moved_towards,
+        says="Every pixel moves the right way, but not as far as the gradient says: something is done to grad before "
+             "the optimizer gets it, or to the picture after.",
+        tries=f"{GRADIENT}, then {UPDATE}, and nothing but the clipping besides"),
     Mistake(
         "stale-optimizer", state="wrong graph", symptom=lambda step: step.whole.text("optimizer") == "another size",
         says="The step is right, but your optimizer was made for a picture of another size and would refuse this one.",
