@@ -169,6 +169,7 @@ def total_cases(seed):
         Case("quarters", "value", tuple(J + draw.fraction() for J in _costs(draw)),
              {name: weight + float(draw.fraction()) for name, weight in _weights(draw).items()}),
         Case("large", "value", tuple(256 * np.abs(draw.large(2))), _weights(draw)),
+        Case("large, defaults", "value", tuple(256 * np.abs(draw.large(2)))),
     ]
 
 

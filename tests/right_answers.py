@@ -1,5 +1,6 @@
 """Right answers, written in different ways: exercise -> list of cells."""
 
+from right_steps import STEP
 from student_notebook import (
     COMPUTE_CONTENT_COST,
     COMPUTE_LAYER_STYLE_COST,
@@ -7,7 +8,6 @@ from student_notebook import (
     GRAM_MATRIX,
     STYLE_LAYERS,
     TOTAL_COST,
-    TRAIN_STEP,
 )
 
 
@@ -69,6 +69,18 @@ CONTENT = [
              "/ (4.0 * s[1] * s[2] * s[3])"),
 ]
 
+CONTENT += [
+    _content("a, g = tf.keras.layers.Flatten()(content_output[-1]), tf.keras.layers.Flatten()(generated_output[-1])\n"
+             "return tf.reduce_mean(keras.losses.mean_squared_error(a, g)) / 4"),
+    _content("*_, a_C = content_output\n*_, a_G = generated_output\n"
+             "return tf.nn.l2_loss(a_C - a_G) / (2 * tf.cast(tf.size(a_G), a_G.dtype))"),
+    _content("C, G = (tf.cast(a[-1], tf.float64) for a in (content_output, generated_output))\n"
+             "return tf.cast(tf.reduce_mean((C - G) ** 2) / 4, tf.float32)"),
+    _content("pairs = zip(tf.unstack(content_output[-1][0]), tf.unstack(generated_output[-1][0]))\n"
+             "total = tf.add_n([tf.reduce_sum((c - g) ** 2) for c, g in pairs])\n"
+             "return total / (4 * np.prod(content_output[-1].shape))"),
+]
+
 GRAM = [
     GRAM_MATRIX,
     "@tf.function\n" + GRAM_MATRIX.strip(),
@@ -80,6 +92,15 @@ GRAM = [
     _gram("return tf.reduce_sum(A[:, None, :] * A[None, :, :], axis=-1)"),
     _gram("rows = tf.unstack(A)\nreturn tf.stack([tf.stack([tf.reduce_sum(a * b) for b in rows]) for a in rows])"),
     _gram("return tf.linalg.matmul(A, A, adjoint_b=True)"),
+]
+
+GRAM += [
+    _gram("columns = tf.unstack(A, axis=1)\nreturn tf.add_n([a[:, None] * a[None, :] for a in columns])"),
+    _gram("return tf.map_fn(lambda row: tf.linalg.matvec(A, row), A)"),
+    _gram("G = tf.matmul(A[None], A[None], transpose_b=True)\nreturn tf.squeeze(G, 0)"),
+    _gram("A = tf.cast(A, tf.float64)\nreturn tf.cast(tf.einsum('ij,kj->ik', A, A), tf.float32)"),
+    _gram("n = tf.shape(A)[0]\nrows = tf.TensorArray(tf.float32, size=n)\n"
+          "for i in tf.range(n):\n    rows = rows.write(i, tf.reduce_sum(A * A[i], axis=1))\nreturn rows.stack()"),
 ]
 
 LAYER_STYLE = [
@@ -125,6 +146,21 @@ return tf.reshape(tf.reduce_sum(((gram_matrix(S) - gram_matrix(G)) / size) ** 2)
 """),
 ]
 
+LAYER_STYLE += [
+    _layer("""
+S, G = (tf.reshape(tf.transpose(a[0], [2, 0, 1]), [a.shape[3], -1]) for a in (a_S, a_G))
+GS, GG = gram_matrix(S), gram_matrix(G)
+M, N = S.shape[1], S.shape[0]
+return tf.reduce_sum((GS - GG) ** 2) / (4. * N ** 2 * M ** 2)
+"""),
+    _layer("""
+def gram(a):
+    return gram_matrix(keras.layers.Permute((2, 1))(tf.reshape(a, [1, -1, a.shape[-1]]))[0])
+difference = (gram(a_S) - gram(a_G)) / tf.cast(tf.size(a_S), tf.float32)
+return tf.nn.l2_loss(difference) / 2
+"""),
+]
+
 STYLE = [
     STYLE_LAYERS + COMPUTE_STYLE_COST,
     STYLE_LAYERS + "@tf.function\n" + COMPUTE_STYLE_COST.strip(),
@@ -152,6 +188,17 @@ return J_style
            "generated_image_output[i])\nreturn J"),
 ]
 
+STYLE += [
+    _style("S, G = list(style_image_output), list(generated_image_output)\nS.pop()\nG.pop()\n"
+           "costs = map(compute_layer_style_cost, S, G)\n"
+           "return tf.math.accumulate_n([c * w for c, (_, w) in zip(costs, STYLE_LAYERS)])"),
+    _style("*S, _ = style_image_output\n*G, _ = generated_image_output\nweights = dict(enumerate(w for _, w in "
+           "STYLE_LAYERS))\nJ = 0.0\nfor i in weights:\n"
+           "    J = J + weights[i] * compute_layer_style_cost(S[i], G[i])\nreturn tf.cast(J, tf.float32)"),
+    _style("from functools import reduce\nterms = [w * compute_layer_style_cost(s, g) for s, g, (_, w) in "
+           "zip(style_image_output, generated_image_output, STYLE_LAYERS)]\nreturn reduce(tf.add, terms)"),
+]
+
 TOTAL = [
     TOTAL_COST,
     TOTAL_COST.replace("@tf.function", "@tf.function()"),
@@ -164,122 +211,11 @@ TOTAL = [
     _total("return tf.reshape(alpha * J_content + beta * J_style, [1])"),
 ]
 
-FLAT = """
-optimizer = tf.keras.optimizers.Adam(learning_rate=0.01)
-def train_step(generated_image):
-    with tf.GradientTape() as tape:
-        a_G = vgg_model_outputs(generated_image)
-        J = 10 * compute_content_cost(a_C, a_G) + 40 * compute_style_cost(a_S, a_G, STYLE_LAYERS)
-    {update}
-    return J
-"""
-
-STEP = [
-    TRAIN_STEP,
-    TRAIN_STEP.replace("@tf.function", "@tf.function()").replace("J_style)", "J_style, alpha=10, beta=40)"),
-    TRAIN_STEP.replace("@tf.function\n", ""),
-    TRAIN_STEP.replace("Adam(learning_rate=0.01)", "SGD(learning_rate=0.1, momentum=0.9)").replace(
-        "optimizer.", "sgd.").replace("optimizer =", "sgd ="),
-    FLAT.format(update="optimizer.apply([tape.gradient(J, generated_image)], [generated_image])\n"
-                       "    generated_image.assign(tf.clip_by_value(generated_image, 0.0, 1.0))"),
-    FLAT.format(update="grads = tape.gradient(J, [generated_image])\n"
-                       "    optimizer.apply_gradients(zip(grads, [generated_image]))\n"
-                       "    generated_image.assign(tf.minimum(tf.maximum(generated_image, 0.0), 1.0))"),
-    TRAIN_STEP.replace("Adam(learning_rate=0.01)", "RMSprop(0.01)"),
-    TRAIN_STEP.replace("tape:\n", "tape:\n        tape.watch(generated_image)\n").replace(
-        "return J", "return tf.reshape(J, [1])"),
-    TRAIN_STEP.replace("@tf.function", "def update(picture, grad):\n    optimizer.apply_gradients([(grad, picture)])\n"
-                       "    picture.assign(clip_0_1(picture))\n\n@tf.function").replace(
-        "    optimizer.apply_gradients([(grad, generated_image)])\n"
-        "    generated_image.assign(clip_0_1(generated_image))\n    return",
-        "    update(generated_image, grad)\n    return"),
+TOTAL += [
+    _total("return tf.math.add_n([alpha * J_content, beta * J_style]) if tf.is_tensor(J_content) else "
+           "alpha * J_content + beta * J_style"),
+    _total("weighted = [w * J for w, J in zip((alpha, beta), (J_content, J_style))]\nreturn sum(weighted)"),
 ]
-
-# What the notebook around a step holds; small enough for a mix-up with ours to show.
-SURROUNDINGS = """
-vgg_model_outputs = tf.keras.Sequential([tf.keras.Input([None, None, 3]), tf.keras.layers.Conv2D(4, 3)])
-a_S = [tf.ones([1, 7, 7, 4])] * 2 + [tf.zeros([1, 7, 7, 4])] * 4
-a_C = [tf.ones([1, 7, 7, 4])] * 6
-"""
-
-
-def _kept_as(expression, *lines):
-    """A step whose optimizer is at hand as `expression`, after more lines than the solution's."""
-    return TRAIN_STEP.replace("optimizer.apply", f"{expression}.apply").replace(
-        "@tf.function", "\n".join([*lines, "@tf.function"]))
-
-
-def _painter(base, decorator, name, target):
-    """An object that holds all that its step needs."""
-    return SURROUNDINGS + f"""
-class Painter({base}):
-    def __init__(self, network, style, content):
-        super().__init__()
-        self.network, self.style, self.content = network, style, content
-        self.optimizer = tf.keras.optimizers.Adam(0.01)
-
-    {decorator}
-    def {name}(self, generated_image):
-        with tf.GradientTape() as tape:
-            a_G = self.network(generated_image)
-            J = total_cost(compute_content_cost(self.content, a_G), compute_style_cost(self.style, a_G))
-        grad = tape.gradient(J, generated_image)
-        self.optimizer.apply_gradients([(grad, generated_image)])
-        generated_image.assign(tf.clip_by_value(generated_image, 0, 1))
-        return J
-
-painter = Painter(vgg_model_outputs, a_S, a_C)
-train_step = {target}
-"""
-
-
-OF_ALL = SURROUNDINGS + TRAIN_STEP.replace(
-    "@tf.function\ndef train_step(generated_image)", "def step(network, optimizer, a_S, a_C, generated_image)").replace(
-    "vgg_model_outputs(generated", "network(generated")
-COSTS = """
-@tf.function
-def costs(image):
-    a_G = vgg_model_outputs(image)
-    return total_cost(compute_content_cost(a_C, a_G), compute_style_cost(a_S, a_G))
-
-@tf.function"""
-
-# The optimizer, the network and the targets may be kept anywhere, and a step may have lambdas of its own.
-STEP_KEEPING = {
-    "default argument": TRAIN_STEP.replace("(generated_image):", "(generated_image, optimizer=optimizer):"),
-    "keyword defaults": SURROUNDINGS + TRAIN_STEP.replace(
-        "(generated_image):", "(generated_image, *, adam=optimizer, style=a_S, net=vgg_model_outputs):").replace(
-        "vgg_model_outputs(gen", "net(gen").replace("cost(a_S", "cost(style").replace("optimizer.apply", "adam.apply"),
-    "class attribute": _kept_as("Kit.adam", "class Kit:", "    adam = optimizer"),
-    "dictionary": _kept_as("kit['adam']", "kit = {'adam': optimizer}"),
-    "list": _kept_as("kit[0]", "kit = [optimizer]"),
-    "tuple in a list": _kept_as("kit[0][1]", "kit = [('adam', optimizer)]"),
-    "attribute": _kept_as("kit.adam", "import types", "kit = types.SimpleNamespace(adam=optimizer)"),
-    "made when first asked for": _kept_as(
-        "adam()", "import functools", "@functools.lru_cache", "def adam():",
-        "    return tf.keras.optimizers.Adam(0.01)", "adam()"),
-    "partial of its method": TRAIN_STEP.replace("optimizer.apply_gradients(", "update(").replace(
-        "@tf.function", "import functools\nupdate = functools.partial(optimizer.apply_gradients)\n@tf.function"),
-    "partial of the step": OF_ALL + "\nimport functools\n"
-                           "train_step = functools.partial(step, vgg_model_outputs, optimizer, a_S, a_C)\n",
-    "tf.function of a partial": OF_ALL + "\nfrom functools import partial\n"
-                                "train_step = tf.function(partial(step, vgg_model_outputs, optimizer, a_S, a_C))\n",
-    "lambda": OF_ALL + "\ntrain_step = lambda image: step(vgg_model_outputs, optimizer, a_S, a_C, image)\n",
-    "object": _painter("object", "", "__call__", "painter"),
-    "method": _painter("object", "@tf.function", "step", "painter.step"),
-    "tf.Module": _painter("tf.Module", "@tf.function", "__call__", "painter"),
-    "costs in a tf.function of their own": TRAIN_STEP.replace("@tf.function", COSTS).replace(
-        TRAIN_STEP[TRAIN_STEP.index("        a_G ="):TRAIN_STEP.index("    grad =")],
-        "        J = costs(generated_image)\n"),
-    "two layers of its own": TRAIN_STEP.replace(
-        "cost(a_S, a_G)", "cost(a_S, a_G, [('block1_conv1', 0.7), ('block2_conv1', 0.3)])"),
-    "seven layers of its own": TRAIN_STEP.replace("cost(a_S, a_G)", "cost(a_S, a_G, STYLE_LAYERS=LAYERS)").replace(
-        "@tf.function", "LAYERS = [(f'block{n}', n / 28) for n in range(1, 8)]\n@tf.function"),
-    "learning rate that falls": TRAIN_STEP.replace(
-        "    return J", "    optimizer.learning_rate.assign(0.9 * optimizer.learning_rate)\n    return J"),
-    "built in the step": TRAIN_STEP.replace("    grad =", "    optimizer.build([generated_image])\n    grad ="),
-}
-STEP += STEP_KEEPING.values()
 
 # How any of the functions may be handed over, after its cell.
 HANDED_OVER = {

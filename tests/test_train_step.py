@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from right_answers import STEP_KEEPING
+from right_steps import STEP_KEEPING
 from student_notebook import SOLUTIONS, STYLE_LAYERS, solved
 
 from grading import network, oracle, probe, step_probe

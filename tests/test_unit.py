@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pytest
 from hostile_submissions import notebook, script
-from right_answers import HANDED_OVER, STEP_KEEPING
+from right_answers import HANDED_OVER
+from right_steps import STEP_KEEPING
 from student_notebook import IMPORTS, SOLUTIONS, STUBS, solved
 
 from grading import probe
