@@ -17,7 +17,7 @@ LAYERS = tuple(f"block{block}_conv{i}"
                for block, depth in enumerate((2, 2, 4, 4, 4), start=1) for i in range(1, depth + 1))
 
 POCKET_FILE = PRETRAINED / "pocket_vgg19.npz"
-POCKET_SHA256 = "99e2e5305e5250f0968109c1c7e3b31e8cb129c1ad03a5a472ac555a1fd2a8f7"
+POCKET_SHA256 = "59c91725f857652645e0bde116f752c6e820daa3f64f805389a2b683c21155fb"
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
 DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
