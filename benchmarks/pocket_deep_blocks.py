@@ -54,14 +54,15 @@ def main(arguments=None):
     except (FrontierError, PhotographsError, WeightsError, images.PictureError) as error:
         sys.exit(f"pocket_deep_blocks: {error}")
     rows = summary(judged, shares)
+    figures = {"pocket": _version(POCKET_FILE), "summary": rows, "judged": judged}
     with whole_file(RESULTS) as partial:
-        partial.write_text(json.dumps({"summary": rows, "judged": judged}, indent=1) + "\n", encoding="utf-8")
+        partial.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(as_markdown(rows))
 
 
 def made(folder, photographs, precision):
     """The four networks' files by name; the two that are not bundled are written to the folder, named after it."""
-    version = hashlib.sha256(POCKET_FILE.read_bytes()).hexdigest()[:12]
+    version = _version(POCKET_FILE)
     files = {NONE: POCKET_FILE, RANDOM: folder / f"{version}_random.npz",
              PHOTOGRAPH: folder / f"{version}_photograph.npz", SMALLER: POCKET_FILE}
     for name, steps in ((RANDOM, 0), (PHOTOGRAPH, TAUGHT_STEPS)):
@@ -77,7 +78,7 @@ def painted_and_judged(pair, files, yardstick, folder):
     scorer = Scorer(yardstick, *(images.to_uint8(picture) for picture in (content, style)))
     unpainted, records = scorer.measure(scorer.content), []
     for name, path in files.items():
-        version = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        version = _version(path)
         painting = folder / f"{pair[0].stem}_{pair[1].stem}_{name.replace(',', '').replace(' ', '_')}_{version}.png"
         if not painting.exists():
             network = first_blocks(path, 3 if name == NONE else 5)
@@ -114,6 +115,11 @@ def as_markdown(rows):
         lines.append(f"| {row['network']} | {row['gain']:.2f} ({row['gain_worst']:.2f}) | {row['wasserstein']:.2f} | "
                      f"{row['error']:.2f} ({row['error_worst']:.2f}) | {share} |")
     return "\n".join(lines)
+
+
+def _version(path):
+    """The first digits of a file's SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def _in_units(path):
