@@ -21,6 +21,7 @@ from grading import callables
 PRINTED_LIMIT = 400
 MESSAGE_LIMIT = 600
 LARGEST_VALUE = 1_000_000
+NAME_LIMIT = 80
 
 
 class Printed(io.StringIO):
@@ -63,7 +64,7 @@ def raised(error, function):
         message = message.removeprefix(f"{type(error).__name__}: ")
     else:
         place, message = _place(error, function), str(error)
-    return {"error type": type(error).__name__, "error message": readable(message),
+    return {"error type": type(error).__name__[:NAME_LIMIT], "error message": readable(message),
             "error stub": _stub(error, place, message), "error nearest": _nearest(error), **place}
 
 
@@ -138,7 +139,7 @@ def type_in_words(result):
         return "tf.Tensor"
     names = {types.NoneType: "None", bool: "bool", int: "Python number", float: "Python number",
              np.ndarray: "NumPy array"}
-    return names.get(type(result), "NumPy number" if isinstance(result, np.number) else type(result).__name__)
+    return names.get(type(result), "NumPy number" if isinstance(result, np.number) else type(result).__name__[:NAME_LIMIT])
 
 
 def _is_tensor(result):

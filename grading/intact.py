@@ -6,9 +6,9 @@ import numpy as np
 
 NEEDED = {
     np: ("abs", "all", "any", "arange", "argmax", "array", "array_equal", "asarray", "clip", "eye", "float32",
-         "float64", "floating", "floor", "int64", "isclose", "isfinite", "logaddexp", "max", "maximum", "mean", "ndarray",
-         "ndim", "negative", "number", "pad", "positive", "prod", "ravel", "round", "shape", "size", "sqrt", "square",
-         "stack", "sum", "triu", "trunc", "unravel_index", "zeros"),
+         "float64", "floating", "floor", "int64", "isclose", "isfinite", "logaddexp", "max", "maximum", "mean",
+         "ndarray", "ndim", "negative", "number", "pad", "positive", "prod", "ravel", "round", "shape", "size", "sqrt",
+         "square", "stack", "sum", "triu", "trunc", "unravel_index", "zeros"),
     builtins: ("abs", "all", "any", "dict", "float", "int", "isinstance", "len", "list", "max", "min", "range",
                "sorted", "str", "sum", "tuple", "type", "zip"),
 }

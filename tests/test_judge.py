@@ -182,3 +182,8 @@ def test_the_tolerance_lets_tf32_through_and_no_known_mistake():
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_an_outcome_says_nothing_of_the_student_s_function_object(exercise):
     assert "0x" not in repr(graded(exercise, SOLUTIONS[exercise]))
+
+
+def test_a_name_of_a_megabyte_is_told_by_its_beginning():
+    outcome = graded("gram_matrix", "def gram_matrix(A):\n    return type('x' * 10 ** 6, (), {})()")
+    assert outcome.found == (f"expected a tf.Tensor, got {'x' * 80}",)
