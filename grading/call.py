@@ -139,7 +139,8 @@ def type_in_words(result):
         return "tf.Tensor"
     names = {types.NoneType: "None", bool: "bool", int: "Python number", float: "Python number",
              np.ndarray: "NumPy array"}
-    return names.get(type(result), "NumPy number" if isinstance(result, np.number) else type(result).__name__[:NAME_LIMIT])
+    named = "NumPy number" if isinstance(result, np.number) else type(result).__name__[:NAME_LIMIT]
+    return names.get(type(result), named)
 
 
 def _is_tensor(result):
