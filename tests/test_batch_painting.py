@@ -172,6 +172,8 @@ def test_workers_and_scheduler_that_cannot_be_had_are_named(folder, capsys):
     table(folder, job())
     assert run(folder, "--workers", "0") == 2
     assert "--workers 0: expected at least 1." in capsys.readouterr().err
+    assert run(folder, "--scheduler", "tcp://127.0.0.1:9") == 2
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 
 
 def test_ctrl_c_keeps_what_is_painted_and_ends_what_is_not(folder):

@@ -124,11 +124,10 @@ def _stop(waiting):
 def _executor(options):
     """(an Executor, the threads that a job may use there)."""
     if options.scheduler is None:
-        workers = options.workers or 1
-        if workers < 1:
+        if options.workers < 1:
             raise JobsError(f"--workers {options.workers}: expected at least 1.")
-        with ThreadPoolExecutor(workers) as executor:
-            yield executor, max(1, (os.cpu_count() or 1) // workers)
+        with ThreadPoolExecutor(options.workers) as executor:
+            yield executor, max(1, (os.cpu_count() or 1) // options.workers)
         return
     try:
         from dask.distributed import Client
@@ -150,6 +149,6 @@ def _parser():
     add = parser.add_argument
     add("jobs", type=Path, metavar="JOBS.csv", help="the table of what to paint")
     add("--out", type=Path, required=True, metavar="DIR", help="the folder that gets the pictures")
-    add("--workers", type=int, metavar="N", help="pictures painted at once here (default 1: each uses all cores)")
+    add("--workers", type=int, default=1, metavar="N", help="pictures painted at once here (default 1, on all cores)")
     add("--scheduler", metavar="tcp://HOST:PORT", help="a Dask scheduler whose workers paint instead")
     return parser
