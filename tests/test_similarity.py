@@ -1,5 +1,7 @@
 """Copied code is found again under other names, and honest work is not accused for being short."""
 
+import ast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,9 +113,15 @@ def test_little_code_accuses_nobody(attempted):
 
 def test_gram_matrix_total_cost_and_any_other_are_little_code():
     for exercise in EXERCISES.keys() - {"gram_matrix", "total_cost"}:
-        for cell in RIGHT_ANSWERS[exercise]:
+        for cell in filter(None, (function(exercise, cell) for cell in RIGHT_ANSWERS[exercise])):
             few = fingerprint({**{name: SOLUTIONS[name] for name in ("gram_matrix", "total_cost")}, exercise: cell})
             assert groups([record("Ada", solutions=few), record("Emmy", solutions=few)]) == [], cell
+
+
+def function(name, cell):
+    """The source of a cell's function of that name, which is what a record has; None where the cell has no such."""
+    found = [node for node in ast.parse(cell).body if isinstance(node, ast.FunctionDef) and node.name == name]
+    return ast.unparse(found[-1]) if found else None
 
 
 def test_untouched_stubs_would_be_little_code_too():
