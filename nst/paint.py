@@ -119,8 +119,8 @@ def _parser():
     add("-o", "--out", type=Path, metavar="OUT", help="the file to write (default: in output/, named after the two)")
     add("--size", type=int, metavar="PIXELS", help="longest side of the result (default %(default)s)")
     add("--steps", type=int, metavar="N", help="evaluations of J at full size; small sizes get more (%(default)s)")
-    add("--budget", type=_seconds, metavar="TIME", help="how long it may take, loading apart, in place of --steps: "
-        "30s, 2m")
+    add("--budget", type=_seconds, metavar="TIME", help="how long it may take, TensorFlow's import apart, in place "
+        "of --steps: 30s, 2m")
     add("--content-weight", type=float, metavar="ALPHA", help="how much the content counts (%(default)g)")
     add("--style-weight", type=float, metavar="BETA", help="how much the style counts (%(default)g)")
     add("--tv-weight", type=float, metavar="W", help="how much smoothness counts (%(default)g)")
