@@ -8,6 +8,7 @@ import numpy as np
 from nst.quiet_tensorflow import keras
 from nst.weights import LAYERS, find_weights, read_weights
 
+PUBLISHED_CHANNELS = 64  # of VGG-19's first layer; ours has fewer
 POOLINGS = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
 
@@ -21,14 +22,15 @@ class CaffePreprocessing(keras.layers.Layer):
     """What the published VGG-19 was fed: RGB in [0, 1] -> 0..255 -> BGR -> minus the ImageNet mean; (1, H, W, 3)."""
 
     def call(self, image):
-        return image[..., ::-1] * 255.0 - keras.ops.convert_to_tensor(IMAGENET_MEAN_BGR, image.dtype)
+        return keras.ops.flip(image, -1) * 255.0 - keras.ops.convert_to_tensor(IMAGENET_MEAN_BGR, image.dtype)
 
 
 class BorderSafeConv2D(keras.layers.Conv2D):
     """A 3 x 3 convolution that continues its input beyond the edge by repeating the outermost pixels.
 
-    The published network pads with zeros. Inside a picture that makes no difference; along its edges an optimiser
-    paints against the zeros, which leaves a bright frame. So here we differ from it, in the outermost positions only.
+    The published network pads with zeros, which to its first layer is a grey frame around every picture, and an
+    optimiser paints against it. So our VGG-19's first layer differs, in the outermost positions; the others pad with
+    zeros as they learned to, and without another copy of every layer. Pocket VGG-19 was taught so in all its layers.
     """
 
     def call(self, x):
@@ -42,8 +44,8 @@ def load_vgg19(weights=None, *, precision="float32", pooling="max"):
     precision: "float32", or "bfloat16" for convolutions that round to 8 bits, several times as fast on a processor
     that has them. pooling: "max" as published, or "average" as Gatys et al. (2015) liked better.
     Returns a frozen keras.Model: input (1, H, W, 3), RGB in [0, 1], sides of at least 16 pixels; preprocessing is its
-    first layer; then the convolutions "block1_conv1" ... "block5_conv4" (3 x 3, ReLU, border-safe) and between the
-    blocks "block1_pool" ... (2 x 2). Prints one line that names the network.
+    first layer; then the convolutions "block1_conv1" ... "block5_conv4" (3 x 3, ReLU, see BorderSafeConv2D) and between
+    the blocks "block1_pool" ... (2 x 2). Prints one line that names the network.
     Raises nst.weights.WeightsError when the weights cannot be used.
     """
     chosen = find_weights(weights)
@@ -59,9 +61,16 @@ def build_vgg19(layer_weights, name="vgg19", *, precision="float32", pooling="ma
     """
     image = keras.Input((None, None, 3), name="image")
     x = CaffePreprocessing(name="preprocessing")(image)
+    first, *_ = layer_weights
+    published = layer_weights[first][0].shape[-1] == PUBLISHED_CHANNELS
     for layer, following in zip(layer_weights, [*list(layer_weights)[1:], None], strict=True):
         kernel, _ = layer_weights[layer]
-        x = BorderSafeConv2D(kernel.shape[-1], 3, activation="relu", name=layer, dtype=precision)(x)
+        settings = {"filters": kernel.shape[-1], "kernel_size": 3, "activation": "relu", "name": layer,
+                    "dtype": precision}
+        if published and layer != first:
+            x = keras.layers.Conv2D(padding="same", **settings)(x)
+        else:
+            x = BorderSafeConv2D(**settings)(x)
         block = layer.partition("_")[0]
         if following and not following.startswith(block):
             x = POOLINGS[pooling](2, name=f"{block}_pool", dtype=precision)(x)
