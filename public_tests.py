@@ -8,7 +8,7 @@ import difflib
 from dataclasses import dataclass
 
 from grading import callables, cell, report
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES, FIRST
 
 __all__ = [
     "compute_content_cost_test",
@@ -16,9 +16,12 @@ __all__ = [
     "compute_style_cost_test",
     "gram_matrix_test",
     "hint",
+    "match_colours_test",
     "progress",
     "total_cost_test",
+    "total_variation_cost_test",
     "train_step_test",
+    "value_and_gradient_test",
 ]
 
 _outcomes = {}
@@ -80,6 +83,21 @@ def train_step_test(target, generated_image=None):
     return _test("train_step", target, generated_image=generated_image)
 
 
+def total_variation_cost_test(target):
+    """Test exercise 7, `total_variation_cost(image)`."""
+    return _test("total_variation_cost", target)
+
+
+def value_and_gradient_test(target):
+    """Test exercise 8, `value_and_gradient(pixels, cost, shape)`, on costs whose gradients are known."""
+    return _test("value_and_gradient", target)
+
+
+def match_colours_test(target):
+    """Test exercise 9, `match_colours(style_image, content_image, root)`, with two kinds of root."""
+    return _test("match_colours", target)
+
+
 def hint(exercise):
     """Print a hint for an exercise, by name or function; called again, the next one. There are three."""
     name = callables.name(exercise) or str(exercise)
@@ -91,13 +109,23 @@ def hint(exercise):
     print(f"{name}, hint {shown} of {len(hints)}\n  " + hints[shown - 1].replace("\n", "\n  "))
 
 
-def progress():
-    """Print a table of the six exercises, with the points of those whose visible tests passed."""
-    print(report.progress(list(EXERCISES.values()), _outcomes))
+def progress(chapter=None):
+    """Print a table of a chapter's exercises, with the points of those whose visible tests passed.
+
+    Without a number it is the chapter of the exercise tested last; before any is tested, the first.
+    """
+    if chapter is None:
+        chapter = EXERCISES[list(_outcomes)[-1]].chapter if _outcomes else FIRST
+    if chapter not in CHAPTERS:
+        print(f"There is no chapter {chapter!r} with exercises. Those are {', '.join(map(str, CHAPTERS))}.")
+        return
+    print(report.progress(list(CHAPTERS[chapter].values()), _outcomes))
 
 
 def _test(name, target, **options):
-    outcome = _outcomes[name] = cell.attempt(name, target, **options)
+    outcome = cell.attempt(name, target, **options)
+    _outcomes.pop(name, None)  # so that the one tested last is the last in it
+    _outcomes[name] = outcome
     print(report.text(outcome))
     return Result(name, outcome.state == report.PASSED, outcome.state, outcome.mistake, outcome.details)
 

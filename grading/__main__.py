@@ -2,9 +2,9 @@
 
     python -m grading SUBMISSIONS --out GRADES
 
-SUBMISSIONS is a folder or the zip that a learning system exports: notebooks or scripts, one per student. GRADES then
-holds grades.csv, class.html, and for each student a page and a record. The same command again grades only what is
-new or has changed.
+SUBMISSIONS is a folder or the zip that a learning system exports: notebooks or scripts, one per student, of either
+chapter. GRADES then holds grades.csv, class.html, and for each student a page and a record. The same command again
+grades only what is new or has changed.
 """
 
 import argparse

@@ -44,6 +44,27 @@ def _total(J_content, J_style, **weights):
     return told + kind + ("" if weights else ", alpha and beta left at their defaults")
 
 
+def _variation(image):
+    return [f"image has shape {image.shape}: {image.shape[1]} x {image.shape[2]} pixels, "
+            f"{_count(image.shape[3], 'channel')}", *_printed(image=image)]
+
+
+def _gradient(pixels, cost, shape):
+    w, t = cost.weights.ravel(), cost.target.ravel()
+    return [f"pixels is a vector of {pixels.size} numbers, a picture of shape {shape}",
+            f"cost is the sum of w (x - t)^{oracle.POWERS[cost.kind]}, with a w and a t for every number x",
+            *(line for name, a in (("pixels", pixels), ("w", w), ("t", t)) for line in _printed(**{name: a}))]
+
+
+def _colours(style_image, content_image, root):
+    sizes = " and ".join(f"{name} {image.shape[1]} x {image.shape[2]} pixels" for name, image in (
+        ("style_image has", style_image), ("content_image", content_image)))
+    return f"{sizes}; root is {ROOTS_IN_WORDS[root.kind]}"
+
+
+ROOTS_IN_WORDS = {"cholesky": "Cholesky's, a lower triangle", "symmetric": "the symmetric one, by eigenvectors"}
+
+
 def _layer(a):
     return f"{a.shape[1]} x {a.shape[2]} positions, {_count(a.shape[3], 'channel')}, shape {a.shape}"
 
@@ -64,6 +85,9 @@ DESCRIPTIONS = {
     "compute_layer_style_cost": _layer_style,
     "compute_style_cost": _style,
     "total_cost": _total,
+    "total_variation_cost": _variation,
+    "value_and_gradient": _gradient,
+    "match_colours": _colours,
 }
 
 

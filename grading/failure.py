@@ -15,6 +15,10 @@ TRIES = {
     "wrong gradient": "look for a part of the way that is cut off: tf.stop_gradient, tf.constant, .numpy()",
     "wrong graph": "call tf.function({name}) yourself, and look for what differs from {name}",
 }
+IN_NUMPY = {
+    "wrong type": "print type(...) of what you return, and compare it with what the docstring promises",
+    "wrong dtype": ".astype(...) turns one kind of number into another",
+}
 
 
 def failed(exercise, state, case, found, says=(), mistakes=(), trial=None):
@@ -48,7 +52,8 @@ def _contradictory(found):
 
 def default_tries(exercise, state):
     """What to try where no known mistake explains the failure."""
-    return TRIES.get(state, exercise.tries).format(name=exercise.name)
+    tries = TRIES | IN_NUMPY if exercise.in_numpy else TRIES
+    return tries.get(state, exercise.tries).format(name=exercise.name)
 
 
 def unattempted(exercise, trials):

@@ -5,10 +5,11 @@ import builtins
 import numpy as np
 
 NEEDED = {
-    np: ("abs", "all", "any", "arange", "argmax", "array", "array_equal", "asarray", "clip", "eye", "float32",
-         "float64", "floating", "floor", "int64", "isclose", "isfinite", "logaddexp", "max", "maximum", "mean",
-         "ndarray", "ndim", "negative", "number", "pad", "positive", "prod", "ravel", "round", "shape", "size", "sqrt",
-         "square", "stack", "sum", "triu", "trunc", "unravel_index", "zeros"),
+    np: ("abs", "all", "any", "arange", "argmax", "argwhere", "array", "array_equal", "asarray", "clip", "corrcoef",
+         "cov", "diff", "eye", "float32", "float64", "floating", "floor", "indices", "int64", "isclose", "isfinite",
+         "isnan", "logaddexp", "max", "maximum", "mean", "moveaxis", "nan", "ndarray", "ndim", "negative", "number",
+         "pad", "positive", "prod", "ravel", "reshape", "roll", "round", "shape", "sign", "size", "sqrt", "square",
+         "stack", "sum", "swapaxes", "tile", "triu", "trunc", "unravel_index", "zeros"),
     builtins: ("abs", "all", "any", "dict", "float", "int", "isinstance", "len", "list", "max", "min", "range",
                "sorted", "str", "sum", "tuple", "type", "zip"),
 }

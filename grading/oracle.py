@@ -1,7 +1,8 @@
 """The right answers, in float64 NumPy.
 
 Every function takes what the student's function takes and returns a float64 array. Layer outputs have
-shape (1, nH, nW, nC). Equations are those of Gatys, Ecker and Bethge (2015) with the course's constants.
+shape (1, nH, nW, nC). Equations are those of Gatys, Ecker and Bethge (2015) with the course's constants, and where it
+is said those of others.
 """
 
 import numpy as np
@@ -52,6 +53,54 @@ def total_cost(J_content, J_style, alpha=ALPHA, beta=BETA):
     return as_float(alpha * as_float(J_content) + beta * as_float(J_style))
 
 
+def total_variation_cost(image):
+    """The mean squared difference of neighbours down plus that across; (1, nH, nW, nC) -> a scalar.
+
+    Mahendran and Vedaldi (2015), section 3 with beta = 2, with means in place of sums.
+    """
+    down, across = (np.diff(as_float(image), axis=axis) for axis in (1, 2))
+    return np.mean(down ** 2) + np.mean(across ** 2)
+
+
+def value_and_gradient(pixels, cost, shape):
+    """(J, dJ/dpixels) of a grading.given.Cost in closed form; pixels (n,) are a picture of `shape` -> scalar, (n,)."""
+    J, gradient = cost_and_slope(cost, as_float(pixels).reshape(shape))
+    return J, gradient.ravel()
+
+
+def cost_and_slope(cost, picture):
+    """(J, dJ/dpicture) of a grading.given.Cost at a picture of its shape."""
+    power = POWERS[cost.kind]
+    weights, apart = as_float(cost.weights), picture - as_float(cost.target)
+    return np.sum(weights * apart ** power), power * weights * apart ** (power - 1)
+
+
+POWERS = {"squares": 2, "cubes": 3}
+
+
+def match_colours(style_image, content_image, root):
+    """The style picture with mean and covariance of the content's colours: x -> R_C R_S^-1 (x - mean_S) + mean_C.
+
+    root: covariance (3, 3) -> R with R R^T = covariance. Gatys et al. (2016), Preserving Color in Neural Artistic Style
+    Transfer, section 2.1. Shapes (1, H, W, 3), each picture with its own.
+    """
+    (mean_S, covariance_S), (mean_C, covariance_C) = moments(style_image), moments(content_image)
+    A = root(covariance_C) @ np.linalg.inv(root(covariance_S))
+    return ((rows(style_image) - mean_S) @ A.T + mean_C).reshape(np.shape(style_image))
+
+
+def moments(image):
+    """(mean (3,), covariance (3, 3)) of the colours of a picture (1, H, W, 3)."""
+    pixels = rows(image)
+    mean = np.mean(pixels, axis=0)
+    return mean, (pixels - mean).T @ (pixels - mean) / len(pixels)
+
+
+def rows(image):
+    """A picture's pixels as rows: (1, H, W, 3) -> (H*W, 3)."""
+    return as_float(image).reshape(-1, 3)
+
+
 def as_float(values):
     return np.asarray(values, dtype=np.float64)
 
@@ -70,4 +119,6 @@ def nudges(shape, step):
 
 
 ORACLES = {"compute_content_cost": content_cost, "gram_matrix": gram_matrix,
-           "compute_layer_style_cost": layer_style_cost, "compute_style_cost": style_cost, "total_cost": total_cost}
+           "compute_layer_style_cost": layer_style_cost, "compute_style_cost": style_cost, "total_cost": total_cost,
+           "total_variation_cost": total_variation_cost, "value_and_gradient": value_and_gradient,
+           "match_colours": match_colours}

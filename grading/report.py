@@ -77,7 +77,7 @@ def array(values, digits=5):
 
 
 def progress(exercises, outcomes):
-    """A table of all exercises with their points; `outcomes` maps names to outcomes, untested ones are missing."""
+    """A table of exercises with their points; `outcomes` maps names to outcomes, untested ones are missing."""
     width = max(len(exercise.name) for exercise in exercises)
     rows = [_row(exercise, outcomes.get(exercise.name), width) for exercise in exercises]
     earned = sum(exercise.points for exercise in exercises if _passed(outcomes.get(exercise.name)))

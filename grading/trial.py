@@ -43,6 +43,10 @@ class Trial:
     def value(self):
         return self.array("value")
 
+    def part(self, number):
+        """The record of one of several values that came back, the first being number 0."""
+        return Trial(self.fields, f"part {number}")
+
     @property
     def shape(self):
         """The answer's own shape, (1,) counting as a scalar; of one too large to be brought, what it is said to be."""

@@ -1,11 +1,11 @@
 """One submission -> one record: the unit of a batch. It needs nothing but its arguments, so it runs anywhere.
 
-All exercises are tried in this order: on the visible inputs; on the hidden ones; and where one of the two fails and
-earlier exercises are called, once more with ours in their place, so that one mistake costs once. So no right answer
-enters the process before its own exercise is judged. And what a student reads in full was computed before any hidden
-input entered it: of what comes later only the verdict and its explanation are told. What had to be stopped is not
-tried again; what calls it is tried with ours on the visible inputs too, in another process, so that nothing is kept
-from its author.
+All exercises of the submission's chapter are tried in this order: on the visible inputs; on the hidden ones; and where
+one of the two fails and earlier exercises are called, once more with ours in their place, so that one mistake costs
+once. So no right answer enters the process before its own exercise is judged. And what a student reads in full was
+computed before any hidden input entered it: of what comes later only the verdict and its explanation are told. What had
+to be stopped is not tried again; what calls it is tried with ours on the visible inputs too, in another process, so
+that nothing is kept from its author.
 """
 
 import time
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from grading import reference
 from grading.cases import VISIBLE_SEED
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES, FIRST
 from grading.failure import tampered
 from grading.handed_in import cells, similarity
 from grading.handed_in.extract import extract
@@ -46,11 +46,13 @@ def grade(student, candidates, settings, key=""):
     try:
         name, extracted, notes = _chosen(candidates)
         contained = containment.detected()
-        record |= {"file": name, "containment": contained.level, "solutions": {}}
+        record |= {"file": name, "chapter": extracted.chapter, "containment": contained.level,
+                   "exercises": records.blank(extracted.chapter or FIRST, "not graded"), "solutions": {}}
         sandbox = Sandbox(extracted.cells, settings.limits, contained)
         record |= _Submission(extracted, sandbox, settings.seed, notes).graded()
     except cells.UnreadableError as error:
-        record |= _without_points("unreadable", str(error))
+        record |= {"status": "unreadable", "reason": one_line(str(error)),
+                   "exercises": records.blank(FIRST, "unreadable")}
     except SandboxError as error:
         record |= {"status": "failed", "reason": one_line(str(error))}
     return record | {"seconds": round(time.monotonic() - began, 2)}
@@ -72,16 +74,11 @@ def _chosen(candidates):
     return name, extracted, [f"of {len(candidates)} files, {name} was graded"] if len(candidates) > 1 else []
 
 
-def _without_points(status, reason):
-    exercises = [{"name": exercise.name, "points": 0, "max": exercise.points, "state": status, "mistake": None,
-                  "feedback": "", "seconds": 0} for exercise in EXERCISES.values()]
-    return {"status": status, "reason": one_line(reason), "exercises": exercises}
-
-
 class _Submission:
     def __init__(self, extracted, sandbox, seed, notes):
         self.extracted, self.sandbox, self.seed, self.notes = extracted, sandbox, seed, notes
-        self.stops, self.kinds, self.seconds = {}, {}, dict.fromkeys(EXERCISES, 0.0)
+        self.exercises = CHAPTERS[extracted.chapter or FIRST]
+        self.stops, self.kinds, self.seconds = {}, {}, dict.fromkeys(self.exercises, 0.0)
 
     def graded(self):
         """The fields of the record that running the submission decides."""
@@ -90,8 +87,8 @@ class _Submission:
         try:
             with self.sandbox:
                 self._load()
-                visible = {name: self._outcome(name, VISIBLE_SEED) for name in EXERCISES}
-                own = {name: _lesser(visible[name], self._hidden(name)) for name in EXERCISES}
+                visible = {name: self._outcome(name, VISIBLE_SEED) for name in self.exercises}
+                own = {name: _lesser(visible[name], self._hidden(name)) for name in self.exercises}
                 alone = {name: self._hidden(name, references) for name, references in self._to_replace(own)}
             with self.sandbox:  # another process, in which no hidden input has been
                 told = {name: self._outcome(name, VISIBLE_SEED, references)
@@ -99,27 +96,27 @@ class _Submission:
         except Stopped as stopped:  # while its cells were run, before any exercise
             self.stops = {"its cells": stopped}
             words = f"the cells before it could not be run: {stopped}"
-            own, alone, told = {name: _stopped(name, words) for name in EXERCISES}, {}, {}
+            own, alone, told = {name: _stopped(name, words) for name in self.exercises}, {}, {}
         alone |= {name: _lesser(outcome, alone[name]) for name, outcome in told.items()}
         final = self._final(own, alone)
-        exercises = [self._exercise(name, final[name]) for name in EXERCISES]
+        exercises = [self._exercise(name, final[name]) for name in self.exercises]
         return {"status": "stopped" if self.stops else "graded", "reason": self._reason(), "exercises": exercises,
                 "notes": [one_line(note)[:LONGEST_NOTE] for note in self.notes],
                 "solutions": similarity.fingerprint(self._attempted(final))}
 
     def _load(self):
         if not self.extracted.cells:
-            self.kinds = dict.fromkeys(EXERCISES, "missing")
+            self.kinds = dict.fromkeys(self.exercises, "missing")
             return
         answer = {name: str(value) for name, value in self.sandbox.load().items()}
         if "failure" in answer:
             raise Stopped("ended", "its cells could not be run")
-        self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in EXERCISES}
+        self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in self.exercises}
         self.notes += [note for name, note in answer.items() if name.startswith("note/")]
 
     def _to_replace(self, own):
         """(name, ours for the earlier ones) of each exercise that fails, and calls one that fails, and can be tried."""
-        for name, exercise in EXERCISES.items():
+        for name, exercise in self.exercises.items():
             upstream = any(own[need].state != PASSED for need in exercise.needs)
             can_be_tried = self.kinds[name] == "function" and name not in self.stops and not _stub(own[name])
             if upstream and own[name].state != PASSED and can_be_tried:
@@ -183,7 +180,7 @@ class _Submission:
         if self.stops:
             return one_line("; ".join(dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())))
         if set(self.kinds.values()) == {"missing"} and not self.extracted.broken:
-            return "none of the six functions is in it: is it a notebook of this course?"
+            return "none of the course's functions is in it: is it a notebook of this course?"
         return one_line(self.notes[0])[:LONGEST_NOTE] if self.notes else ""
 
     def _attempted(self, outcomes):

@@ -169,7 +169,7 @@ CODE = [
     _case("threads left running", gram("import threading, time",
                                        "threading.Thread(target=time.sleep, args=(30,)).start()"), 100),
     _case("another course", notebook("import pandas as pd\ndf = pd.read_csv('iris.csv')", "df.describe()"), 0,
-          reason="none of the six functions", suffix=".ipynb"),
+          reason="none of the course's functions", suffix=".ipynb"),
     _case("an empty file", "", 0, "unreadable", "is empty"),
 ]
 

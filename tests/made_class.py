@@ -1,5 +1,7 @@
 """A class that is made up: right answers written differently, every known mistake, and every hostile submission.
 
+Some of it has handed in chapter 1 and some chapter 2.
+
     python tests/made_class.py FOLDER
 
 fills a folder with it, for a look at `python -m grading FOLDER --out GRADES`.
@@ -9,12 +11,11 @@ import sys
 from itertools import zip_longest
 from pathlib import Path
 
+from every_chapter import RIGHT_ANSWERS, SOLUTIONS, STUBS, WRONG_ANSWERS
 from hostile_submissions import HOSTILE, hand_in, notebook, script
-from right_answers import RIGHT_ANSWERS
-from student_notebook import IMPORTS, SOLUTIONS, STUBS
-from wrong_answers import WRONG_ANSWERS
+from student_notebook import IMPORTS
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS
 
 
 def _in_turn(answers):
@@ -23,27 +24,31 @@ def _in_turn(answers):
         yield {exercise: answer for exercise, answer in zip(answers, row, strict=True) if answer is not None}
 
 
-def right():
-    """Student -> cells by exercise: every right answer is in one of them."""
-    return {f"right {number}": cells for number, cells in enumerate(_in_turn(RIGHT_ANSWERS), 1)}
+def right(chapter):
+    """Student -> cells by exercise of a chapter: every right answer is in one of them."""
+    answers = {name: RIGHT_ANSWERS[name] for name in CHAPTERS[chapter]}
+    return {f"right {chapter}.{number}": cells for number, cells in enumerate(_in_turn(answers), 1)}
 
 
-def mistaken():
-    """Student -> {exercise: (mistake, cell)}: every known mistake is in one of them."""
+def mistaken(chapter):
+    """Student -> {exercise: (mistake, cell)} of a chapter: every known mistake is in one of them."""
     by_exercise = {name: [(mistake, cell) for exercise, _, mistake, _, cell in WRONG_ANSWERS if exercise == name]
-                   for name in EXERCISES}
-    return {f"mistaken {number}": wrong for number, wrong in enumerate(_in_turn(by_exercise), 1)}
+                   for name in CHAPTERS[chapter]}
+    return {f"mistaken {chapter}.{number}": wrong for number, wrong in enumerate(_in_turn(by_exercise), 1)}
 
 
 def write(folder, **places):
     """Fill a folder; places: decoy, others and port of the hostile ones."""
     folder.mkdir(parents=True, exist_ok=True)
-    for student, cells in right().items():
-        (folder / f"{student}.py").write_text(script(**cells), encoding="utf-8")
-    for student, wrong in mistaken().items():
-        cells = {**SOLUTIONS, **{exercise: cell for exercise, (_, cell) in wrong.items()}}
-        (folder / f"{student}.ipynb").write_text(notebook(IMPORTS, *cells.values()), encoding="utf-8")
-    (folder / "untouched.ipynb").write_text(notebook(IMPORTS, *STUBS.values()), encoding="utf-8")
+    for chapter, exercises in CHAPTERS.items():
+        solved, stubs = ({name: cells[name] for name in exercises} for cells in (SOLUTIONS, STUBS))
+        for student, cells in right(chapter).items():
+            code = IMPORTS + "\n".join({**solved, **cells}.values())
+            (folder / f"{student}.py").write_text(code, encoding="utf-8")
+        for student, wrong in mistaken(chapter).items():
+            cells = {**solved, **{exercise: cell for exercise, (_, cell) in wrong.items()}}
+            (folder / f"{student}.ipynb").write_text(notebook(IMPORTS, *cells.values()), encoding="utf-8")
+        (folder / f"untouched {chapter}.ipynb").write_text(notebook(IMPORTS, *stubs.values()), encoding="utf-8")
     (folder / "copied.py").write_text("# mine alone\n" + script().replace("n_H", "height").replace("n_W", "width"),
                                       encoding="utf-8")
     (folder / "copied too.py").write_text(script(), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import random
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES
 from grading.reports.records import FORMAT
 
 # What a student may put into any text: markup, quotes, line breaks, control characters, turned writing, a formula.
@@ -21,10 +21,11 @@ WRONG = {
 }
 
 
-def record(student="Ada Lovelace_1234", status="graded", **changed):
+def record(student="Ada Lovelace_1234", status="graded", chapter=1, **changed):
     """A record in which everything passed; `changed` replaces fields, or whole exercises by their name."""
-    exercises = [exercise(name, **changed.pop(name, {})) for name in EXERCISES]
-    return {"format": FORMAT, "student": student, "file": f"{student}.ipynb", "key": "0" * 64, "status": status,
+    exercises = [exercise(name, **changed.pop(name, {})) for name in CHAPTERS[chapter or 1]]
+    return {"format": FORMAT, "student": student, "file": f"{student}.ipynb", "chapter": chapter, "key": "0" * 64,
+            "status": status,
             "reason": "", "notes": [], "exercises": exercises, "containment": "bubblewrap", "seconds": 7.9,
             "solutions": {}, **changed}
 
@@ -62,6 +63,6 @@ def _drawn(student, count, dice):
             changed |= wrong(name, state, mistake, 0 if state in ("crashed", "not attempted") else most / 4)
     status, reason = dice.choice(TROUBLE) if dice.random() < 0.04 else ("graded", "")
     if status in ("unreadable", "failed"):
-        changed = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in EXERCISES}
-    copied = dict.fromkeys(EXERCISES, f"{dice.randrange(9 * count)}-60")
+        changed = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in CHAPTERS[1]}
+    copied = dict.fromkeys(CHAPTERS[1], f"{dice.randrange(9 * count)}-60")
     return record(student, status, reason=reason, solutions=copied, **changed)

@@ -12,27 +12,27 @@ from student_notebook import (
 
 
 def _content(lines):
-    return "def compute_content_cost(content_output, generated_output):\n" + _indented(lines)
+    return "def compute_content_cost(content_output, generated_output):\n" + indented(lines)
 
 
 def _gram(lines):
-    return "def gram_matrix(A):\n" + _indented(lines)
+    return "def gram_matrix(A):\n" + indented(lines)
 
 
 def _layer(lines):
-    return "def compute_layer_style_cost(a_S, a_G):\n" + _indented(lines)
+    return "def compute_layer_style_cost(a_S, a_G):\n" + indented(lines)
 
 
 def _style(lines):
     return STYLE_LAYERS + ("def compute_style_cost(style_image_output, generated_image_output, "
-                           "STYLE_LAYERS=STYLE_LAYERS):\n") + _indented(lines)
+                           "STYLE_LAYERS=STYLE_LAYERS):\n") + indented(lines)
 
 
 def _total(lines):
-    return "def total_cost(J_content, J_style, alpha=10, beta=40):\n" + _indented(lines)
+    return "def total_cost(J_content, J_style, alpha=10, beta=40):\n" + indented(lines)
 
 
-def _indented(lines):
+def indented(lines):
     return "".join(f"    {line}\n" for line in lines.strip("\n").split("\n"))
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from student_notebook import IMPORTS, SOLUTIONS
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS
 from grading.handed_in.cells import Source
 from grading.handed_in.extract import extract
 
@@ -111,5 +111,6 @@ def test_a_notebook_is_found_complete_in_whatever_cells_it_lies(order, noise):
     for place in noise:
         sources.insert(place, Source(f"noise {place}", "print('a word')\nresult = 1 + 1"))
     found = extract(sources)
-    assert found.sources.keys() == EXERCISES.keys()
+    assert found.chapter == 1
+    assert found.sources.keys() == CHAPTERS[1].keys()
     assert not any(cell.name.startswith("noise") for cell in found.cells)

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from hostile_submissions import HOSTILE
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS
 from grading.reports import records
 from grading.sandbox import containment
 from nst.paths import ROOT
@@ -23,6 +23,9 @@ pytestmark = [
     pytest.mark.timeout(1800),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the hostile ones fork and kill as Linux does"),
 ]
+RIGHT = [(chapter, student) for chapter in CHAPTERS for student in made_class.right(chapter)]
+MISTAKEN = [(chapter, student, wrong) for chapter in CHAPTERS
+            for student, wrong in made_class.mistaken(chapter).items()]
 STRENGTH = ("process", "unshare", "bubblewrap")
 
 
@@ -90,35 +93,40 @@ def test_the_command_says_what_it_did(graded):
 
 
 def test_every_submission_has_one_row(graded):
-    expected = {*made_class.right(), *made_class.mistaken(), *HOSTILE, "untouched", "copied", "copied too"}
+    expected = {*(student for _, student in RIGHT), *(student for _, student, _ in MISTAKEN), *HOSTILE,
+                *(f"untouched {chapter}" for chapter in CHAPTERS), "copied", "copied too"}
     assert set(graded.rows) == expected
     assert {path.suffix for path in (graded.grades / "students").iterdir()} == {".html", ".json"}
     assert len(list((graded.grades / "students").iterdir())) == 2 * len(expected)
 
 
-@pytest.mark.parametrize("student", made_class.right())
-def test_right_answers_earn_every_point(graded, student):
+@pytest.mark.parametrize(("chapter", "student"), RIGHT)
+def test_right_answers_earn_every_point(graded, chapter, student):
     feedback = [exercise["feedback"] for exercise in graded.record(student)["exercises"]]
-    assert graded.rows[student]["total"] == "100", "\n".join(feedback)
+    most = str(sum(exercise.points for exercise in CHAPTERS[chapter].values()))
+    assert (graded.rows[student]["total"], graded.rows[student]["max"]) == (most, most), "\n".join(feedback)
 
 
-@pytest.mark.parametrize(("student", "wrong"), made_class.mistaken().items(), ids=list(made_class.mistaken()))
-def test_each_mistake_is_named_whatever_else_is_wrong(graded, student, wrong):
+@pytest.mark.parametrize(("chapter", "student", "wrong"), MISTAKEN, ids=[student for _, student, _ in MISTAKEN])
+def test_each_mistake_is_named_whatever_else_is_wrong(graded, chapter, student, wrong):
     expected = {exercise: mistake for exercise, (mistake, _) in wrong.items()}
     found = graded.mistakes(student)
     assert {exercise: found[exercise] for exercise in expected} == expected
 
 
-@pytest.mark.parametrize(("student", "wrong"), made_class.mistaken().items(), ids=list(made_class.mistaken()))
-def test_a_mistake_costs_nothing_in_the_exercises_that_build_on_it(graded, student, wrong):
+@pytest.mark.parametrize(("chapter", "student", "wrong"), MISTAKEN, ids=[student for _, student, _ in MISTAKEN])
+def test_a_mistake_costs_nothing_in_the_other_exercises(graded, chapter, student, wrong):
     row = graded.rows[student]
-    assert {name: row[name] for name in EXERCISES if name not in wrong} == {
-        name: str(EXERCISES[name].points) for name in EXERCISES if name not in wrong}
+    assert {name: row[name] for name in CHAPTERS[chapter] if name not in wrong} == {
+        name: str(exercise.points) for name, exercise in CHAPTERS[chapter].items() if name not in wrong}
 
 
-def test_an_untouched_notebook_is_six_times_not_attempted(graded):
-    assert {exercise["state"] for exercise in graded.record("untouched")["exercises"]} == {"not attempted"}
-    assert graded.rows["untouched"]["total"] == "0"
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_an_untouched_notebook_is_not_attempted_in_every_exercise(graded, chapter):
+    exercises = graded.record(f"untouched {chapter}")["exercises"]
+    assert {exercise["name"]: exercise["state"] for exercise in exercises} == dict.fromkeys(
+        CHAPTERS[chapter], "not attempted")
+    assert graded.rows[f"untouched {chapter}"]["total"] == "0"
 
 
 @pytest.mark.parametrize("student", HOSTILE)

@@ -46,7 +46,7 @@ def uncontained(tmp_path_factory):
     (folder / "class").mkdir()
     hand_in(folder / "class", [HOSTILE[student] for student in HARM])
     (folder / "class" / "right.py").write_text(script(), encoding="utf-8")
-    mistaken = next(iter(made_class.mistaken().values()))["gram_matrix"]
+    mistaken = next(iter(made_class.mistaken(1).values()))["gram_matrix"]
     (folder / "class" / "mistaken.py").write_text(script(gram_matrix=mistaken[1]), encoding="utf-8")
     return graded(folder)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from made_records import HOSTILE, record, wrong
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS
 from grading.reports import gradescope, records
 
 # From https://gradescope-autograders.readthedocs.io/en/latest/specs/
@@ -25,7 +25,7 @@ def test_results_hold_the_total_and_a_test_per_exercise(tmp_path):
     assert results.keys() == KEYS
     assert (results["score"], results["execution_time"], results["output"]) == (92.5, 8, "cell 3 was left out")
     assert (results["output_format"], results["stdout_visibility"]) == ("text", "hidden")
-    assert [test["name"] for test in results["tests"]] == list(EXERCISES)
+    assert [test["name"] for test in results["tests"]] == list(CHAPTERS[1])
     assert all(test.keys() == TEST_KEYS for test in results["tests"])
     gram = results["tests"][1]
     assert (gram["score"], gram["max_score"], gram["status"], gram["number"]) == (7.5, 15, "failed", "2")
@@ -43,7 +43,7 @@ def test_the_instructors_points_are_told_as_such(tmp_path):
 
 
 def test_what_could_not_be_read_scores_nothing(tmp_path):
-    nothing = {name: {"points": 0, "state": "not graded"} for name in EXERCISES}
+    nothing = {name: {"points": 0, "state": "not graded"} for name in CHAPTERS[1]}
     results = written(tmp_path, record("Ada", "unreadable", reason="hw.ipynb: not valid JSON", **nothing))
     assert (results["score"], results["output"]) == (0, "hw.ipynb: not valid JSON")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from student_notebook import SOLUTIONS, graded, solved
+from every_chapter import SOLUTIONS
+from student_notebook import graded, solved
 
 from grading import intact, oracle, probe
 from grading import judge as judge_module

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 import snapshots
-from student_notebook import SOLUTIONS, STUBS, graded, solved
-from wrong_answers import WRONG_ANSWERS
+from every_chapter import SOLUTIONS, STUBS, WRONG_ANSWERS
+from second_chapter import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
+from student_notebook import graded, solved
 
 from grading import report
 from grading.cell import attempt
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES
 from grading.mistakes import everywhere
 
 
@@ -34,7 +35,7 @@ def test_the_message_of_an_untouched_notebook():
 
 
 def test_the_message_where_an_earlier_exercise_is_a_stub():
-    notebook = {missing: solved(**{missing: STUBS[missing]}) for missing in EXERCISES}
+    notebook = {missing: solved(**{missing: STUBS[missing]}) for missing in CHAPTERS[1]}
     messages = {f"{name} without {missing}": told(attempt(name, notebook[missing][name]))
                 for name in EXERCISES for missing in EXERCISES[name].needs}
     snapshots.check("waiting", messages)
@@ -118,6 +119,26 @@ ODD = {
     "prints a value in the step": (
         "train_step", SOLUTIONS["train_step"].replace("    return J", "    print(J.numpy())\n    return J")),
     "another answer in a graph": ("gram_matrix", GRAM + f"return {RIGHT} * (1.0 if tf.executing_eagerly() else 2.0)"),
+    "float32 for J": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J)", "J.numpy()")),
+    "J of several numbers": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J)", "np.array([1.0, 2.0])")),
+    "a string for J": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J)", "str(J)")),
+    "complex J": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J)", "np.complex64(J)")),
+    "a list for the gradient": ("value_and_gradient", VALUE_AND_GRADIENT.replace("(np.float64)", "(float).tolist()")),
+    "another gradient": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J), ", "float(J), 1 + ")),
+    "another J": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J)", "float(J) + 1")),
+    "nothing from the gradient": ("value_and_gradient", VALUE_AND_GRADIENT.replace("    return", "    _ =")),
+    "whole numbers for colours": ("match_colours", MATCH_COLOURS.replace("matched.", "np.int64(matched).")),
+    "a list for colours": ("match_colours", MATCH_COLOURS.replace(".shape)\n", ".shape).tolist()\n")),
+    "other colours": ("match_colours", MATCH_COLOURS.replace("+ mean_C", "+ mean_C + 0.1")),
+    "NaN for colours": ("match_colours", MATCH_COLOURS.replace("+ mean_C", "+ mean_C * np.nan")),
+    "not itself": ("match_colours", MATCH_COLOURS.replace(
+        "    return m", "    if style_image.shape == content_image.shape:\n        matched = -matched\n    return m")),
+    "another mean in other sizes": ("match_colours", MATCH_COLOURS.replace(
+        "    return m", "    matched = matched + 0.1 * (len(pixels_S) == 15)\n    return m")),
+    "not even": ("total_variation_cost", TOTAL_VARIATION_COST.replace(
+        "return", "return float(np.all(image == image[:, :1, :1])) +")),
+    "not blind to brightness": ("total_variation_cost", "seen = []\n" + TOTAL_VARIATION_COST.replace(
+        "    down", "    seen.append(image)\n    down", 1).replace("return", "return float(len(seen) == 7) +")),
     "total_cost without its decorator": ("total_cost", SOLUTIONS["total_cost"].replace("@tf.function", "")),
     "train_step without its decorator": ("train_step", SOLUTIONS["train_step"].replace("@tf.function", "")),
 }

@@ -1,5 +1,6 @@
-"""nbgrader takes the solved notebook as its source, hands out stubs, and gives 0 points for them and 100 for it."""
+"""nbgrader takes a solved notebook as its source, hands out stubs, and gives 0 points for them and all for it."""
 
+import ast
 import csv
 import os
 import shutil
@@ -11,36 +12,70 @@ import nbformat
 import pytest
 
 import handout
+from grading.exercises import CHAPTERS
 from nst.paths import ROOT
 
-CHAPTER = "01_neural_style_transfer"
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 ASSIGNMENT = "style"
 
 
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def chapter(request):
+    """The name of a chapter's notebook, without suffix."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def exercises(chapter):
+    return CHAPTERS[int(chapter.split("_")[0])]
+
+
+@pytest.fixture(scope="module")
+def course(chapter, tmp_path_factory):
     """nbgrader's course folder, inside a folder of the course: the notebook finds public_tests.py by walking up."""
     root = tmp_path_factory.mktemp("root")
     shutil.copy(ROOT / "public_tests.py", root)
     course = root / "nbgrader"
     course.mkdir()
     (course / "nbgrader_config.py").write_text('get_config().CourseDirectory.course_id = "nst"\n', encoding="utf-8")
-    put(solved(), course / "source" / ASSIGNMENT)
+    put(solved(chapter), course / "source" / ASSIGNMENT / f"{chapter}.ipynb")
     nbgrader(course, "generate_assignment", ASSIGNMENT, "--create")
     return course
 
 
-def solved():
-    """The solved notebook up to its last test, less two pictures recalled on the way: nbval runs all of it."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{CHAPTER}.ipynb", as_version=4)
+def solved(chapter):
+    """The solved notebook up to its last test, less what its exercises and tests do not need: nbval runs all of it."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{chapter}.ipynb", as_version=4)
     last = max(n for n, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("grade"))
-    notebook.cells = [cell for cell in notebook.cells[:last + 1] if "= recall(" not in cell.source]
+    cells = notebook.cells[:last + 1]
+    kept = [cell for cell in cells if cell.metadata.get("nbgrader") or "public_tests" in cell.source]
+    while more := [cell for cell in cells if cell not in kept and names(cell, ast.Store) & needed(kept)]:
+        kept += more
+    notebook.cells = [cell for cell in cells if cell in kept]
     return notebook
 
 
-def put(notebook, folder):
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{CHAPTER}.ipynb")
+def needed(cells):
+    return set().union(*(names(cell, ast.Load) for cell in cells))
+
+
+def names(cell, context):
+    """What a code cell looks up or binds, by ast.Load or ast.Store."""
+    if cell.cell_type != "code":
+        return set()
+    return {name for node in ast.walk(ast.parse(cell.source)) for name in _names(node, context)}
+
+
+def _names(node, context):
+    if isinstance(node, ast.Name) and isinstance(node.ctx, context):
+        yield node.id
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and context is ast.Store:
+        yield node.name
+
+
+def put(notebook, path):
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
 
 
 def nbgrader(folder, *arguments):
@@ -55,29 +90,32 @@ def nbgrader(folder, *arguments):
     return done.stdout + done.stderr
 
 
-def released(course):
-    return course / "release" / ASSIGNMENT / f"{CHAPTER}.ipynb"
+@pytest.fixture(scope="module")
+def released(course, chapter):
+    return course / "release" / ASSIGNMENT / f"{chapter}.ipynb"
 
 
-def test_what_nbgrader_releases_holds_no_solution(course):
-    secrets = handout.secret_lines(ROOT / "notebooks" / "src" / f"{CHAPTER}.py")
-    assert handout.leaks_in(CHAPTER + ".ipynb", released(course).read_bytes(), secrets) == []
-    stubs = [cell for cell in nbformat.read(released(course), as_version=4).cells
+def test_what_nbgrader_releases_holds_no_solution(released, chapter, exercises):
+    secrets = handout.secret_lines(ROOT / "notebooks" / "src" / f"{chapter}.py")
+    assert handout.leaks_in(released.name, released.read_bytes(), secrets) == []
+    stubs = [cell for cell in nbformat.read(released, as_version=4).cells
              if cell.metadata.get("nbgrader", {}).get("solution")]
-    assert len(stubs) == 6
+    assert len(stubs) == len(exercises)
     assert all("raise NotImplementedError()" in stub.source for stub in stubs)
 
 
-def test_a_stub_fails_validation_in_every_test_cell(course):
-    told = nbgrader(released(course).parent, "validate", released(course).name)
-    assert "VALIDATION FAILED ON 6 CELL(S)!" in told
+def test_a_stub_fails_validation_in_every_test_cell(released, exercises):
+    told = nbgrader(released.parent, "validate", released.name)
+    assert f"VALIDATION FAILED ON {len(exercises)} CELL(S)!" in told
 
 
-def test_the_untouched_notebook_gets_no_points_and_the_solved_one_all(course):
-    put(nbformat.read(released(course), as_version=4), course / "submitted" / "untouched" / ASSIGNMENT)
-    put(solved(), course / "submitted" / "solved" / ASSIGNMENT)
+def test_the_untouched_notebook_gets_no_points_and_the_solved_one_all(course, released, chapter, exercises):
+    handed_in = course / "submitted"
+    put(nbformat.read(released, as_version=4), handed_in / "untouched" / ASSIGNMENT / released.name)
+    put(solved(chapter), handed_in / "solved" / ASSIGNMENT / released.name)
     nbgrader(course, "autograde", ASSIGNMENT, "--create")
     nbgrader(course, "export")
     with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
         points = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)}
-    assert points == {"untouched": (0, 100), "solved": (100, 100)}
+    most = sum(exercise.points for exercise in exercises.values())
+    assert points == {"untouched": (0, most), "solved": (most, most)}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grading import network, oracle
+from grading.given import COSTS, ROOTS, Cost, Root
 
 numbers = st.integers(-8, 8).map(float)
 
@@ -44,6 +45,53 @@ def test_style_cost_weighs_all_layers_but_the_last():
 def test_total_cost_of_a_worked_example():
     assert oracle.total_cost(2, 3) == 140
     assert oracle.total_cost(2, 3, alpha=5, beta=7) == 31
+
+
+def test_total_variation_of_a_worked_example():
+    image = np.array([[[[0.0], [3.0], [3.0]], [[4.0], [4.0], [2.0]]]])
+    assert oracle.total_variation_cost(image) == (16 + 1 + 1) / 3 + (9 + 0 + 0 + 4) / 4
+
+
+def test_value_and_gradient_of_a_worked_example():
+    shape = (1, 1, 2, 3)
+    cost = Cost("squares", np.arange(1.0, 7.0).reshape(shape), np.ones(shape))
+    J, gradient = oracle.value_and_gradient([3, 1, 1, 1, 1, 0], cost, shape)
+    assert J == 4 + 6
+    assert gradient.tolist() == [4, 0, 0, 0, 0, -12]
+
+
+@pytest.mark.parametrize("kind", COSTS)
+def test_the_gradients_in_closed_form_are_the_slopes(kind):
+    random = np.random.default_rng(1)
+    weights, target, x = random.random((3, 1, 2, 2, 3))
+    cost, pixels = Cost(kind, weights, target), x.ravel()
+    slope = oracle.gradient(lambda p: oracle.value_and_gradient(p, cost, x.shape)[0], pixels)
+    assert oracle.value_and_gradient(pixels, cost, x.shape)[1] == pytest.approx(slope, abs=1e-6)
+
+
+def pictures():
+    shapes = st.tuples(st.just(1), st.integers(2, 4), st.integers(2, 4), st.just(3))
+    return shapes.flatmap(lambda shape: hnp.arrays(np.float64, shape, elements=st.integers(0, 8).map(lambda n: n / 8)))
+
+
+@given(pictures(), st.integers(0, 5))
+def test_total_variation_is_zero_for_an_even_picture_blind_to_brightness_and_of_degree_two(image, more):
+    cost = oracle.total_variation_cost(image)
+    assert oracle.total_variation_cost(image * 0 + more) == 0
+    assert oracle.total_variation_cost(image + more) == pytest.approx(cost)
+    assert oracle.total_variation_cost(3 * image) == pytest.approx(9 * cost)
+    assert oracle.total_variation_cost(image.swapaxes(1, 2)) == pytest.approx(cost)
+
+
+@pytest.mark.parametrize("kind", ROOTS)
+def test_matched_colours_have_the_moments_of_the_content_whatever_the_sizes(kind):
+    random = np.random.default_rng(2)
+    style_image, content_image = random.random((1, 5, 6, 3)), random.random((1, 4, 9, 3)) ** 2
+    matched = oracle.match_colours(style_image, content_image, Root(kind))
+    assert matched.shape == style_image.shape
+    for got, expected in zip(oracle.moments(matched), oracle.moments(content_image), strict=True):
+        assert got == pytest.approx(expected)
+    assert oracle.match_colours(style_image, style_image, Root(kind)) == pytest.approx(style_image)
 
 
 @given(pairs_of_layers())

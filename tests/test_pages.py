@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 from made_records import HOSTILE, a_class, record, wrong
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS
 from grading.mistakes import CATALOGUE, train_step
 from grading.reports import overrides, pages, printable, records, writing
 from grading.reports.classroom import Classroom, explained, page_name
@@ -62,7 +62,7 @@ def student(*arguments, words=None, **changed):
 
 
 def class_of(*students, words=None, groups=(), remarks=(), containment=()):
-    classroom = Classroom()
+    classroom = Classroom(sorted({each["chapter"] for each in students}) or [1])
     for each in students:
         classroom.add(overrides.applied(each, words or {}))
     return Page(pages.class_page(classroom, list(groups), list(remarks), list(containment)))
@@ -75,7 +75,7 @@ def test_a_student_reads_points_and_the_words_of_the_own_cell():
     assert "Ada 88.75 of 100 points Graded: Ada.ipynb Notes cell 3 was left out" in told.text
     assert "2. gram_matrix wrong shape 3.75 of 15" in told.text
     assert "Wrong shape: 3.75 of 15 points. Section 4.2. " + " ".join(feedback.split()) in told.text
-    assert told.links == [f"#{name}" for name in EXERCISES] == [f"#{identifier}" for identifier in told.ids]
+    assert told.links == [f"#{name}" for name in CHAPTERS[1]] == [f"#{identifier}" for identifier in told.ids]
 
 
 def test_a_passed_exercise_says_no_more_than_that_unless_there_is_a_word_on_it():
@@ -158,7 +158,7 @@ def test_what_is_remarked_on_the_class_needs_a_look():
 
 
 def test_only_submissions_that_ran_count_for_the_exercises():
-    nothing = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in EXERCISES}
+    nothing = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in CHAPTERS[1]}
     told = class_of(record("Ada"), record("Emmy", "unreadable", **nothing), record("Omar", "failed", **nothing))
     assert "1. compute_content_cost 10 of 10 1 of 1 (100 %)" in told.text
     assert "mean of 100 50" in told.text  # unreadable is 0, failed is no total at all
@@ -191,7 +191,7 @@ def test_a_thousand_students_keep_one_small_row_each():
 
 
 def _filled(count):
-    classroom = Classroom()
+    classroom = Classroom([1])
     for each in a_class(count):
         classroom.add(each)
     return classroom
@@ -225,7 +225,7 @@ def test_overrides_show_in_every_report_and_leave_the_records_alone(tmp_path):
 
 
 def test_students_with_the_same_code_are_named_on_the_class_page(tmp_path):
-    same = dict.fromkeys(EXERCISES, "0123456789abcdef-60")
+    same = dict.fromkeys(CHAPTERS[1], "0123456789abcdef-60")
     for name in ("Ada", "Emmy"):
         records.write(tmp_path, record(name, solutions=same))
     writing.write(tmp_path, ["Ada", "Emmy"], {}, [], [])

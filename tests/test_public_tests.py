@@ -8,12 +8,13 @@ from pathlib import Path
 import old_course
 import pytest
 import tensorflow as tf
+from second_chapter import SOLUTIONS_2, STUBS_2
 from student_notebook import IMPORTS, SOLUTIONS, STUBS, Notebook, solved
 
 import public_tests
 from grading import cell, report
 from grading.call import guarded
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES
 
 ROOT = Path(public_tests.__file__).parent
 FUNCTIONS = [f"{name}_test" for name in EXERCISES]
@@ -30,20 +31,22 @@ def run(notebook, name, **options):
     return getattr(public_tests, f"{name}_test")(notebook[name], **options)
 
 
-def test_a_star_import_brings_the_six_tests_hint_and_progress_and_nothing_else():
+def test_a_star_import_brings_the_tests_hint_and_progress_and_nothing_else():
     namespace = {}
     exec("from public_tests import *", namespace)
     assert namespace.keys() - {"__builtins__"} == {*FUNCTIONS, "hint", "progress"}
 
 
-def test_points_add_up_to_a_hundred_and_numbers_count_from_one():
-    assert sum(exercise.points for exercise in EXERCISES.values()) == 100
-    assert [exercise.number for exercise in EXERCISES.values()] == [1, 2, 3, 4, 5, 6]
+def test_points_add_up_chapter_by_chapter_and_numbers_count_from_one_through_all():
+    assert {chapter: sum(exercise.points for exercise in exercises.values())
+            for chapter, exercises in CHAPTERS.items()} == {1: 100, 2: 50}
+    assert [exercise.number for exercise in EXERCISES.values()] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert all(EXERCISES[name].chapter == chapter for chapter, exercises in CHAPTERS.items() for name in exercises)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_right_answer_prints_one_line_and_passes(name, capsys):
-    result = run(solved(), name)
+    result = run(solved(**SOLUTIONS_2), name)
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == (f"{name}: visible tests passed\n", "")
     assert (result.passed, result.outcome, result.mistake) == (True, "passed", None)
@@ -68,8 +71,14 @@ gram_matrix: wrong shape
 
 def test_the_untouched_notebook_is_six_times_not_attempted(capsys):
     notebook = solved(**STUBS)
-    assert [run(notebook, name).outcome for name in EXERCISES] == ["not attempted"] * 6
+    assert [run(notebook, name).outcome for name in CHAPTERS[1]] == ["not attempted"] * 6
     assert capsys.readouterr().out.count(": not attempted\n") == 6
+
+
+def test_the_untouched_notebook_of_chapter_2_is_three_times_not_attempted(capsys):
+    notebook = Notebook(IMPORTS, *STUBS_2.values())
+    assert [run(notebook, name).outcome for name in CHAPTERS[2]] == ["not attempted"] * 3
+    assert capsys.readouterr().out.count(": not attempted\n") == 3
 
 
 @pytest.mark.parametrize("body", ["raise NotImplementedError", "raise NotImplementedError()",
@@ -192,7 +201,7 @@ def test_hints_go_from_a_question_to_almost_the_line():
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_hint_is_found_by_the_function_too(name, capsys):
-    public_tests.hint(solved()[name])
+    public_tests.hint(solved(**SOLUTIONS_2)[name])
     assert capsys.readouterr().out.startswith(f"{name}, hint 1 of 3\n  {EXERCISES[name].hints[0]}")
 
 
@@ -204,7 +213,7 @@ def test_an_unknown_name_gets_the_nearest_ones(capsys):
 There is no exercise "gram_matrx". Did you mean gram_matrix?
 There is no exercise "style_cost". Did you mean compute_style_cost or total_cost?
 There is no exercise "xyz". The exercises are compute_content_cost, gram_matrix, compute_layer_style_cost, \
-compute_style_cost, total_cost, train_step.
+compute_style_cost, total_cost, train_step, total_variation_cost, value_and_gradient, match_colours.
 """
 
 
@@ -236,9 +245,31 @@ visible tests passed:        10 of 100 points
 """
 
 
+def test_progress_tells_of_the_chapter_of_the_last_test_or_of_the_one_asked_for(capsys):
+    notebook = solved(**{**SOLUTIONS_2, "match_colours": STUBS_2["match_colours"]})
+    for name in ("total_variation_cost", "match_colours"):
+        run(notebook, name)
+    capsys.readouterr()
+    public_tests.progress()
+    told = capsys.readouterr().out
+    assert told == """\
+7. total_variation_cost  10 of  10 points  visible tests passed
+8. value_and_gradient     0 of  20 points  not yet tested
+9. match_colours          0 of  20 points  not attempted
+visible tests passed:    10 of  50 points
+"""
+    run(notebook, "gram_matrix")
+    public_tests.progress(chapter=2)
+    assert capsys.readouterr().out.endswith(told)
+    public_tests.progress()
+    assert capsys.readouterr().out.endswith("visible tests passed:        15 of 100 points\n")
+    public_tests.progress(3)
+    assert capsys.readouterr().out == "There is no chapter 3 with exercises. Those are 1, 2.\n"
+
+
 def test_a_notebook_of_the_old_course_works_as_it_is(capsys):
     notebook = Notebook(IMPORTS, old_course.NOTEBOOK, old_course.TESTS)
-    assert capsys.readouterr().out == "".join(f"{name}: visible tests passed\n" for name in EXERCISES)
+    assert capsys.readouterr().out == "".join(f"{name}: visible tests passed\n" for name in CHAPTERS[1])
     assert not notebook["optimizer"].built
     assert notebook["generated_image"].numpy().tolist() == tf.fill([1, 9, 9, 3], 0.5).numpy().tolist()
     assert notebook["train_step"].experimental_get_tracing_count() == 0

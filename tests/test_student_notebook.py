@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 import handout
+from grading.exercises import CHAPTERS as EXERCISES
 from nst.paths import ROOT
 
 CHAPTERS = sorted((ROOT / "notebooks" / "student").glob("*.ipynb"))
@@ -24,6 +25,11 @@ def is_stub(cell):
 
 def failed(cell):
     return any(output.output_type == "error" for output in cell.get("outputs", []))
+
+
+def registered(name):
+    """The exercises of the chapter that a notebook's file name begins with, by name."""
+    return EXERCISES[int(name.split("_")[0])]
 
 
 def exercise_of(cell):
@@ -59,7 +65,7 @@ def test_an_untouched_notebook_reports_each_exercise_as_not_attempted(unpacked, 
     given = notebook.cells[:next(number for number, cell in enumerate(notebook.cells) if is_stub(cell))]
     assert [cell.source for cell in given if failed(cell)] == []
     verdicts = {exercise_of(cell): printed(cell).splitlines()[0] for cell in tests}
-    assert verdicts == {name: f"{name}: not attempted" for name in verdicts}
+    assert verdicts == {exercise: f"{exercise}: not attempted" for exercise in registered(name)}
     assert all(cell.outputs[-1].ename == "AssertionError" for cell in tests), "the test cell does not stop a run"
 
 
@@ -80,7 +86,8 @@ def test_pasting_the_solutions_makes_each_exercise_pass(unpacked, name):
         exercise_of(cell): f"{exercise_of(cell)}: visible tests passed" for cell in tests}
     assert [cell.source for cell in notebook.cells if failed(cell)] == []
     assert points
-    assert printed(points[0]).splitlines()[-1].endswith("100 of 100 points")
+    most = sum(exercise.points for exercise in registered(name).values())
+    assert printed(points[0]).splitlines()[-1].endswith(f"{most} of {most} points")
 
 
 def test_there_is_a_student_notebook_for_every_chapter():

@@ -12,7 +12,7 @@ from student_notebook import IMPORTS, SOLUTIONS, STUBS, solved
 
 from grading import probe
 from grading.cases import VISIBLE_SEED
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES
 from grading.handed_in.cells import UnreadableError
 from grading.reports import records
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
@@ -36,7 +36,7 @@ def points(found):
     return {exercise["name"]: exercise["points"] for exercise in found["exercises"]}
 
 
-FULL = {name: exercise.points for name, exercise in EXERCISES.items()}
+FULL = {name: exercise.points for name, exercise in CHAPTERS[1].items()}
 WRONG_GRAM = script(gram_matrix="def gram_matrix(A):\n    return tf.matmul(A, A, transpose_a=True)\n")
 
 
@@ -47,7 +47,7 @@ def test_a_right_submission_earns_every_point():
         "Ada", "work.py", "k", "graded", "")
     assert set(records.FIELDS) == set(found)
     assert [exercise["feedback"].split("\n")[0] for exercise in found["exercises"]] == [
-        f"{name}: passed" for name in EXERCISES]
+        f"{name}: passed" for name in CHAPTERS[1]]
 
 
 def test_one_mistake_costs_once_and_the_others_say_why():

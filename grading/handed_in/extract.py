@@ -1,16 +1,16 @@
-"""The code that matters: the exercises' functions, and what they need, transitively.
+"""The code that matters: the functions of one chapter's exercises, and what they need, transitively.
 
-Kept are the statements at the top of a cell that bind a name which an exercise needs: imports, definitions, and
-assignments; and those that change what such an assignment has made, as STYLE_LAYERS.append(...) does. All else is left
-out: calls, loops that paint, magics, plots. What it takes VGG-19 and pictures to make is supplied instead
-(`grading.sandbox.supplies`).
+What the code defines tells which chapter it is of. Kept are the statements at the top of a cell that bind a name which
+an exercise needs: imports, definitions, and assignments; and those that change what such an assignment has made, as
+STYLE_LAYERS.append(...) does. All else is left out: calls, loops that paint, magics, plots. What it takes VGG-19 and
+pictures to make is supplied instead (`grading.sandbox.supplies`).
 """
 
 import ast
 import symtable
 from dataclasses import dataclass
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES, chapter_of
 from grading.handed_in.cells import syntax_error
 from grading.sandbox.supplies import GIVEN, MISSING
 
@@ -32,9 +32,11 @@ class Cell:
 class Extract:
     """cells: the code that is run; sources: the last definition of each exercise; broken: what was left out and why.
 
-    broken: (cell name, line, its source, error in words, the exercises that it seems to define).
+    chapter: that of the exercises, None where none is defined. broken: (cell name, line, its source, error in words,
+    the exercises that it seems to define).
     """
 
+    chapter: int | None
     cells: tuple[Cell, ...]
     sources: dict
     broken: tuple
@@ -65,12 +67,14 @@ def extract(sources):
             statements += _statements(number, source.code)
         except RecursionError:
             broken.append(_left_out(source, 1, "it is nested too deeply to be read"))
-    kept = _kept(statements)
+    chapter = chapter_of(set().union(*(s.binds for s in statements), *(names for *_, names in broken)))
+    exercises = CHAPTERS.get(chapter, EXERCISES)
+    kept = _kept(statements, set(exercises))
     cells = tuple(Cell(source.name, source.code, tuple(s.number for s in kept if s.cell == number))
                   for number, source in enumerate(sources) if any(s.cell == number for s in kept))
     definitions = {s.node.name: _lines(sources[s.cell].code, s.node) for s in kept
-                   if isinstance(s.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and s.node.name in EXERCISES}
-    return Extract(cells, definitions, tuple(broken))
+                   if isinstance(s.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and s.node.name in exercises}
+    return Extract(chapter, cells, definitions, tuple(broken))
 
 
 def _statements(cell, code):
@@ -116,16 +120,16 @@ def _looked_up(table):
     return names.union(*(_looked_up(child) for child in table.get_children()))
 
 
-def _kept(statements):
+def _kept(statements, wanted):
     """The statements that bind or change what is wanted, in their order; what they look up is wanted too."""
-    wanted, assigned, kept = set(EXERCISES), set(), set()
+    assigned, kept = set(), set()
     while True:
         more = [s for s in statements if s.place not in kept
                 and (_star(s.node) or s.binds & wanted - GIVEN or s.changes & assigned)]
         if not more:
             return [s for s in statements if s.place in kept]
         kept |= {s.place for s in more}
-        wanted |= set().union(*(s.needs for s in more))
+        wanted = wanted.union(*(s.needs for s in more))
         # Not what is imported, defined or supplied: np.random.seed(1) changes nothing that is judged, and a loop that
         # calls optimizer.apply_gradients paints.
         assigned |= set().union(*(s.binds & wanted for s in more if isinstance(s.node, ASSIGNMENTS))) - GIVEN - MISSING

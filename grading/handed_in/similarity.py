@@ -1,6 +1,6 @@
 """Solutions that are the same but for names, comments and formatting: a place to look, not a verdict.
 
-Six functions as short as these are alike in honest work too: gram_matrix is one line, and there is one best way to
+Functions as short as these are alike in honest work too: gram_matrix is one line, and there is one best way to
 write it. So students are named together only where everything that they attempted is the same, and is enough code.
 """
 

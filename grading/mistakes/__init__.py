@@ -1,6 +1,17 @@
 """The catalogue of known mistakes, by exercise."""
 
-from grading.mistakes import content, everywhere, gram, layer_style, style, total
+from grading.exercises import EXERCISES
+from grading.mistakes import (
+    colours,
+    content,
+    everywhere,
+    gram,
+    layer_style,
+    style,
+    total,
+    value_and_gradient,
+    variation,
+)
 
 CATALOGUE = {
     "compute_content_cost": content.MISTAKES,
@@ -8,6 +19,9 @@ CATALOGUE = {
     "compute_layer_style_cost": layer_style.MISTAKES,
     "compute_style_cost": style.MISTAKES,
     "total_cost": total.MISTAKES,
+    "total_variation_cost": variation.MISTAKES,
+    "value_and_gradient": value_and_gradient.MISTAKES,
+    "match_colours": colours.MISTAKES,
 }
 
 
@@ -18,7 +32,7 @@ def recognise(name, state, evidence):
         for explanation in explanations(mistakes):
             if evidence.agrees(combined(explanation, evidence.oracle)):
                 return explanation
-    for mistake in (*mistakes, *everywhere.MISTAKES):
+    for mistake in (*mistakes, *(everywhere.IN_ANY_CALL if EXERCISES[name].in_numpy else everywhere.MISTAKES)):
         if mistake.symptom and mistake.state == state and mistake.symptom(evidence):
             return (mistake,)
     return ()

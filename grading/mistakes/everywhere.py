@@ -1,4 +1,4 @@
-"""Mistakes that can be made in any exercise; all are recognised by how the function fails."""
+"""Mistakes that can be made in any exercise, or in any with tensors; all are recognised by how the function fails."""
 
 import numpy as np
 
@@ -76,7 +76,7 @@ MISTAKES = (
         "returns-several", state="wrong type",
         symptom=lambda e: any(trial.text("type") in ("tuple", "list") for trial in e.trials if trial.returned),
         says="Several values came back, in a list or a tuple: a comma after `return` makes one too.",
-        tries="return the one tensor that is asked for"),
+        tries="return only what is asked for"),
     Mistake(
         "not-summed", state="wrong shape",
         symptom=_several_for_one,
@@ -101,7 +101,7 @@ MISTAKES = (
                                    "float32 != int32", "is not one of the allowed values", "incompatible with",
                                    "to EagerTensor of dtype int"),
         says="Two kinds of number met in one operation, and TensorFlow does not convert between them.",
-        tries="take sizes from a_G.shape, which are Python integers, or convert with tf.cast(..., tf.float32)"),
+        tries="take sizes from .shape, which are Python integers, or convert with tf.cast(..., tf.float32)"),
     Mistake(
         "misspelt-name", state="crashed",
         symptom=lambda e: e.raised("AttributeError: module '"),
@@ -116,7 +116,7 @@ MISTAKES = (
         "three-sizes", state="crashed",
         symptom=lambda e: e.raised_on("shape", "too many values to unpack (expected 3"),
         says="The shape holds four sizes, the batch first: (1, nH, nW, nC).",
-        tries="_, n_H, n_W, n_C = a_G.shape"),
+        tries="_, n_H, n_W, n_C = ... takes all four"),
     Mistake(
         "calls-exit", state="crashed",
         symptom=lambda e: e.raised("SystemExit"),
@@ -159,7 +159,7 @@ MISTAKES = (
         "no-gradient", state="wrong gradient",
         symptom=_not_a_tensor,
         says="The value is right, but it came back as a plain number or NumPy array, which TensorFlow cannot trace "
-             "to its inputs. Without a gradient, train_step could not change the picture.",
+             "to its inputs. Without a gradient, no step could change the picture.",
         tries=STAY),
     Mistake(
         "no-gradient", state="wrong gradient",
@@ -174,3 +174,7 @@ MISTAKES = (
         "numpy-in-graph", state="crashed", symptom=lambda e: e.graph.raised("numpy", "symbolic", "Symbolic"),
         says=IN_GRAPH, tries=OUT_OF_GRAPH),
 )
+
+# What can go wrong in exercises that take and give NumPy arrays too.
+IN_ANY_CALL = tuple(
+    mistake for mistake in MISTAKES if mistake.state == "crashed" or mistake.id in ("returns-nothing", "nan"))

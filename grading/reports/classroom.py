@@ -4,38 +4,41 @@ import statistics
 from collections import Counter
 
 from grading import mistakes
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES
 from grading.mistakes import everywhere, train_step
 from grading.report import PASSED
 from grading.reports import records
-from grading.reports.marks import maximum, points, total
+from grading.reports.marks import points, total
 
 SLOWEST = 5
 BARS = 10  # of the distribution, and one more for full marks
 
 
 class Classroom:
-    """`add` takes each record, with its overrides; the attributes and methods are what templates/class.html shows.
+    """`add` takes each record, settled and with its overrides; the attributes and methods are what templates/class.html
+    shows. `chapters` are those that the records are of: totals are told for each by itself.
 
     Of a student it keeps one row of numbers and names. Submissions that could not be read or graded count among the
     students, but not in what is said about the exercises.
     """
 
-    def __init__(self):
+    def __init__(self, chapters):
+        self.chapters = chapters
+        self.columns = [exercise for chapter in chapters for exercise in CHAPTERS[chapter].values()]
         self.students, self.troubles, self.overrides, self.slowest = [], [], [], []
         self.statuses, self.containment, self._mistakes = Counter(), Counter(), Counter()
-        self._totals, self._maximum = [], 0
-        self._exercises = {name: {"states": Counter(), "points": []} for name in EXERCISES}
+        self._totals = {chapter: [] for chapter in chapters}
+        self._exercises = {exercise.name: {"states": Counter(), "points": []} for exercise in self.columns}
 
     def add(self, record):
         student, status = record["student"], record["status"]
         self.statuses[status] += 1
         self.students.append({
             "student": student, "status": status, "total": total(record),
-            "points": [(points(exercise, status), "override" in exercise) for exercise in record["exercises"]]})
-        self._maximum = maximum(record)
+            "points": {exercise["name"]: (points(exercise, status), "override" in exercise)
+                       for exercise in record["exercises"]}})
         if total(record) is not None:
-            self._totals.append(total(record))
+            self._totals[record["chapter"]].append(total(record))
         if record["reason"]:  # a cell that does not compile leaves the rest to be graded
             self.troubles.append({"student": student, "status": status, "reason": record["reason"]})
         if record["containment"]:
@@ -56,18 +59,11 @@ class Classroom:
                     self._mistakes[exercise["name"], mistake] += 1
 
     def totals(self):
-        """Mean, median and how many have full marks, of those who have a total; None where nobody has."""
-        if not self._totals:
-            return None
-        return {"mean": statistics.fmean(self._totals), "median": statistics.median(self._totals),
-                "full": sum(value == self._maximum for value in self._totals), "max": self._maximum}
-
-    def distribution(self):
-        """(range of points, how many) from the lowest tenth up, full marks last."""
-        width = self._maximum / BARS
-        counts = Counter(int(value / width) for value in self._totals)
-        return [(f"{n * width:g} to under {(n + 1) * width:g}" if n < BARS else f"{self._maximum:g}", counts[n])
-                for n in range(BARS + 1)] if self._totals else []
+        """For each chapter mean, median and how many have full marks, of those who have a total; none if nobody has."""
+        return [{"chapter": chapter, "mean": statistics.fmean(totals), "median": statistics.median(totals),
+                 "full": sum(value == _most(chapter) for value in totals), "max": _most(chapter),
+                 "distribution": _distribution(totals, _most(chapter))}
+                for chapter, totals in self._totals.items() if totals]
 
     def exercises(self):
         """How each exercise went: passed, mean points, and what else came of it, the commonest first."""
@@ -84,6 +80,18 @@ class Classroom:
         ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], list(EXERCISES).index(item[0][0]), item))
         return [{"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explained(name, mistake)}
                 for (name, mistake), count in ordered]
+
+
+def _most(chapter):
+    return sum(exercise.points for exercise in CHAPTERS[chapter].values())
+
+
+def _distribution(totals, most):
+    """(range of points, how many) from the lowest tenth up, full marks last."""
+    width = most / BARS
+    counts = Counter(int(value / width) for value in totals)
+    return [(f"{n * width:g} to under {(n + 1) * width:g}" if n < BARS else f"{most:g}", counts[n])
+            for n in range(BARS + 1)]
 
 
 def explained(name, mistake):

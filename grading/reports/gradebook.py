@@ -4,31 +4,31 @@ import csv
 import re
 from contextlib import contextmanager
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS
 from grading.reports import marks
 from grading.reports.printable import one_line
 from grading.reports.whole_file import whole_file
 
-COLUMNS = ("student", "total", "max", *EXERCISES, "status", "reason")
 FORMULA = re.compile(r"'*([=+@]|-.*[(|!])")  # a name may begin with a dash, and stays as it is
 
 
 @contextmanager
-def gradebook(path):
-    """A function that adds the row of a record; the file appears when all are written.
+def gradebook(path, chapters):
+    """A function that adds the row of a record of one of the chapters; the file appears when all are written.
 
-    Columns: student, total, max, the points of each exercise, status, reason. Numbers as 7.5 or 15, and empty where
-    grading failed.
+    Columns: student, total, max, the points of each exercise of these chapters, status, reason. Numbers as 7.5 or 15,
+    and empty where grading failed, and for the exercises of another chapter.
     """
+    names = [name for chapter in chapters for name in CHAPTERS[chapter]]
     with whole_file(path) as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        yield lambda record: writer.writerow(_row(record))
+        writer.writerow(("student", "total", "max", *names, "status", "reason"))
+        yield lambda record: writer.writerow(_row(record, names))
 
 
-def _row(record):
+def _row(record, names):
     each = {exercise["name"]: marks.points(exercise, record["status"]) for exercise in record["exercises"]}
-    numbers = (marks.total(record), marks.maximum(record), *(each[name] for name in EXERCISES))
+    numbers = (marks.total(record), marks.maximum(record), *(each.get(name) for name in names))
     return (as_text(record["student"]), *map(marks.number, numbers), record["status"], as_text(record["reason"]))
 
 

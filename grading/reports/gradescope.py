@@ -5,7 +5,7 @@ Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 import json
 
-from grading.exercises import EXERCISES
+from grading.exercises import EXERCISES, FIRST
 from grading.handed_in.cells import UnreadableError, read
 from grading.handed_in.extract import extract
 from grading.report import PASSED
@@ -23,6 +23,7 @@ class SeveralError(ValueError):
 def write(folder, student, words):
     """Write results.json below `folder`, GRADES, for one student; `words` is what overrides.read gave."""
     [record] = records.read_all(folder, [student])
+    record = records.settled(record, overrides.chapter(record, words) or FIRST)
     _write(folder, results(overrides.applied(record, words)))
 
 

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 
-from grading.exercises import EXERCISES
+from grading.exercises import EXERCISES, chapter_of
 from grading.reports.gradebook import as_written
 from grading.reports.marks import number
 from grading.reports.printable import one_line
@@ -49,9 +49,25 @@ def unknown(overrides, students):
             for student in overrides if student not in students}
 
 
+def chapter(record, overrides):
+    """The chapter of the exercises that a student's overrides are for; None where there are none."""
+    return chapter_of(_own(record, overrides))
+
+
+def unused(record, overrides):
+    """A sentence on each of the student's overrides that is for an exercise of another chapter than the record."""
+    names = {exercise["name"] for exercise in record["exercises"]}
+    return [f"{record['student']}: the points for {name} are not used, for what was handed in is of chapter "
+            f"{record['chapter']}" for name in _own(record, overrides) if name not in names]
+
+
+def _own(record, overrides):
+    return overrides.get(_id(record["student"]), {})
+
+
 def applied(record, overrides):
     """The record with the overrides of its student beside the grader's points, for reports; itself is not changed."""
-    own = overrides.get(_id(record["student"]), {})
+    own = _own(record, overrides)
     exercises = [{**exercise, "override": own[exercise["name"]]} if exercise["name"] in own else exercise
                  for exercise in record["exercises"]]
     return {**record, "exercises": exercises}

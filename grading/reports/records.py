@@ -1,18 +1,20 @@
 """What grading found, one JSON file per submission: GRADES/students/NAME.json.
 
-A record is a plain dict. Its `student` is any text; NAME is made from it by `name`.
+A record is a plain dict. Its `student` is any text; NAME is made from it by `name`. Its `chapter` is that of its
+exercises, or None where what was handed in does not tell.
 """
 
 import hashlib
 import json
 import unicodedata
+from collections import Counter
 
-from grading.exercises import EXERCISES
+from grading.exercises import CHAPTERS, FIRST
 from grading.reports.whole_file import whole_file
 
-FORMAT = 1
-FIELDS = ("format", "student", "file", "key", "status", "reason", "notes", "exercises", "containment", "seconds",
-          "solutions")
+FORMAT = 2
+FIELDS = ("format", "student", "file", "chapter", "key", "status", "reason", "notes", "exercises", "containment",
+          "seconds", "solutions")
 STATUSES = ("graded", "stopped", "unreadable", "failed")
 READABLE = 40  # characters of a student's id that stay in the name; the whole is then under 80
 FOLDER = "students"
@@ -59,8 +61,26 @@ def read_all(folder, students):
 
 def ungraded(student):
     """The record of a submission that was never reached: the run was interrupted."""
-    exercises = [{"name": exercise.name, "points": 0, "max": exercise.points, "state": "not graded", "mistake": None,
-                  "feedback": "", "seconds": 0} for exercise in EXERCISES.values()]
-    return {"format": FORMAT, "student": student, "file": "", "key": "", "status": "failed",
+    return {"format": FORMAT, "student": student, "file": "", "chapter": None, "key": "", "status": "failed",
             "reason": "not graded yet: run the same command again, and it goes on here", "notes": [],
-            "exercises": exercises, "containment": "", "seconds": 0, "solutions": {}}
+            "exercises": blank(FIRST, "not graded"), "containment": "", "seconds": 0, "solutions": {}}
+
+
+def blank(chapter, state):
+    """The exercises of a chapter, all of them in one state and without points."""
+    return [{"name": exercise.name, "points": 0, "max": exercise.points, "state": state, "mistake": None,
+             "feedback": "", "seconds": 0} for exercise in CHAPTERS[chapter].values()]
+
+
+def usual_chapter(records):
+    """The chapter that most of a class have handed in; the earlier of two, and the first where nobody tells."""
+    counts = Counter(record["chapter"] for record in records)
+    return max(CHAPTERS, key=lambda chapter: counts[chapter])
+
+
+def settled(record, usual):
+    """The record, for reports: where nobody can tell its chapter, it stands among those of the `usual` one."""
+    if record["chapter"] is not None:
+        return record
+    kept = record["exercises"] if usual == FIRST else blank(usual, record["exercises"][0]["state"])
+    return {**record, "chapter": usual, "exercises": kept}

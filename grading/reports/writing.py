@@ -1,5 +1,6 @@
 """All reports of a class, written from the records that lie in GRADES/students/."""
 
+from grading.exercises import FIRST
 from grading.handed_in import similarity
 from grading.reports import overrides, pages, records
 from grading.reports.classroom import Classroom, page_name
@@ -15,15 +16,23 @@ def write(folder, students, words, remarks, containment):
     Holds one record at a time.
     """
     students = sorted(students, key=lambda student: (student.casefold(), student))
-    classroom = Classroom()
-    with gradebook(folder / "grades.csv") as add_row:
-        for record in records.read_all(folder, students):
+    chapters = sorted({record["chapter"] for record in _settled(folder, students, words)}) or [FIRST]
+    classroom, unused = Classroom(chapters), []
+    with gradebook(folder / "grades.csv", chapters) as add_row:
+        for record in _settled(folder, students, words):
             told = overrides.applied(record, words)
+            unused += overrides.unused(record, words)
             add_row(told)
             classroom.add(told)
             _write(folder / page_name(told["student"]), pages.student_page(told))
     groups = similarity.groups(records.read_all(folder, students))
-    _write(folder / "class.html", pages.class_page(classroom, groups, remarks, containment))
+    _write(folder / "class.html", pages.class_page(classroom, groups, [*remarks, *unused], containment))
+
+
+def _settled(folder, students, words):
+    usual = records.usual_chapter(records.read_all(folder, students))
+    for record in records.read_all(folder, students):
+        yield records.settled(record, overrides.chapter(record, words) or usual)
 
 
 def _write(path, text):

@@ -1,36 +1,11 @@
-"""The registry: the six exercises as data."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""Chapter 1: the six functions of a painting."""
 
 from grading import cases
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise of chapter 1.
-
-    `needs` are the earlier exercises that it calls; `gradient_paths` says, for a case's arguments, which of
-    them the answer must have a gradient for; `properties` are laws that the judge checks besides the values;
-    `tries` is what to try next when a check fails that no known mistake explains.
-    """
-
-    name: str
-    number: int
-    points: int
-    section: str
-    signature: str
-    hints: tuple[str, str, str]
-    tries: str
-    cases: Callable | None = None
-    needs: tuple[str, ...] = ()
-    gradient_paths: Callable = lambda args: []
-    properties: tuple[str, ...] = ()
-    degree: int = 0
-
+from grading.exercises.exercise import Exercise
 
 COMPUTE_CONTENT_COST = Exercise(
     name="compute_content_cost",
+    chapter=1,
     number=1,
     points=10,
     section="4.1",
@@ -51,6 +26,7 @@ COMPUTE_CONTENT_COST = Exercise(
 
 GRAM_MATRIX = Exercise(
     name="gram_matrix",
+    chapter=1,
     number=2,
     points=15,
     section="4.2",
@@ -70,6 +46,7 @@ GRAM_MATRIX = Exercise(
 
 COMPUTE_LAYER_STYLE_COST = Exercise(
     name="compute_layer_style_cost",
+    chapter=1,
     number=3,
     points=15,
     section="4.3",
@@ -91,6 +68,7 @@ COMPUTE_LAYER_STYLE_COST = Exercise(
 
 COMPUTE_STYLE_COST = Exercise(
     name="compute_style_cost",
+    chapter=1,
     number=4,
     points=15,
     section="4.4",
@@ -113,6 +91,7 @@ COMPUTE_STYLE_COST = Exercise(
 
 TOTAL_COST = Exercise(
     name="total_cost",
+    chapter=1,
     number=5,
     points=10,
     section="4.5",
@@ -130,6 +109,7 @@ TOTAL_COST = Exercise(
 
 TRAIN_STEP = Exercise(
     name="train_step",
+    chapter=1,
     number=6,
     points=35,
     section="5",
@@ -147,5 +127,4 @@ TRAIN_STEP = Exercise(
     ),
 )
 
-EXERCISES = {exercise.name: exercise for exercise in (
-    COMPUTE_CONTENT_COST, GRAM_MATRIX, COMPUTE_LAYER_STYLE_COST, COMPUTE_STYLE_COST, TOTAL_COST, TRAIN_STEP)}
+EXERCISES = (COMPUTE_CONTENT_COST, GRAM_MATRIX, COMPUTE_LAYER_STYLE_COST, COMPUTE_STYLE_COST, TOTAL_COST, TRAIN_STEP)

@@ -1,0 +1,14 @@
+"""All chapters together: solutions, stubs and right answers by exercise, and the wrong answers."""
+
+from right_answers import RIGHT_ANSWERS as RIGHT_ANSWERS_1
+from right_answers_2 import RIGHT_ANSWERS_2
+from second_chapter import SOLUTIONS_2, STUBS_2
+from student_notebook import SOLUTIONS as SOLUTIONS_1
+from student_notebook import STUBS as STUBS_1
+from wrong_answers import WRONG_ANSWERS as WRONG_ANSWERS_1
+from wrong_answers_2 import WRONG_ANSWERS_2
+
+SOLUTIONS = {**SOLUTIONS_1, **SOLUTIONS_2}
+STUBS = {**STUBS_1, **STUBS_2}
+RIGHT_ANSWERS = {**RIGHT_ANSWERS_1, **RIGHT_ANSWERS_2}
+WRONG_ANSWERS = WRONG_ANSWERS_1 + WRONG_ANSWERS_2
