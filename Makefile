@@ -22,10 +22,11 @@ run: runtime
 learn: runtime
 	@$(PY) tools/learn.py
 
+# Three at once, even on two cores: tests wait for the processes they start more than they compute.
 test: dev
 	$(PY) -m ruff check .
 	$(PY) tools/build_notebooks.py --check
-	$(PY) -m pytest --timeout=300
+	$(PY) -m pytest --timeout=300 -n 3 --dist loadfile
 	$(PY) -m pytest --nbval notebooks/
 
 test-browser: dev
