@@ -36,6 +36,8 @@ from nst.weights import WeightsError, find_weights, read_weights
 
 SCALES = (1, 2, 4)
 HELD_OUT = ("block1_conv2", "block2_conv2", "block3_conv3", "block4_conv3", "block5_conv3")
+FIGURES = ("style_in", "style_held_out", "style_wasserstein", "content_error", "content_ssim", "high_frequency",
+           "clipped")
 SMALLEST_SIDE = 64  # at a quarter of it, block 3 still has 4 x 4 positions
 REFERENCE_EVALUATIONS = 250
 
@@ -95,16 +97,17 @@ class Scorer:
         values = self.measure(picture)
         return {name: Figure(values[name], self._ends[0][name], self._ends[1][name]) for name in values}
 
-    def measure(self, picture):
-        """The values alone, without the reference run: a dict of floats by name."""
+    def measure(self, picture, names=FIGURES):
+        """The values of some figures, without the reference run: a dict of floats by name."""
         pixels = _pixels(picture)
         if pixels.shape != self.content.shape:
             raise ScoreError(f"{_named(picture)} is {_size(pixels)} pixels, expected {_size(self.content)} as the "
                              f"content picture has. Scale the content picture first.")
         by_scale = [self._at_one_scale(smaller, targets)
                     for smaller, targets in zip(_scaled(pixels), self._targets, strict=True)]
-        means = {name: float(np.mean([figures[name] for figures in by_scale])) for name in by_scale[0]}
-        return {**means, "clipped": measures.clipped(pixels)}
+        figures = {name: lambda name=name: float(np.mean([of_scale[name]() for of_scale in by_scale]))
+                   for name in by_scale[0]} | {"clipped": lambda: measures.clipped(pixels)}
+        return {name: figures[name]() for name in names}
 
     @cached_property
     def reference(self):
@@ -122,20 +125,23 @@ class Scorer:
         return {name: output.numpy() for name, output in zip(self._names, outputs, strict=True)}
 
     def _at_one_scale(self, pixels, targets):
+        """Functions by name, so that only what is asked for is computed: most of the time is style_wasserstein's."""
         layers = self._layers(pixels)
 
         def style_distance(names):
             return np.mean([measures.relative_distance(measures.gram(layers[name]), targets.grams[name])
                             for name in names])
 
-        transport = [measures.sliced_wasserstein(measures.sorted_projections(layers[name]), targets.projections[name])
-                     for name in self._held_out]
-        return {"style_in": style_distance(self._style_in),
-                "style_held_out": style_distance(self._held_out),
-                "style_wasserstein": np.mean(transport),
-                "content_error": measures.relative_distance(layers[CONTENT_LAYER], targets.content_layer),
-                "content_ssim": measures.similarity(pixels, targets.content),
-                "high_frequency": measures.high_frequency(pixels) / (targets.style_roughness + measures.TINY)}
+        def transport():
+            return np.mean([measures.sliced_wasserstein(measures.sorted_projections(layers[name]),
+                                                        targets.projections[name]) for name in self._held_out])
+
+        return {"style_in": lambda: style_distance(self._style_in),
+                "style_held_out": lambda: style_distance(self._held_out),
+                "style_wasserstein": transport,
+                "content_error": lambda: measures.relative_distance(layers[CONTENT_LAYER], targets.content_layer),
+                "content_ssim": lambda: measures.similarity(pixels, targets.content),
+                "high_frequency": lambda: measures.high_frequency(pixels) / (targets.style_roughness + measures.TINY)}
 
 
 class _Targets:

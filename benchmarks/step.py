@@ -5,7 +5,8 @@
 The ceiling is measured in the same run: each 3 x 3 convolution of the network alone, on its own shape, forward and
 backward to its input, without padding copies, activations or anything else; their sum is what an evaluation cannot be
 faster than with this library. Evaluation and ceiling are timed in turns, in float32 and, where the processor
-multiplies it natively, in bfloat16. Memory and seconds of each size are of processes of their own (Linux and macOS).
+multiplies it natively, in bfloat16. Memory and seconds of each size are of processes of their own (Linux and macOS),
+each a painting by the bundled network, or by the weights if they reach block 5, from small to large.
 
 Prints tables and writes benchmarks/step.json.
 """
@@ -31,6 +32,7 @@ from nst.whole_file import whole_file
 
 STEPS = 6
 SIZES = (128, 256, 512, 1024, 2048)
+LAST = "block5_conv1"  # without it, a file cannot paint as `nst.stylize` does by default
 LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block3_conv4")
 PAINT = """
 import json, resource, sys
@@ -50,11 +52,13 @@ def main(arguments=None):
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="sizes whose memory is measured")
     options = parser.parse_args(arguments)
     precisions = list(dict.fromkeys(["float32", fastest_precision()]))
-    figures = {"machine": machine(), "size": options.size, "evaluation": {}, "pocket, by size": {}}
+    figures = {"machine": machine(), "size": options.size, "evaluation": {}, "by size": {}}
     for name, weights in (("VGG-19, blocks 1-3", options.weights), ("Pocket, blocks 1-3", POCKET_FILE)):
         figures["evaluation"][name] = against_ceiling(weights, options.size, precisions)
-    for size in options.sizes:
-        figures["pocket, by size"][str(size)] = painted("pocket", size)
+    networks = {"Pocket": "pocket", "VGG-19": options.weights if LAST in read_weights(options.weights) else None}
+    for name, weights in networks.items():
+        if weights is not None:
+            figures["by size"][name] = {str(size): painted(weights, size) for size in options.sizes}
     with whole_file(Path(__file__).with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(as_markdown(figures))
@@ -119,9 +123,10 @@ def as_markdown(figures):
     for network, measured in figures["evaluation"].items():
         lines += [f"| {network} | {measured['GFLOP']} | {precision} | {one['seconds']} | {one['ceiling']} | "
                   f"{one['share']:.0%} |" for precision, one in measured.items() if precision != "GFLOP"]
-    lines += ["", "| pixels on the longest side | peak memory, MB | seconds an evaluation |", "| --- | --- | --- |"]
-    lines += [f"| {size} | {one['megabytes']} | {one['seconds an evaluation']} |"
-              for size, one in figures["pocket, by size"].items()]
+    lines += ["", "| network | pixels on the longest side | peak memory, MB | seconds an evaluation |",
+              "| --- | --- | --- | --- |"]
+    lines += [f"| {network} | {size} | {one['megabytes']} | {one['seconds an evaluation']} |"
+              for network, sizes in figures["by size"].items() for size, one in sizes.items()]
     return "\n".join(lines)
 
 

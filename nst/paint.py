@@ -118,7 +118,7 @@ def _parser():
     add("style", nargs="+", metavar="STYLE", help="a picture in whose style, or several, each with its share: FILE:2")
     add("-o", "--out", type=Path, metavar="OUT", help="the file to write (default: in output/, named after the two)")
     add("--size", type=int, metavar="PIXELS", help="longest side of the result (default %(default)s)")
-    add("--steps", type=int, metavar="N", help="evaluations of J at full size; small sizes get more (%(default)s)")
+    add("--steps", type=int, metavar="N", help="evaluations of J at each size (%(default)s)")
     add("--budget", type=_seconds, metavar="TIME", help="how long it may take, TensorFlow's import apart, in place "
         "of --steps: 30s, 2m")
     add("--content-weight", type=float, metavar="ALPHA", help="how much the content counts (%(default)g)")
@@ -135,7 +135,7 @@ def _parser():
     add("--optimiser", choices=OPTIMISERS, help="(%(default)s; adam is chapter 1's)")
     add("--precision", choices=PRECISIONS, help="of the convolutions (%(default)s: the faster here)")
     add("--no-warm-start", dest="warm_start", action="store_false", help="let VGG-19 paint the small sizes, too")
-    add("--seed", type=int, help="of the noise at the start (%(default)s)")
+    add("--seed", type=int, help="of the noise, with --init noise (%(default)s)")
     add("--weights", metavar="auto|pocket|vgg19|FILE", help="the network (default: NST_WEIGHTS, or auto)")
     add("--resume", action="store_true", help="go on where OUT.checkpoint.npz stands")
     add("--json", action="store_true", help="print the record of the run as JSON")

@@ -17,7 +17,7 @@ from nst.engine.stylize import stylize
 from nst.paths import IMAGES, ROOT
 
 CONTENT, STYLE = IMAGES / "louvre.jpg", IMAGES / "monet.jpg"
-QUICK = {"weights": "pocket", "size": 256, "steps": 5, "precision": "float32"}
+QUICK = {"weights": "pocket", "size": 256, "steps": 8, "precision": "float32"}
 
 
 def interrupted_after(evaluations):
@@ -85,7 +85,7 @@ def test_the_seconds_before_the_interruption_count(tmp_path):
 
 
 @pytest.mark.parametrize(("changed", "told"), [
-    ({"steps": 6}, "steps was 5 and is 6"),
+    ({"steps": 6}, "steps was 8 and is 6"),
     ({"size": 192, "seed": 3}, "size was 256 and is 192, seed was 0 and is 3, content was"),
     ({"style": IMAGES / "kashi.jpg"}, "styles was"),
 ])

@@ -6,23 +6,24 @@ from nst.engine.plan import multiplications_per_pixel, plan
 
 
 @pytest.mark.parametrize(("size", "stages"), [
-    ((384, 512), [(96, 128, 100), (192, 256, 50), (384, 512, 25)]),
+    ((384, 512), [(96, 128, 25), (192, 256, 25), (384, 512, 25)]),
+    ((300, 400), [(75, 100, 25), (150, 200, 25), (300, 400, 25)]),
     ((100, 64), [(100, 64, 25)]),
-    ((20, 600), [(16, 150, 100), (16, 300, 50), (20, 600, 25)]),
+    ((20, 600), [(16, 150, 25), (16, 300, 25), (20, 600, 25)]),
 ])
-def test_sizes_go_from_about_128_to_the_full_one_by_halves(size, stages):
+def test_sizes_go_by_halves_from_one_of_96_pixels_or_more_to_the_full_one(size, stages):
     assert [(stage.height, stage.width, stage.evaluations) for stage in plan(size, 25, {"net": 10.0})] == stages
 
 
 def test_the_first_network_paints_all_but_the_full_size():
     stages = plan((384, 512), 25, {"cheap": 1.0, "dear": 9.0})
     assert [stage.network for stage in stages] == ["cheap", "cheap", "dear"]
-    assert [stage.price for stage in stages] == [96 * 128 * 100, 192 * 256 * 50, 384 * 512 * 25 * 9.0]
+    assert [stage.price for stage in stages] == [96 * 128 * 25, 192 * 256 * 25, 384 * 512 * 25 * 9.0]
 
 
 def test_a_small_picture_is_painted_by_both_networks_at_its_size():
     stages = plan((96, 128), 25, {"cheap": 1.0, "dear": 9.0})
-    assert [(stage.network, stage.height, stage.evaluations) for stage in stages] == [("cheap", 96, 50),
+    assert [(stage.network, stage.height, stage.evaluations) for stage in stages] == [("cheap", 96, 25),
                                                                                      ("dear", 96, 25)]
 
 

@@ -47,8 +47,19 @@ def test_the_command_prints_and_keeps_what_it_measured(weights, tmp_path, monkey
     monkeypatch.setattr(step, "STEPS", 2)
     step.main(["--weights", str(weights), "--size", "64", "--sizes", "48"])
     figures = json.loads((tmp_path / "step.json").read_text(encoding="utf-8"))
-    assert figures["pocket, by size"]["48"]["megabytes"] > 100
+    assert figures["by size"]["Pocket"]["48"]["megabytes"] > 100
+    assert "VGG-19" not in figures["by size"], "three blocks cannot paint by the default layers"
     told = capsys.readouterr().out
     assert "| network | GFLOP | precision | seconds | convolutions alone | share |" in told
-    assert f"| 48 | {figures['pocket, by size']['48']['megabytes']} |" in told
+    assert f"| Pocket | 48 | {figures['by size']['Pocket']['48']['megabytes']} |" in told
     assert np.isfinite(figures["evaluation"]["Pocket, blocks 1-3"]["float32"]["share"])
+
+
+def test_weights_that_reach_block_5_are_painted_with_too(tmp_path, monkeypatch):
+    path = tmp_path / "whole.npz"
+    path.write_bytes(npz(arrays_of(LAYERS, 4)))
+    asked = []
+    monkeypatch.setattr(step, "painted", lambda *words: asked.append(words) or {"megabytes": 1,
+                                                                                "seconds an evaluation": 1})
+    step.main(["--weights", str(path), "--size", "64", "--sizes", "48", "64"])
+    assert asked == [("pocket", 48), ("pocket", 64), (path, 48), (path, 64)]

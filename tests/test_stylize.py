@@ -10,7 +10,9 @@ import nst
 from nst import images
 from nst.engine import memory, sight
 from nst.engine.colour import LUMINANCE
+from nst.engine.losses import Objective
 from nst.engine.memory import MemoryShort
+from nst.engine.painting import CONTENT_WHEN_SMALL
 from nst.engine.settings import SettingsError
 from nst.engine.stylize import stylize
 from nst.images import PictureError
@@ -89,9 +91,36 @@ def test_the_scores_say_how_near_the_picture_is_to_both(result):
     assert kept.scores["style"] > result.scores["style"]
 
 
-def test_the_same_arguments_give_the_same_picture_and_another_seed_another():
-    np.testing.assert_array_equal(painted().picture, painted().picture)
-    assert np.abs(painted().picture - painted(seed=1).picture).max() > 0
+@pytest.mark.parametrize("init", ["content", "noise"])
+def test_the_same_arguments_give_the_same_picture(init):
+    np.testing.assert_array_equal(painted(init=init).picture, painted(init=init).picture)
+
+
+def test_from_noise_another_seed_gives_another_picture():
+    assert np.abs(painted(init="noise").picture - painted(init="noise", seed=1).picture).max() > 0
+
+
+def test_a_larger_size_starts_with_the_content_detail_that_the_smaller_could_not_hold():
+    seen = []
+    painted(size=256, steps=2, style_weight=0.0, tv_weight=0.0, on_progress=seen.append)
+    first = next(progress for progress in seen if progress.size[1] == 256)
+    np.testing.assert_allclose(first.image, images.load(CONTENT, 256), atol=1e-3)
+
+
+def test_from_noise_a_larger_size_starts_with_the_smaller_picture_and_nothing_else():
+    seen = []
+    painted(size=256, steps=2, init="noise", on_progress=seen.append)
+    first = next(progress.image for progress in seen if progress.size[1] == 256)
+    smaller = [progress.image for progress in seen if progress.size[1] == 128]
+    assert any(np.array_equal(images.resize(image, *first.shape[1:3]), first) for image in smaller)
+
+
+def test_content_counts_more_at_the_smaller_sizes(monkeypatch):
+    counted, real = [], Objective.aim
+    monkeypatch.setattr(Objective, "aim", lambda self, content, styles, counts=1.0: counted.append(
+        (content.shape[2], counts)) or real(self, content, styles, counts))
+    painted(size=256, steps=1)
+    assert dict(counted) == {128: CONTENT_WHEN_SMALL, 256: 1.0}
 
 
 def test_progress_rises_to_the_whole_and_shows_the_picture():

@@ -130,8 +130,11 @@ class Objective:
         self.content_weight, self.tv_weight = content_weight, tv_weight
         self.targets, self._compiled = None, None
 
-    def aim(self, content_image, styles):
-        """Compute the targets, once for a scale. styles: a list of Style, all with a content mask or none."""
+    def aim(self, content_image, styles, content_counts=1.0):
+        """Compute the targets, once for a scale. styles: a list of Style, all with a content mask or none.
+
+        content_counts: how many times its weight the content counts at this scale.
+        """
         content = self.content_of(content_image)
         of_styles = [self.grams_of(style.image, self.at_layers(style.style_mask)) for style in styles]
         grams = [tf.concat(layer, 0) for layer in zip(*of_styles, strict=True)]
@@ -144,7 +147,8 @@ class Objective:
             # By area, so that a small region is painted no harder than a large one.
             shares = shares * len(styles) * stacked.mean((1, 2))
         self.targets = Targets(
-            content, grams, masks, self.content_weight / (squared_difference(content, 0.0) + TINY),
+            content, grams, masks,
+            content_counts * self.content_weight / (squared_difference(content, 0.0) + TINY),
             [weight * shares / (squared_difference(layer, 0.0) + TINY)
              for weight, layer in zip(self.layer_weights, grams, strict=True)])
 

@@ -11,7 +11,7 @@ from nst.engine.masks import resized
 from nst.engine.optimise import LBFGS, Adam
 from nst.engine.plan import plan
 
-NOISE = 0.05
+CONTENT_WHEN_SMALL = 2.5  # times content's weight at the smaller sizes: what is lost there, no larger one brings back
 FEWEST = 3  # evaluations that a stage is given, whatever the budget
 RECOVERED = "J was not a finite number once: back to the last good picture, with a smaller step."
 
@@ -68,7 +68,7 @@ class Painting:
             if number < len(self.stages):
                 continue
             objective = self._aimed(stage)
-            start = self._start(stage) if image is None else images.resize(image, stage.height, stage.width)
+            start = self._start(stage) if image is None else self._enlarged(image, stage)
             image = self._descended(stage, objective, start)
         return image
 
@@ -80,15 +80,29 @@ class Painting:
 
     def _aimed(self, stage):
         objective = self.sight.objective(stage)
-        objective.aim(images.resize(self.content_image, stage.height, stage.width),
-                      [_smaller(style, stage) for style in self.styles])
+        small = stage.longest < self.plan[-1].longest
+        objective.aim(self._content_at(stage), [_smaller(style, stage) for style in self.styles],
+                      CONTENT_WHEN_SMALL if small else 1.0)
         return objective
 
+    def _content_at(self, stage):
+        return images.resize(self.content_image, stage.height, stage.width)
+
     def _start(self, stage):
-        content = images.resize(self.content_image, stage.height, stage.width)
-        noise = np.random.default_rng(self.settings.seed).uniform(-1, 1, content.shape)
-        start = 0.5 + 0.5 * noise if self.settings.init == "noise" else content + NOISE * noise
-        return np.clip(start, 0, 1).astype(np.float32)
+        if self.settings.init == "content":
+            return self._content_at(stage)
+        noise = np.random.default_rng(self.settings.seed).uniform(size=(1, stage.height, stage.width, 3))
+        return noise.astype(np.float32)
+
+    def _enlarged(self, image, stage):
+        """A smaller picture at a stage's size; in a run that starts from the content picture, with the detail of it
+        that the smaller size could not hold: the descent need not find again what is known.
+        """
+        enlarged = images.resize(image, stage.height, stage.width)
+        if self.settings.init == "noise":
+            return enlarged
+        held = images.resize(images.resize(self.content_image, *image.shape[1:3]), stage.height, stage.width)
+        return np.clip(enlarged + self._content_at(stage) - held, 0, 1)
 
     def _descended(self, stage, objective, start):
         """Descend until the stage's evaluations or its part of the budget are spent, or J falls no further."""

@@ -7,8 +7,7 @@ import numpy as np
 from nst.images import SMALLEST_SIDE
 from nst.weights import block_of, stride_of
 
-SMALLEST = 128  # pixels on the longest side at the first scale
-MORE_WHEN_SMALL = 2  # times the evaluations at half the size, at a quarter of the price each
+SMALLEST = 96  # pixels on the longest side that the first scale has at least
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,10 @@ class Stage:
 
 
 def plan(full_size, steps, prices):
-    """The Stages of a run: halves of the full size down to about 128 pixels, the smallest first.
+    """The Stages of a run: halves of the full size, the smallest of 96 pixels or more first.
 
-    steps: evaluations at the full size. prices: {network: multiplications per pixel}, in the order of taking over:
-    the last network paints the full size, and the first what comes before.
+    steps: evaluations at each size; half the size has a quarter of the price. prices: {network: multiplications per
+    pixel}, in the order of taking over: the last network paints the full size, and the first what comes before.
     """
     first, *_, last = *prices, *prices
     height, width = full_size
@@ -41,8 +40,8 @@ def plan(full_size, steps, prices):
     for n in range(halvings, -1, -1):
         size = tuple(max(SMALLEST_SIDE, round(side / 2 ** n)) for side in (height, width))
         if n == 0 and first != last and not stages:
-            stages.append((*size, steps * MORE_WHEN_SMALL, first))
-        stages.append((*size, steps * MORE_WHEN_SMALL ** n, first if n else last))
+            stages.append((*size, steps, first))
+        stages.append((*size, steps, first if n else last))
     return [Stage(*stage, price=stage[0] * stage[1] * stage[2] * prices[stage[3]]) for stage in stages]
 
 

@@ -27,7 +27,7 @@ class Settings:
     content_weight: float = 1.0
     style_weight: float = 25.0
     tv_weight: float = 15.0
-    steps: int = 25
+    steps: int = 40
     budget: float | None = None
     init: str = "content"
     preserve_color: str | None = None

@@ -3,7 +3,8 @@
 Chapter 1 descends J at one size. Here J is descended at a small size first, where an evaluation costs little and large
 strokes are few pixels long; the result, enlarged, is where the next size starts. What differs from Gatys et al. (2015)
 besides: L-BFGS with exact bounds on the pixels, differences relative to their targets, a total variation in J, style
-layers of unlike weights, a start from the content picture, and a cheap network before the dear one.
+layers of unlike weights, a start from the content picture and at each larger size from its detail too, more weight for
+content at the smaller sizes, and a cheap network before the dear one.
 """
 
 import time
@@ -57,8 +58,8 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
     size: longest side of the result in pixels.
     content_weight, style_weight, tv_weight: alpha, beta, and the weight of the squared total variation in J, whose
         differences are relative (nst.engine.losses).
-    steps: evaluations of J at the full size; smaller sizes get more. budget: seconds for everything, in their place.
-    init: "content" or "noise". seed: of the noise.
+    steps: evaluations of J at each size. budget: seconds for everything, in their place.
+    init: "content", whose detail each larger size starts with too, or "noise". seed: of the noise.
     preserve_color: None; "luminance" keeps the content picture's colours and takes the style's lights and darks;
         "statistics" first gives the style picture the content's mean and covariance of colours.
     content_masks: for each style where it paints, a picture as white as it should (a file, or (H, W) in [0, 1]);
