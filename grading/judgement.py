@@ -152,8 +152,9 @@ class Judgement:
         return evidence.ratios()
 
     def evidence(self):
-        return Evidence(self.oracle, tuple(pair for pair in self.pairs if pair[0].role == "value"),
-                        Trial(self.arrays, "graph"))
+        values, laws = (tuple(pair for pair in self.pairs if (pair[0].role == "value") == compared)
+                        for compared in (True, False))
+        return Evidence(self.oracle, values, Trial(self.arrays, "graph"), laws)
 
     def right(self, case):
         return np.asarray(self.oracle(*case.args, **case.options))

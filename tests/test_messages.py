@@ -128,7 +128,6 @@ ODD = {
     "another J": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J)", "float(J) + 1")),
     "nothing from the gradient": ("value_and_gradient", VALUE_AND_GRADIENT.replace("    return", "    _ =")),
     "whole numbers for colours": ("match_colours", MATCH_COLOURS.replace("matched.", "np.int64(matched).")),
-    "a list for colours": ("match_colours", MATCH_COLOURS.replace(".shape)\n", ".shape).tolist()\n")),
     "other colours": ("match_colours", MATCH_COLOURS.replace("+ mean_C", "+ mean_C + 0.1")),
     "NaN for colours": ("match_colours", MATCH_COLOURS.replace("+ mean_C", "+ mean_C * np.nan")),
     "not itself": ("match_colours", MATCH_COLOURS.replace(

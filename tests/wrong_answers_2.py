@@ -184,9 +184,14 @@ COLOURS = [
     ("match_colours", "channels-mixed", "channels-mixed", "wrong value", MIXED),
     _colours("pixels-for-channels", (", rowvar=False", ""), state="crashed"),
     _colours("returns-several", (".reshape(style_image.shape)", ".reshape(style_image.shape), A"), state="wrong type"),
+    _colours("as-lists", (".reshape(style_image.shape)", ".reshape(style_image.shape).tolist()"), state="wrong type"),
     _colours("flat-picture", (".reshape(style_image.shape)", ""), state="wrong shape"),
     _colours("not-divided", (COVARIANCE, "(pixels - pixels.mean(0)).T @ (pixels - pixels.mean(0))"),
              state="wrong property"),
+    _colours("divided-by-the-other", ("    A =", "    n_S, n_C = style_image.size, content_image.size\n"
+                                      "    covariance_S, covariance_C = covariance_S * n_S / n_C, covariance_C * n_C / "
+                                      "n_S\n    A ="), ("rowvar=False", "rowvar=False, bias=True"),
+             state="wrong property", mistake="not-divided"),
     _colours("changes-picture", ("(pixels_S - mean_S)", "pixels_S"), (
         "    matched =", "    pixels_S -= mean_S\n    matched ="), state="wrong property"),
 ]

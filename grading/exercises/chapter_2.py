@@ -35,7 +35,7 @@ VALUE_AND_GRADIENT = Exercise(
     cases=picture_cases.gradient_cases,
     in_numpy=True,
     returns=("J", "the gradient"),
-    tries="try it on a cost whose gradient you know, as lambda x: tf.reduce_sum(x ** 2): it must come out as 2 x",
+    tries="call it with a cost whose gradient you know, as lambda x: tf.reduce_sum(x ** 2): it must be 2 x",
     hints=(
         "SciPy speaks of vectors in float64. What does the cost want in their place, and what does SciPy want back?",
         "On the way in, a float32 tensor of the given shape, which a GradientTape has to be told to watch, for it is "

@@ -5,6 +5,7 @@ import numpy as np
 from grading.given import ROOTS
 from grading.mistakes.mistake import Mistake
 from grading.oracle import match_colours, moments, rows
+from grading.trial import close
 
 inverse = np.linalg.inv
 
@@ -99,8 +100,15 @@ def _clipped(style_image, content_image, root):
 
 
 def _not_divided(evidence):
-    """Whether all is right where both pictures have as many pixels, and is left alone; the compared cases are such."""
-    return all(evidence.right(case, trial) and trial.text("inputs") == "kept" for case, trial in evidence.pairs)
+    """Whether the spread is off by how many times as many pixels the content has, or by the root of that."""
+    return any(close(trial.value, _widened(case, power)) for case, trial in evidence.laws if case.role == "sizes"
+               for power in (1 / 2, 1))
+
+
+def _widened(case, power):
+    style_image, content_image, _ = case.args
+    mean, _ = moments(content_image)
+    return (match_colours(*case.args) - mean) * (np.size(content_image) / np.size(style_image)) ** power + mean
 
 
 def _flat(evidence):
@@ -241,9 +249,15 @@ MISTAKES = (
         tries=CENTRED),
     Mistake(
         "returns-several", state="wrong type",
-        symptom=lambda e: any(trial.text("type") in ("tuple", "list") for trial in e.trials if trial.returned),
+        symptom=lambda e: any(trial.text("type") in ("tuple", "list") and trial.shape is None
+                              for trial in e.trials if trial.returned),
         says="Several values came back, in a list or a tuple: a comma after `return` makes one too.",
         tries="return the picture alone"),
+    Mistake(
+        "as-lists", state="wrong type",
+        symptom=lambda e: any(trial.text("type") == "list" and trial.shape is not None for trial in e.trials),
+        says="The picture came back as lists of lists of numbers.",
+        tries="return the NumPy array itself, without .tolist()"),
     Mistake(
         "flat-picture", state="wrong shape", symptom=_flat,
         says="The pixels came back as a list of colours. A picture has the shape of style_image.",

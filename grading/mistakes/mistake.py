@@ -32,11 +32,15 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The value cases of an exercise, in pairs with how they went, and how the run inside a tf.function went."""
+    """The value cases of an exercise, in pairs with how they went, and how the run inside a tf.function went.
+
+    `laws` are the pairs of the other cases, whose values are not compared.
+    """
 
     oracle: Callable
     pairs: tuple
     graph: Trial
+    laws: tuple = ()
 
     @property
     def trials(self):
