@@ -31,9 +31,10 @@ def right(chapter):
 
 
 def mistaken(chapter):
-    """Student -> {exercise: (mistake, cell)} of a chapter: every known mistake is in one of them."""
-    by_exercise = {name: [(mistake, cell) for exercise, _, mistake, _, cell in WRONG_ANSWERS if exercise == name]
-                   for name in CHAPTERS[chapter]}
+    """Student -> {exercise: (mistake, cell)} of a chapter: every known mistake once."""
+    ways = {name: {mistake: cell for exercise, _, mistake, _, cell in reversed(WRONG_ANSWERS) if exercise == name}
+            for name in CHAPTERS[chapter]}
+    by_exercise = {name: list(cells.items()) for name, cells in ways.items()}
     return {f"mistaken {chapter}.{number}": wrong for number, wrong in enumerate(_in_turn(by_exercise), 1)}
 
 
