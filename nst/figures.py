@@ -10,6 +10,7 @@ from IPython.display import display
 from nst import images
 
 WIDTH = 9.6  # inches; at 100 dpi what a notebook page shows without scaling
+GRID = 7.2  # of a grid, whose pictures are many and small
 
 
 def show(figure, alt, path=None):
@@ -40,6 +41,25 @@ def row(pictures, titles, alt, path=None):
         axis.imshow(images.to_uint8(picture))
         axis.set_title(title, fontsize=11)
         axis.axis("off")
+    show(figure, alt, path)
+
+
+def grid(rows, row_titles, column_titles, alt, path=None):
+    """Show rows of pictures of one size, with titles to the left of the rows and above the columns.
+
+    rows: a list of lists of (1, H, W, 3) in [0, 1], all of one length. path: also write the grid to this file.
+    """
+    _, height, width, _ = np.shape(rows[0][0])
+    size = GRID, GRID / len(column_titles) * height / width * len(rows) + 0.35
+    figure, axes = plt.subplots(len(rows), len(column_titles), squeeze=False, layout="constrained", figsize=size)
+    for axis, picture in zip(axes.flat, [picture for row in rows for picture in row], strict=True):
+        axis.imshow(images.to_uint8(picture))
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    for axis, title in zip(axes[:, 0], row_titles, strict=True):
+        axis.set_ylabel(title, fontsize=11)
+    for axis, title in zip(axes[0], column_titles, strict=True):
+        axis.set_title(title, fontsize=11)
     show(figure, alt, path)
 
 

@@ -30,8 +30,8 @@ DATE = (1980, 1, 1, 0, 0, 0)  # a zip stores dates: with a fixed one its bytes s
 START_HERE = """\
 # Neural Style Transfer
 
-A course in one folder: write six short functions, and end with a painting of your own photograph. You need
-Python 3.10 to 3.13, and a network connection for the first three lines only.
+A course in one folder: write six short functions, and end with a painting of your own photograph; write three more,
+and paint it better and faster. You need Python 3.10 to 3.13, and a network connection for the first three lines only.
 
 On Linux and macOS, in this folder:
 
