@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 import made_class
@@ -95,9 +96,10 @@ def everybodys_python(tmp_path):
     subprocess.run([system, "-m", "venv", "--without-pip", made], check=True)
     [packages] = made.glob("lib/python*/site-packages")
     (packages / "packages.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    for folder in tmp_path.parents[:2]:  # those that pytest made, for root alone
+    for folder in (tmp_path, *tmp_path.parents):  # up to the system's: pytest made them for root alone
+        if folder == Path(tempfile.gettempdir()):
+            break
         folder.chmod(0o711)
-    tmp_path.chmod(0o711)
     return made / "bin" / "python"
 
 

@@ -87,7 +87,7 @@ def test_pasting_the_solutions_makes_each_exercise_pass(unpacked, name):
     assert [cell.source for cell in notebook.cells if failed(cell)] == []
     assert points
     most = sum(exercise.points for exercise in registered(name).values())
-    assert printed(points[0]).splitlines()[-1].endswith(f"{most} of {most} points")
+    assert printed(points[0]).splitlines()[-1].endswith(f"{most:>3} of {most:>3} points")
 
 
 def test_there_is_a_student_notebook_for_every_chapter():
