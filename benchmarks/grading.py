@@ -100,8 +100,11 @@ def grading(submissions, grades, workers):
 
 def timed(command):
     start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return time.perf_counter() - start
+    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    seconds = time.perf_counter() - start
+    if ended.returncode != 0:
+        raise RuntimeError(f"{command} ended with exit code {ended.returncode}:\n{ended.stderr}")
+    return seconds
 
 
 def peak(command):
