@@ -1,9 +1,10 @@
-"""The recipes of other style transfers, in our own words, on one objective: how each starts, steps, and changes size.
+"""The recipes of other style transfers, in our own words: how each starts, steps, and changes size.
 
-Loss weights are tied to the raw magnitudes of a recipe's own layers and carry over to no others, so all of them
-descend the same J here: |a_C - a_G|^2 / |a_C|^2 on block3_conv4 and the mean of |G_S - G_G|^2 / |G_S|^2 on
-blockX_conv1, weighed alike. What is a recipe's own stays: optimiser, rate, start, schedule, scales, bounds. Facts and
-figures are from the repositories named; the code is not.
+With a file of VGG-19's whole depth each descends its own cost (benchmarks/own_objectives.py), plain L-BFGS that of
+`nst.stylize`. Loss weights are tied to the raw magnitudes of a recipe's own layers and carry over to no others, so with
+a file of the first three blocks all of them descend the same J: |a_C - a_G|^2 / |a_C|^2 on block3_conv4 and the mean
+of |G_S - G_G|^2 / |G_S|^2 on blockX_conv1, weighed alike. What is a recipe's own stays: optimiser, rate, start,
+schedule, scales, bounds. Facts and figures are from the repositories named; the code is not.
 
 A recipe is a generator: it takes a Scene and yields the picture, float32 (1, H, W, 3) in [0, 1], after each
 evaluation of J, for as many as were published.
@@ -11,21 +12,25 @@ evaluation of J, for as many as were published.
 
 from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.recipe import CONTENT_LAYER
+from benchmarks import own_objectives
+from benchmarks.own_objectives import OwnObjective
 from benchmarks.turns import each_call
 from nst import images
 from nst.engine.losses import Objective, Style
+from nst.engine.settings import Settings
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
 from nst.vgg import build_vgg19, layer_outputs
-from nst.weights import read_weights
+from nst.weights import LAYERS, block_of, read_weights
 
-CONTENT_WEIGHT, STYLE_WEIGHT = 1.0, 25.0
+THREE_BLOCKS = Settings(tv_weight=0.0, content_layer="block3_conv4",
+                        style_layers={f"block{block}_conv1": 1 / 3 for block in (1, 2, 3)})
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,27 @@ class Scene:
     style: np.ndarray
     weights: Path
 
-    def objective(self):
-        """J for this file's first three blocks, in float32, not aimed yet."""
-        arrays = {name: pair for name, pair in read_weights(self.weights).items() if int(name[len("block")]) <= 3}
-        layers = style_layers(arrays)
-        network = layer_outputs(build_vgg19(arrays), [*layers, CONTENT_LAYER])
-        return Objective(network, [STYLE_WEIGHT / len(layers)] * len(layers), CONTENT_WEIGHT, 0.0)
+    @cached_property
+    def whole(self):
+        """Whether the file has all of VGG-19's layers, so that each recipe descends its own cost."""
+        return LAYERS[-1] in read_weights(self.weights)
+
+    @property
+    def settings(self):
+        """What `nst.stylize` is to descend: its own J, or the one that three blocks allow."""
+        return Settings() if self.whole else THREE_BLOCKS
+
+    def objective(self, own=None):
+        """A recipe's own cost where the file allows it, or else the common J, in float32; not aimed yet."""
+        arrays = read_weights(self.weights)
+        if self.whole and own is not None:
+            return OwnObjective(own, arrays)
+        settings = self.settings
+        deepest = max(map(block_of, settings.layers))
+        network = build_vgg19({name: pair for name, pair in arrays.items() if block_of(name) <= deepest})
+        return Objective(layer_outputs(network, settings.layers),
+                         [settings.style_weight * weight for _, weight in settings.style_layers],
+                         settings.content_weight, settings.tv_weight)
 
     def aimed(self, objective, height, width):
         """Aim an objective at both pictures in that size; returns the content picture in it."""
@@ -54,37 +74,36 @@ class Scene:
         return self.content.shape[1:3]
 
 
-def style_layers(arrays):
-    """The first convolution of each block, down to the third."""
-    return [name for name in arrays if name.endswith("_conv1") and int(name[len("block")]) <= 3]
-
-
 def course(scene):
     """The course's assignment: Adam at 0.01, clipped, from the content under noise of 0.25; 2501 steps."""
     rng = np.random.default_rng(0)
     start = np.clip(scene.content + rng.uniform(-0.25, 0.25, scene.content.shape), 0, 1)
-    yield from _adam(scene, start, 2501, lambda gradient: keras.optimizers.Adam(0.01))
+    yield from _adam(scene, own_objectives.course, start, 2501, lambda gradient: keras.optimizers.Adam(0.01))
 
 
 def tensorflow_tutorial(scene):
     """TensorFlow's tutorial: Adam at 0.02 with beta1 0.99, clipped, from the content; 1000 steps.
 
     Its epsilon of 0.1 belongs to its own J, whose gradient is 70 to 200 in the mean at the start (its formulas on
-    blocks 1-3, three pairs at 400 pixels, measured); here it is the same share of the gradient.
+    blocks 1-3, three pairs at 400 pixels, measured); on the common J it is the same share of the gradient.
     """
-    yield from _adam(scene, scene.content, 1000, lambda gradient: keras.optimizers.Adam(
-        0.02, beta_1=0.99, epsilon=0.1 / 140 * np.abs(gradient).mean()))
+    def optimizer(gradient):
+        epsilon = 0.1 if scene.whole else 0.1 / 140 * np.abs(gradient).mean()
+        return keras.optimizers.Adam(0.02, beta_1=0.99, epsilon=epsilon)
+
+    yield from _adam(scene, own_objectives.tensorflow_tutorial, scene.content, 1000, optimizer)
 
 
 def keras_example(scene):
     """keras.io's example: gradient descent from the content, the rate falling by 4 % every 100 steps; 4000 steps.
 
-    Its rate of 100 belongs to its own J. Here the first step moves the mean pixel as far as it does there: 0.07 grey
-    levels of 255 (its formulas on blocks 1-3, three pairs at 400 pixels: 0.04 to 0.12, measured).
+    Its rate of 100 belongs to its own J and to grey levels of 255. On the common J the first step moves the mean pixel
+    as far as it does there: 0.07 grey levels (its formulas on blocks 1-3, three pairs at 400 pixels: 0.04 to 0.12,
+    measured).
     """
-    objective = scene.objective()
+    objective = scene.objective(own_objectives.keras_example)
     image = scene.aimed(objective, *scene.size)
-    rate = None
+    rate = 100 / 255 ** 2 if scene.whole else None
     for step in range(4000):
         gradient = objective(image)[1]
         if rate is None:
@@ -95,13 +114,13 @@ def keras_example(scene):
 
 def pytorch_tutorial(scene):
     """PyTorch's tutorial: L-BFGS without a line search, clamped at every evaluation, from the content; 300 steps."""
-    yield from _lbfgs_without_search(scene, scene.content, 300, memory=100)
+    yield from _lbfgs_without_search(scene, own_objectives.pytorch_tutorial, scene.content, 300, memory=100)
 
 
 def jcjohnson(scene):
     """jcjohnson/neural-style: L-BFGS without a line search from faint noise on grey; 1000 steps."""
     noise = np.random.default_rng(0).normal(size=scene.content.shape) * 0.001
-    yield from _lbfgs_without_search(scene, 0.45 + noise, 1000, memory=100)
+    yield from _lbfgs_without_search(scene, own_objectives.jcjohnson, 0.45 + noise, 1000, memory=100)
 
 
 def scipy_lbfgs(scene):
@@ -127,7 +146,7 @@ def crowsonkb(scene):
     """crowsonkb/style-transfer-pytorch: scales from 128 by sqrt(2), Adam at 0.02 with betas 0.9 and 0.99 whose moments
     are resized into the next scale, the result the running mean (0.99) of the iterates; 1000 steps, then 500 a scale.
     """
-    objective, height_width, longest = scene.objective(), scene.size, max(scene.size)
+    objective, height_width, longest = scene.objective(own_objectives.crowsonkb), scene.size, max(scene.size)
     sizes = [side for n in range(20) if (side := round(128 * 2 ** (n / 2))) < longest] + [longest]
     average = mean = square = None
     updates = 0
@@ -153,9 +172,9 @@ def crowsonkb(scene):
             yield average
 
 
-def _adam(scene, start, steps, optimizer_for):
+def _adam(scene, own, start, steps, optimizer_for):
     """optimizer_for: the first gradient -> a Keras optimizer."""
-    objective, optimizer = scene.objective(), None
+    objective, optimizer = scene.objective(own), None
     scene.aimed(objective, *scene.size)
     image = tf.Variable(np.asarray(start, np.float32))
     for _ in range(steps):
@@ -166,9 +185,9 @@ def _adam(scene, start, steps, optimizer_for):
         yield image.numpy()
 
 
-def _lbfgs_without_search(scene, start, steps, memory):
+def _lbfgs_without_search(scene, own, start, steps, memory):
     """torch.optim.LBFGS as its tutorials call it: rate 1, the first step 1 / |g|_1 long, then whatever -H g is."""
-    objective = scene.objective()
+    objective = scene.objective(own)
     scene.aimed(objective, *scene.size)
     image, pairs = np.asarray(start, np.float32), deque(maxlen=memory)
     before = None

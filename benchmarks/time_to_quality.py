@@ -3,11 +3,11 @@
     python -m benchmarks.time_to_quality --pictures FOLDER --weights VGG19.npz [--only NAME ...] [--pairs N]
 
 FOLDER holds content/ and style/; the first styles by name, with the contents in turn, make six pairs at 400 pixels.
-Everybody paints with VGG-19's first three blocks towards the same J (benchmarks/peers.py says what is kept of each
-recipe; ours weighs content 1.35 times, since from small to large style comes sooner than content) and is judged on the
-8-bit picture by benchmarks/score.py. Clocks count loading, tracing, targets and every evaluation, and stand while
-others compute and while pictures are judged. The contestants of a pair take turns of five seconds. A peer's race ends
-with its published steps or after 300 seconds of its own.
+With a file of VGG-19's first three blocks everybody paints towards the same J, and with a whole file each towards its
+own (benchmarks/peers.py says what is kept of each recipe; ours weighs content 1.35 times, since from small to large
+style comes sooner than content). The 8-bit picture is judged by benchmarks/score.py. Clocks count loading, tracing,
+targets and every evaluation, and stand while others compute and while pictures are judged. The contestants of a pair
+take turns of five seconds. A peer's race ends with its published steps or after 300 seconds of its own.
 
 Style gain: the share of the content picture's distance from the style that is gone, on layers that nobody optimises.
 Seconds to a peer's style: until a contestant has its final gain (or 0.9 of it) at a content error no larger.
@@ -38,7 +38,7 @@ from nst.whole_file import whole_file
 SIZE = 400
 LONGEST_RACE = 300.0
 TURN = 5.0
-CONTENT_WEIGHT = 1.35 * peers.CONTENT_WEIGHT  # ours
+CONTENT_COUNTS = 1.35  # ours
 JUDGED_EVERY = 1.12  # times the seconds of the last judgement
 FIRST_JUDGED = 0.5
 JUDGED = ("style_held_out", "content_error", "content_ssim", "high_frequency")
@@ -52,12 +52,12 @@ PLOT = Path(__file__).with_suffix(".png")
 
 def ours(scene, **settings):
     """nst.stylize on the objective of the race, as a generator of its pictures."""
-    layers = {f"block{block}_conv1": 1 / 3 for block in (1, 2, 3)}
-    common = {"size": max(scene.size), "content_weight": CONTENT_WEIGHT, "style_weight": peers.STYLE_WEIGHT,
-              "tv_weight": 0.0, "style_layers": layers, "content_layer": peers.CONTENT_LAYER}
+    common = scene.settings
+    shared = {name: getattr(common, name) for name in ("style_weight", "tv_weight", "style_layers", "content_layer")}
 
     def run(seen):
-        result = stylize(scene.content, scene.style, **{**common, **settings},
+        result = stylize(scene.content, scene.style, size=max(scene.size), **shared,
+                         content_weight=CONTENT_COUNTS * common.content_weight, **settings,
                          on_progress=lambda progress: seen(progress.image))
         seen(result.picture)
 
