@@ -942,6 +942,9 @@ progress()
 # - What does `calm` do? (`CALM = 0`.)
 # - Does the start matter? (`noisy` in 5.1: try `amount=0`, or even grey in place of `image`.)
 # - Is it slow? Start small, and use what you get as the start at twice the size.
+#
+# The last of them, and why the picture is grainy, what a better optimiser does, how the photograph keeps its
+# colours: that is chapter 2, `02_better_and_faster.ipynb`, with three more functions to write.
 
 # %% [markdown]
 # **References**
@@ -964,4 +967,4 @@ progress()
 # > **Recap.**
 # >
 # > - Six functions, one picture. Your points are above.
-# > - What comes next is a question that you ask yourself.
+# > - What comes next is a question that you ask yourself, or chapter 2.
