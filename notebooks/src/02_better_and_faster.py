@@ -136,7 +136,7 @@ def gram(activation):
 
 
 def aim(content_image, style_image, see=see):  # section 5 will pass another network
-    """What J compares with, computed once: the content layer's activations, the style layers' Gram matrices."""
+    """What J compares with, computed once: the content layer's activations, the style layers' Grams."""
     return {"content": see(content_image)[-1], "grams": [gram(a) for a in see(style_image)[:-1]]}
 
 # %%
@@ -170,7 +170,7 @@ print("the engine's J is ours:", np.isclose(engine(content_image)[0], ours, rtol
 
 # %%
 def compiled(J):
-    """J(image, targets) and its gradient as one graph. Returns a function from targets to the cost of a picture."""
+    """J(image, targets) and its gradient as one graph; returns a function from targets to a cost."""
     @tf.function(reduce_retracing=True)
     def with_gradient(image, targets):
         with tf.GradientTape() as tape:
@@ -235,9 +235,10 @@ def crop(picture, top=0.05, left=0.32, side=0.25):
     return picture[:, rows, int(left * width):int((left + side) * width)]
 
 
-figures.row([content_image, baseline, crop(baseline)], ["C", "chapter 1's recipe, without calm", "a piece of its sky"],
-            "The ruins of Persepolis; the same in the strokes of a starry night; and a piece of its sky, enlarged: "
-            "single specks of many blues.")
+figures.row([content_image, baseline, crop(baseline)],
+            ["C", "chapter 1's recipe, without calm", "a piece of its sky"],
+            "The ruins of Persepolis; the same in the strokes of a starry night; and a piece of its sky, "
+            "enlarged: single specks of many blues.")
 
 # %% [markdown]
 # *Look at the piece of sky:* it is made of single pixels, each a little off from the next. No brush leaves
@@ -259,9 +260,10 @@ plot_curves({"Adam": baseline_curve}, "J falls steeply at first, then ever more 
 
 # %%
 fall = baseline_curve[0] - baseline_curve[-1]
-done_after = int(np.argmax(baseline_curve < baseline_curve[0] - 0.95 * fall))  # the first step where that is True
+done_after = int(np.argmax(baseline_curve < baseline_curve[0] - 0.95 * fall))  # the first step with True
 print("95 % of the fall is done within a third of the steps:", done_after < len(baseline_curve) / 3)
-print("J of the end is less than a tenth of that of the start:", baseline_curve[-1] < baseline_curve[0] / 10)
+print("J of the end is less than a tenth of that of the start:",
+      baseline_curve[-1] < baseline_curve[0] / 10)
 
 # %% [markdown]
 # Most of the way down is done early, and the rest takes long. The faults, then:
@@ -335,7 +337,8 @@ print("from smooth to rough:", ", ".join(sorted(variations, key=variations.get))
 # %%
 for name, line in {"sharp": np.array([0, 0, 0, 1, 1, 1]), "soft": np.linspace(0, 1, 6)}.items():
     steps = np.diff(line)
-    print(f"{name:5} edge: sum of absolute values {np.abs(steps).sum():.1f}, of squares {(steps**2).sum():.1f}")
+    print(f"{name:5} edge: sum of absolute values {np.abs(steps).sum():.1f}, "
+          f"of squares {(steps**2).sum():.1f}")
 
 # %% [markdown]
 # To absolute values a sharp edge and a soft one cost the same, 1.0; they spare edges. Squares ask five times
@@ -374,7 +377,8 @@ print("downhill is towards the mean of the neighbours:", alike > 0.99)
 
 # %%
 TV = 15
-cost_of = compiled(lambda image, targets: tf.reduce_sum(terms(image, targets)) + TV * total_variation_cost(image))
+cost_of = compiled(lambda image, targets: tf.reduce_sum(terms(image, targets))
+                   + TV * total_variation_cost(image))
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -385,8 +389,8 @@ keep(calmer, "2_total_variation")
 # %%
 figures.row([calmer, crop(baseline), crop(calmer)],
             ["with total variation in J", "the sky without", "the sky with"],
-            "The ruins with total variation in J, and a piece of the sky without and with it: specks in the one, "
-            "short even strokes in the other.")
+            "The ruins with total variation in J, and a piece of the sky without and with it: specks in "
+            "the one, short even strokes in the other.")
 
 # %% [markdown]
 # *Look at the sky:* where there were specks, there are short strokes now. They had been there all the time,
@@ -407,7 +411,8 @@ for name, before, after in zip(["content", "style", "total variation"], grainy, 
 # %%
 print("total variation fell to less than half:", smooth[2] < grainy[2] / 2)
 print("the style and the content term rose by less than a tenth:", all(smooth[:2] < 1.1 * grainy[:2]))
-print("the engine's total variation is ours:", np.isclose(smooth[2], losses.total_variation(calmer), rtol=1e-4))
+print("the engine's total variation is ours:",
+      np.isclose(smooth[2], losses.total_variation(calmer), rtol=1e-4))
 
 # %% [markdown]
 # Total variation fell to less than half, and content and style rose by a few hundredths of themselves: more than
@@ -486,7 +491,7 @@ assert value_and_gradient_test(value_and_gradient).passed
 
 # %%
 def lbfgs(cost, start, evaluations=60):
-    """Down a cost from a picture by L-BFGS with bounds. Returns the last picture, and J at each evaluation."""
+    """Down a cost from a picture by L-BFGS with bounds: the last picture, and J at each evaluation."""
     curve = []
 
     def asked(pixels):
@@ -540,7 +545,8 @@ keep(hurried, "3_hurried_adam")
 
 # %%
 print("L-BFGS comes lower than Adam in a hurry:", hurried_curve[-1] > 1.05 * lbfgs_curve.min())
-figures.row([calmer, hurried, sharper], ["Adam, 150 evaluations", "Adam, in a hurry", "L-BFGS, as many as that"],
+figures.row([calmer, hurried, sharper],
+            ["Adam, 150 evaluations", "Adam, in a hurry", "L-BFGS, as many as that"],
             "The ruins three times. By L-BFGS the dark blues are deeper and the strokes longer.")
 
 # %% [markdown]
@@ -554,7 +560,7 @@ figures.row([calmer, hurried, sharper], ["Adam, 150 evaluations", "Adam, in a hu
 
 # %%
 def descend(cost, start, evaluations=60):
-    """As `lbfgs`, by the engine's L-BFGS. Returns the last picture, and J at each evaluation."""
+    """As `lbfgs`, by the engine's L-BFGS: the last picture, and J at each evaluation."""
     curve = []
 
     def asked(image):
@@ -574,7 +580,8 @@ by_engine, engine_curve = descend(cost_of(targets), noisy(content_image))
 engine_seconds = time.perf_counter() - began
 keep(by_engine, "3_engine")
 print("milliseconds for an evaluation and what comes with it:")
-for name, seconds, curve in (("Adam", adam_seconds, adam_curve), ("SciPy's L-BFGS", scipy_seconds, lbfgs_curve),
+for name, seconds, curve in (("Adam", adam_seconds, adam_curve),
+                             ("SciPy's L-BFGS", scipy_seconds, lbfgs_curve),
                              ("the engine's", engine_seconds, engine_curve)):
     print(f"  {name:14} {1000 * seconds / len(curve):4.0f}")
 
@@ -639,9 +646,9 @@ def enlarged(image, content_image):
 
 # %%
 def pyramid(content_image, cost_at, stages, name):
-    """Paint at each (size, evaluations) of `stages`, the first from noise over C, the others from the one before.
+    """Paint at each (size, evaluations) of `stages`: first from C under noise, then from the one before.
 
-    Returns the picture, and for each stage J at each evaluation. The pictures on the way go to NAME_SIZE.png.
+    Returns the picture, and for each stage J at each evaluation. The pictures go to NAME_SIZE.png.
     """
     image, curves = None, []
     for size, evaluations in stages:
@@ -655,7 +662,7 @@ def pyramid(content_image, cost_at, stages, name):
 
 def towards(style_image):
     """The `cost_at` of a style: a function from C at some size to the cost there."""
-    return lambda content_image: cost_of(aim(content_image, images.cover(style_image, *content_image.shape[1:3])))
+    return lambda C: cost_of(aim(C, images.cover(style_image, *C.shape[1:3])))
 
 # %% [markdown]
 # We take 320 pixels, as wide as the Louvre of chapter 1, and try it both ways: 50 evaluations at the full size,
@@ -669,8 +676,9 @@ grown, grown_curves = pyramid(large_content, towards(large_style), STAGES, "4_py
 
 # %%
 figures.row([at_once, grown], ["320 pixels at once", "the pyramid"],
-            "The ruins twice. On the left the sky is hatched with short strokes, the ground pale. On the right a "
-            "cloud glows like the moon, round stars hang in the sky, and night has come over the ground.")
+            "The ruins twice. On the left the sky is hatched with short strokes, the ground pale. On the "
+            "right a cloud glows like the moon, round stars hang in the sky, and night has come over the "
+            "ground.")
 
 # %% [markdown]
 # *Look at the sky.* At once, the brush is short, and the ground has kept its daylight. In the pyramid's picture
@@ -713,7 +721,8 @@ for size, (once, by_pyramid) in distances.items():
 # %%
 print("from afar, at 80 and 160 pixels, the pyramid's style term is less than half:",
       all(by_pyramid < once / 2 for once, by_pyramid in (distances[80], distances[160])))
-print("close up, at 320, it is less than one and a half times as large:", distances[320][1] < 1.5 * distances[320][0])
+print("close up, at 320, it is less than one and a half times as large:",
+      distances[320][1] < 1.5 * distances[320][0])
 
 # %% [markdown]
 # Close up, both are about as near to the painting. From afar only the pyramid's is: at 320 pixels $J$ sees little
@@ -746,14 +755,14 @@ print("close up, at 320, it is less than one and a half times as large:", distan
 
 # %%
 def halved(weights, pictures):
-    """The Pocket's weights {layer: (kernel, bias)}, half of each layer's channels guessed from the other half."""
+    """The Pocket's weights {layer: (kernel, bias)}, half of the channels guessed from the other half."""
     thin, guess = {}, np.eye(3)
     of_layers = zip(*map(layer_outputs(vgg, list(weights)), pictures))
     for (name, (kernel, bias)), activations in zip(weights.items(), of_layers):
         positions = np.concatenate([np.reshape(a, (-1, a.shape[-1])) for a in activations])
         kept = np.sort(np.argsort(positions.mean(axis=0))[len(bias) // 2:])
         thin[name] = np.einsum("kc,hwco->hwko", guess, kernel)[..., kept].astype(np.float32), bias[kept]
-        guess = np.linalg.lstsq(positions[:, kept], positions, rcond=None)[0]  # all channels, from those kept
+        guess = np.linalg.lstsq(positions[:, kept], positions, rcond=None)[0]  # all, from those kept
     return thin
 
 
@@ -779,7 +788,8 @@ print("an evaluation by the cheap network costs less than 30 % of one by the dea
 def cost_seen_by(network):
     """J of the present pair as a network sees it: a function of a picture."""
     see = layer_outputs(network, [*STYLE_LAYERS, CONTENT_LAYER])
-    J = compiled(lambda image, targets: tf.reduce_sum(terms(image, targets, see)) + TV * total_variation_cost(image))
+    J = compiled(lambda image, targets: tf.reduce_sum(terms(image, targets, see))
+                 + TV * total_variation_cost(image))
     return J(aim(content_image, style_image, see))
 
 
@@ -796,8 +806,8 @@ keep(by_both, "5_cheap_then_dear")
 
 # %%
 figures.row([by_cheap, by_both, by_dear], ["cheap", "cheap, then dear", "dear only"],
-            "The ruins three times: pale and with little brushwork by the cheap network; with all of it once the dear "
-            "one has gone over; and much the same by the dear one alone.")
+            "The ruins three times: pale and with little brushwork by the cheap network; with all of it "
+            "once the dear one has gone over; and much the same by the dear one alone.")
 
 # %% [markdown]
 # *Look at the ground:* pale and flat from the cheap network, full of strokes once the dear one has been over it,
@@ -807,8 +817,8 @@ figures.row([by_cheap, by_both, by_dear], ["cheap", "cheap, then dear", "dear on
 paid = {"dear only": np.arange(1.0, 1 + len(dear_curve)),
         "cheap first": CHEAP_EVALUATIONS * cheap_share + np.arange(1.0, 1 + len(both_curve))}
 plot_curves({"dear only": dear_curve, "cheap first": both_curve},
-            "J falls alike in both; the curve with the cheap network first begins ten evaluations later.", paid,
-            "price: evaluations by the dear network, or what costs as much")
+            "J falls alike in both; the curve with the cheap network first begins ten evaluations later.",
+            paid, "price: evaluations by the dear network, or what costs as much")
 
 # %% [markdown]
 # *The dashed line begins where the cheap network has been paid for.* Which is the cheaper way to the $J$ that the
@@ -820,8 +830,10 @@ price_alone = evaluations_to(J_alone, dear_curve)
 price_together = CHEAP_EVALUATIONS * cheap_share + evaluations_to(J_alone, both_curve)
 
 # %% tags=["nbval-ignore-output"]
-print(f"{CHEAP_EVALUATIONS} evaluations by the cheap cost as much as {CHEAP_EVALUATIONS * cheap_share:.0f} by the dear")
-print(f"to the same J, in evaluations by the dear: {price_alone} alone, {price_together:.0f} with the cheap one first")
+print(f"{CHEAP_EVALUATIONS} evaluations by the cheap network cost as much as "
+      f"{CHEAP_EVALUATIONS * cheap_share:.0f} by the dear")
+print(f"to the same J, in evaluations by the dear: {price_alone} alone, "
+      f"{price_together:.0f} with the cheap one first")
 
 # %%
 print("with the cheap network first it is at most a quarter dearer:", price_together < 1.25 * price_alone)
@@ -871,14 +883,15 @@ LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def with_colours_of(generated_image, content_image):
-    """C, the channels of each pixel raised alike until it is as light as in G; (1, nH, nW, 3), clipped to [0, 1]."""
+    """C, the channels of each pixel raised alike until it is as light as in G; clipped to [0, 1]."""
     lighter = (generated_image - content_image) @ LUMINANCE
     return np.clip(content_image + lighter[..., None], 0, 1)
 
 
 golden_after = with_colours_of(blue_tomb, tomb)
 keep(golden_after, "6_luminance")
-print("as the engine has it:", np.allclose(golden_after, colour.with_colours_of(blue_tomb, tomb), atol=1e-5))
+print("as the engine has it:",
+      np.allclose(golden_after, colour.with_colours_of(blue_tomb, tomb), atol=1e-5))
 
 # %% [markdown]
 # **Before: another palette for the painter.** Or give the *style picture* the colours of the photograph, and
@@ -949,8 +962,10 @@ assert match_colours_test(match_colours).passed
 # %%
 golden_style = {name: np.clip(match_colours(poured, tomb, root), 0, 1).astype(np.float32)
                 for name, root in ROOTS.items()}
-figures.row([tomb, poured, *golden_style.values()], ["C", "S", "S, by Cholesky's root", "S, by the symmetric root"],
-            "The tomb; the poured picture in blues; the same in gold, grey and blue; and once more, in browner tones.")
+figures.row([tomb, poured, *golden_style.values()],
+            ["C", "S", "S, by Cholesky's root", "S, by the symmetric root"],
+            "The tomb; the poured picture in blues; the same in gold, grey and blue; and once more, in "
+            "browner tones.")
 
 # %% [markdown]
 # *The same statistics, two pictures.* With $R$, $R Q$ is a root as well for every rotation $Q$, which turns the
@@ -979,9 +994,10 @@ print("the engine has the same colours:", np.allclose(engines, golden_style["Cho
 golden_before, _ = pyramid(tomb, towards(golden_style["symmetric"]), SMALL_STAGES, "6_matched")
 
 # %%
-figures.row([tomb, blue_tomb, golden_after, golden_before], ["C", "plain", "luminance only", "style picture matched"],
-            "The tomb as it was, and painted three times: in blues; in the photograph's own colours, with the strokes "
-            "as lights and darks; and in gold and blue strokes all over.")
+figures.row([tomb, blue_tomb, golden_after, golden_before],
+            ["C", "plain", "luminance only", "style picture matched"],
+            "The tomb as it was, and painted three times: in blues; in the photograph's own colours, "
+            "with the strokes as lights and darks; and in gold and blue strokes all over.")
 
 # %% [markdown]
 # *Luminance only* keeps every colour where it was: the sky is blue, the plain golden, and the strokes are light
@@ -1042,8 +1058,8 @@ night = scaled(images.load(IMAGES / "starry_night.jpg"), SIZE)[:, :SIZE // 2]
 field = scaled(images.load(IMAGES / "monet.jpg"), SIZE)[:, SIZE // 3:]
 figures.row([content_image, np.repeat(sky[None, ..., None], 3, axis=-1), night, field],
             ["C", "the mask of its sky", "for the sky", "for the stones"],
-            "The ruins of Persepolis; a mask, the sky white, columns and ground black; the upper half of the starry "
-            "night; and a field of poppies.")
+            "The ruins of Persepolis; a mask, the sky white, columns and ground black; the upper half of "
+            "the starry night; and a field of poppies.")
 
 # %% [markdown]
 # *White is sky.* The clouds belong to it.
@@ -1071,17 +1087,18 @@ print("the engine has the same:", np.allclose(inside, losses.gram_matrix(activat
 
 # %%
 def aim_within(content_image, regions):
-    """Targets for a list of regions, each (mask (H, W), style picture)."""
+    """Targets for a list of regions."""
     aimed = []
     for mask, style_image in regions:
         mask = masks.resized(mask, *content_image.shape[1:3])
         # the first block has the picture's positions, each later one half as many either way
-        at_layers = [tf.constant(masks.at_stride(mask[None], 2**block)[0]) for block in range(len(STYLE_LAYERS))]
+        at_layers = [tf.constant(masks.at_stride(mask[None], 2**block)[0])
+                     for block in range(len(STYLE_LAYERS))]
         style_image = scaled(style_image, max(mask.shape))
         aimed.append((tf.constant(mask.mean()), at_layers, [gram(a) for a in see(style_image)[:-1]]))
     return {"content": see(content_image)[-1], "regions": aimed}
 
-
+# %%
 def terms_within(image, targets):
     """The content term, and for each region its style term; (1 + regions,)."""
     *layers, a_G = see(image)
@@ -1097,21 +1114,26 @@ cost_within = compiled(lambda image, targets: tf.reduce_sum(terms_within(image, 
                        + TV * total_variation_cost(image))
 
 
+def towards_regions(regions):
+    """The `cost_at` of a list of regions, each (mask (H, W), style picture)."""
+    return lambda C: cost_within(aim_within(C, regions))
+
+
 # %% [markdown]
 # The sky shall be night, and the stones a field of poppies: first both styles everywhere, in equal parts, then
 # each in its place.
 
 # %% tags=["nbval-ignore-output"]
 everywhere = np.full_like(sky, 0.5)
-apart, _ = pyramid(content_image, lambda C: cost_within(aim_within(C, [(sky, night), (1 - sky, field)])),
-                   SMALL_STAGES, "7_masks")
-mingled, _ = pyramid(content_image, lambda C: cost_within(aim_within(C, [(everywhere, night), (everywhere, field)])),
-                     SMALL_STAGES, "7_everywhere")
+together = [(everywhere, night), (everywhere, field)]
+in_places = [(sky, night), (1 - sky, field)]
+mingled, _ = pyramid(content_image, towards_regions(together), SMALL_STAGES, "7_everywhere")
+apart, _ = pyramid(content_image, towards_regions(in_places), SMALL_STAGES, "7_masks")
 
 # %%
 figures.row([mingled, apart], ["both everywhere", "each in its place"],
-            "The ruins twice. On the left red poppies grow in a cloud and night lies on the ground; on the right "
-            "the sky is all night, and the poppies stand among the stones.")
+            "The ruins twice. On the left red poppies grow in a cloud and night lies on the ground; on "
+            "the right the sky is all night, and the poppies stand among the stones.")
 
 # %% [markdown]
 # *Look at the clouds.* On the left, poppies grow in them, since $J$ asks for as much red as the field has and
@@ -1119,12 +1141,13 @@ figures.row([mingled, apart], ["both everywhere", "each in its place"],
 # the painting that it was given?
 
 # %%
-both = aim_within(content_image, [(sky, night), (1 - sky, field)])
+both = aim_within(content_image, in_places)
 before, after = (terms_within(tf.constant(picture), both).numpy() for picture in (mingled, apart))
 
 # %% tags=["nbval-ignore-output"]
 for region, mingled_term, apart_term in zip(("sky", "stones"), before[1:], after[1:]):
-    print(f"{region:6}: style term {mingled_term:.2f} with both everywhere, {apart_term:.2f} each in its place")
+    print(f"{region:6}: style term {mingled_term:.2f} with both everywhere, "
+          f"{apart_term:.2f} each in its place")
 
 # %%
 print("either region is nearer to its own painting, by more than a half:", all(after[1:] < before[1:] / 2))
@@ -1170,8 +1193,9 @@ for t, picture in zip(ways, between):
 
 # %%
 figures.row(between[::2], [f"t = {t}" for t in ways[::2]],
-            "The tomb of Cyrus three times: in the blues and yellows of a starry night at t = 0, in the greys, greens "
-            "and reds of a field of poppies at t = 1, and between them with something of either.")
+            "The tomb of Cyrus three times: in the blues and yellows of a starry night at t = 0, in the "
+            "greys, greens and reds of a field of poppies at t = 1, and between them with something of "
+            "either.")
 
 # %% [markdown]
 # *From one master to the other:* at $t = 0$ the night that painted the ruins, at $t = 1$ the field; between them still
@@ -1249,8 +1273,9 @@ grid = {choice: tried(*choice) for choice in tqdm(choices, unit="picture")}
 # %%
 figures.grid([[grid[name, depth] for depth in DEPTHS] for name in CONTENT_LAYERS],
              CONTENT_LAYERS, ["style: block 1", "style: blocks 1 to 3", "style: blocks 1 to 5"],
-             "Nine paintings of the courtyard, in three rows and three columns. Top left rows of windows can be seen; "
-             "to the right whirls and stars come in, and further down walls, roofs and pyramid dissolve in them.")
+             "Nine paintings of the courtyard, in three rows and three columns. Top left rows of windows "
+             "can be seen; to the right whirls and stars come in, and further down walls, roofs and "
+             "pyramid dissolve in them.")
 
 # %% [markdown]
 # *From the top left, where all is in its place, to the bottom right, where nothing is.* Read along the top:
@@ -1268,7 +1293,8 @@ by_alpha = [tried(CONTENT_LAYER, 5, alpha) for alpha in tqdm(ALPHAS, unit="pictu
 
 # %%
 figures.row(by_alpha, [f"alpha : beta = {alpha:g} : {BETA}" for alpha in ALPHAS],
-            "Four paintings of the courtyard: a pale, grainy photograph at first, only whirls and stars at last.")
+            "Four paintings of the courtyard: a pale, grainy photograph at first, only whirls and stars "
+            "at last.")
 
 # %% [markdown]
 # *From left to right, $\alpha$ is a tenth of what it was.* On the left the photograph, tinted, and the noise of
@@ -1283,7 +1309,8 @@ measured_terms = np.array([terms(tf.constant(picture), of_motif) for picture in 
 
 # %% tags=["nbval-ignore-output"]
 for alpha, (content_term, style_term) in zip(ALPHAS, measured_terms):
-    print(f"alpha {alpha:5}: content {content_term:.2f}, style {style_term:.2f}, both weighted as in section 1")
+    print(f"alpha {alpha:5}: content {content_term:.2f}, style {style_term:.2f}, "
+          "both weighted as in section 1")
 
 # %%
 print("the smaller alpha, the further from the content:", all(np.diff(measured_terms[:, 0]) > 0))
@@ -1320,7 +1347,8 @@ print(f"{seconds:.0f} s")
 
 # %%
 figures.row([baseline, result.picture], [f"section 1, {SIZE} pixels", "nst.stylize, 512 pixels"],
-            "The ruins twice: small and speckled on the left; on the right large, clean, with long strokes.")
+            "The ruins twice: small and speckled on the left; on the right large, clean, with long "
+            "strokes.")
 
 # %% [markdown]
 # *From the first section to the last:* no grain, five times the pixels, strokes in the sky that follow one
@@ -1340,7 +1368,8 @@ print("scores:", result.record["scores"])
 # %%
 asked = result.record["settings"]
 ours = {"content_weight": ALPHA, "style_weight": BETA, "tv_weight": TV, "content_layer": CONTENT_LAYER}
-print("it was asked for the weights of this chapter:", all(asked[name] == value for name, value in ours.items()))
+print("it was asked for the weights of this chapter:",
+      all(asked[name] == value for name, value in ours.items()))
 print("its style is ten times as near as that of C:", result.record["scores"]["style"] < 0.1)
 
 # %% [markdown]
@@ -1392,8 +1421,8 @@ mine = nst.stylize(IMAGES / my_content, {IMAGES / my_style: 0.7, IMAGES / other_
 keep(mine.picture, "10_mine")
 figures.row([*load_pair(my_content, my_style), load_pair(my_content, other_style)[1], mine.picture],
             ["content", "7 parts of this style", "3 parts of this", "generated"],
-            "A courtyard with a glass pyramid, a field of poppies, a starry night, and the courtyard in its own "
-            "colours and in fine strokes.")
+            "A courtyard with a glass pyramid, a field of poppies, a starry night, and the courtyard in "
+            "its own colours and in fine strokes.")
 
 # %%
 progress()
