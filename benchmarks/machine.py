@@ -6,11 +6,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 
+def cores():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def machine():
     """The processor's name, the cores that this process may use, and TensorFlow's version."""
     name = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         name = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), name)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} cores, TensorFlow {version('tensorflow')}"
+    return f"{name}, {cores()} cores, TensorFlow {version('tensorflow')}"

@@ -2,8 +2,8 @@
 
 With a file of VGG-19's whole depth each descends its own cost (benchmarks/own_objectives.py), plain L-BFGS that of
 `nst.stylize`. Loss weights are tied to the raw magnitudes of a recipe's own layers and carry over to no others, so with
-a file of the first three blocks all of them descend the same J: |a_C - a_G|^2 / |a_C|^2 on block3_conv4 and the mean
-of |G_S - G_G|^2 / |G_S|^2 on blockX_conv1, weighed alike. What is a recipe's own stays: optimiser, rate, start,
+a file of the first three blocks all of them descend the same J: |a_C - a_G|^2 / |a_C|^2 on block3_conv4, and 25 times
+the mean of |G_S - G_G|^2 / |G_S|^2 on blockX_conv1. What is a recipe's own stays: optimiser, rate, start,
 schedule, scales, bounds. Facts and figures are from the repositories named; the code is not.
 
 A recipe is a generator: it takes a Scene and yields the picture, float32 (1, H, W, 3) in [0, 1], after each
@@ -26,7 +26,7 @@ from nst.engine.losses import Objective, Style
 from nst.engine.settings import Settings
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import build_vgg19, layer_outputs
+from nst.vgg import IMAGENET_MEAN_BGR, build_vgg19, layer_outputs
 from nst.weights import LAYERS, block_of, read_weights
 
 THREE_BLOCKS = Settings(tv_weight=0.0, content_layer="block3_conv4",
@@ -114,13 +114,16 @@ def keras_example(scene):
 
 def pytorch_tutorial(scene):
     """PyTorch's tutorial: L-BFGS without a line search, clamped at every evaluation, from the content; 300 steps."""
-    yield from _lbfgs_without_search(scene, own_objectives.pytorch_tutorial, scene.content, 300, memory=100)
+    yield from _lbfgs_without_search(scene, own_objectives.pytorch_tutorial, scene.content, 300, bounded=True)
 
 
 def jcjohnson(scene):
-    """jcjohnson/neural-style: L-BFGS without a line search from faint noise on grey; 1000 steps."""
+    """jcjohnson/neural-style: L-BFGS without a line search or bounds, from the mean colour and noise of a thousandth
+    of a grey level; 1000 steps. The picture is clipped where it is saved.
+    """
     noise = np.random.default_rng(0).normal(size=scene.content.shape) * 0.001
-    yield from _lbfgs_without_search(scene, own_objectives.jcjohnson, 0.45 + noise, 1000, memory=100)
+    start = (np.array(IMAGENET_MEAN_BGR[::-1]) + noise) / 255
+    yield from _lbfgs_without_search(scene, own_objectives.jcjohnson, start, 1000, bounded=False)
 
 
 def scipy_lbfgs(scene):
@@ -143,24 +146,24 @@ def scipy_lbfgs(scene):
 
 
 def crowsonkb(scene):
-    """crowsonkb/style-transfer-pytorch: scales from 128 by sqrt(2), Adam at 0.02 with betas 0.9 and 0.99 whose moments
-    are resized into the next scale, the result the running mean (0.99) of the iterates; 1000 steps, then 500 a scale.
+    """crowsonkb/style-transfer-pytorch: scales by sqrt(2) up to the full size, none below 128; Adam at 0.02 with betas
+    0.9 and 0.99 whose moments are resized into the next scale; each scale's result the running mean (0.99) of its start
+    and its iterates; 1000 steps at the first scale, 500 at each other.
     """
     objective, height_width, longest = scene.objective(own_objectives.crowsonkb), scene.size, max(scene.size)
-    sizes = [side for n in range(20) if (side := round(128 * 2 ** (n / 2))) < longest] + [longest]
     average = mean = square = None
     updates = 0
-    for side in sizes:
+    for number, side in enumerate(_falling_by_root_two(longest)):
         height, width = (round(edge * side / longest) for edge in height_width)
         content = scene.aimed(objective, height, width)
         if average is None:
             image, mean, square = content, np.zeros_like(content), np.zeros_like(content)
         else:
             image = images.resize(average, height, width)
-            mean, square = (_resized(moment, height, width) for moment in (mean, square))
-            square = np.maximum(square, 0)
-        total, weight = np.zeros_like(image), 0.0
-        for _ in range(1000 if side == sizes[0] else 500):
+            mean = tf.image.resize(mean, (height, width), "bicubic").numpy()
+            square = np.maximum(tf.image.resize(square, (height, width)).numpy(), 0)
+        total, weight = 0.01 * image, 0.01
+        for _ in range(500 if number else 1000):
             gradient = objective(image)[1]
             updates += 1
             mean = 0.9 * mean + 0.1 * gradient
@@ -170,6 +173,12 @@ def crowsonkb(scene):
             total, weight = 0.99 * total + 0.01 * image, 0.99 * weight + 0.01
             average = (total / weight).astype(np.float32)
             yield average
+
+
+def _falling_by_root_two(longest, smallest=128):
+    """Sides from small to large: the longest, and it divided by sqrt(2) as often as `smallest` allows."""
+    smaller = [round(longest / 2 ** (n / 2)) for n in range(20)]
+    return sorted(side for side in smaller if side >= min(smallest, longest))
 
 
 def _adam(scene, own, start, steps, optimizer_for):
@@ -185,21 +194,24 @@ def _adam(scene, own, start, steps, optimizer_for):
         yield image.numpy()
 
 
-def _lbfgs_without_search(scene, own, start, steps, memory):
-    """torch.optim.LBFGS as its tutorials call it: rate 1, the first step 1 / |g|_1 long, then whatever -H g is."""
+def _lbfgs_without_search(scene, own, start, steps, bounded):
+    """Torch's L-BFGS as it is called: rate 1, the first step 1 / |g|_1 long, then whatever -H g is, of 100 pairs.
+
+    bounded: whether each picture is clipped before J is asked for.
+    """
     objective = scene.objective(own)
     scene.aimed(objective, *scene.size)
-    image, pairs = np.asarray(start, np.float32), deque(maxlen=memory)
+    image, pairs = np.asarray(start, np.float32), deque(maxlen=100)
     before = None
     for _ in range(steps):
-        clamped = np.clip(image, 0, 1)
-        gradient = objective(clamped)[1]
+        image = np.clip(image, 0, 1) if bounded else image
+        gradient = objective(image)[1]
         if before is not None:
-            s, y = clamped - before[0], gradient - before[1]
+            s, y = image - before[0], gradient - before[1]
             if np.vdot(s, y) > 1e-10:
                 pairs.append((s, y))
-        before = clamped, gradient
-        image = clamped + _two_loops(gradient, pairs) * (1 if pairs else min(1, 1 / np.abs(gradient).sum()))
+        before = image, gradient
+        image = image + _two_loops(gradient, pairs) * (1 if pairs else min(1, 1 / np.abs(gradient).sum()))
         yield np.clip(image, 0, 1)
 
 
@@ -215,8 +227,3 @@ def _two_loops(gradient, pairs):
     for (s, y), a in zip(pairs, reversed(kept), strict=True):
         q = q + (a - np.vdot(y, q) / np.vdot(s, y)) * s
     return q
-
-
-def _resized(moment, height, width):
-    """Any array of a picture's shape in another size, bilinear."""
-    return tf.image.resize(moment, (height, width)).numpy()

@@ -7,53 +7,67 @@ import matplotlib.pyplot as plt
 SHARES = (1.0, 0.9)
 
 
-def seconds_to(judgements, style, content):
+def seconds_to(judged, style, content):
     """The first seconds at which a contestant has that style gain at a content error no larger; None if never."""
-    return next((one["seconds"] for one in judgements if one["style"] >= style and one["content"] <= content), None)
+    return next((one["seconds"] for one in judged if one["style"] >= style and one["content"] <= content), None)
 
 
-def ratios(races, peer, contestant, share):
-    """For each pair that both raced: (peer's seconds to `share` of its own final gain) / (the contestant's).
+def reached(races, peer, contestant, share):
+    """For each pair that both raced, the seconds of both to `share` of the peer's final gain: {pair: (its, ours)}.
 
-    None where the contestant never got there at the peer's content error.
+    Ours are None where the contestant never got there at the peer's content error. A pair in which the peer gained
+    no style is left out: there is nothing to reach.
     """
     found = {}
     for pair, race in races.items():
         if peer not in race or contestant not in race:
             continue
-        goal = share * race[peer][-1]["style"]
-        reached = next(one for one in race[peer] if one["style"] >= goal)
-        its = seconds_to(race[contestant], goal, reached["content"])
-        found[pair] = None if its is None else reached["seconds"] / its
+        judged = race[peer]["judged"]
+        goal = share * judged[-1]["style"]
+        if goal > 0:
+            first = next(one for one in judged if one["style"] >= goal)
+            found[pair] = first["seconds"], seconds_to(race[contestant]["judged"], goal, first["content"])
     return found
 
 
 def summary(races):
-    """A row for each peer and each of ours: {"peer", "contestant", "1.0": ratios, "0.9": ratios, "final": [...]}."""
+    """A row for each peer and each of ours: {"peer", "contestant", "ended": how the peer's races did, and for each
+    share, "1.0" and "0.9", what `reached` finds}.
+    """
     names = list(dict.fromkeys(name for race in races.values() for name in race))
     mine = [name for name in names if name.startswith("ours")]
     return [{"peer": peer, "contestant": contestant,
-             **{str(share): ratios(races, peer, contestant, share) for share in SHARES}}
+             "ended": sorted({race[peer]["ended"] for race in races.values() if peer in race}),
+             **{str(share): reached(races, peer, contestant, share) for share in SHARES}}
             for peer in names if peer not in mine for contestant in mine]
 
 
 def as_markdown(rows):
-    """The summary as a table: times as fast, median and worst over pairs."""
-    lines = ["| beside | | pairs | to its final style | to 0.9 of it |", "| --- | --- | --- | --- | --- |"]
+    """The summary as a table: seconds, medians over pairs; times as fast, median and worst."""
+    lines = ["| beside | ended by | | pairs | seconds to its final style, its / ours | times as fast | to 0.9 of it | "
+             "times as fast |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     for row in rows:
-        cells = [_told(row[str(share)]) for share in SHARES]
-        lines.append(f"| {row['peer']} | {row['contestant']} | {len(row['1.0'])} | {cells[0]} | {cells[1]} |")
+        cells = [cell for share in SHARES for cell in (_seconds(row[str(share)]), _times(row[str(share)]))]
+        lines.append(f"| {row['peer']} | {', '.join(row['ended'])} | {row['contestant']} | {len(row['1.0'])} | "
+                     f"{' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _told(found):
-    """Median and worst of some ratios; a pair that was never reached counts as the worst."""
-    if not found:
+def _seconds(found):
+    its = [seconds for seconds, _ in found.values()]
+    ours = [seconds for _, seconds in found.values() if seconds is not None]
+    if not ours:
         return ""
-    reached = [ratio for ratio in found.values() if ratio is not None]
-    missed = len(found) - len(reached)
-    middle = statistics.median([0.0 if ratio is None else ratio for ratio in found.values()])
-    worst = f"{min(reached):.1f}" if not missed else f"not reached in {missed}"
+    return f"{statistics.median(its):.0f} / {statistics.median(ours):.1f}"
+
+
+def _times(found):
+    """Median and worst of how many times as fast ours is; a pair that was never reached counts as the worst."""
+    if not found:
+        return "no gain to reach"
+    times = [0.0 if ours is None else its / ours for its, ours in found.values()]
+    middle, missed = statistics.median(times), times.count(0.0)
+    worst = f"not reached in {missed}" if missed else f"{min(times):.1f}"
     return f"{middle:.1f} ({worst})" if middle else f"not reached in {missed} of {len(found)}"
 
 
@@ -64,11 +78,12 @@ def plot(races, path):
     figure, axes = plt.subplots(rows, columns, figsize=(4.6 * columns, 3.8 * rows), squeeze=False)
     names = list(dict.fromkeys(name for race in races.values() for name in race))
     markers = dict(zip(names, "osD^vP*X<>", strict=False))
+    colours = {name: f"C{number}" for number, name in enumerate(names)}
     for axis, (pair, race) in zip(axes.flat, races.items(), strict=False):
-        for name, judgements in race.items():
-            contents, styles = ([one[key] for one in judgements] for key in ("content", "style"))
-            line, = axis.plot(contents, styles, linewidth=2 if name.startswith("ours") else 1, alpha=0.8)
-            axis.plot(contents[-1], styles[-1], markers[name], color=line.get_color(), label=name)
+        for name, raced in race.items():
+            contents, styles = ([one[key] for one in raced["judged"]] for key in ("content", "style"))
+            axis.plot(contents, styles, color=colours[name], linewidth=2 if name.startswith("ours") else 1, alpha=0.8)
+            axis.plot(contents[-1], styles[-1], markers[name], color=colours[name], label=name)
         axis.set(title=pair, xlabel="content error, relative", ylabel="style gain", ylim=(0, 1))
         axis.grid(alpha=0.3)
     for axis in axes.flat[len(races):]:

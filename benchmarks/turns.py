@@ -17,8 +17,8 @@ class Contestant:
         self.seconds, self.count, self.latest, self.over = 0.0, 0, None, False
 
     def take_turn(self, seconds):
-        """Let it compute for at least that long, or until it ends; returns whether it yielded anything."""
-        until, before = self.seconds + seconds, self.count
+        """Let it compute for at least that long, or until it ends."""
+        until = self.seconds + seconds
         while self.seconds < until and not self.over:
             began = time.perf_counter()
             try:
@@ -27,7 +27,6 @@ class Contestant:
             except StopIteration:
                 self.over = True
             self.seconds += time.perf_counter() - began
-        return self.count > before
 
     def stop(self):
         self._generator.close()

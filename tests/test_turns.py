@@ -4,36 +4,52 @@ import time
 
 import pytest
 
+from benchmarks import turns
 from benchmarks.turns import Contestant, each_call
 
 
-def counting(most, seconds=0.0):
+class Clock:
+    """A clock that only goes when it is told to."""
+
+    now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    monkeypatch.setattr(turns, "time", Clock())
+    return turns.time
+
+
+def counting(most, clock=None):
     for number in range(most):
-        time.sleep(seconds)
+        if clock:
+            clock.now += 0.25
         yield number
 
 
-def test_a_turn_lasts_as_long_as_it_is_given_and_no_longer_than_one_item_more():
-    contestant = Contestant("one", counting(100, 0.02))
-    assert contestant.take_turn(0.1)
-    assert 0.1 <= contestant.seconds < 0.2
-    assert contestant.latest == contestant.count - 1
+def test_a_turn_lasts_as_long_as_it_is_given_and_no_longer_than_one_item_more(clock):
+    contestant = Contestant("one", counting(100, clock))
+    contestant.take_turn(1.1)
+    assert (contestant.seconds, contestant.count, contestant.latest) == (1.25, 5, 4)
     assert not contestant.over
 
 
-def test_the_clock_stands_while_others_compute():
-    one = Contestant("one", counting(100, 0.01))
-    one.take_turn(0.05)
-    before = one.seconds
-    time.sleep(0.2)
-    assert one.seconds == before
+def test_the_clock_stands_while_others_compute(clock):
+    one = Contestant("one", counting(100, clock))
+    one.take_turn(1.0)
+    clock.now += 60
+    assert one.seconds == 1.0
 
 
 def test_at_the_end_it_is_over_and_keeps_its_last():
     contestant = Contestant("one", counting(3))
-    assert contestant.take_turn(60)
+    contestant.take_turn(60)
     assert (contestant.over, contestant.latest, contestant.count) == (True, 2, 3)
-    assert not contestant.take_turn(60)
+    contestant.take_turn(60)
+    assert (contestant.latest, contestant.count) == (2, 3)
 
 
 def test_a_contestant_that_is_stopped_is_closed():
