@@ -1,23 +1,23 @@
 """The benchmark of waits: published steps times measured seconds, and what a student types."""
 
 import json
+import subprocess
 
 import pytest
 from test_weights import arrays_of, npz
 
-from benchmarks import pocket_speed, waits
-from benchmarks.waits import RECIPES, Published
-from nst.engine.losses import Objective
+from benchmarks import own_objectives, pocket_speed, waits
+from benchmarks.own_objectives import OwnObjective
+from benchmarks.waits import RECIPES, Wait
 
 
 @pytest.fixture(autouse=True)
 def small(tmp_path, monkeypatch):
     monkeypatch.setattr(pocket_speed, "ROUNDS", 1)
     monkeypatch.setattr(waits, "__file__", str(tmp_path / "waits.py"))
-    layers = ("block1_conv1", "block5_conv1", "block4_conv2")
     monkeypatch.setattr(waits, "RECIPES", {
-        "one size": Published(layers, (((32, 32), 1000),)),
-        "two sizes": Published(layers, (((32, 32), 10), ((48, 64), 10)))})
+        "one size": Wait(own_objectives.course, (((32, 32), 1000),)),
+        "two sizes": Wait(own_objectives.crowsonkb, (((32, 32), 10), ((48, 64), 10)))})
 
 
 def network():
@@ -37,12 +37,11 @@ def test_every_evaluation_can_be_timed():
 
 def test_who_sees_all_three_pictures_each_step_does_so(monkeypatch):
     aimed = []
-    real = Objective.aim
-    monkeypatch.setattr(Objective, "aim", lambda self, *rest: aimed.append(1) or real(self, *rest))
-    layers = ("block1_conv1", "block2_conv1")
+    real = OwnObjective.aim
+    monkeypatch.setattr(OwnObjective, "aim", lambda self, *rest: aimed.append(1) or real(self, *rest))
     for pictures, times in ((1, 1), (3, 3)):
         aimed.clear()
-        once = waits.evaluation(network(), Published(layers, (), pictures), (32, 32))
+        once = waits.evaluation(network(), Wait(own_objectives.keras_example, (), pictures), (32, 32))
         once()
         once()
         assert len(aimed) == times
@@ -51,6 +50,12 @@ def test_who_sees_all_three_pictures_each_step_does_so(monkeypatch):
 def test_published_sizes_and_steps_are_those_of_the_recipes():
     assert RECIPES["the course's assignment"].scales == (((400, 400), 2501),)
     assert sum(steps for _, steps in RECIPES["crowsonkb"].scales) == 3000
+
+
+def test_why_a_painting_of_ours_failed_is_seen(capfd):
+    with pytest.raises(subprocess.CalledProcessError):
+        waits.ours("nothing.h5")
+    assert "nothing.h5: there is no such weight file." in capfd.readouterr().err
 
 
 def test_the_command_tells_each_wait_beside_ours(tmp_path, monkeypatch, capsys):

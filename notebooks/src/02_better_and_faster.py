@@ -47,7 +47,7 @@ from tqdm import tqdm
 import nst
 from nst import figures, images
 from nst.engine import colour, losses, masks, optimise, plan
-from nst.engine.painting import scaled
+from nst.engine.painting import CONTENT_WHEN_SMALL, scaled
 from nst.paths import IMAGES, OUTPUT
 from nst.quiet_tensorflow import tensorflow as tf  # import tensorflow as tf, without its log lines
 from nst.vgg import build_vgg19, layer_outputs, load_vgg19
@@ -98,7 +98,7 @@ content_image, style_image = load_pair(CONTENT, STYLE)
 # where $|\cdot|^2$ is the sum of all squares, and a Gram matrix is divided by its number of positions, so
 # that pictures of different sizes have comparable ones. Each fraction is 0 when nothing differs, and it would
 # be 1 if $G$ left the layer silent. (The terms that we print are weighted: for style, silence would be
-# $\beta$, which is 25 here. And a content of 0.5 need not alarm you: a painting *is* far from a photograph.)
+# $\beta$, which is 25 here. And a content term far above 0 need not alarm you: a painting *is* no photograph.)
 #
 # Before you run the next cell: suppose that nobody had scaled the layers. What happens to chapter 1's content
 # cost, and what to the fraction, if the network becomes ten times as loud? (The painting stands in for $G$.)
@@ -415,8 +415,8 @@ print("the engine's total variation is ours:",
       np.isclose(smooth[2], losses.total_variation(calmer), rtol=1e-4))
 
 # %% [markdown]
-# Total variation fell to less than half, and content and style rose by a few hundredths of themselves: more than
-# half of the roughness was of no use to style. A small price for a clean sky.
+# Total variation fell to less than half, and content and style hardly rose: more than half of the roughness was of no
+# use to style. A small price for a clean sky.
 #
 # > **Recap.**
 # >
@@ -535,8 +535,8 @@ print("L-BFGS needs less than half of Adam's evaluations:",
       evaluations_to(adam_curve[-1], lbfgs_curve) < len(adam_curve) / 2)
 
 # %% [markdown]
-# *Where does the dashed line pass the end of the full one?* Long before its own end. But is that fair? Adam's
-# rate fell over 150 steps. An Adam that knows that it has less time hurries more. So let it have as many
+# *Where does the dashed line pass the height at which the full one ends?* Before Adam is halfway. But is that fair?
+# Adam's rate fell over 150 steps. An Adam that knows that it has less time hurries more. So let it have as many
 # evaluations as L-BFGS had, and its rate fall over just these.
 
 # %% tags=["nbval-ignore-output"]
@@ -545,6 +545,7 @@ keep(hurried, "3_hurried_adam")
 
 # %%
 print("L-BFGS comes lower than Adam in a hurry:", hurried_curve[-1] > 1.05 * lbfgs_curve.min())
+print("and its dark tenth is darker:", np.quantile(sharper, 0.1) < np.quantile(hurried, 0.1))
 figures.row([calmer, hurried, sharper],
             ["Adam, 150 evaluations", "Adam, in a hurry", "L-BFGS, as many as that"],
             "The ruins three times. By L-BFGS the dark blues are deeper and the strokes longer.")
@@ -741,7 +742,7 @@ print("close up, at 320, it is less than one and a half times as large:",
 # This section shows
 #
 # - a cheap network that paints first, and a dear, that is a costly one, which finishes;
-# - what that saves.
+# - what the one costs, and what it saves the other.
 #
 # The pyramid starts near the end by starting small. There is another way to be near: let a network begin
 # that sees almost the same for less. A convolution's price is its channels in times its channels out, so half
@@ -832,15 +833,15 @@ price_together = CHEAP_EVALUATIONS * cheap_share + evaluations_to(J_alone, both_
 # %% tags=["nbval-ignore-output"]
 print(f"{CHEAP_EVALUATIONS} evaluations by the cheap network cost as much as "
       f"{CHEAP_EVALUATIONS * cheap_share:.0f} by the dear")
-print(f"to the same J, in evaluations by the dear: {price_alone} alone, "
-      f"{price_together:.0f} with the cheap one first")
+print(f"to the same J, the dear needs {price_alone} evaluations alone, "
+      f"and {evaluations_to(J_alone, both_curve)} with the cheap one first")
 
 # %%
 print("with the cheap network first it is at most a quarter dearer:", price_together < 1.25 * price_alone)
 
 # %% [markdown]
-# With the Pocket as the dear network, neither: what the cheap one does for the price of some ten evaluations, the
-# dear one could have done in as many. A cheap network is worth as much as it agrees with the dear one, and ours
+# With the Pocket as the dear network, neither: the cheap one saves the dear one about as many evaluations as its own
+# cost. A cheap network is worth as much as it agrees with the dear one, and ours
 # was made on the spot, by leaving out. The Pocket itself was *taught* to agree with VGG-19, on photographs
 # (`pretrained-model/README.md` says how, and how far it does). If you have VGG-19, the cell above tells you what
 # such lessons are worth. And the engine lets the Pocket paint the small sizes of the pyramid only, where a
@@ -1224,7 +1225,7 @@ print("and nearer to the second:", all(np.diff(to_second) < 0))
 # - and for several ratios of $\alpha$ to $\beta$, as a figure of Gatys et al. (2016) has them.
 #
 # Chapter 1 told you to try other layers and weights, and each trial would have cost you as much patience as
-# the first. With L-BFGS, at 112 pixels, a picture takes so little that we can try them all. They start from
+# the first. With L-BFGS, at 112 pixels, a picture takes so little time that we can try many. They start from
 # noise, so that nothing is in them but what the layers asked for. One network returns all the layers, and
 # a weight of 0 switches a layer off, so that TensorFlow traces it but once.
 
@@ -1267,8 +1268,11 @@ def tried(content_layer, depth, alpha=ALPHA, evaluations=40):
 # five. Predict: in which corner will the courtyard be clearest, and in which will it be lost?
 
 # %% tags=["nbval-ignore-output"]
+began = time.perf_counter()
 choices = [(content_layer, depth) for content_layer in CONTENT_LAYERS for depth in DEPTHS]
 grid = {choice: tried(*choice) for choice in tqdm(choices, unit="picture")}
+print(f"{(time.perf_counter() - began) / len(choices):.1f} s a picture; "
+      f"one of section 2 took {adam_seconds:.0f} s")
 
 # %%
 figures.grid([[grid[name, depth] for depth in DEPTHS] for name in CONTENT_LAYERS],
@@ -1334,7 +1338,7 @@ print("and the nearer to the style:", all(np.diff(measured_terms[:, 1]) < 0))
 #
 # Relative differences, total variation, L-BFGS with bounds, the pyramid, a cheap network before a dear one,
 # colours, masks, mixtures: `nst.stylize` is the sections of this chapter, one after the other. Two touches are
-# new: it starts from $C$ itself, without noise; and at the smaller sizes content counts two and a half times as
+# new: it starts from $C$ itself, without noise; and at the smaller sizes content counts `CONTENT_WHEN_SMALL` times as
 # much, since what is lost there no larger size brings back. It takes the network that you have; with VGG-19 the next
 # cell takes longer.
 
@@ -1368,6 +1372,8 @@ print("scores:", result.record["scores"])
 # %%
 asked = result.record["settings"]
 ours = {"content_weight": ALPHA, "style_weight": BETA, "tv_weight": TV, "content_layer": CONTENT_LAYER}
+print("pixels, in those of section 1:", round(np.size(result.picture) / np.size(baseline), 1))
+print("at the smaller sizes content counts:", CONTENT_WHEN_SMALL, "times")
 print("it was asked for the weights of this chapter:",
       all(asked[name] == value for name, value in ours.items()))
 print("its style is ten times as near as that of C:", result.record["scores"]["style"] < 0.1)
@@ -1387,10 +1393,12 @@ def stages_of(size):
 pixels_of = {size: sum(stage.price for stage in stages_of(size)) for size in (512, 1024, 2048)}
 print("each doubling costs between 3.9 and 4.5 times as much:",
       all(3.9 < pixels_of[2 * size] / pixels_of[size] < 4.5 for size in (512, 1024)))
+print("and 2048 pixels, in times of 512:", round(pixels_of[2048] / pixels_of[512]))
 
 # %% [markdown]
 # About four times, and so about sixteen for 2048: a doubled size has four times the pixels, and as the sizes
-# before it cost a quarter, a sixteenth and so on, the last one is most of the price. In seconds, on your machine:
+# before it cost a quarter, a sixteenth and so on, the last one is most of the price. In seconds, on your machine,
+# if only the pixels counted:
 
 # %% tags=["nbval-ignore-output"]
 for size, pixels in pixels_of.items():
@@ -1399,9 +1407,10 @@ for size, pixels in pixels_of.items():
     print(f"{size:4} pixels: about {seconds * pixels / pixels_of[512]:5.0f} s, {how} ({widths})")
 
 # %% [markdown]
-# Only the first line is measured. The true time at 2048 pixels is rather longer. There the activations of a whole
-# picture would take too much memory, and the engine sees it in tiles: their margins are seen twice, and it goes
-# over all tiles twice, once to sum up the Gram matrices, once for the gradient.
+# Only the first line is measured, and 2048 pixels take longer than that. There the activations of a whole picture
+# would need too much memory, and the engine sees it in tiles: their margins are seen twice, and it goes over all
+# tiles twice, once to sum up the Gram matrices, once for the gradient. (`python -m benchmarks.step` measures what an
+# evaluation takes at each size; the course's README has what it found.)
 #
 # ### What is left to invent
 #
@@ -1451,5 +1460,5 @@ progress()
 # > **Recap.**
 # >
 # > - One call; all but two touches of it you have built yourself.
-# > - Each doubling of the size costs about four times as much.
+# > - Each doubling of the size costs about four times as much, and more where a picture has to be seen in tiles.
 # > - The rest is yours.
