@@ -3,7 +3,7 @@
 #   make run            run every chapter from top to bottom; pictures go to output/
 #   make learn          open JupyterLab on your own copies of the student notebooks
 #   make test           lint, freshness of the notebooks, tests, and nbval
-#   make test-browser   the student's way through JupyterLab in a real browser (needs Chromium)
+#   make test-browser   a student's way and the class page in a real browser (needs Chromium)
 #   make gallery        paint the course's four pairs of pictures into output/gallery
 #   make notebooks      build the notebooks from notebooks/src
 #

@@ -6,15 +6,19 @@ The ceiling is measured in the same run: each 3 x 3 convolution of the network a
 backward to its input, without padding copies, activations or anything else; their sum is what an evaluation cannot be
 faster than with this library. Evaluation and ceiling are timed in turns, in float32 and, where the processor
 multiplies it natively, in bfloat16. Memory and seconds of each size are of processes of their own (Linux and macOS),
-each a painting by the bundled network, or by the weights if they reach block 5, from small to large.
+each a painting by the bundled network, or by the weights if they reach block 5, from small to large. Seconds are the
+median at the full size from the end of one evaluation to that of the next, L-BFGS included and the first, which
+traces, left out. Memory is the peak of all that the process held, in MB of 10^6 bytes.
 
 Prints tables and writes benchmarks/step.json.
 """
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,25 +28,19 @@ from benchmarks.pocket_speed import medians as in_turns
 from nst.engine.losses import Objective, Style
 from nst.engine.plan import multiplications_per_pixel
 from nst.engine.precision import fastest_precision
+from nst.engine.stylize import stylize
 from nst.paths import IMAGES, ROOT
 from nst.quiet_tensorflow import tensorflow as tf
 from nst.vgg import build_vgg19, layer_outputs
 from nst.weights import POCKET_FILE, block_of, read_weights, stride_of
 from nst.whole_file import whole_file
 
-STEPS = 6
+STEPS = 16  # so that L-BFGS holds all the pairs that it ever holds, though a line search should take two evaluations
 SIZES = (128, 256, 512, 1024, 2048)
 LAST = "block5_conv1"  # without it, a file cannot paint as `nst.stylize` does by default
 LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block3_conv4")
-PAINT = """
-import json, resource, sys
-from nst.engine.stylize import stylize
-content, style, weights, size, steps = sys.argv[1:]
-result = stylize(content, style, weights=weights, size=int(size), steps=int(steps))
-last = result.timings["stages"][-1]
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-print(json.dumps({"megabytes": round(peak), "seconds an evaluation": round(last["seconds"] / last["evaluations"], 3)}))
-"""
+PAINT = "import sys; from benchmarks.step import paint; paint(*sys.argv[1:])"
+PEAK, SECONDS, PER_MILLION = "peak memory, MB", "seconds an evaluation", "seconds a million pixels"
 
 
 def main(arguments=None):
@@ -77,13 +75,17 @@ def against_ceiling(weights, size, precisions):
         runs[precision, "seconds"] = lambda objective=objective: objective(image)
         runs[precision, "ceiling"] = convolutions(arrays, height, width, precision)
     medians = dict(zip(runs, in_turns(list(runs.values())), strict=True))
-    channels = {name: kernel.shape[-1] for name, (kernel, _) in arrays.items()}
-    operations = 2 * 2 * multiplications_per_pixel(channels) * height * width  # multiply and add, forward and back
-    return {"GFLOP": round(operations / 1e9, 1)} | {
+    return {"GFLOP": round(operations(arrays, height, width) / 1e9, 1)} | {
         precision: {"seconds": round(medians[precision, "seconds"], 4),
                     "ceiling": round(medians[precision, "ceiling"], 4),
                     "share": round(medians[precision, "ceiling"] / medians[precision, "seconds"], 3)}
         for precision in precisions}
+
+
+def operations(arrays, height, width):
+    """Multiplications and additions of a network's convolutions, forward and backward to their inputs."""
+    channels = {name: kernel.shape[-1] for name, (kernel, _) in arrays.items()}
+    return 2 * 2 * multiplications_per_pixel(channels) * height * width
 
 
 def convolutions(arrays, height, width, precision):
@@ -109,11 +111,32 @@ def convolutions(arrays, height, width, precision):
 
 
 def painted(weights, size):
-    """{"megabytes", "seconds an evaluation"} of a short run at that size, in a process of its own."""
+    """{PEAK, SECONDS, PER_MILLION} of a short run at that size, in a process of its own."""
     words = [IMAGES / "louvre.jpg", IMAGES / "monet.jpg", weights, str(size), str(STEPS)]
-    finished = subprocess.run([sys.executable, "-c", PAINT, *words], cwd=ROOT, capture_output=True, text=True,
+    finished = subprocess.run([sys.executable, "-c", PAINT, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True,
                               check=True)
     return json.loads(finished.stdout.splitlines()[-1])
+
+
+def paint(content, style, weights, size, steps):
+    """What `painted` runs: paint, and print what it took."""
+    ends = []
+    result = stylize(content, style, weights=weights, size=int(size), steps=int(steps),
+                     on_progress=lambda _: ends.append(time.perf_counter()))
+    last = result.timings["stages"][-1]
+    seconds = statistics.median(np.diff(ends[-last["evaluations"]:]))
+    print(json.dumps({PEAK: round(peak_memory() / 1e6), SECONDS: round(seconds, 3),
+                      PER_MILLION: round(seconds / (last["height"] * last["width"]) * 1e6, 3)}))
+
+
+def peak_memory():
+    """Bytes that this process held at its peak; on Linux from a source that does not begin with its parent's peak."""
+    if sys.platform == "darwin":
+        import resource  # which Windows lacks
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def as_markdown(figures):
@@ -123,9 +146,9 @@ def as_markdown(figures):
     for network, measured in figures["evaluation"].items():
         lines += [f"| {network} | {measured['GFLOP']} | {precision} | {one['seconds']} | {one['ceiling']} | "
                   f"{one['share']:.0%} |" for precision, one in measured.items() if precision != "GFLOP"]
-    lines += ["", "| network | pixels on the longest side | peak memory, MB | seconds an evaluation |",
-              "| --- | --- | --- | --- |"]
-    lines += [f"| {network} | {size} | {one['megabytes']} | {one['seconds an evaluation']} |"
+    lines += ["", f"| network | pixels on the longest side | {PEAK} | {SECONDS} | {PER_MILLION} |",
+              "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {network} | {size} | {one[PEAK]} | {one[SECONDS]} | {one[PER_MILLION]} |"
               for network, sizes in figures["by size"].items() for size, one in sizes.items()]
     return "\n".join(lines)
 

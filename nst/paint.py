@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from contextlib import redirect_stdout
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from nst import images
 from nst.engine.memory import MemoryShort
 from nst.engine.optimise import DivergedError
 from nst.engine.settings import COLOURS, OPTIMISERS, POOLINGS, PRECISIONS, STARTS, Settings, SettingsError
-from nst.engine.stylize import stylize
+from nst.engine.stylize import Interrupted, stylize
 from nst.images import PictureError
 from nst.paths import OUTPUT
 from nst.shares import file_of, shares
@@ -32,8 +33,8 @@ EXAMPLES = """examples:
   python -m nst house.jpg painting.jpg --resume               goes on after an interruption
 
 Beside OUT.png there is OUT.run.json: settings, timings, scores. While it works, OUT.checkpoint.npz holds the run.
-Exit code: 0 done; 2 a picture, a setting, the weights or the memory will not do; 130 interrupted: the picture is
-saved as it was, and --resume goes on."""
+Exit code: 0 done; 2 a picture, a setting, the weights or the memory will not do; 130 interrupted: the last good
+picture is saved, and --resume goes on."""
 
 
 def paint(words):
@@ -45,26 +46,19 @@ def paint(words):
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Interrupted; no picture was written.", file=sys.stderr)
+        return 130
 
 
 def _painted(options, out):
     images.require_format(out)  # before the work, not after it
     settings = {name: getattr(options, name) for name in DEFAULTS}
-    checkpoint = out.with_suffix(".checkpoint.npz")
-    if options.resume and not checkpoint.exists():
-        print(f"{checkpoint}: no such checkpoint, so this starts from the beginning.")
-    latest = []
-    with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
-        def note(progress):
-            latest[:] = [progress]
-            bar.update(progress.done - bar.n)
-
-        try:
-            result = stylize(options.content, shares(options.style), weights=options.weights,
-                             content_masks=options.content_masks, style_masks=options.style_masks, on_progress=note,
-                             checkpoint=checkpoint, resume=options.resume, **settings)
-        except KeyboardInterrupt:
-            return _interrupted(latest, out, settings)
+    try:
+        with redirect_stdout(sys.stderr if options.json else sys.stdout):  # what is said on the way is no JSON
+            result = _stylized(options, settings, out.with_suffix(".checkpoint.npz"))
+    except Interrupted as stopped:
+        return _interrupted(stopped, out, settings)
     images.save(result.picture, out, settings=result.record)
     images.save_settings(result.record, out.with_suffix(".run.json"))
     if options.json:
@@ -77,13 +71,22 @@ def _painted(options, out):
     return 0
 
 
-def _interrupted(latest, out, settings):
-    if not latest:
-        print("Interrupted before there was a picture.", file=sys.stderr)
-        return 130
-    images.save(latest[0].image, out, settings={"settings": settings, "done": round(latest[0].done, 3)})
-    print(f"Interrupted at {latest[0].done:.0%}. {out} holds the picture as it was, {_by(latest[0].image)} pixels; "
-          f"the same command with --resume goes on.", file=sys.stderr)
+def _stylized(options, settings, checkpoint):
+    if options.resume and not checkpoint.exists():
+        print(f"{checkpoint}: no such checkpoint, so this starts from the beginning.")
+    with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
+        return stylize(options.content, shares(options.style), weights=options.weights,
+                       content_masks=options.content_masks, style_masks=options.style_masks,
+                       on_progress=lambda progress: bar.update(progress.done - bar.n), checkpoint=checkpoint,
+                       resume=options.resume, **settings)
+
+
+def _interrupted(stopped, out, settings):
+    images.save(stopped.picture, out, settings={"settings": settings, "done": round(stopped.done, 3)})
+    for note in stopped.notes:
+        print(note, file=sys.stderr)
+    goes_on = "the same command with --resume goes on." if stopped.resumable else "there is no checkpoint to resume."
+    print(f"Interrupted at {stopped.done:.0%}. {out} holds the last good picture; {goes_on}", file=sys.stderr)
     return 130
 
 
@@ -119,8 +122,8 @@ def _parser():
     add("-o", "--out", type=Path, metavar="OUT", help="the file to write (default: in output/, named after the two)")
     add("--size", type=int, metavar="PIXELS", help="longest side of the result (default %(default)s)")
     add("--steps", type=int, metavar="N", help="evaluations of J at each size (%(default)s)")
-    add("--budget", type=_seconds, metavar="TIME", help="how long it may take, TensorFlow's import apart, in place "
-        "of --steps: 30s, 2m")
+    add("--budget", type=_seconds, metavar="TIME", help="how long it may take, TensorFlow's import and the files "
+        "apart, in place of --steps: 30s, 2m")
     add("--content-weight", type=float, metavar="ALPHA", help="how much the content counts (%(default)g)")
     add("--style-weight", type=float, metavar="BETA", help="how much the style counts (%(default)g)")
     add("--tv-weight", type=float, metavar="W", help="how much smoothness counts (%(default)g)")
@@ -138,6 +141,6 @@ def _parser():
     add("--seed", type=int, help="of the noise, with --init noise (%(default)s)")
     add("--weights", metavar="auto|pocket|vgg19|FILE", help="the network (default: NST_WEIGHTS, or auto)")
     add("--resume", action="store_true", help="go on where OUT.checkpoint.npz stands")
-    add("--json", action="store_true", help="print the record of the run as JSON")
+    add("--json", action="store_true", help="print the record of the run as JSON; all else goes to stderr")
     parser.set_defaults(**DEFAULTS)
     return parser

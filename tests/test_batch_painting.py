@@ -7,16 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from clusters import Cluster
+from test_weights import arrays_of, npz
 
-from nst import images
+from nst import images, weights
 from nst.__main__ import main
 from nst.batch import command
-from nst.batch.jobs import JobsError, read_jobs
+from nst.batch.jobs import COLUMNS, JobsError, read_jobs
 from nst.batch.work import Painted, painted
+from nst.engine.settings import Settings
 from nst.paths import IMAGES, ROOT
 
 QUICK = {"size": "32", "steps": "2", "weights": "pocket"}
@@ -143,6 +146,46 @@ def test_the_record_of_a_job_lies_beside_its_picture(folder, painting):
     run(folder)
     record = json.loads((folder / "out" / "a.run.json").read_text(encoding="utf-8"))
     assert record["timings"] == {"seconds": 1.5}
+
+
+def test_another_network_paints_again(folder, painting, monkeypatch):
+    table(folder, job(job="a", weights=""), job(job="own", weights="own.npz"), job(job="named"))
+    (folder / "own.npz").write_bytes(npz(arrays_of()))
+    (folder / "other.npz").write_bytes(npz(arrays_of(channels=5)))
+    monkeypatch.setenv("NST_WEIGHTS", "pocket")
+    run(folder)
+    monkeypatch.setenv("NST_WEIGHTS", "auto")  # which is the same, VGG-19 not being there
+    monkeypatch.setattr(weights, "VGG19_FILE", folder / "vgg19.h5")
+    run(folder)
+    assert painting == ["a", "own", "named"]
+    monkeypatch.setenv("NST_WEIGHTS", str(folder / "other.npz"))
+    run(folder)
+    (folder / "own.npz").write_bytes(npz(arrays_of(channels=6)))
+    run(folder)
+    assert painting[3:] == ["a", "own"]
+
+
+def test_a_jobs_weights_lie_beside_its_table_wherever_it_runs(folder, monkeypatch):
+    (folder / "own.npz").write_bytes(npz(arrays_of()))
+    (folder / "away").mkdir()
+    monkeypatch.chdir(folder / "away")
+    [(_, asked), (_, lost)] = read_jobs(table(folder, job(job="own", weights="own.npz"),
+                                              job(job="lost", weights="nothing.npz")))
+    assert painted(asked).record["settings"]["networks"].keys() == {"pocket_vgg19", "vgg19_from_file"}
+    assert lost.startswith(f"row 3: {folder / 'nothing.npz'}: there is no such weight file.")
+
+
+def test_a_warm_start_can_be_done_without(folder):
+    (folder / "own.npz").write_bytes(npz(arrays_of()))
+    [(_, with_it), (_, without), (_, neither)] = read_jobs(table(folder, *(
+        job(job=word, weights="own.npz", warm_start=word) for word in ("yes", "no", "maybe"))))
+    assert "--no-warm-start" not in with_it.words
+    assert painted(without).record["settings"]["networks"].keys() == {"vgg19_from_file"}
+    assert neither == "row 4: warm_start: got maybe, expected yes or no"
+
+
+def test_every_option_that_decides_a_picture_has_a_column():
+    assert {field.name for field in fields(Settings)} <= set(COLUMNS)
 
 
 @pytest.mark.parametrize(("text", "told"), [

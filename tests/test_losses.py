@@ -113,6 +113,74 @@ def test_regions_pull_at_their_own_pixels_alone():
     np.testing.assert_allclose(gradient[:, :, 2:], 0, atol=1e-6)
 
 
+class Deep(TwoLayers):
+    """Its second layer has a position for each 16 x 16 pixels, and nothing of an edge that is narrower."""
+
+    names = ("block5_conv1", "block1_conv1")
+
+    def __call__(self, image):
+        return [tf.nn.avg_pool2d(image, 16, 16, "VALID") ** 2, image * 2]
+
+
+def edge_and_rest(size):
+    """Masks of the lowest 8 rows, which block 5 has no positions for at this size, and of all others."""
+    edge = np.zeros(size, np.float32)
+    edge[-8:] = 1
+    return edge, 1 - edge
+
+
+@pytest.mark.parametrize("masked", ["content", "style"])
+def test_a_region_that_a_deep_layer_holds_nothing_of_pulls_at_nothing_there(masked):
+    size = (40, 48)
+    edge, rest = edge_and_rest(size)
+    made = objective(Deep(), content_weight=0.0, tv_weight=0.0)
+    image = picture(3, size)
+    if masked == "content":
+        made.aim(picture(1, size), [Style(picture(5, size), 0.5, edge), Style(picture(6, size), 0.5, rest)])
+    else:
+        made.aim(picture(1, size), [Style(picture(5, size), 0.5, style_mask=edge)])
+    J, gradient, terms = made(image)
+    assert np.isfinite(J)
+    assert np.isfinite(gradient).all()
+    assert (gradient[:, -8:] == 0).all()
+    assert (gradient[:, :32] != 0).any() == (masked == "content")
+    assert terms[2] < 10
+    assert all(np.isfinite(value) for value in made.distances(image, picture(1, size)).values() if value is not None)
+
+
+def test_what_is_summed_is_summed_in_float32_whatever_the_network_computes_in():
+    rounded = tf.cast(picture(7, (64, 64)), tf.bfloat16)
+    exact = tf.cast(rounded, tf.float32)
+    mask = np.linspace(0, 1, 64 * 64, dtype=np.float32).reshape(64, 64)
+    other = tf.zeros_like(rounded)
+    for got, expected in ((gram_matrix(rounded), gram_matrix(exact)),
+                          (gram_matrix(rounded, mask), gram_matrix(exact, mask)),
+                          (squared_difference(rounded, other), squared_difference(exact, tf.zeros_like(exact)))):
+        assert got.dtype == tf.float32
+        np.testing.assert_allclose(got, expected, rtol=1e-6)
+
+
+def test_J_of_a_network_in_bfloat16_is_that_of_its_activations_in_float32():
+    class Rounding(TwoLayers):
+        def __call__(self, image):
+            return [tf.cast(layer, tf.bfloat16) for layer in super().__call__(image)]
+
+    class Rounded(Rounding):
+        def __call__(self, image):
+            return [tf.cast(layer, tf.float32) for layer in super().__call__(image)]
+
+    size = (64, 64)
+    mine, reference = objective(Rounding()), objective(Rounded())
+    for made in (mine, reference):
+        made.aim(picture(1, size), [Style(picture(2, size))])
+    J, gradient, terms = mine(picture(3, size))
+    expected = reference(picture(3, size))
+    assert (terms.dtype, gradient.dtype) == (np.float32, np.float32)
+    assert pytest.approx(expected[0], rel=1e-5) == J
+    np.testing.assert_allclose(terms, expected[2], rtol=1e-5)
+    np.testing.assert_allclose(gradient, expected[1], rtol=0.02, atol=0.02 * np.abs(expected[1]).max())
+
+
 def test_distances_are_1_and_0_at_the_content_and_0_at_the_style():
     content, style = picture(1), picture(2)
     made = objective()

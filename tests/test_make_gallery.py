@@ -6,6 +6,8 @@ from PIL import Image
 
 import make_gallery
 from nst import images
+from nst.engine.memory import MemoryShort
+from nst.engine.optimise import DivergedError
 from nst.paths import IMAGES, ROOT
 
 
@@ -51,6 +53,16 @@ def test_every_picture_of_ours_is_in_it_under_a_title_that_claims_no_master():
 def test_weights_that_are_not_there_are_named(places, monkeypatch):
     monkeypatch.setenv("NST_WEIGHTS", str(places / "nothing.h5"))
     with pytest.raises(SystemExit, match=r"make_gallery: .*nothing\.h5"):
+        make_gallery.main(["--size", "48"])
+
+
+@pytest.mark.parametrize("error", [MemoryShort("2048 x 1536 pixels need more"), DivergedError("J is not finite")])
+def test_a_picture_that_cannot_be_painted_is_told_in_a_line(places, monkeypatch, error):
+    def failing(*_, **__):
+        raise error
+
+    monkeypatch.setattr(make_gallery, "stylize", failing)
+    with pytest.raises(SystemExit, match=f"make_gallery: {error}"):
         make_gallery.main(["--size", "48"])
 
 

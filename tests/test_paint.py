@@ -1,13 +1,20 @@
 """python -m nst CONTENT STYLE: a picture, a line about it, and clear words where there is none."""
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
 
 import numpy as np
 import pytest
 
 from nst import images, paint
 from nst.__main__ import main
-from nst.paths import IMAGES
+from nst.engine.checkpoint import Checkpoint
+from nst.paths import IMAGES, ROOT
 from nst.shares import shares
 
 LOUVRE, MONET, KASHI = (str(IMAGES / f"{name}.jpg") for name in ("louvre", "monet", "kashi"))
@@ -16,11 +23,15 @@ QUICK = ["--size", "48", "--steps", "3", "--weights", "pocket"]
 
 @pytest.fixture
 def interrupting(monkeypatch):
-    """Ctrl-C at the first evaluation."""
+    """Ctrl-C at the third evaluation, the first step having taken two."""
     class Bar(paint.tqdm):
+        updates = 0
+
         def update(self, n=1):
             super().update(n)
-            raise KeyboardInterrupt
+            self.updates += 1
+            if self.updates == 3:
+                raise KeyboardInterrupt
 
     monkeypatch.setattr(paint, "tqdm", Bar)
 
@@ -46,7 +57,9 @@ def test_options_reach_the_engine_and_the_record(tmp_path, capsys):
     words = [LOUVRE, f"{MONET}:2", KASHI, "-o", str(tmp_path / "mine.png"), "--preserve-color", "luminance", "--seed",
              "5", "--content-weight", "7", "--style-layers", "block1_conv1:0.5,block2_conv1", "--json", *QUICK]
     assert main(words) == 0
-    record = json.loads(capsys.readouterr().out.splitlines()[-1])
+    told = capsys.readouterr()
+    record = json.loads(told.out)  # the whole of it
+    assert "Network: " in told.err
     assert record["picture"] == str(tmp_path / "mine.png")
     settings = record["settings"]
     assert (settings["preserve_color"], settings["seed"], settings["content_weight"], settings["style_weight"]) == (
@@ -60,7 +73,7 @@ def test_options_reach_the_engine_and_the_record(tmp_path, capsys):
     ([LOUVRE, "nothing.jpg"], "nothing.jpg: there is no such file"),
     ([LOUVRE, MONET, "-o", "out.txt"], "out.txt: .txt names no picture format"),
     ([LOUVRE, MONET, "--steps", "0"], "steps: got 0, expected a whole number of at least 1."),
-    ([LOUVRE, MONET, "--size", "9999"], "size=9999"),
+    ([LOUVRE, MONET, "--size", "9999"], "size: got 9999, expected a whole number from 16 to 8192"),
     ([LOUVRE, MONET, f"{MONET}:2"], "is named twice"),
     ([LOUVRE, f"{MONET}:0"], "expected shares above 0"),
     ([LOUVRE, MONET, "--weights", "nothing.h5"], "nothing.h5"),
@@ -78,13 +91,60 @@ def test_a_colon_in_a_file_name_is_no_share():
         "a.jpg": 1, "b.jpg": 0.5, "c:d.jpg": 1, "C:\\e.jpg": 1}
 
 
-def test_ctrl_c_saves_the_picture_as_it_was(output, interrupting, capsys):
+def test_ctrl_c_saves_the_last_good_picture(output, interrupting, capsys):
     assert main([LOUVRE, MONET, *QUICK]) == 130
     assert images.load(output / "louvre_monet.png").shape == (1, 36, 48, 3)
-    assert 0 < images.read_settings(output / "louvre_monet.png")["done"] < 1
+    assert images.read_settings(output / "louvre_monet.png")["done"] == 0.667
     told = capsys.readouterr().err
-    assert "Interrupted at 33%." in told
+    assert "Interrupted at 67%." in told
     assert "the same command with --resume goes on." in told
+
+
+def test_ctrl_c_promises_no_checkpoint_that_is_not_there(output, interrupting, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Checkpoint, "write", full)
+    assert main([LOUVRE, MONET, *QUICK]) == 130
+    assert images.load(output / "louvre_monet.png").shape == (1, 36, 48, 3)
+    told = capsys.readouterr().err
+    assert "the checkpoint could not be written (No space left on device)" in told
+    assert "--resume" not in told
+    assert "there is no checkpoint to resume." in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_a_real_ctrl_c_in_the_middle_saves_the_picture_and_the_run(tmp_path):
+    as_a_module = ("import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+                   "runpy.run_module('nst', run_name='__main__', alter_sys=True)")
+    out = tmp_path / "mine.png"
+    process = subprocess.Popen(
+        [sys.executable, "-c", as_a_module, LOUVRE, MONET, "-o", str(out), "--size", "128", "--steps", "2000",
+         "--weights", "pocket", "--json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    watch = threading.Timer(120, process.kill)
+    watch.start()
+    told = b""
+    while not re.search(rb" [1-9]\d?%", told):
+        some = os.read(process.stderr.fileno(), 1000)
+        assert some, told.decode()
+        told += some
+    process.send_signal(signal.SIGINT)
+    said, last = process.communicate()
+    watch.cancel()
+    assert process.returncode == 130
+    assert said == b""
+    assert f"{out} holds the last good picture; the same command with --resume goes on." in last.decode()
+    assert "Traceback" not in last.decode()
+    assert images.load(out).shape == (1, 96, 128, 3)
+    assert (tmp_path / "mine.checkpoint.npz").exists()
+    assert not list(tmp_path.glob(".partial*"))
+
+
+def test_a_folder_that_takes_no_file_is_named_before_the_work(unwritable, monkeypatch, capsys):
+    monkeypatch.setattr(paint.tqdm, "update", lambda *_: pytest.fail("it painted"))
+    assert main([LOUVRE, MONET, *QUICK, "-o", str(unwritable / "mine.png")]) == 2
+    assert "mine.checkpoint.npz: no checkpoint can be written there (" in capsys.readouterr().err
 
 
 def test_resume_goes_on_where_ctrl_c_stopped_it(output, interrupting, monkeypatch, capsys):
@@ -135,13 +195,13 @@ def test_a_word_that_cannot_be_read_ends_with_the_usage(words, told, capsys):
     assert told in capsys.readouterr().err
 
 
-def test_ctrl_c_before_there_is_a_picture_says_so(output, monkeypatch, capsys):
+def test_ctrl_c_before_there_is_a_picture_promises_nothing(output, monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(paint, "stylize", interrupted)
     assert main([LOUVRE, MONET]) == 130
-    assert "Interrupted before there was a picture." in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith("Interrupted; no picture was written.\n")
     assert not output.exists()
 
 

@@ -1,5 +1,6 @@
 """The engine, from pictures to a picture, on the bundled network at sizes that take a moment."""
 
+import inspect
 import json
 
 import numpy as np
@@ -12,9 +13,10 @@ from nst.engine import memory, sight
 from nst.engine.colour import LUMINANCE
 from nst.engine.losses import Objective
 from nst.engine.memory import MemoryShort
-from nst.engine.painting import CONTENT_WHEN_SMALL
-from nst.engine.settings import SettingsError
+from nst.engine.painting import CONTENT_WHEN_SMALL, RECOVERED
+from nst.engine.settings import Settings, SettingsError
 from nst.engine.stylize import stylize
+from nst.engine.tiles import TiledObjective
 from nst.images import PictureError
 from nst.paths import IMAGES
 from nst.vgg import LayerError
@@ -115,12 +117,39 @@ def test_from_noise_a_larger_size_starts_with_the_smaller_picture_and_nothing_el
     assert any(np.array_equal(images.resize(image, *first.shape[1:3]), first) for image in smaller)
 
 
-def test_content_counts_more_at_the_smaller_sizes(monkeypatch):
+def test_targets_are_computed_once_for_a_size_and_content_counts_more_at_the_smaller(monkeypatch):
     counted, real = [], Objective.aim
     monkeypatch.setattr(Objective, "aim", lambda self, content, styles, counts=1.0: counted.append(
         (content.shape[2], counts)) or real(self, content, styles, counts))
     painted(size=256, steps=1)
-    assert dict(counted) == {128: CONTENT_WHEN_SMALL, 256: 1.0}
+    assert counted == [(128, CONTENT_WHEN_SMALL), (256, 1.0)]
+
+
+def test_where_J_was_not_finite_it_is_said_once(monkeypatch):
+    calls, real = [], Objective.__call__
+
+    def sometimes_nan(self, image):
+        calls.append(image.shape)
+        J, gradient, terms = real(self, image)
+        return (np.nan if calls.count(image.shape) == 3 else J), gradient, terms  # at each of the two sizes
+
+    monkeypatch.setattr(Objective, "__call__", sometimes_nan)
+    result = painted(size=256, steps=5)
+    assert result.notes == [RECOVERED]
+    assert np.isfinite(result.picture).all()
+
+
+def test_what_is_seen_in_tiles_is_the_same_picture_traced_once(monkeypatch):
+    shallow = {"style_layers": {"block1_conv1": 1.0}, "content_layer": "block2_conv1"}
+    whole = painted(**shallow)
+    made, real = [], TiledObjective.__init__
+    monkeypatch.setattr(TiledObjective, "__init__", lambda self, *terms, side: made.append(side) or real(
+        self, *terms, side=side))
+    monkeypatch.setattr(memory, "tile_side", lambda *_: 40)
+    tiled = painted(**shallow)
+    assert made == [40]
+    np.testing.assert_allclose(tiled.picture, whole.picture, atol=1e-3)
+    assert tiled.scores == pytest.approx(whole.scores, abs=1e-3)
 
 
 def test_progress_rises_to_the_whole_and_shows_the_picture():
@@ -242,12 +271,10 @@ def test_the_bundled_network_paints_before_another_takes_over(other_network):
 # --- a budget ------------------------------------------------------------------------------------------------------
 
 
-def test_a_budget_is_kept_to_and_all_sizes_get_their_part():
-    result = painted(size=256, budget=6.0)
-    assert len({stage["height"] for stage in result.timings["stages"]}) == 2
-    assert all(stage["evaluations"] >= 3 for stage in result.timings["stages"])
-    longer = painted(size=256, budget=12.0)
-    assert len(longer.curves) > len(result.curves)
+def test_with_a_budget_all_sizes_get_their_part():
+    stages = painted(size=256, budget=4.0).timings["stages"]
+    assert [stage["width"] for stage in stages] == [128, 256]
+    assert all(stage["evaluations"] >= 3 for stage in stages)
 
 
 # --- what cannot be used -----------------------------------------------------------------------------------------
@@ -257,7 +284,7 @@ def test_a_budget_is_kept_to_and_all_sizes_get_their_part():
     ({"steps": 0}, "steps: got 0, expected a whole number of at least 1."),
     ({"steps": 2.5}, "steps: got 2.5, expected a whole number of at least 1."),
     ({"budget": 0}, "budget: got 0, expected seconds, more than 0."),
-    ({"budget": 9, "optimiser": "adam"}, "budget: got 9, expected steps instead, since Adam's rate falls"),
+    ({"budget": 9, "optimiser": "adam"}, "expected steps instead, since Adam's rate falls"),
     ({"content_weight": -1}, "content_weight: got -1, expected a number of at least 0."),
     ({"tv_weight": float("nan")}, "tv_weight: got nan, expected a number of at least 0."),
     ({"content_weight": 0, "style_weight": 0}, "expected a style or a content weight above 0."),
@@ -278,11 +305,24 @@ def test_a_setting_out_of_range_is_named(setting, told):
     assert told in str(caught.value)
 
 
+@pytest.mark.parametrize(("misspelt", "meant"), [("style_wieght", "style_weight"), ("chekpoint", "checkpoint")])
+def test_a_misspelt_setting_is_told_the_nearest(misspelt, meant):
+    with pytest.raises(SettingsError) as caught:
+        painted(**{misspelt: 1})
+    assert f"{misspelt}: stylize has no such setting. The nearest is {meant};" in str(caught.value)
+
+
+def test_help_shows_every_setting_with_its_default():
+    shown = inspect.signature(stylize).parameters
+    assert list(shown)[:3] == ["content", "style", "weights"]
+    assert shown["size"].default == Settings.size
+    assert {name for name, each in shown.items() if each.kind is each.KEYWORD_ONLY} > set(Settings.__annotations__)
+    assert "settings" not in shown
+
+
 def test_bad_pictures_layers_and_weights_are_named_by_whoever_reads_them(tmp_path):
     with pytest.raises(PictureError, match=r"nothing\.jpg: there is no such file"):
         painted(content=tmp_path / "nothing.jpg")
-    with pytest.raises(PictureError, match="size=4"):
-        painted(size=4)
     with pytest.raises(WeightsError):
         painted(weights=tmp_path / "nothing.h5")
     with pytest.raises(LayerError, match="block3_conv9: pocket_vgg19 has no such layer"):

@@ -49,6 +49,18 @@ def test_tiles_are_exact_with_regions():
     assert tiled.distances(image, picture(1, size)) == pytest.approx(whole.distances(image, picture(1, size)), rel=1e-3)
 
 
+def test_a_region_that_a_deep_layer_holds_nothing_of_stays_finite():
+    size = (140, 171)
+    edge = np.zeros(size, np.float32)
+    edge[-8:] = 1  # of 140 rows block 5 sees 128
+    styles = [Style(picture(2, size), 0.3, edge, edge), Style(picture(4, size), 0.7, 1 - edge)]
+    whole, tiled = both(DEEP, 240, styles, size)
+    image = picture(3, size)
+    for got, expected in zip(tiled(image), whole(image), strict=True):
+        assert np.isfinite(got).all()
+        np.testing.assert_allclose(got, expected, rtol=2e-4, atol=1e-3 * np.abs(expected).max())
+
+
 @pytest.mark.parametrize("layers", [["block1_conv1"], ["block1_conv2"], LAYERS, DEEP, ["block5_conv4"]])
 def test_the_margin_reaches_as_far_as_the_deepest_layer_sees(layers):
     deepest = layer_outputs(small_network(channels=2), [max(layers)])

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
 from nst import images, stylize
+from nst.paint import REFUSALS
 from nst.paths import IMAGES, OUTPUT
-from nst.weights import WeightsError
 
 SIZE = 768
 PAIRS = (("louvre", "monet"), ("persepolis", "starry_night"), ("pasargadae", "kashi"), ("turbulence", "abstract_blue"))
@@ -38,7 +38,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         rows = [row(content, style, options.size) for content, style in PAIRS]
-    except (images.PictureError, WeightsError) as error:
+    except REFUSALS as error:
         sys.exit(f"make_gallery: {error}")
     sheet = stacked(rows)
     save(sheet, OUTPUT / "gallery" / "contact_sheet.png")

@@ -24,7 +24,8 @@ from nst.whole_file import whole_file
 COLUMNS = ("job", "status", "picture", "seconds", "reason")
 EXAMPLES = """JOBS.csv has a row for each picture. Its columns: content and style, files beside JOBS.csv, several with a
 semicolon between them; content_masks and style_masks likewise; job, the name of the result (default: content_style);
-and any option of `python -m nst CONTENT STYLE`, such as size or preserve_color. An empty cell is the default.
+weights, likewise a file beside JOBS.csv, or auto, pocket or vgg19; warm_start, yes or no; and any option of
+`python -m nst CONTENT STYLE` that takes a value, such as size or preserve_color. An empty cell is the default.
 
   content,style,size,preserve_color
   house.jpg,monet.jpg,512,

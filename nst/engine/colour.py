@@ -1,5 +1,6 @@
-"""Keeping the content picture's colours: two ways of Gatys et al. (2016), Preserving Color in Neural Artistic Style.
+"""Keeping the content picture's colours: two ways after Gatys et al. (2016).
 
+L. A. Gatys, M. Bethge, A. Hertzmann, E. Shechtman, "Preserving Color in Neural Artistic Style Transfer".
 Pictures are float32 (1, H, W, 3), RGB in [0, 1].
 """
 
@@ -12,7 +13,10 @@ RIDGE = 1e-5  # of a variance: the colours of a grey picture span no volume
 def with_colours_of(generated_image, content_image):
     """The luminance of G with the colours of C: G is moved along grey until each pixel has its own luminance.
 
-    C + (Y_G - Y_C), the same in all three channels; section 2.2 of the paper, in RGB. Both pictures have one size.
+    C + (Y_G - Y_C), the same in all three channels. Both pictures have one size. This is the last step of the paper's
+    luminance-only transfer, in RGB where the paper has YIQ. The paper paints the luminance pictures themselves, the
+    style's brought to the mean and deviation of the content's; here G was painted in colour, and the style's colours
+    had their part in it.
     """
     shift = (generated_image - content_image) @ LUMINANCE
     return np.clip(content_image + shift[..., None], 0, 1).astype(np.float32)
@@ -21,8 +25,8 @@ def with_colours_of(generated_image, content_image):
 def matched_colours(style_image, content_image):
     """The style picture with the mean and the covariance of the content picture's colours.
 
-    x -> L_C L_S^-1 (x - mean_S) + mean_C, where L L^T is the covariance (Cholesky); section 2.1 of the paper. The
-    sizes may differ.
+    x -> L_C L_S^-1 (x - mean_S) + mean_C, where L L^T is the covariance (Cholesky), one of the paper's two ways to
+    match colours by a linear map. The sizes may differ.
     """
     (mean_S, root_S), (mean_C, root_C) = _moments(style_image), _moments(content_image)
     matched = (style_image - mean_S) @ np.linalg.solve(root_S.T, root_C.T) + mean_C

@@ -17,6 +17,8 @@ from nst.engine.masks import at_stride
 from nst.quiet_tensorflow import tensorflow as tf
 from nst.weights import block_of, stride_of
 
+TINY = 1e-12  # as good as 0: what has no positions, or nothing active, is divided by this
+
 
 def gram_matrix(activation, mask=None):
     """The mean of a a^T over positions, a being the nC activations of one: (1, nH, nW, nC) -> (nC, nC), float32.
@@ -25,7 +27,7 @@ def gram_matrix(activation, mask=None):
     their guidance squared); without it every position counts alike, which is A A^T / (nH nW).
     """
     total, positions = gram_sum(activation, mask)
-    return total / positions
+    return over_positions(total[None], positions[None])[0]
 
 
 def gram_sum(activation, mask=None):
@@ -64,6 +66,14 @@ def regional_sums(activation, masks):
     return tf.stack(totals), tf.stack(positions)
 
 
+def over_positions(totals, positions):
+    """Sums of regions (R, nC, nC) divided by their positions (R,); 0 where there are none.
+
+    A layer's positions are whole squares of pixels, so that a deep one may hold nothing of a region along the edge.
+    """
+    return totals / tf.maximum(positions, TINY)[:, None, None]
+
+
 def squared_difference(a, b):
     """The sum of (a - b)^2, in float32; of Gram matrices (R, nC, nC), one for each region: (R,)."""
     square = tf.square(tf.cast(a, tf.float32) - tf.cast(b, tf.float32))
@@ -84,9 +94,6 @@ def _differences(image, axis):
     _, after = tf.split(image, [1, -1], axis)
     before, _ = tf.split(image, [-1, 1], axis)
     return after - before
-
-
-TINY = 1e-12  # so that a layer in which nothing is active divides nothing by 0
 
 
 @dataclass(frozen=True)
@@ -148,9 +155,8 @@ class Objective:
             shares = shares * len(styles) * stacked.mean((1, 2))
         self.targets = Targets(
             content, grams, masks,
-            content_counts * self.content_weight / (squared_difference(content, 0.0) + TINY),
-            [weight * shares / (squared_difference(layer, 0.0) + TINY)
-             for weight, layer in zip(self.layer_weights, grams, strict=True)])
+            _relative(content_counts * self.content_weight, content),
+            [_relative(weight * shares, layer) for weight, layer in zip(self.layer_weights, grams, strict=True)])
 
     def content_of(self, image):
         """The content layer's activations of a picture."""
@@ -159,7 +165,7 @@ class Objective:
     def grams_of(self, image, masks=()):
         """The Gram matrices of a picture, (R, nC, nC) for each style layer. masks: (R, nH, nW) for each, or none."""
         layers = self.network(tf.constant(image))[:-1]
-        return [total / number[:, None, None] for total, number in _sums(layers, masks)]
+        return [over_positions(*sums) for sums in _sums(layers, masks)]
 
     def at_layers(self, masks):
         """Masks (R, H, W), or one (H, W), as each style layer sees them: a list of (R, nH, nW), empty for None."""
@@ -196,7 +202,7 @@ class Objective:
         with tf.GradientTape() as tape:
             tape.watch(image)
             *layers, deep = self.network(image)
-            grams = [total / number[:, None, None] for total, number in _sums(layers, targets.masks)]
+            grams = [over_positions(*sums) for sums in _sums(layers, targets.masks)]
             terms = tf.stack([targets.content_weight * squared_difference(targets.content, deep),
                               self.tv_weight * total_variation(image), *style_terms(grams, targets)])
             J = tf.reduce_sum(terms)
@@ -207,6 +213,12 @@ def style_terms(grams, targets):
     """beta lambda_l sum_r share_r |G_S - G_G|^2 / |G_S|^2 for each layer; grams: (R, nC, nC) for each."""
     return [tf.reduce_sum(weights * squared_difference(wanted, got)) for weights, wanted, got in
             zip(targets.style_weights, targets.grams, grams, strict=True)]
+
+
+def _relative(weight, target):
+    """weight / |target|^2; 0 where there is nothing to be relative to: a region without positions, a dead layer."""
+    square = squared_difference(target, 0.0)
+    return tf.where(square > TINY, weight / tf.maximum(square, TINY), 0.0)
 
 
 def _sums(layers, masks):

@@ -8,13 +8,13 @@ import psutil
 from nst.weights import block_of, stride_of
 
 GIGABYTE = 1e9
-TOGETHER = 3.0 * GIGABYTE  # what a run should not exceed where tiles can help it
+TOGETHER = 3.7 * GIGABYTE  # what a run should not exceed where tiles can help it
 LEAST_SEEN = 0.4 * GIGABYTE  # of activations: smaller tiles would be margin for the most part
-COPIES = 2.5  # of each layer's activations, alive at once: the layer, its padded copy, its gradient
-PICTURE = 32 * 3 * 4  # bytes a pixel: L-BFGS keeps ten pairs of float32 pictures, and a dozen in passing
-TENSORFLOW = 0.7 * GIGABYTE
+COPIES = 3.0  # of each layer's activations: the layer, its padded copy, its gradient, alive at once or not given back
+PICTURE = 50 * 3 * 4  # bytes a pixel: L-BFGS keeps ten pairs of float32 pictures, and all else as much and half more
+TENSORFLOW = 0.8 * GIGABYTE  # with the networks' weights
 SMALLEST_ADVICE = 256
-LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current"))
+LIMITS = tuple(Path("/sys/fs/cgroup", name) for name in ("memory.max", "memory.current", "memory.stat"))
 
 
 class MemoryShort(MemoryError):
@@ -44,11 +44,15 @@ def needed(pixels, per_pixel):
 
 
 def available():
-    """Bytes that this process can still have: the machine's, or less where a container limits it."""
+    """Bytes that this process can still have: the machine's, or less where a container limits it.
+
+    A container's use counts the files that it has read; what of them lies inactive makes room when room is needed.
+    """
     free = psutil.virtual_memory().available
-    limit, used = LIMITS
+    limit, used, kinds = LIMITS
     try:
-        return min(free, int(limit.read_text()) - int(used.read_text()))
+        files = dict(line.split() for line in kinds.read_text().splitlines()).get("inactive_file", 0)
+        return min(free, int(limit.read_text()) - int(used.read_text()) + int(files))
     except (OSError, ValueError):  # no such container, or "max"
         return free
 

@@ -1,7 +1,11 @@
 """What decides a picture, beside its content and style pictures and the network."""
 
-import math
 from dataclasses import dataclass
+from numbers import Integral, Real
+
+import numpy as np
+
+from nst.images import LARGEST_SIZE, SMALLEST_SIDE
 
 STYLE_LAYERS = (("block1_conv1", 0.1), ("block2_conv1", 0.15), ("block3_conv1", 0.3), ("block4_conv1", 0.3),
                 ("block5_conv1", 0.15))
@@ -10,6 +14,7 @@ COLOURS = ("luminance", "statistics")
 POOLINGS = ("max", "average")
 OPTIMISERS = ("lbfgs", "adam")
 PRECISIONS = ("auto", "float32", "bfloat16")
+LARGEST_NUMBER = float(np.finfo(np.float32).max)  # J is computed in float32
 
 
 class SettingsError(ValueError):
@@ -40,31 +45,34 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self):
+        self._keep("size", int, _is_whole(self.size) and SMALLEST_SIDE <= self.size <= LARGEST_SIZE,
+                   f"a whole number from {SMALLEST_SIDE} to {LARGEST_SIZE}, the pixels on the longest side")
         for name in ("content_weight", "style_weight", "tv_weight"):
-            require(_finite(getattr(self, name)) and getattr(self, name) >= 0, name, getattr(self, name),
-                    "a number of at least 0")
+            self._keep(name, float, is_number(getattr(self, name)) and getattr(self, name) >= 0,
+                       "a number of at least 0")
         require(self.style_weight + self.content_weight > 0, "style_weight", self.style_weight,
                 "a style or a content weight above 0")
-        require(isinstance(self.steps, int) and self.steps >= 1, "steps", self.steps, "a whole number of at least 1")
-        require(self.budget is None or (_finite(self.budget) and self.budget > 0), "budget", self.budget,
-                "seconds, more than 0")
-        require(self.budget is None or self.optimiser == "lbfgs", "budget", self.budget,
-                "steps instead, since Adam's rate falls with the steps that are left")
-        require(isinstance(self.seed, int) and self.seed >= 0, "seed", self.seed, "a whole number of at least 0")
+        self._keep("steps", int, _is_whole(self.steps) and self.steps >= 1, "a whole number of at least 1")
+        self._keep("seed", int, _is_whole(self.seed) and self.seed >= 0, "a whole number of at least 0")
+        if self.budget is not None:
+            self._keep("budget", float, is_number(self.budget) and self.budget > 0, "seconds, more than 0")
+            require(self.optimiser == "lbfgs", "budget", self.budget,
+                    "steps instead, since Adam's rate falls with the steps that are left")
         for name, choices in (("init", STARTS), ("preserve_color", (None, *COLOURS)), ("pooling", POOLINGS),
                               ("optimiser", OPTIMISERS), ("precision", PRECISIONS)):
             require(getattr(self, name) in choices, name, repr(getattr(self, name)),
                     " or ".join(str(choice) for choice in choices))
-        layers = self.style_layers.items() if isinstance(self.style_layers, dict) else self.style_layers
-        object.__setattr__(self, "style_layers", tuple((str(name), float(weight)) for name, weight in layers))
-        require(self.style_layers, "style_layers", self.style_layers, "at least one layer and its weight")
-        require(min(weight for _, weight in self.style_layers) > 0, "style_layers", self.style_layers,
-                "weights above 0")
+        object.__setattr__(self, "style_layers", _layers(self.style_layers))
 
     @property
     def layers(self):
         """The names of the layers that J reads: the style layers and, last, the content layer."""
         return [*(name for name, _ in self.style_layers), self.content_layer]
+
+    def _keep(self, name, kind, holds, expected):
+        """Require that it holds of a setting, and keep that as a plain `kind`: JSON cannot hold NumPy's numbers."""
+        require(holds, name, repr(getattr(self, name)), expected)
+        object.__setattr__(self, name, kind(getattr(self, name)))
 
 
 def require(holds, name, got, expected):
@@ -73,5 +81,28 @@ def require(holds, name, got, expected):
         raise SettingsError(f"{name}: got {got}, expected {expected}.")
 
 
-def _finite(number):
-    return isinstance(number, (int, float)) and math.isfinite(number)
+def is_number(value):
+    """Whether it is a finite number, Python's or NumPy's; True and False are none."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return abs(float(value)) <= LARGEST_NUMBER  # never true of NaN
+    except OverflowError:  # a whole number beyond every float
+        return False
+
+
+def _is_whole(value):
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _layers(given):
+    """((name, weight), ...) of a dict {name: weight} or of pairs."""
+    try:
+        pairs = tuple((str(name), weight) for name, weight in dict(given).items())
+    except (TypeError, ValueError):
+        raise SettingsError(f"style_layers: got {given!r}, expected a weight for each layer, such as "
+                            f"{{'block1_conv1': 1.0}}.") from None
+    require(pairs, "style_layers", pairs, "at least one layer and its weight")
+    require(all(is_number(weight) for _, weight in pairs), "style_layers", pairs, "a finite number for each layer")
+    require(min(weight for _, weight in pairs) > 0, "style_layers", pairs, "weights above 0")
+    return tuple((name, float(weight)) for name, weight in pairs)

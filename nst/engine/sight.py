@@ -6,7 +6,7 @@ from nst.engine.losses import Objective
 from nst.engine.plan import multiplications_per_pixel
 from nst.engine.precision import fastest_precision
 from nst.engine.tiles import TiledObjective
-from nst.vgg import layer_outputs, load_vgg19
+from nst.vgg import LayerError, layer_outputs, load_vgg19
 from nst.weights import LAYERS
 
 POCKET = "pocket_vgg19"
@@ -54,5 +54,10 @@ class Sight:
 def _channels(model, names):
     """{layer: nC} of a network's convolutions down to the deepest of the layers named."""
     layer_outputs(model, names)  # names the layer that is missing
+    for name in names:
+        if name not in LAYERS:
+            known = [layer.name for layer in model.layers if layer.name in LAYERS]
+            raise LayerError(f"{name}: this layer of {model.name} is no convolution, and J reads those alone. "
+                             f"Take one of {', '.join(known)}.")
     deepest = max(LAYERS.index(name) for name in names)
     return {name: model.get_layer(name).filters for name in LAYERS[:deepest + 1]}

@@ -7,20 +7,23 @@ layers of unlike weights, a start from the content picture and at each larger si
 content at the smaller sizes, and a cheap network before the dear one.
 """
 
+import difflib
 import time
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 
 import numpy as np
 
 from nst import images
 from nst.engine import memory
-from nst.engine.checkpoint import Checkpoint, fingerprint
+from nst.engine.checkpoint import Checkpoint, asked_before, fingerprint
 from nst.engine.colour import matched_colours, with_colours_of
 from nst.engine.losses import Style
 from nst.engine.masks import load_mask
 from nst.engine.painting import Painting, scaled
-from nst.engine.settings import Settings, require
+from nst.engine.settings import Settings, SettingsError, require
 from nst.engine.sight import Sight
 
 CHECKPOINT_SECONDS = 30.0
@@ -32,8 +35,9 @@ class Result:
 
     picture: (1, H, W, 3), RGB in [0, 1]. curves: a dict for each evaluation of J, its terms. settings: what was asked
     for, networks and precision included. timings: seconds, in all and for each stage. scores: of the full size, as
-    the run's network sees it: "style", the distance to the style's Gram matrices, 1 being the content picture's and 0
-    the style's own; "content", |a_G - a_C| / |a_C|. notes: what was noticed on the way.
+    the run's network sees it, before preserve_color and masks touch the picture: "style", the distance to the style's
+    Gram matrices, 1 being the content picture's and 0 the style's own; "content", |a_G - a_C| / |a_C|. notes: what
+    was noticed on the way.
     """
 
     picture: np.ndarray
@@ -49,6 +53,18 @@ class Result:
         return {"settings": self.settings, "timings": self.timings, "scores": self.scores, "notes": self.notes}
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C in a run that had a picture.
+
+    picture: the last good one, at the full size and finished as the end of a run does it. done: the share of the run
+    that it has behind it, 0 to 1. resumable: whether a checkpoint stands. notes: as a Result has them.
+    """
+
+    def __init__(self, picture, done, resumable, notes):
+        super().__init__(f"at {done:.0%}; `picture` is the last good one")
+        self.picture, self.done, self.resumable, self.notes = picture, done, resumable, notes
+
+
 def stylize(content, style, *, weights=None, content_masks=None, style_masks=None, on_progress=None,
             checkpoint=None, checkpoint_seconds=CHECKPOINT_SECONDS, resume=False, **settings):
     """Paint the content picture in the style of another.
@@ -58,7 +74,8 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
     size: longest side of the result in pixels.
     content_weight, style_weight, tv_weight: alpha, beta, and the weight of the squared total variation in J, whose
         differences are relative (nst.engine.losses).
-    steps: evaluations of J at each size. budget: seconds for everything, in their place.
+    steps: evaluations of J at each size. budget: seconds for this call, scores included, in their place; a note says
+        where they were too few for 3 evaluations at each size.
     init: "content", whose detail each larger size starts with too, or "noise". seed: of the noise.
     preserve_color: None; "luminance" keeps the content picture's colours and takes the style's lights and darks;
         "statistics" first gives the style picture the content's mean and covariance of colours.
@@ -69,13 +86,21 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
         another takes over. precision: "float32", "bfloat16", or "auto": the faster here.
     optimiser: "lbfgs", or "adam", chapter 1's.
     on_progress: called with a Progress after each evaluation.
-    checkpoint: a .npz file that is written every `checkpoint_seconds` and when the run is interrupted, and removed at
-        the end; with `resume`, the run goes on from it and ends as if it had never stopped.
+    checkpoint: a .npz file that is written every `checkpoint_seconds` (less often where that would take a twentieth of
+        the time) and when the run is interrupted, and removed at the end; a note says where it could not be written.
+        With `resume`, the run goes on from it and ends as if it had never stopped.
 
     Returns a Result. The same arguments give the same picture on the same machine, but for a budget.
-    Raises SettingsError, MemoryShort, DivergedError, nst.images.PictureError, nst.weights.WeightsError.
+    Raises SettingsError, MemoryShort, DivergedError, nst.images.PictureError, nst.weights.WeightsError,
+    nst.vgg.LayerError; on Ctrl-C, Interrupted, which carries the picture, once there is one.
     """
+    _require_known(settings)
     began, chosen = time.monotonic(), Settings(**settings)
+    require(checkpoint is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")
+    require(checkpoint is None or Path(checkpoint).suffix == ".npz", "checkpoint", checkpoint,
+            "the name of a .npz file")
+    if resume and chosen.precision == "auto":  # timed again, it might come out otherwise
+        chosen = replace(chosen, precision=asked_before(Path(checkpoint)).get("precision", "auto"))
     content_image = _picture(content, chosen.size)
     styles = _styles(style, chosen, content_image, content_masks, style_masks)
     sight = Sight(weights, chosen)
@@ -83,16 +108,45 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
     asked = {**asdict(chosen), "precision": sight.precision, "networks": sight.fingerprints,
              "content": fingerprint(content_image), "styles": [_fingerprints(style) for style in styles]}
     file = None if checkpoint is None else Checkpoint(Path(checkpoint), checkpoint_seconds, asked)
+    if file is not None:
+        file.require_folder()
     painting = Painting(sight, content_image, styles, chosen, began, on_progress=on_progress, checkpoint=file)
-    if resume:
-        painting.resume()
-    picture = painting.painted()
-    scores = painting.scores(picture)
-    picture = _finished(picture, content_image, styles, chosen)
+    try:
+        if resume:
+            painting.resume()
+        picture = painting.painted()
+        scores = painting.scores(picture)
+        picture = _finished(picture, content_image, styles, chosen)
+    except KeyboardInterrupt:
+        with suppress(KeyboardInterrupt):  # a second one need not wait for a large checkpoint
+            painting.keep()
+        picture = painting.picture
+        if picture is None:
+            raise
+        raise Interrupted(_finished(picture, content_image, styles, chosen), painting.done,
+                          file is not None and file.stands, painting.notes) from None
     if file is not None:
         file.remove()
     timings = {"seconds": round(time.monotonic() - began + painting.seconds_before, 2), "stages": painting.stages}
     return Result(picture, painting.curves, asked, timings, scores, painting.notes)
+
+
+def _with_settings(own):
+    """A signature with every setting and its default in the place of `**settings`."""
+    settings = [setting.replace(kind=Parameter.KEYWORD_ONLY) for setting in signature(Settings).parameters.values()]
+    return Signature([*(each for each in own.parameters.values() if each.kind != Parameter.VAR_KEYWORD), *settings])
+
+
+stylize.__signature__ = _with_settings(signature(stylize))  # what help() shows
+
+
+def _require_known(settings):
+    known = signature(stylize).parameters
+    for name in settings:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+            raise SettingsError(f"{name}: stylize has no such setting. The nearest is {near[0]}; help(nst.stylize) "
+                                f"lists them all.")
 
 
 def _finished(picture, content_image, styles, chosen):

@@ -3,7 +3,7 @@
 A Gram matrix is a sum over positions, so it adds over tiles. Two passes: the first sums the Gram matrices; the second
 takes each tile's gradient of sum <dJ/dG, G_tile>, which is linear in the tile's own sum, and adds it up. A tile is seen
 with a margin as wide as the deepest layer's receptive field reaches, so that nothing that counts feels its border.
-The price: a third more passes, and the margins.
+The price: three passes through the network for each evaluation in place of two, and the margins.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nst.engine.losses import Objective, regional_sums, squared_difference, style_terms, total_variation
+from nst.engine.losses import Objective, over_positions, regional_sums, squared_difference, style_terms
 from nst.quiet_tensorflow import tensorflow as tf
 from nst.weights import block_of, layers_of, stride_of
 
@@ -98,14 +98,11 @@ class TiledObjective(Objective):
     def __call__(self, image):
         targets = self.targets
         grams, positions, content = self._sums(image, targets.masks, targets.content)
-        with tf.GradientTape(persistent=True) as tape:
-            pixels = tf.constant(image)
-            tape.watch([*grams, pixels])
+        with tf.GradientTape() as tape:
+            tape.watch(grams)
             style = style_terms(grams, targets)
-            variation = self.tv_weight * total_variation(pixels)
-        slopes = [slope / number[:, None, None] for slope, number in
-                  zip(tape.gradient(style, grams), positions, strict=True)]
-        gradient = tape.gradient(variation, pixels).numpy()
+        slopes = [over_positions(*pair) for pair in zip(tape.gradient(style, grams), positions, strict=True)]
+        variation, gradient = _variation(image, self.tv_weight)
         for tile in self._tiles(image):
             gradient[tile.seen] += self._pull(
                 image[tile.seen], tile.box, slopes, self._masks(targets.masks, tile),
@@ -128,8 +125,7 @@ class TiledObjective(Objective):
             if content is not None:
                 part = content[tile.counted(self.strides[-1])]
                 difference += float(squared_difference(part, deep))
-        return ([total / number[:, None, None] for total, number in totals], [number for _, number in totals],
-                difference)
+        return [over_positions(*sums) for sums in totals], [number for _, number in totals], difference
 
     def _masks(self, masks, tile):
         if not masks:
@@ -149,3 +145,18 @@ class TiledObjective(Objective):
             for layer, mask, slope in zip(layers, masks, slopes, strict=True):
                 pull += tf.reduce_sum(slope * regional_sums(layer, mask)[0])
         return tape.gradient(pull, tile)
+
+
+def _variation(image, weight):
+    """The weighted total_variation of a picture, and its gradient: in NumPy, since TensorFlow holds ten pictures for it
+    and never gives their memory back.
+    """
+    variation, gradient = 0.0, np.zeros_like(image)
+    for axis in (1, 2):
+        steps = np.diff(image, axis=axis)
+        variation += weight * float(np.mean(np.square(steps)))
+        pull, along = (np.moveaxis(array, axis, 0) for array in (steps, gradient))
+        pull *= np.float32(2 * weight / steps.size)
+        along[1:] += pull
+        along[:-1] -= pull
+    return variation, gradient
