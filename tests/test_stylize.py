@@ -298,6 +298,8 @@ def test_with_a_budget_all_sizes_get_their_part():
     ({"style_layers": {"block1_conv1": 0}}, "expected weights above 0."),
     ({"style": []}, "style: got [], expected at least one picture."),
     ({"style": {STYLE: 0}}, "style: got [0], expected shares above 0."),
+    ({"style": {STYLE: "2"}}, "style: got ['2'], expected shares above 0."),
+    ({"style": {STYLE: float("inf")}}, "style: got [inf], expected shares above 0."),
 ])
 def test_a_setting_out_of_range_is_named(setting, told):
     with pytest.raises(SettingsError) as caught:

@@ -23,7 +23,7 @@ from nst.engine.colour import matched_colours, with_colours_of
 from nst.engine.losses import Style
 from nst.engine.masks import load_mask
 from nst.engine.painting import Painting, scaled
-from nst.engine.settings import Settings, SettingsError, require
+from nst.engine.settings import Settings, SettingsError, is_number, require
 from nst.engine.sight import Sight
 
 CHECKPOINT_SECONDS = 30.0
@@ -164,7 +164,8 @@ def _styles(style, chosen, content_image, content_masks, style_masks):
         (picture, 1) for picture in (style if isinstance(style, (list, tuple)) else [style])]
     require(pairs, "style", style, "at least one picture")
     shares = [share for _, share in pairs]
-    require(min(shares) > 0, "style", shares, "shares above 0")
+    require(all(is_number(share) and share > 0 for share in shares), "style", shares, "shares above 0")
+    shares = [float(share) for share in shares]  # JSON cannot hold NumPy's
     images_ = [_picture(picture, chosen.size) for picture, _ in pairs]
     where = _masks(content_masks, [content_image] * len(pairs), "content_masks")
     whence = _masks(style_masks, images_, "style_masks")
