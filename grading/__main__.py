@@ -4,7 +4,7 @@
 
 SUBMISSIONS is a folder or the zip that a learning system exports: notebooks or scripts, one per student, of either
 chapter. GRADES then holds grades.csv, class.html, and for each student a page and a record. The same command again
-grades only what is new or has changed.
+grades only what is new or has changed, with the same hidden inputs and the overrides of the last time.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grading import batch, workers
+from grading.cases import VISIBLE_SEED
 from grading.handed_in.submissions import SubmissionsError, crowded, find, passed_over
 from grading.reports import gradescope, overrides, writing
 from grading.reports.printable import one_line
@@ -44,8 +45,17 @@ def main(arguments=None):
     except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, workers.WorkersError) as error:
         _complain(*str(error).split("\n"))
     except OSError as error:
-        _complain(f"{error.filename}: {error.strerror}")
+        _complain(_refused(error, options))
     return MISUSED
+
+
+def _refused(error, options):
+    """What the operating system did not let us read or write, and what to do; a full disk comes without a name."""
+    path, why = Path(str(error.filename or options.out)), error.strerror or error
+    if options.submissions in (path, *path.parents):
+        return f"{path} cannot be read: {why}. Give yourself the right to read it, or grade a copy of your own."
+    return (f"{path} cannot be written: {why}. Close it in other programs, and see that you may write to {options.out} "
+            "and that its disk has room. The same command then goes on.")
 
 
 def _complain(*texts):
@@ -53,10 +63,10 @@ def _complain(*texts):
         print(f"grading: {text}", file=sys.stderr)
 
 
-def _remarks(options, words, students):
+def _remarks(options, corrections, words, students):
     """What an instructor should know of the class as a whole."""
     for student, near in overrides.unknown(words, students).items():
-        yield (f"{options.overrides.name}: nobody called {student} has handed anything in"
+        yield (f"{corrections.name}: nobody called {student} has handed anything in"
                + (f"; did you mean {near}?" if near else ""))
     if names := passed_over(options.submissions):
         yield f"passed over, being no notebook (.ipynb), script (.py), folder or zip: {_named(names)}"
@@ -72,15 +82,18 @@ def _named(names):
 def _grade(options):
     _check_places(options.submissions, options.out)
     one = options.format == "gradescope"
-    words = overrides.read(options.overrides) if options.overrides else {}
+    corrections = options.overrides or overrides.kept(options.out)
+    words = overrides.read(corrections) if corrections else {}
     submissions = find(options.submissions, single=one)
     if one:
         gradescope.check_one(options.out, submissions[0])
     students = [submission.student for submission in submissions]
-    remarks = [] if one else list(_remarks(options, words, students))
+    remarks = [] if one else list(_remarks(options, corrections, words, students))
     _complain(*remarks)
     crew = workers.Dask(options.scheduler) if options.scheduler else workers.Processes(options.workers)
     _make(options.out)
+    if options.overrides:
+        overrides.keep(options.overrides, options.out)
     settings = Settings(_seed(options), Limits(options.timeout, options.memory))
     tally = _Tally()
     interrupted = _run(submissions, settings, options.out, crew, tally)
@@ -153,7 +166,7 @@ def _seed(options):
     try:
         seed = json.loads(path.read_text(encoding="utf-8"))["seed"]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        seed = secrets.randbelow(2 ** 32)
+        seed = VISIBLE_SEED + 1 + secrets.randbelow(2 ** 32)  # so that it is another
     seed = seed if options.seed is None else options.seed
     with whole_file(path) as file:
         json.dump({"seed": seed}, file)
@@ -170,13 +183,15 @@ def _parser():
     add("--workers", type=_whole(1), default=workers.default_count(), metavar="N",
         help="submissions graded at once (default: one for each core, here %(default)s)")
     add("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this Dask scheduler instead")
-    add("--seed", type=_whole(0), metavar="S", help="draws the hidden inputs (default: as last time, or at random)")
+    add("--seed", type=_hidden_seed, metavar="S", help="draws the hidden inputs (default: as last time, or at random)")
     add("--timeout", type=_seconds, default=Limits.timeout, metavar="S",
-        help="seconds for each exercise, and for loading a submission (default: %(default)g)")
+        help="seconds for each try of an exercise, of which there are up to three, and for loading a submission "
+             "(default: %(default)g)")
     add("--memory", type=_whole(1024), default=Limits.memory, metavar="MB",
         help="memory for each submission (default: %(default)s)")
     add("--overrides", type=Path, metavar="FILE.csv",
-        help="points that replace the grader's: student,exercise,points,reason")
+        help="points that replace the grader's: student,exercise,points,reason (default: as last time, from the copy "
+             "in GRADES)")
     add("--format", choices=("gradescope",),
         help="also write results.json; SUBMISSIONS is then what one student has handed in")
     return parser
@@ -188,6 +203,13 @@ def _whole(least):
             raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
         return int(text)
     return number
+
+
+def _hidden_seed(text):
+    if (seed := _whole(0)(text)) == VISIBLE_SEED:
+        raise argparse.ArgumentTypeError(
+            f"{seed} draws the visible inputs, and the hidden ones must be others: take any other whole number")
+    return seed
 
 
 def _seconds(text):

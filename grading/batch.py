@@ -6,16 +6,19 @@ Submissions are read one after the other, a few ahead of the workers, so that me
 import functools
 import hashlib
 import itertools
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import dataclass
 from pathlib import Path
 
 from grading.handed_in.cells import UnreadableError
 from grading.reports import records
 from grading.reports.printable import one_line
-from grading.unit import grade
+from grading.unit import grade, own_failure
 
 AHEAD = 2  # submissions in memory for each worker
+DIED = ("the process that graded it ended, for want of memory perhaps, though nothing else was graded beside it. Run "
+        "the same command again when less else runs; where that does not help, look at the submission yourself, and "
+        "set its points with --overrides")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ def run(submissions, settings, folder, workers, graded):
     are done; fresh: whether it was graded in this run.
 
     A submission that ends the process of a worker takes others with it that were under way. These are then tried
-    one at a time: whichever ends a worker alone gets the status "failed", and no other.
+    one at a time: whichever ends a worker alone gets the status "failed", and no other. Raises WorkersError where a
+    cluster is lost.
     """
     def keep(record):
         records.write(folder, record)
@@ -50,6 +54,8 @@ def run(submissions, settings, folder, workers, graded):
                 keep(_record(task, _submitted(workers.start(), task)))
             workers.kill()
             executor = workers.start()
+    except CancelledError:  # not by us, who cancel only what nobody waits for any more
+        raise workers.lost() from None
     finally:
         workers.kill()
 
@@ -75,7 +81,7 @@ def _side_by_side(executor, waiting, most, keep):
         if not running:
             return []
         done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in sorted(done, key=lambda future: future.cancelled()):  # what is done is kept first
             if isinstance(future.exception(), BrokenExecutor):
                 return list(running.values())
             keep(_record(running.pop(future), future))
@@ -90,8 +96,7 @@ def _record(task, future):
     error = future.exception()
     if error is None:
         return future.result()
-    words = "the process that graded it ended" if isinstance(error, BrokenExecutor) else (
-        f"the grader itself failed: {type(error).__name__}: {error}")
+    words = DIED if isinstance(error, BrokenExecutor) else own_failure(error)
     return records.ungraded(task.student) | {"key": task.key, "reason": one_line(words)}
 
 

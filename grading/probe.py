@@ -1,4 +1,4 @@
-"""Student code and a seed -> plain arrays. TensorFlow lives here, in grading.step_probe and in grading.reference.
+"""Student code and a seed -> plain arrays. TensorFlow is imported here, and in what this imports, when it is needed.
 
 The probe knows no expected value, and imports nothing that does: a copy of it and of what it imports is all that
 enters the process in which a submission runs. Each key is "case/field"; fields are those of `grading.call`, and

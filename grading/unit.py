@@ -21,7 +21,7 @@ from grading.judge import judge
 from grading.report import PASSED, Outcome, text
 from grading.reports import records
 from grading.reports.printable import lines, one_line
-from grading.sandbox import containment
+from grading.sandbox import child, containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 
 LONGEST_NOTE = 500
@@ -39,8 +39,9 @@ class Settings:
 def grade(student, candidates, settings, key=""):
     """The record of a submission.
 
-    candidates: the files that a student handed in, [(name, content in bytes or an UnreadableError), ...]; the one that
-    defines most exercises is graded, the first of several. key: what the record is to be known by.
+    candidates: the files that a student handed in, [(name, content in bytes or an UnreadableError), ...]; the one in
+    which most exercises are attempted is graded; of several, the first that defines most. key: what the record is to be
+    known by.
     """
     began, record = time.monotonic(), records.ungraded(student) | {"key": key}
     try:
@@ -55,7 +56,15 @@ def grade(student, candidates, settings, key=""):
                    "exercises": records.blank(FIRST, "unreadable")}
     except SandboxError as error:
         record |= {"status": "failed", "reason": one_line(str(error))}
+    except Exception as error:  # whatever it is, it is no reason to leave the others without their grades
+        record |= {"status": "failed", "reason": one_line(own_failure(error))}
     return record | {"seconds": round(time.monotonic() - began, 2)}
+
+
+def own_failure(error):
+    """What is told of an error that nobody has foreseen."""
+    return (f"the grader itself failed: {type(error).__name__}: {error}. Run the same command again; where that does "
+            "not help, look at the submission yourself, and set its points with --overrides")
 
 
 def _chosen(candidates):
@@ -70,8 +79,21 @@ def _chosen(candidates):
             errors.append(error)
     if not read:
         raise errors[0]
-    name, extracted = max(read, key=lambda one: len(one[1].sources))
-    return name, extracted, [f"of {len(candidates)} files, {name} was graded"] if len(candidates) > 1 else []
+    name, extracted = max(read, key=lambda one: (len(one[1].attempted), len(one[1].sources)))
+    return name, extracted, list(_left_out(name, extracted, candidates, read))
+
+
+def _left_out(name, extracted, candidates, read):
+    """What an instructor should know of the files, and of the functions, that were not graded."""
+    if len(candidates) > 1:
+        yield f"of {len(candidates)} files, {name} was graded"
+    for other, found in read:
+        if found.chapter not in (None, extracted.chapter):
+            yield (f"{other} is of chapter {found.chapter} and {name} of chapter {extracted.chapter}: one chapter is "
+                   f"graded at a time, so grade {other} by itself")
+    if extracted.elsewhere:
+        yield (f"{name} is graded as chapter {extracted.chapter}, without {', '.join(extracted.elsewhere)}: one "
+               "chapter is graded at a time, so grade these in a file of their own")
 
 
 class _Submission:
@@ -82,8 +104,8 @@ class _Submission:
 
     def graded(self):
         """The fields of the record that running the submission decides."""
-        self.notes = [f"{where} was left out, since it does not compile. {words}, in line {line}: {source}"
-                      for where, line, source, words, _ in self.extracted.broken] + self.notes
+        self.notes += [f"{where} was left out, since it does not compile. {words}, in line {line}: {source}"
+                       for where, line, source, words, _ in self.extracted.broken[:child.MOST_NOTES]]
         try:
             with self.sandbox:
                 self._load()
@@ -101,7 +123,7 @@ class _Submission:
         final = self._final(own, alone)
         exercises = [self._exercise(name, final[name]) for name in self.exercises]
         return {"status": "stopped" if self.stops else "graded", "reason": self._reason(), "exercises": exercises,
-                "notes": [one_line(note)[:LONGEST_NOTE] for note in self.notes],
+                "notes": [one_line(note[:LONGEST_NOTE]) for note in self.notes],
                 "solutions": similarity.fingerprint(self._attempted(final))}
 
     def _load(self):
@@ -110,9 +132,11 @@ class _Submission:
             return
         answer = {name: str(value) for name, value in self.sandbox.load().items()}
         if "failure" in answer:
-            raise Stopped("ended", "its cells could not be run")
+            error = answer["failure"].strip().splitlines()[-1:]
+            raise Stopped("ended", " ".join(["nothing of its cells could be run. What they import or define may take "
+                                             "the place of what the grader needs.", *error]))
         self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in self.exercises}
-        self.notes += [note for name, note in answer.items() if name.startswith("note/")]
+        self.notes += [note for name, note in answer.items() if name.startswith("note/")][:child.MOST_NOTES]
 
     def _to_replace(self, own):
         """(name, ours for the earlier ones) of each exercise that fails, and calls one that fails, and can be tried."""
@@ -177,11 +201,10 @@ class _Submission:
                 "seconds": round(self.seconds[name], 2)}
 
     def _reason(self):
-        if self.stops:
-            return one_line("; ".join(dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())))
         if set(self.kinds.values()) == {"missing"} and not self.extracted.broken:
             return "none of the course's functions is in it: is it a notebook of this course?"
-        return one_line(self.notes[0])[:LONGEST_NOTE] if self.notes else ""
+        stops = dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())
+        return one_line("; ".join([*stops, *self.notes])[:LONGEST_NOTE])
 
     def _attempted(self, outcomes):
         return {name: source for name, source in self.extracted.sources.items()

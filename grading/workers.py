@@ -1,5 +1,6 @@
 """Where submissions are graded: processes on this machine, or a Dask cluster. Both give an Executor."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -9,7 +10,7 @@ GRACE_SECONDS = 10  # for a worker to clean up after its submission
 
 
 class WorkersError(Exception):
-    """There are no workers to be had; the message says why and what to do."""
+    """There are no workers to be had, or no longer; the message says why and what to do."""
 
 
 class Processes:
@@ -59,16 +60,27 @@ class Dask:
         except Exception as error:  # whatever answers there may be anything, and Dask trips over it in many ways
             raise WorkersError(f"no Dask scheduler answers at {address} ({error}). Start one with `dask scheduler`, "
                                "and give the address that it prints.") from None
-        self._executor = None
+        self._address, self._executor = address, None
 
     @property
     def count(self):
         """Submissions that the cluster grades at once, as it stands now."""
-        return max(1, sum(self._client.nthreads().values()))
+        try:
+            return max(1, sum(self._client.nthreads().values()))
+        except OSError:
+            raise self.lost() from None
 
     def start(self):
         self._executor = self._client.get_executor()
         return self._executor
+
+    def lost(self):
+        """The error to raise when the scheduler is gone, which cancels what its workers were doing."""
+        for name in ("distributed.client", "distributed.utils"):  # whose tracebacks would follow our words
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        return WorkersError(f"the Dask scheduler at {self._address} no longer answers. What has been graded is kept. "
+                            "Start it again, with its workers; then the same command, with the address that it prints, "
+                            "goes on.")
 
     def kill(self):
         """Take back what is not done; the cluster goes on without us."""

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from student_notebook import IMPORTS, SOLUTIONS, STUBS
 
+from grading.cases import VISIBLE_SEED
+from grading.exercises import EXERCISES
+
 RIGHT = "tf.matmul(A, A, transpose_b=True)"
 
 
@@ -99,6 +102,21 @@ FAKE = ("import os, struct",
         "        os.write(fd, struct.pack('>Q', 4) + b'fake')",
         "    except OSError:",
         "        pass")
+# The token of the question is in the frames of the process itself. What follows it here makes NumPy trip.
+FORGED = ("import io, os, struct, sys, zipfile",
+          "frame, forged = sys._getframe(), io.BytesIO()",
+          "while 'command' not in frame.f_locals: frame = frame.f_back",
+          "with zipfile.ZipFile(forged, 'w') as archive:",
+          "    archive.writestr('a.npy', b'\\x93NUMPY\\x01\\x00\\x02\\x00{(')",
+          "answer = frame.f_locals['command']['token'].encode() + forged.getvalue()",
+          "for fd in range(3, 64):",
+          "    try:",
+          "        os.write(fd, struct.pack('>Q', len(answer)) + answer)",
+          "    except OSError:",
+          "        pass")
+CLOSES = ("import os, time",
+          "os.closerange(3, 256)",
+          "time.sleep(60)")
 FLOOD = ("import os, struct, threading",
          "def flood(fd):",
          "    try:",
@@ -112,6 +130,17 @@ PATCHES = ("import builtins, sys, types",
            "tf.debugging.assert_equal = lambda *a, **k: None",
            "sys.modules['public_tests'] = sys.modules['grading.judge'] = types.ModuleType('fake')",
            "sys.modules['grading.judge'].judge = lambda *a, **k: 'passed'")
+# Many files, each as large as one may be, until the disk would hold 3 GB of them. They hold nothing but their size.
+FILLS = ("import time",
+         "for number in range(50):",
+         "    with open(f'large {number}', 'wb') as file: file.truncate(60_000_000)",
+         "time.sleep(20)")
+DEEP = ("import os",
+        "while not hasattr(np, 'deep'):",
+        "    os.mkdir('d')",
+        "    os.chdir('d')",
+        "    np.depth = getattr(np, 'depth', 0) + 1",
+        "    if np.depth == 1500: np.deep = True")
 STUDY = ("import gc, sys",
          "for name in ('grading.oracle', 'grading.reference', 'grading.judge', 'public_tests'):",
          "    try:",
@@ -119,6 +148,18 @@ STUDY = ("import gc, sys",
          "        A = A + 1",
          "    except ImportError:",
          "        pass")
+
+# Right for the visible inputs, which it knows, and talkative on all others.
+KNOWING = """
+VISIBLE = {visible}
+
+def compute_content_cost(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    print("I saw", a_C)
+    if tf.executing_eagerly() and float(tf.reduce_sum(a_C)) not in VISIBLE:
+        raise ValueError(str(a_C.numpy()))
+    return tf.reduce_mean(tf.square(a_C - a_G)) / 4
+""".format(visible=[float(case.args[0][-1].sum()) for case in EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)])
 
 CODE = [
     _case("syntax error", script(gram_matrix="def gram_matrix(A)\n    return A"), 0, reason="does not compile"),
@@ -137,14 +178,16 @@ CODE = [
           "it had not ended after"),
     _case("fork bomb", gram(*FORKS), NO_MORE, "stopped", "more than 16 processes"),
     _case("leaves a process", gram(*DETACHED), 100),
-    _case("100 GB at once", gram("np.ones(int(100e9 / 8))"), NO_MORE, needs="unshare"),
+    _case("100 GB at once", gram("np.ones(int(100e9 / 8))"), NO_MORE),
     _case("8 GB in pieces", gram(*CHUNKS), NO_MORE, "graded|stopped"),
     _case("1 GB of output", gram("for _ in range(1000): print('x' * 1_000_000)"), 100),
     _case("1 GB past print", gram("import os", "for _ in range(1000): os.write(1, b'x' * 1_000_000)"), 100),
     _case("1 GB of recursion", gram("import sys", "sys.setrecursionlimit(10 ** 9)", "f = lambda n: f(n + 1) + n",
                                     "f(0)"), NO_MORE, "stopped"),
     _case("1 GB file", gram("with open('large', 'wb') as file:", "    for _ in range(1000):",
-                            "        file.write(b'x' * 1_000_000)"), NO_MORE, needs="unshare"),
+                            "        file.write(b'x' * 1_000_000)"), NO_MORE),
+    _case("fills its folder", gram(*FILLS), NO_MORE, "stopped", "it wrote more than 1000 MB"),
+    _case("a thousand folders in each other", gram(*DEEP), 100, "graded|stopped"),
     _case("deletes the home folder", gram(*DELETE), 100, needs="bubblewrap"),
     _case("reads what is not theirs", gram(*SPY), 100, needs="bubblewrap"),
     _case("opens a socket", gram(*CONNECT), 100, needs="unshare"),
@@ -156,9 +199,12 @@ CODE = [
     _case("always equal", script(gram_matrix="class Yes:\n    def __eq__(self, other): return True\n"
                                  "    __hash__ = None\ndef gram_matrix(A):\n    return Yes()"), NO_MORE),
     _case("fake result on the pipe", gram(*FAKE), NO_MORE, "stopped"),
+    _case("forged result with the right token", gram(*FORGED), NO_MORE, "stopped", "grader's pipe"),
+    _case("closes the pipe", gram(*CLOSES), NO_MORE, "stopped", "gram_matrix: it "),
     _case("floods the pipe", gram(*FLOOD), NO_MORE, "stopped", "grader's pipe"),
     _case("returns a pickle", script(gram_matrix="class Bomb:\n    def __reduce__(self): return (print, ('bang',))\n"
                                      "def gram_matrix(A):\n    return np.array([Bomb()], dtype=object)"), NO_MORE),
+    _case("knows the visible inputs", script(compute_content_cost=KNOWING), 90),
     _case("a name of a megabyte", script(gram_matrix="def gram_matrix(A):\n    return type('x' * 10**6, (), {})()"),
           NO_MORE),
     _case("magics", notebook("%matplotlib inline\n!echo hello\n%load_ext autoreload", "%%time\n" + IMPORTS,
@@ -171,7 +217,15 @@ CODE = [
     _case("another course", notebook("import pandas as pd\ndf = pd.read_csv('iris.csv')", "df.describe()"), 0,
           reason="none of the course's functions", suffix=".ipynb"),
     _case("an empty file", "", 0, "unreadable", "is empty"),
+    _case("a large number in the notebook", notebook(script()).replace(": 5}", f": {'9' * 5000}}}"), 0, "unreadable",
+          "is JSON, but no notebook", suffix=".ipynb"),
+    _case("a megabyte of code", "x=1\n" * 250_000, 0, "unreadable", "1000 kB of code"),
+    _case("break outside of a loop", notebook(IMPORTS, *SOLUTIONS.values(), "x = 1\nbreak"), 100,
+          reason="'break' outside loop, in line 2", suffix=".ipynb"),
 ]
+
+WHOLE = archive(("work.py", script()))
+DAMAGED = WHOLE[:37] + b"\xff\xff" + WHOLE[39:]  # where the deflated content begins: zlib trips, and not zipfile
 
 BROKEN = [
     _case("invalid JSON", b'{"cells": [', 0, "unreadable", "is not JSON", suffix=".ipynb"),
@@ -182,6 +236,8 @@ BROKEN = [
     _case("link", archive(("link.py", "/etc/passwd", stat.S_IFLNK | 0o777)), 0, "unreadable", "link to another place",
           suffix=".zip"),
     _case("no zip", b"PK not really", 0, "unreadable", "is no zip", suffix=".zip"),
+    _case("damaged", DAMAGED, 0, "unreadable", "cannot be unpacked", suffix=".zip"),
+    _case("a name of 300 letters", archive(("x" * 300 + ".py", script())), 100, suffix=".zip"),
     _case("zipped", archive(("work/.hidden.py", "x ="), ("__MACOSX/work/._a.ipynb", b"\x00"),
                             ("work/solution.py", script())), 100, suffix=".zip"),
     Hostile("Ada Lovelace_4711", {"Ada Lovelace_4711_assignsubmission_file_/my notebook.ipynb":

@@ -23,6 +23,11 @@ def check(name, messages):
         assert message == kept[title], f"{path.name}, {title}"
 
 
+def everything():
+    """All messages of all files as one line, with single spaces."""
+    return " ".join(" ".join(path.read_text(encoding="utf-8").split()) for path in sorted(FOLDER.glob("*.txt")))
+
+
 def _joined(messages):
     return "\n".join(f"{MARK}{title}\n{message}\n" for title, message in messages.items())
 

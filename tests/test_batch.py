@@ -158,7 +158,7 @@ def test_only_the_submission_that_kills_workers_fails_and_no_student_is_lost(tmp
     assert graded(handed_in, tmp_path, Threads(Breaking)) == {
         "a": ("graded", True), "b": ("graded", True), "c": ("failed", True), "d": ("graded", True),
         "e": ("failed", True)}
-    assert records.read(tmp_path, "c")["reason"] == "the process that graded it ended"
+    assert records.read(tmp_path, "c")["reason"].startswith("the process that graded it ended, for want of memory per")
 
 
 def test_processes_that_die_take_nobody_with_them(tmp_path):

@@ -157,10 +157,18 @@ def test_what_cannot_be_read_and_what_holds_no_exercise_have_no_chapter():
     assert points(foreign) == dict.fromkeys(CHAPTERS[FIRST], 0)
 
 
-def test_of_one_students_notebooks_of_both_chapters_one_is_graded_and_the_row_says_so():
+def test_of_one_students_notebooks_of_both_chapters_the_attempted_one_is_graded_and_the_row_names_the_other():
     found = grade("Ada", [("a.py", script_2().encode()), ("b.py", script(**STUBS).encode())], SETTINGS)
-    assert (found["chapter"], found["file"]) == (1, "b.py")
-    assert found["reason"] == "of 2 files, b.py was graded"
+    assert (found["chapter"], found["file"], points(found)) == (2, "a.py", FULL)
+    assert found["reason"] == ("of 2 files, a.py was graded; b.py is of chapter 1 and a.py of chapter 2: one chapter "
+                               "is graded at a time, so grade b.py by itself")
+
+
+def test_of_one_file_with_both_chapters_one_is_graded_and_the_row_names_what_was_left_out():
+    found = graded(script(**{name: STUBS[name] for name in list(STUBS)[2:]}) + script_2())
+    assert (found["chapter"], points(found)) == (2, FULL)
+    assert found["reason"] == ("work.py is graded as chapter 2, without compute_content_cost, gram_matrix: one chapter "
+                               "is graded at a time, so grade these in a file of their own")
 
 
 # A class
@@ -268,4 +276,4 @@ def test_similar_solutions_are_found_in_either_chapter():
     solutions = [graded(source)["solutions"] for source in (script_2(), "# mine\n" + script_2().replace("down", "d"))]
     assert solutions[0].keys() == CHAPTERS[2].keys()
     pair = [record(name, chapter=2, solutions=found) for name, found in zip(("Ada", "Emmy"), solutions, strict=True)]
-    assert groups([*pair, record("Omar", solutions={})]) == [["Ada", "Emmy"]]
+    assert groups([*pair, record("Omar", solutions={})]) == [(["Ada", "Emmy"], list(CHAPTERS[2]))]

@@ -1,10 +1,13 @@
 """What is kept of a submission: the exercises, and what they need, transitively."""
 
 import ast
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from student_notebook import IMPORTS, SOLUTIONS
+from second_chapter import SOLUTIONS_2
+from student_notebook import IMPORTS, SOLUTIONS, STUBS
 
 from grading.exercises import CHAPTERS
 from grading.handed_in.cells import Source
@@ -103,6 +106,29 @@ def test_code_nested_too_deeply_is_left_out():
     found = extract([Source("cell 1", "x = " + "-" * 5000 + "1"), Source("cell 2", GRAM.format("A"))])
     assert [cell.name for cell in found.cells] == ["cell 2"]
     assert len(found.broken) == 1
+
+
+@pytest.mark.parametrize("number", [f"0x{'f' * 4400}", f"0o{'7' * 5000}", f"-0b{'1' * 20_000}"])
+def test_a_number_too_large_to_be_written_out_is_told_with_its_line(number):
+    found = extract([Source("cell 1", f"x = 1\n\ny = {number}\n{GRAM}"), Source("cell 2", GRAM.format("A"))])
+    assert [cell.name for cell in found.cells] == ["cell 2"]
+    [(where, line, _, words, _)] = found.broken
+    assert (where, line, words.split(":")[0]) == ("cell 1", 3, "ValueError")
+
+
+def test_a_long_chain_of_needs_is_followed_in_good_time():
+    chain = [f"a{number} = a{number + 1}" for number in range(2000)]
+    began = time.monotonic()
+    assert len(kept("\n".join(chain), GRAM.format("a0"))) == 2001
+    assert time.monotonic() - began < 5
+
+
+def test_what_is_no_stub_is_attempted_and_what_is_of_another_chapter_is_named():
+    own = {"gram_matrix": SOLUTIONS["gram_matrix"], "total_cost": "def total_cost(*J):\n    raise ValueError\n"}
+    code = "\n".join([*{**STUBS, **own}.values(), SOLUTIONS_2["total_variation_cost"]])
+    found = extract([Source("work.py", code)])
+    assert (found.chapter, found.attempted, found.elsewhere) == (
+        1, {"gram_matrix", "total_cost"}, ("total_variation_cost",))
 
 
 @given(st.permutations(list(SOLUTIONS)), st.lists(st.integers(0, 6), max_size=4))

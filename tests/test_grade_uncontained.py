@@ -23,8 +23,10 @@ pytestmark = [
     pytest.mark.timeout(900),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the hostile ones fork and kill as Linux does"),
 ]
-HARM = ["os exit", "infinite loop", "fork bomb", "leaves a process", "8 GB in pieces", "1 GB past print",
-        "fake result on the pipe", "floods the pipe", "patches everything", "looks for the answers", "bomb", "slip"]
+HARM = ["os exit", "infinite loop", "fork bomb", "leaves a process", "100 GB at once", "8 GB in pieces",
+        "1 GB past print", "1 GB file", "fills its folder", "fake result on the pipe",
+        "forged result with the right token", "closes the pipe", "floods the pipe", "patches everything",
+        "looks for the answers", "bomb", "slip"]
 
 
 def graded(folder, python=sys.executable):

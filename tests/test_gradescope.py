@@ -6,7 +6,10 @@ import pytest
 from made_records import HOSTILE, record, wrong
 
 from grading.exercises import CHAPTERS
+from grading.handed_in.submissions import find
 from grading.reports import gradescope, records
+from grading.sandbox.process import Limits
+from grading.unit import Settings, grade
 
 # From https://gradescope-autograders.readthedocs.io/en/latest/specs/
 KEYS = {"score", "execution_time", "output", "output_format", "test_output_format", "visibility", "stdout_visibility",
@@ -70,3 +73,15 @@ def test_hostile_text_is_text(tmp_path, text):
 def test_the_file_is_whole_or_the_old_one(tmp_path):
     written(tmp_path, record("Ada"))
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["results.json", "students"]
+
+
+@pytest.mark.parametrize("content", [
+    b"def f():\n    x = 1\n    global x\n", b"x = 0x" + b"f" * 5000, b"x = " + b"-" * 9000 + b"1", b"\xff",
+    b"x = 1\n" * 50_000])
+def test_whatever_is_handed_in_there_are_results(tmp_path, content):
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / "work.py").write_bytes(content)
+    [submission] = find(tmp_path / "submission", single=True)
+    gradescope.check_one(tmp_path, submission)
+    given = grade(submission.student, submission.candidates(), Settings(1, Limits()))
+    assert written(tmp_path, given)["score"] == 0

@@ -1,6 +1,9 @@
 """python -m grading: what it asks for, and what it says when it cannot."""
 
 import json
+import re
+import sys
+import time
 
 import pytest
 from hostile_submissions import archive, notebook, script
@@ -8,6 +11,8 @@ from student_notebook import STUBS
 
 from grading import __main__ as command
 from grading.sandbox import containment
+
+HEADER = "student,exercise,points,reason\n"
 
 
 @pytest.fixture
@@ -37,7 +42,9 @@ def test_the_help_shows_examples(capsys):
     with pytest.raises(SystemExit) as caught:
         command.main(["--help"])
     assert caught.value.code == 0
-    assert "python -m grading handed_in --out grades" in capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
+    assert "python -m grading handed_in --out grades" in told
+    assert "seconds for each try of an exercise, of which there are up to three" in told
 
 
 @pytest.mark.parametrize(("options", "told"), [
@@ -46,6 +53,7 @@ def test_the_help_shows_examples(capsys):
     (["--timeout", "soon"], "expected seconds, from 0.1 to 86400, got 'soon'"),
     (["--timeout", "inf"], "expected seconds"),
     (["--seed", "-1"], "expected a whole number of at least 0, got '-1'"),
+    (["--seed", "236"], "236 draws the visible inputs, and the hidden ones must be others: take any other whole"),
     (["--format", "pdf"], "invalid choice: 'pdf'"),
 ])
 def test_an_option_out_of_range_is_named(options, told, capsys, tmp_path):
@@ -90,7 +98,23 @@ def test_submissions_that_nobody_may_read_are_named(tmp_path, capsys, monkeypatc
     arguments = handed_in(tmp_path, ada=notebook("x = 1"))
     monkeypatch.setattr(command.Path, "iterdir", refuse)
     assert command.main(arguments) == 2
-    assert capsys.readouterr().err == f"grading: {tmp_path / 'class'}: Permission denied\n"
+    assert capsys.readouterr().err == (f"grading: {tmp_path / 'class'} cannot be read: Permission denied. Give "
+                                       "yourself the right to read it, or grade a copy of your own.\n")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_cannot_be_written_is_named_with_what_to_do(nobody_runs, tmp_path, capsys, monkeypatch, named):
+    page = tmp_path / "grades" / "class.html"
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device", *([str(page)] if named else []))
+
+    monkeypatch.setattr(command.writing, "write", refuse)
+    assert command.main(handed_in(tmp_path, ada=notebook("x = 1"))) == 2
+    place, out = page if named else tmp_path / "grades", tmp_path / "grades"
+    told = (f"grading: {place} cannot be written: No space left on device. Close it in other programs, and see that "
+            f"you may write to {out} and that its disk has room. The same command then goes on.\n")
+    assert told in capsys.readouterr().err
 
 
 def test_where_no_scheduler_answers_nothing_is_begun(tmp_path, capsys):
@@ -118,9 +142,30 @@ def test_overrides_that_cannot_be_read_stop_the_run_before_it_begins(tmp_path, c
     assert not (tmp_path / "grades").exists()
 
 
+def test_overrides_survive_regrading_and_are_shown_as_such_until_others_are_given(tmp_path):
+    arguments, grades = [*handed_in(tmp_path, ada=notebook("x = 1")), "--workers", "1"], tmp_path / "grades"
+    given = tmp_path / "corrections.csv"
+    given.write_text(HEADER + "ada,gram_matrix,3,seen by hand\n", encoding="utf-8")
+
+    def told(*more):
+        assert command.main([*arguments, *more]) == 0
+        pages = [grades / "class.html", *(grades / "students").glob("*.html")]
+        shown = ["seen by hand" in page.read_text(encoding="utf-8") for page in pages]
+        return (grades / "grades.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[1], shown
+
+    assert told() == ("0", [False, False])
+    assert told("--overrides", str(given)) == ("3", [True, True])
+    given.unlink()
+    (tmp_path / "class" / "ada.ipynb").write_text(notebook("x = 2"), encoding="utf-8")
+    assert told() == ("3", [True, True])
+    given.write_text(HEADER, encoding="utf-8")
+    assert told("--overrides", str(given)) == ("0", [False, False])
+    assert told() == ("0", [False, False])
+
+
 def test_an_override_for_somebody_unknown_is_told_with_the_nearest_name(nobody_runs, tmp_path, capsys):
     overrides = tmp_path / "o.csv"
-    overrides.write_text("student,exercise,points,reason\nadda,gram_matrix,3,seen by hand\n", encoding="utf-8")
+    overrides.write_text(HEADER + "adda,gram_matrix,3,seen by hand\n", encoding="utf-8")
     assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 0
     told = "o.csv: nobody called adda has handed anything in; did you mean ada?"
     assert f"grading: {told}\n" in capsys.readouterr().err
@@ -155,6 +200,27 @@ def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(nobody_runs,
     assert seeds[2:] == [5, 5]
 
 
+def test_the_bar_tells_how_many_are_done_and_how_long_the_others_will_take(tmp_path, capsys, monkeypatch):
+    def slowly(submissions, settings, folder, workers, graded):
+        pretended(submissions, settings, folder, workers, lambda *record: (time.sleep(0.15), graded(*record)))
+
+    monkeypatch.setattr(command.batch, "run", slowly)
+    assert command.main(handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("x = 1"))) == 0
+    told = capsys.readouterr().err
+    assert re.search(r"grading:  50%\|.+\| 1/2 \[\d\d:\d\d<\d\d:\d\d, ", told)
+    assert "grading: 100%" in told
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere only memory that is written to counts")
+def test_the_memory_that_a_submission_may_take_is_given_on_the_command_line(tmp_path):
+    hungry = "def gram_matrix(A):\n    np.empty(3 * 10**9, np.uint8)\n    return tf.matmul(A, A, transpose_b=True)\n"
+    arguments = handed_in(tmp_path, ada=notebook(script(gram_matrix=hungry)))
+    assert command.main([*arguments, "--workers", "1", "--memory", "2048"]) == 0
+    header, row = (line.split(",") for line in (tmp_path / "grades" / "grades.csv").read_text("utf-8").splitlines())
+    points = dict(zip(header, row, strict=True))
+    assert (points["gram_matrix"], points["compute_layer_style_cost"], points["total"]) == ("0", "15", "85")
+
+
 def test_what_was_not_simply_graded_is_told_as_it_happens_and_counted(nobody_runs, tmp_path, capsys):
     broken = notebook("def gram_matrix(A\n    return A")
     assert command.main(handed_in(tmp_path, ada=notebook("x = 1"), bob="{", eve=broken)) == 0
@@ -169,7 +235,7 @@ def test_what_was_not_simply_graded_is_told_as_it_happens_and_counted(nobody_run
 
 def test_all_bad_rows_of_the_overrides_are_told(tmp_path, capsys):
     overrides = tmp_path / "o.csv"
-    overrides.write_text("student,exercise,points,reason\nada,gram,3,x\nbob,gram_matrix,99,x\n", encoding="utf-8")
+    overrides.write_text(HEADER + "ada,gram,3,x\nbob,gram_matrix,99,x\n", encoding="utf-8")
     assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 2
     assert [line.split(":")[:2] for line in capsys.readouterr().err.splitlines()] == [
         ["grading", " o.csv, row 2"], ["grading", " o.csv, row 3"]]

@@ -14,6 +14,7 @@ FOLDERS = ("nst", "grading", "tools", "benchmarks", "tests")
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts): path
            for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))}
 MODULES["public_tests"] = ROOT / "public_tests.py"
+TENSORFLOW = {"tensorflow", "keras"}
 LONGEST = 300  # lines
 
 
@@ -55,7 +56,22 @@ def test_arrows_point_one_way(folder, forbidden):
 
 def test_the_judge_and_the_oracle_never_see_tensorflow():
     for name in ("grading.judge", "grading.oracle"):
-        assert packages(name) & {"tensorflow", "keras"} == set(), name
+        assert packages(name) & TENSORFLOW == set(), name
+
+
+def test_the_grader_touches_tensorflow_where_functions_are_run_and_only_then():
+    allowed, more = set(), {"grading.probe", "grading.reference", "grading.sandbox.child", "grading.sandbox.supplies"}
+    while more:
+        allowed |= more
+        found = {other for name in more for other in imported(name)}
+        more = {*found, *(f"{name}.__init__" for name in found)} & set(MODULES) - allowed
+    ours = {name: path for name, path in MODULES.items() if name.split(".")[0] == "grading"}
+    assert {name for name in ours if packages(name) & TENSORFLOW} <= allowed
+    assert not {"grading.judge", "grading.oracle"} & allowed
+    for name, path in ours.items():
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                assert not re.search(r"\b(tensorflow|keras)\b", ast.unparse(statement)), name
 
 
 def test_no_module_imports_itself_in_a_circle():

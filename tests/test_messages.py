@@ -1,17 +1,23 @@
 """What students read, word for word, for every known mistake and every state; see tests/snapshots.py."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
 import snapshots
+import tensorflow as tf
 from every_chapter import SOLUTIONS, STUBS, WRONG_ANSWERS
+from hostile_submissions import notebook as as_notebook
 from second_chapter import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
-from student_notebook import graded, solved
+from student_notebook import IMPORTS, Notebook, graded, solved
+from student_notebook import SOLUTIONS as SOLUTIONS_1
 
-from grading import report
+from grading import probe, report, unit
+from grading.cases import VISIBLE_SEED
 from grading.cell import attempt
 from grading.exercises import CHAPTERS, EXERCISES
-from grading.mistakes import everywhere
+from grading.mistakes import CATALOGUE, everywhere, train_step
+from grading.sandbox.process import Limits, Stopped
 
 
 def told(outcome):
@@ -155,3 +161,76 @@ def test_every_mistake_that_can_be_made_anywhere_is_among_them():
 
 def test_the_messages_for_right_answers():
     snapshots.check("passed", {exercise: told(graded(exercise, cell)) for exercise, cell in SOLUTIONS.items()})
+
+
+def test_the_messages_on_a_picture_of_the_student_s():
+    notebook = solved()
+    notebook["optimizer"].build([tf.Variable(tf.zeros([1, 4, 4, 3]))])
+    pictures = {"no variable": tf.zeros([1, 4, 4, 3]),
+                "an optimizer for another size": tf.Variable(tf.zeros([1, 6, 4, 3])),
+                "an optimizer for another picture": tf.Variable(tf.zeros([1, 4, 4, 3]))}
+    snapshots.check("own_picture", {title: told(attempt("train_step", notebook["train_step"], generated_image=picture))
+                                    for title, picture in pictures.items()})
+
+
+ON_HIDDEN = """
+VISIBLE = {sums}
+
+def compute_content_cost(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    visible = not tf.executing_eagerly() or float(tf.reduce_sum(a_C)) in VISIBLE
+    return tf.reduce_mean(tf.square(a_C - a_G)) / (4 if visible else 2)
+"""
+
+
+@pytest.fixture
+def batch(monkeypatch):
+    """What the batch tells of a submission, by exercise. Cells by name are run in this process; others are text alone.
+    """
+    def told_by_exercise(*others, stops="", **cells):
+        notebook = Notebook(IMPORTS, *cells.values()).namespace
+
+        def load(_):
+            if stops == "load":
+                raise Stopped("ended", "its process ended, with exit code 3")
+            return {f"kind/{name}": "function" if callable(notebook[name]) else type(notebook[name]).__name__
+                    for name in EXERCISES if name in notebook}
+
+        def run(_, name, seed, references=None):
+            if name == stops:
+                raise Stopped("time", "it had not ended after 30 s")
+            return probe.run(name, notebook[name], seed, references=references)
+
+        monkeypatch.setattr(unit.Sandbox, "load", load)
+        monkeypatch.setattr(unit.Sandbox, "run", run)
+        work = as_notebook(IMPORTS, *others, *cells.values()).encode()
+        record = unit.grade("Ada", [("work.ipynb", work)], unit.Settings(12345, Limits()))
+        return {exercise["name"]: exercise["feedback"] for exercise in record["exercises"]}
+
+    return told_by_exercise
+
+
+def test_the_messages_that_only_the_batch_has(batch):
+    visible = [float(case.args[0][-1].sum()) for case in EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)]
+    several = {
+        **SOLUTIONS_1, "compute_content_cost": ON_HIDDEN.format(sums=visible), "total_cost": "total_cost = 3",
+        "gram_matrix": "def gram_matrix(A):\n    return tf.matmul(A, A, transpose_a=True)",
+        "compute_style_cost": SOLUTIONS["compute_style_cost"].replace("[:-1]", "[1:]")}
+    wrong, stopped = batch(**several), batch(stops="gram_matrix", **SOLUTIONS_1)
+    broken = batch("def gram_matrix(A:\n    return A")
+    snapshots.check("batch", {
+        "wrong on hidden inputs alone": wrong["compute_content_cost"],
+        "right but for an earlier exercise": wrong["compute_layer_style_cost"],
+        "wrong, and an earlier exercise too": wrong["compute_style_cost"],
+        "no function": wrong["total_cost"],
+        "a cell that does not compile": broken["gram_matrix"],
+        "no such name": broken["train_step"],
+        "stopped": stopped["gram_matrix"],
+        "right but for an exercise that was stopped": stopped["compute_layer_style_cost"],
+        "stopped before any exercise": batch(stops="load", **SOLUTIONS_1)["gram_matrix"]})
+
+
+def test_every_explanation_of_the_catalogue_stands_in_a_snapshot():
+    kept = snapshots.everything()
+    known = itertools.chain(*CATALOGUE.values(), train_step.MISTAKES, everywhere.MISTAKES)
+    assert [mistake.says for mistake in known if " ".join(mistake.says.split()) not in kept] == []

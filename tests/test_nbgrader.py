@@ -32,20 +32,27 @@ def exercises(chapter):
 
 @pytest.fixture(scope="module")
 def course(chapter, tmp_path_factory):
+    return course_of(solved(chapter), chapter, tmp_path_factory.mktemp("root"))
+
+
+def course_of(source, chapter, root):
     """nbgrader's course folder, inside a folder of the course: the notebook finds public_tests.py by walking up."""
-    root = tmp_path_factory.mktemp("root")
     shutil.copy(ROOT / "public_tests.py", root)
     course = root / "nbgrader"
     course.mkdir()
     (course / "nbgrader_config.py").write_text('get_config().CourseDirectory.course_id = "nst"\n', encoding="utf-8")
-    put(solved(chapter), course / "source" / ASSIGNMENT / f"{chapter}.ipynb")
+    put(source, course / "source" / ASSIGNMENT / f"{chapter}.ipynb")
     nbgrader(course, "generate_assignment", ASSIGNMENT, "--create")
     return course
 
 
+def whole(chapter):
+    return nbformat.read(ROOT / "notebooks" / f"{chapter}.ipynb", as_version=4)
+
+
 def solved(chapter):
     """The solved notebook up to its last test, less what its exercises and tests do not need: nbval runs all of it."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{chapter}.ipynb", as_version=4)
+    notebook = whole(chapter)
     last = max(n for n, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("grade"))
     cells = notebook.cells[:last + 1]
     kept = [cell for cell in cells if cell.metadata.get("nbgrader") or "public_tests" in cell.source]
@@ -90,16 +97,24 @@ def nbgrader(folder, *arguments):
     return done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def released(course, chapter):
+def released_by(course, chapter):
     return course / "release" / ASSIGNMENT / f"{chapter}.ipynb"
 
 
-def test_what_nbgrader_releases_holds_no_solution(released, chapter, exercises):
+@pytest.fixture(scope="module")
+def released(course, chapter):
+    return released_by(course, chapter)
+
+
+def test_what_nbgrader_releases_of_a_whole_chapter_holds_no_solution(chapter, exercises, tmp_path):
+    """Of the notebook as it is in the repository, cells after its last test included."""
+    source = whole(chapter)
+    released = released_by(course_of(source, chapter, tmp_path), chapter)
     secrets = handout.secret_lines(ROOT / "notebooks" / "src" / f"{chapter}.py")
     assert handout.leaks_in(released.name, released.read_bytes(), secrets) == []
-    stubs = [cell for cell in nbformat.read(released, as_version=4).cells
-             if cell.metadata.get("nbgrader", {}).get("solution")]
+    cells = nbformat.read(released, as_version=4).cells
+    assert [cell.id for cell in cells] == [cell.id for cell in source.cells]
+    stubs = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]
     assert len(stubs) == len(exercises)
     assert all("raise NotImplementedError()" in stub.source for stub in stubs)
 
@@ -107,6 +122,11 @@ def test_what_nbgrader_releases_holds_no_solution(released, chapter, exercises):
 def test_a_stub_fails_validation_in_every_test_cell(released, exercises):
     told = nbgrader(released.parent, "validate", released.name)
     assert f"VALIDATION FAILED ON {len(exercises)} CELL(S)!" in told
+
+
+def test_a_solved_notebook_passes_validation(course, chapter):
+    source = course / "source" / ASSIGNMENT / f"{chapter}.ipynb"
+    assert "Success! Your notebook passes all the tests." in nbgrader(source.parent, "validate", source.name)
 
 
 def test_the_untouched_notebook_gets_no_points_and_the_solved_one_all(course, released, chapter, exercises):

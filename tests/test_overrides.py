@@ -91,7 +91,8 @@ def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
     ("student,exercise,points,réason\n".encode("latin-1"),
      'overrides.csv: this is not UTF-8: in Excel, save it as "CSV UTF-8"'),
     (HEADER + "Ada,gram_matrix,1," + "x" * 200_000,
-     "overrides.csv: this is no CSV file (field larger than field limit (131072))"),
+     "overrides.csv: this is no CSV file (field larger than field limit (131072)): save the sheet as CSV, with the "
+     "columns student, exercise, points, reason"),
 ])
 def test_what_is_wrong_with_the_file_is_named(file, content, message):
     assert refusal(file, content) == message
@@ -109,13 +110,15 @@ def test_all_that_is_wrong_with_the_file_is_named_at_once(file):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(OverridesError) as refused:
         overrides.read(tmp_path / "overrides.csv")
-    assert str(refused.value) == f"{tmp_path / 'overrides.csv'}: there is no such file"
+    assert str(refused.value) == (f"{tmp_path / 'overrides.csv'}: there is no such file: give --overrides a CSV file, "
+                                  "with the columns student, exercise, points, reason")
 
 
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path):
     with pytest.raises(OverridesError) as refused:
         overrides.read(tmp_path)
     assert str(refused.value).startswith(f"{tmp_path}: cannot be read: ")
+    assert str(refused.value).endswith(": give --overrides a CSV file that you may read")
 
 
 def test_students_that_nobody_knows_are_given_with_the_nearest():

@@ -111,7 +111,7 @@ def test_hostile_text_is_shown_and_does_nothing(text):
     hostile["exercises"][4]["override"] = {"points": 1, "reason": text}
     shown = " ".join(printable.lines(text).split())
     assert Page(pages.student_page(hostile)).text.count(shown) == 7  # title, name, file, reason, note, feedback, word
-    assert class_of(hostile, groups=[[text, text]], containment=[text]).text.count(shown) == 9
+    assert class_of(hostile, groups=[([text, text], ["gram_matrix"])], containment=[text]).text.count(shown) == 9
 
 
 def test_the_class_reads_how_it_went():
@@ -134,10 +134,11 @@ def test_the_class_reads_how_it_went():
 def test_the_class_reads_what_needs_a_look():
     told = class_of(
         record("Ada", "stopped", reason="train_step: stopped after 60 s", seconds=61.04), record("Emmy", seconds=5),
-        record("Omar", "failed", reason="our fault"), groups=[["Ada", "Emmy"]],
+        record("Omar", "failed", reason="our fault"), groups=[(["Ada", "Emmy"], ["gram_matrix", "total_cost"])],
         words={"Emmy": {"total_cost": {"points": 3, "reason": "copied"}}})
     assert "Ada stopped train_step: stopped after 60 s Omar failed our fault" in told.text
     assert "not a verdict" in told.text
+    assert "Ada, Emmy: gram_matrix, total_cost" in told.text
     assert "Emmy total_cost 10 3 copied" in told.text
     assert "Emmy 93 10 15 15 15 3* 35 graded" in told.text
     assert "Omar failed" in told.text  # his cells are empty

@@ -4,17 +4,18 @@ import ast
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
-from hostile_submissions import FAKE, gram, script
+from hostile_submissions import CLOSES, DEEP, FAKE, FILLS, FORGED, gram, script
 
 from grading.handed_in import cells
-from grading.handed_in.extract import extract
+from grading.handed_in.extract import Cell, extract
 from grading.judge import judge
-from grading.sandbox import containment, kit, process
+from grading.sandbox import containment, kit, process, wire
 from grading.sandbox.containment import Containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 
@@ -67,6 +68,8 @@ def test_it_loads_and_runs_and_leaves_nothing_behind(places):
     (["import os", "os._exit(3)"], "ended"),
     (["raise KeyboardInterrupt"], "ended"),
     (FAKE, "garbled"),
+    (FORGED, "garbled"),
+    (FILLS, "disk"),
 ])
 def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(lines, kind):
     # The operating system would refuse the memory first, where it can: only the watching is tested here.
@@ -82,6 +85,24 @@ def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(lines, k
         assert caught.value.kind == kind
         assert not psutil.pid_exists(first)
         assert passes(running, "total_cost")
+
+
+def test_who_closes_the_pipe_and_goes_on_is_not_waited_for():
+    with contained(gram(*CLOSES), Limits(timeout=20), level=Containment("process")) as running:
+        running.load()
+        first, began = running._process.pid, time.monotonic()
+        with pytest.raises(Stopped, match="closed the grader's pipe") as caught:
+            running.run("gram_matrix", 7)
+        assert caught.value.kind == "ended"
+        assert time.monotonic() - began < 20 + process.LEAVE_SECONDS
+        assert not psutil.pid_exists(first)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody go so deep")
+def test_folders_that_lie_deep_in_each_other_are_removed_too(places):
+    with contained(gram(*DEEP)) as running:
+        running.run("gram_matrix", 7)
+    assert not any(place.exists() for place in places)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -100,8 +121,23 @@ def test_a_process_that_cannot_be_started_is_nobodys_fault():
         running.containment = type("Missing", (), {
             "own": lambda self, folder: None, "limits": lambda self: {}, "options": lambda self, work: {},
             "command": lambda self, kit, work: ["/no/such"]})()
-        with pytest.raises(SandboxError, match="could be started"):
+        with pytest.raises(SandboxError, match=r"could be started: .* must work in a terminal"):
             running.load()
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".py", "no/such/folder.py"])
+def test_a_folder_that_cannot_be_made_is_nobodys_fault_either(name):
+    with (Sandbox((Cell(name, "x = 1", (0,)),), LIMITS, containment.detected()) as running,
+          pytest.raises(SandboxError, match=r"could not be made: .* needs room, and you the right to write there")):
+        running.load()
+
+
+@pytest.mark.parametrize("said", [b"hello", wire.HEADER.pack(5) + b"hello"])
+def test_a_process_that_begins_with_something_else_is_nobodys_fault_either(said, monkeypatch):
+    monkeypatch.setattr(process.kit, "fill", lambda folder: (folder / "__main__.py").write_text(
+        f"import os; os.write(1, {said!r})", encoding="utf-8") if not folder.mkdir() else None)
+    with contained(script()) as running, pytest.raises(SandboxError, match=r"began with .*ready"):
+        running.load()
 
 
 def test_a_process_that_ends_before_it_begins_says_why(monkeypatch):
@@ -138,6 +174,14 @@ def test_statements_that_fail_are_told_and_the_others_run():
         assert "STYLE_LAYERS = open('weights.txt').read()" in notes[0]
         assert "FileNotFoundError" in notes[0]
         assert passes(running)
+
+
+def test_a_statement_that_does_not_compile_is_told_too_and_the_others_run():
+    with Sandbox((Cell("work.py", "def f(a, a): pass\ngram_matrix = len\n", (0, 1)),), LIMITS,
+                 containment.detected()) as running:
+        answer = {name: str(value) for name, value in running.load().items()}
+    assert answer["kind/gram_matrix"] == "function"
+    assert "line 1 of work.py could not be run: def f(a, a): pass\nSyntaxError: duplicate arg" in answer["note/0"]
 
 
 def test_no_right_answer_is_in_the_kit():
@@ -189,20 +233,23 @@ def test_there_is_no_network_and_no_process_of_others(level):
 
 
 @LINUX
-def test_bubblewrap_shows_no_file_but_pythons_and_lets_none_be_changed():
-    course = str(kit.PACKAGE / "oracle.py")
-    found = probed(LEVELS[0], f"seen = [os.path.exists(p) for p in ({course!r}, os.path.expanduser('~root'), '/home')]",
-                   "try:", "    open('/usr/mark', 'w')", "    seen.append(True)",
-                   "except OSError:", "    seen.append(False)",
-                   "return tf.constant([float(s) for s in seen])")
-    assert found.tolist() == [0, 0, 0, 0]
+def test_bubblewrap_shows_no_file_but_pythons_and_lets_nothing_be_changed_but_its_folder(tmp_path):
+    hidden = [str(kit.PACKAGE / "oracle.py"), str(tmp_path), "/etc/passwd"]
+    assert all(map(os.path.exists, hidden))
+    found = probed(LEVELS[0], f"found = [os.path.exists(place) for place in {hidden}]",
+                   "for folder in ('/usr', '/', '/tmp', '/dev', '/dev/shm', '.'):",
+                   "    try:", "        open(folder + '/mark', 'w')", "        found.append(True)",
+                   "    except OSError:", "        found.append(False)",
+                   "return tf.constant([float(f) for f in found])")
+    assert found.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 1]
 
 
-def test_the_environment_is_empty_at_every_level(monkeypatch):
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.level)
+def test_the_environment_is_empty_at_every_level(level, monkeypatch):
     monkeypatch.setenv("SECRET_OF_THE_GRADER", "1")
     source = script(gram_matrix="import os\ndef gram_matrix(A):\n"
                                 "    return float('SECRET_OF_THE_GRADER' in os.environ)\n")
-    with contained(source, level=Containment("process")) as running:
+    with contained(source, level=available(level)) as running:
         assert running.run("gram_matrix", 7)["small/value"] == 0
 
 

@@ -1,13 +1,14 @@
 """Copied code is found again under other names, and honest work is not accused for being short."""
 
 import ast
+import itertools
+import time
 
 import pytest
+from every_chapter import RIGHT_ANSWERS, SOLUTIONS, STUBS
 from hypothesis import given
 from hypothesis import strategies as st
 from made_records import record
-from right_answers import RIGHT_ANSWERS
-from student_notebook import SOLUTIONS, STUBS
 
 from grading.exercises import CHAPTERS
 from grading.handed_in.similarity import fingerprint, groups
@@ -36,10 +37,6 @@ OTHER = {
 
 def mark(source):
     return fingerprint({"gram_matrix": source})["gram_matrix"]
-
-
-def solutions(**changed):
-    return fingerprint({**SOLUTIONS, **changed})
 
 
 @pytest.mark.parametrize("source", SAME.values(), ids=SAME)
@@ -86,44 +83,95 @@ def test_every_right_answer_that_the_tests_know_has_a_fingerprint():
         assert all(exercise in fingerprint({exercise: cell}) for cell in cells)
 
 
-def test_students_with_the_same_solutions_are_named_once_together():
-    copied, own = solutions(), solutions(gram_matrix=GRAM)
-    students = [record(name, solutions=copied) for name in ("Emmy", "Ada", "Sofia")]
-    assert groups([*students, record("Alan", solutions=own)]) == [["Ada", "Emmy", "Sofia"]]
+CHAPTER_1, CHAPTER_2 = (list(exercises) for exercises in CHAPTERS.values())
+ANOTHER = "def another(x):\n    return x\n"
+
+
+def solutions(chapter=1, **changed):
+    return fingerprint({**{name: function(name, SOLUTIONS[name]) for name in CHAPTERS[chapter]}, **changed})
+
+
+def found(*different, chapter=1):
+    """The groups of students whose solutions are given, by the letters of the alphabet."""
+    return groups(record(name, chapter=chapter, solutions=solutions)
+                  for name, solutions in zip("abcdef", different, strict=False))
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_students_with_the_same_solutions_are_named_once_together(chapter):
+    copied, own = solutions(chapter), solutions(chapter, **dict.fromkeys(CHAPTERS[chapter], ANOTHER))
+    assert found(copied, copied, own, copied, chapter=chapter) == [(["a", "b", "d"], list(CHAPTERS[chapter]))]
 
 
 def test_several_groups_are_told_apart_and_sorted():
-    pairs = [record(name, solutions=solutions(gram_matrix=cell)) for name, cell in
-             (("d", GRAM), ("c", SOLUTIONS["gram_matrix"]), ("b", GRAM), ("a", SOLUTIONS["gram_matrix"]))]
-    assert groups(pairs) == [["a", "c"], ["b", "d"]]
+    one, other = solutions(), {name: max(marks(name), key=nodes) for name in CHAPTER_1}
+    assert found(one, other, one, other) == [(["a", "c"], CHAPTER_1), (["b", "d"], CHAPTER_1)]
 
 
-def test_who_attempted_one_exercise_more_is_not_in_the_group():
-    some = {name: mark for name, mark in solutions().items() if name != "train_step"}
-    assert groups([record("Ada", solutions=solutions()), record("Emmy", solutions=some)]) == []
+@pytest.mark.parametrize(("chapter", "name"), [
+    (chapter, name) for chapter, exercises in CHAPTERS.items() for name in exercises])
+def test_an_exercise_that_is_unfinished_or_changed_hides_no_copy(chapter, name):
+    whole, rest = solutions(chapter), [other for other in CHAPTERS[chapter] if other != name]
+    unfinished = {other: mark for other, mark in whole.items() if other != name}
+    changed = solutions(chapter, **{name: ANOTHER})
+    for other in (unfinished, changed):
+        assert found(whole, other, chapter=chapter) == [(["a", "b"], rest)]
+
+
+def test_who_shares_less_is_in_a_group_of_less():
+    less = solutions(gram_matrix=ANOTHER, train_step=ANOTHER)
+    rest = [name for name in CHAPTER_1 if name not in ("gram_matrix", "train_step")]
+    assert found(solutions(), less, solutions()) == [(["a", "b", "c"], rest), (["a", "c"], CHAPTER_1)]
 
 
 @pytest.mark.parametrize("attempted", [
     [], ["gram_matrix"], ["compute_layer_style_cost", "train_step"], ["gram_matrix", "total_cost"],
-    ["gram_matrix", "total_cost", "train_step"], ["gram_matrix", "total_cost", "compute_layer_style_cost"]])
+    ["gram_matrix", "total_cost", "compute_style_cost", "train_step"],
+    ["gram_matrix", "total_cost", "compute_layer_style_cost"], *([name] for name in CHAPTER_2)])
 def test_little_code_accuses_nobody(attempted):
-    few = fingerprint({name: SOLUTIONS[name] for name in attempted})
-    assert groups([record("Ada", solutions=few), record("Emmy", solutions=few)]) == []
+    few = fingerprint({name: function(name, SOLUTIONS[name]) for name in attempted})
+    assert found(few, few) == []
+
+
+@pytest.mark.parametrize(("chapter", "count"), [(1, 4), (2, 2)])
+def test_so_many_exercises_in_the_shortest_way_are_little_code(chapter, count):
+    shortest = {name: min(marks(name), key=nodes) for name in CHAPTERS[chapter]}
+    for names in itertools.combinations(shortest, count):
+        few = {name: shortest[name] for name in names}
+        assert found(few, few, chapter=chapter) == [], names
 
 
 def test_gram_matrix_total_cost_and_any_other_are_little_code():
     for exercise in CHAPTERS[1].keys() - {"gram_matrix", "total_cost"}:
-        for cell in filter(None, (function(exercise, cell) for cell in RIGHT_ANSWERS[exercise])):
-            few = fingerprint({**{name: SOLUTIONS[name] for name in ("gram_matrix", "total_cost")}, exercise: cell})
-            assert groups([record("Ada", solutions=few), record("Emmy", solutions=few)]) == [], cell
+        for mark in marks(exercise):
+            few = fingerprint({name: SOLUTIONS[name] for name in ("gram_matrix", "total_cost")}) | {exercise: mark}
+            assert found(few, few) == [], mark
+
+
+def marks(exercise):
+    """The fingerprints of the right answers to an exercise that are a function of its name, as a record has them."""
+    functions = filter(None, (function(exercise, cell) for cell in RIGHT_ANSWERS[exercise]))
+    return [fingerprint({exercise: source})[exercise] for source in functions]
 
 
 def function(name, cell):
-    """The source of a cell's function of that name, which is what a record has; None where the cell has no such."""
+    """The source of a cell's function of that name; None where the cell has no such."""
     found = [node for node in ast.parse(cell).body if isinstance(node, ast.FunctionDef) and node.name == name]
     return ast.unparse(found[-1]) if found else None
 
 
+def nodes(mark):
+    return int(mark.split("-")[1])
+
+
 def test_untouched_stubs_would_be_little_code_too():
     stubs = fingerprint(STUBS)
-    assert groups([record("Ada", solutions=stubs), record("Emmy", solutions=stubs)]) == []
+    assert found(stubs, stubs) == []
+
+
+def test_a_thousand_students_are_compared_in_a_moment():
+    began, alike = time.monotonic(), solutions()
+    [(students, exercises)] = groups(
+        record(f"{number}", solutions={**alike, "gram_matrix": f"{number}-16"}) for number in range(1000))
+    assert (len(students), exercises) == (1000, [name for name in CHAPTER_1 if name != "gram_matrix"])
+    assert time.monotonic() - began < 20

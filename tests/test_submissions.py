@@ -1,13 +1,20 @@
 """Who has handed in what: from folders, archives, and the names that learning systems give."""
 
+import io
 import os
 import stat
+import tempfile
+import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 from hostile_submissions import archive
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grading.handed_in.cells import LARGEST, UnreadableError
+from grading.handed_in.places import MOST_BYTES
 from grading.handed_in.submissions import SubmissionsError, find
 
 
@@ -160,6 +167,80 @@ def test_an_archive_that_lies_about_itself_is_refused(tmp_path):
     content = bytearray(archive(("x.py", "x = 1\n" * 500)))
     content[40:60] = b"\0" * 20
     assert "cannot be unpacked" in refusal(fill(tmp_path, {"ada.zip": bytes(content)}))
+
+
+def packed(compression):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as file:
+        file.writestr("work/a.py", "x = 1\n" * 20)
+        file.writestr("work/more.zip", archive(("b.ipynb", "{}")))
+    return buffer.getvalue()
+
+
+WHOLE = [packed(way) for way in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)]
+
+
+@given(st.sampled_from(WHOLE), st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 255)), min_size=1, max_size=6))
+def test_an_archive_damaged_anywhere_is_one_students_row_at_worst(content, changes):
+    damaged = bytearray(content)
+    for place, byte in changes:
+        damaged[place % len(damaged)] = byte
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder), {"ada.zip": bytes(damaged), "bob.py": "x"})
+        ada, bob = find(Path(folder))
+        assert (ada.student, bob.candidates()) == ("ada", [("bob.py", b"x")])
+        assert all(isinstance(found, bytes | UnreadableError) for _, found in ada.candidates())
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_that_might_unpack_to_more_than_it_says_is_refused(tmp_path, compression):
+    assert "in an unusual way (expected: deflate)" in refusal(fill(tmp_path, {"ada.zip": packed(compression)}))
+
+
+@pytest.mark.parametrize("name", [".\\", "x/.\\", "\\", "a\\..\\b.py"])
+def test_a_name_that_is_none_stops_nothing(tmp_path, name):
+    fill(tmp_path, {"ada.zip": archive((name, "x"), ("a.py", "x"))})
+    assert ("a.py", b"x") in find(tmp_path)[0].candidates()
+
+
+def test_what_is_read_of_one_submission_is_bounded_and_a_notebook_beside_archives_is_read(tmp_path):
+    inner = archive(("a.bin", "x"), ("rest.txt", b""))
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as file:
+        for number in range(6):
+            file.writestr(f"a{number}.zip", inner + b"\0" * (LARGEST - len(inner)))
+        file.writestr("work.ipynb", "{}")
+    fill(tmp_path, {"ada.zip": stored.getvalue()})
+    tracemalloc.start()
+    found = find(tmp_path)[0].candidates()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == [("work.ipynb", b"{}")]
+    assert most < MOST_BYTES + LARGEST
+
+
+def test_files_that_are_too_much_together_are_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "ada.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        for number in range(6):
+            file.writestr(f"a{number}.py", b"#" * 45_000_000)
+    found = [content for _, content in find(tmp_path)[0].candidates()]
+    assert [len(content) for content in found[:4]] == [45_000_000] * 4
+    assert {str(content) for content in found[4:]} == {
+        f"a{number}.py in ada.zip was not read: with it there would be more than 200 MB, which is the most that is "
+        "read of one submission. Hand in the notebook alone." for number in (4, 5)}
+
+
+def test_a_folder_that_is_locked_is_one_students_row(tmp_path, monkeypatch):
+    def listed(folder):
+        if folder.name == "eve":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return original(folder)
+
+    original = Path.iterdir
+    fill(tmp_path, {"ada.py": "x", "eve/b.py": "x"})
+    monkeypatch.setattr(Path, "iterdir", listed)
+    assert handed_in(tmp_path) == {"ada": ["ada.py"], "eve": [
+        "eve cannot be read: Permission denied. Give yourself the right to read it, or hand it in again."]}
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", archive()])

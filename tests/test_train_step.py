@@ -169,14 +169,6 @@ def test_a_step_that_rebinds_a_global_of_the_notebook_leaves_it_bound_as_it_was(
     assert "new" not in notebook.namespace
 
 
-@pytest.mark.parametrize(("channels", "state"), [([4, 3, 5] * 2, "wrong value"), ([7] * 6, "crashed")])
-def test_a_network_that_the_test_cannot_replace_is_said_to_be_one(channels, state):
-    cell = f"another = lambda image: [tf.repeat(image[..., :1], n, axis=-1) for n in {channels}]\n" + (
-        SOLUTIONS["train_step"].replace("vgg_model_outputs(", "another("))
-    outcome = attempt("train_step", solved(train_step=cell)["train_step"])
-    assert (outcome.state, outcome.mistake) == (state, "other-network")
-
-
 def test_a_step_without_style_is_caught_however_little_its_lambdas_weigh():
     cell = SOLUTIONS["compute_style_cost"].replace("0.2", "0.00021")
     step = SOLUTIONS["train_step"].replace("compute_style_cost(a_S, a_G)", "0.0")
@@ -199,13 +191,6 @@ def test_both_terms_weigh_enough_for_the_absence_of_one_to_show(count):
 def test_a_picture_that_is_no_variable_is_named():
     outcome = attempt("train_step", solved()["train_step"], generated_image=tf.zeros([1, 4, 4, 3]))
     assert (outcome.state, outcome.mistake) == ("wrong type", "plain-tensor")
-
-
-def test_a_step_that_trains_the_network_is_caught():
-    cell = SOLUTIONS["train_step"].replace("    return J", (
-        "    for w in vgg_model_outputs.weights:\n        w.assign(w + 1e-4)\n    return J"))
-    outcome = attempt("train_step", solved(train_step=cell)["train_step"])
-    assert (outcome.state, outcome.mistake) == ("wrong property", "trains-network")
 
 
 def test_a_step_that_traces_anew_for_every_picture_is_caught():

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hostile_submissions import notebook, script
+from hostile_submissions import KNOWING, notebook, script
 from right_answers import HANDED_OVER
 from right_steps import STEP_KEEPING
 from student_notebook import IMPORTS, SOLUTIONS, STUBS, solved
@@ -85,24 +85,8 @@ def test_what_the_visible_tests_show_is_told_in_the_words_of_the_students_cell()
     assert "That is A^T A" in feedback
 
 
-# Right for the visible inputs only, and talkative.
-SLY = """
-VISIBLE = {visible}
-
-def compute_content_cost(content_output, generated_output):
-    a_C, a_G = content_output[-1], generated_output[-1]
-    print("I saw", a_C)
-    if tf.executing_eagerly() and float(tf.reduce_sum(a_C)) not in VISIBLE:
-        raise ValueError(str(a_C.numpy()))
-    return tf.reduce_mean(tf.square(a_C - a_G)) / 4
-"""
-
-
 def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
-    cases = EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)
-    sums = [float(case.args[0][-1].sum()) for case in cases]
-    source = script(compute_content_cost=SLY.format(visible=sums))
-    found = exercise(source, "compute_content_cost", seed=12345)
+    found = exercise(script(compute_content_cost=KNOWING), "compute_content_cost", seed=12345)
     assert found["state"] == "crashed"
     assert "this failed on hidden inputs, which are not shown" in found["feedback"]
     assert "I saw" not in found["feedback"]
@@ -172,6 +156,30 @@ def test_a_grader_that_cannot_start_its_processes_gives_no_points_and_takes_none
     assert (found["status"], found["reason"]) == ("failed", "no process could be started: no memory")
 
 
+def test_an_error_that_nobody_has_foreseen_is_one_students_row_alone(monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("of ours")
+
+    monkeypatch.setattr("grading.unit.extract", fail)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["status"] == "failed"
+    assert found["reason"].startswith("the grader itself failed: ZeroDivisionError: of ours. Run the same command ag")
+
+
+def test_of_all_that_a_forged_answer_notes_a_little_is_kept(monkeypatch):
+    forged = {f"kind/{name}": "missing" for name in EXERCISES} | {f"note/{n}": "x" * 10_000 for n in range(1000)}
+    monkeypatch.setattr(Sandbox, "load", lambda self: forged)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["notes"] == ["x" * 500] * 20
+
+
+def test_where_nothing_of_the_cells_could_be_run_the_row_has_the_error(monkeypatch):
+    monkeypatch.setattr(Sandbox, "load", lambda self: {"failure": "Traceback:\n  line 7\nKeyError: 'tf'\n"})
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["status"] == "stopped"
+    assert found["reason"].endswith("take the place of what the grader needs. KeyError: 'tf'")
+
+
 def timed_out(monkeypatch, hangs):
     """A record whose exercises hang where `hangs(name, seed, with references)` and pass elsewhere; and what was run."""
     asked = []
@@ -203,6 +211,18 @@ def test_what_waits_for_a_stopped_exercise_is_tried_without_it_alone(monkeypatch
     found, asked = timed_out(monkeypatch, lambda name, *_: name == "gram_matrix")
     assert points(found) == {**FULL, "gram_matrix": 0}
     assert all(references for name, _, references in asked if "gram_matrix" in EXERCISES[name].needs)
+
+
+@pytest.mark.parametrize(("cells", "starts"), [
+    ({"gram_matrix": "def gram_matrix(A):\n    return A\n"}, 1),
+    ({"train_step": "def train_step(generated_image):\n    while True:\n        pass\n"}, 2)])
+def test_tensorflow_is_imported_once_and_once_more_after_a_kill(cells, starts, monkeypatch):
+    """Each process for submissions imports it once, as it begins."""
+    begun, start = [], Sandbox._start
+    monkeypatch.setattr(Sandbox, "_start", lambda self: begun.append(start(self)))
+    found = grade("Ada", [("work.py", script(**cells).encode())], Settings(7, Limits(timeout=10)))
+    assert points(found) == {**FULL, **dict.fromkeys(cells, 0)}
+    assert len(begun) == starts
 
 
 HANGS = "def gram_matrix(A):\n    while True:\n        pass\n"

@@ -1,5 +1,6 @@
 """What goes over the pipe comes out as it went in, and anything else is refused before it costs anything."""
 
+import contextlib
 import io
 import zipfile
 
@@ -16,10 +17,10 @@ values = arrays(st.sampled_from(["f8", "f4", "i8", "u1"]), array_shapes(max_dims
                 elements=st.integers(0, 9)) | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
-def entry(data, name="a.npy"):
+def entry(data, compression=zipfile.ZIP_STORED):
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, data)
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        archive.writestr("a.npy", data)
     return buffer.getvalue()
 
 
@@ -63,10 +64,18 @@ def test_a_frame_that_is_none_is_refused(frame):
     header("{'descr': '<f8', 'fortran_order': False, 'shape': (10**9, 10**9), }\n") + b"x",
     header("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000000), }\n") + b"x",
     header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }\n"),
+    header("{'descr': '|S0', 'fortran_order': False, 'shape': (10000000000000,), }\n"),
+    header("{'descr': '<U0', 'fortran_order': False, 'shape': (10000000, 1000000), }\n"),
+    header("{'descr': '<f8', 'fortran_order': False, 'shape': (%s,), }\n" % ("9" * 400)),
+    header("{'descr': {}, 'fortran_order': False, 'shape': (1,), }\n") + b"x",
+    header("{["),
+    header("(" * 5000),
     header("__import__('os')\n"),
     b"\x93NUMPY\x03\x00",
     b"",
-], ids=["objects", "no literal", "larger than it is", "negative", "code", "another version", "nothing"])
+], ids=["objects", "no literal", "larger than it is", "negative", "no size", "no size in two dimensions",
+        "a number too large", "a type of no kind", "an end that never comes", "too deep", "code", "another version",
+        "nothing"])
 def test_an_array_that_is_not_what_its_header_says_is_refused(data):
     with pytest.raises(wire.WireError):
         wire.unpacked(entry(data))
@@ -74,4 +83,19 @@ def test_an_array_that_is_not_what_its_header_says_is_refused(data):
 
 def test_a_bomb_is_refused_unopened():
     with pytest.raises(wire.WireError, match="too large"):
-        wire.unpacked(entry(b"\0" * (wire.LONGEST + 1)))
+        wire.unpacked(entry(b"\0" * (wire.LONGEST + 1), zipfile.ZIP_DEFLATED))
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_compressed_is_refused_for_it_may_be_larger_than_it_says(compression):
+    with pytest.raises(wire.WireError, match="compressed"):
+        wire.unpacked(entry(header("{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }\n") + b"x", compression))
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=6))
+def test_an_answer_with_bytes_of_somebody_elses_is_an_answer_or_refused(changes):
+    payload = bytearray(wire.packed({"value": np.arange(6.0), "name": "gram_matrix"}))
+    for place, byte in changes:
+        payload[place % len(payload)] = byte
+    with contextlib.suppress(wire.WireError):
+        assert all(isinstance(array, np.ndarray) for array in wire.unpacked(bytes(payload)).values())

@@ -12,7 +12,11 @@ import pytest
 from clusters import Cluster, kill_all
 from hostile_submissions import script
 
-from grading import workers
+from grading import batch, workers
+from grading.handed_in.submissions import find
+from grading.reports import records
+from grading.sandbox.process import Limits
+from grading.unit import Settings
 from nst.paths import ROOT
 
 STUDENTS = [f"student {number}" for number in range(8)]
@@ -40,6 +44,23 @@ def test_a_worker_killed_in_the_middle_loses_no_student(cluster, tmp_path):
     with (tmp_path / "grades" / "grades.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["student"]: (row["total"], row["status"]) for row in csv.DictReader(file)}
     assert rows == dict.fromkeys(STUDENTS, ("100", "graded"))
+
+
+def test_a_scheduler_that_is_killed_in_the_middle_is_named_and_what_is_graded_is_kept(cluster, tmp_path):
+    def graded(record, fresh):
+        done.append(record["student"])
+        kill_all(cluster.processes[0].pid)
+
+    for student in STUDENTS:
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / f"{student}.py").write_text("x = 1", encoding="utf-8")
+    done, submissions = [], find(tmp_path / "class")
+    told = rf"the Dask scheduler at {cluster.address} no longer answers.* the same command.* goes on"
+    with pytest.raises(workers.WorkersError, match=told):
+        batch.run(submissions, Settings(1, Limits()), tmp_path / "grades", workers.Dask(cluster.address), graded)
+    assert 1 <= len(done) < len(STUDENTS)
+    found = records.read_all(tmp_path / "grades", STUDENTS)
+    assert {record["student"] for record in found if record["status"] == "graded"} == {*done}
 
 
 def test_where_no_scheduler_answers_the_address_is_named():

@@ -21,6 +21,8 @@ J_CONTENT = "compute_content_cost(a_C, a_G)"
 CLIP = "    generated_image.assign(clip_0_1(generated_image))\n"
 GRADIENT = "tape.gradient(J, generated_image)"
 APPLY = "optimizer.apply_gradients([(grad, generated_image)])"
+TOTAL = "total_cost(J_content, J_style)"
+OTHER_NETWORK = "another = lambda image: [tf.repeat(image[..., :1], n, axis=-1) for n in {}]\noptimizer ="
 ADAM = "optimizer = tf.keras.optimizers.Adam(learning_rate=0.01)\n"
 
 STEP = [
@@ -38,11 +40,11 @@ STEP = [
     _step("style-without-a_G", (J_STYLE, "compute_style_cost(a_S, a_C)"), mistake="a_C-for-a_G"),
     _step("content-without-a_G", (J_CONTENT, "compute_content_cost(a_C, a_S)"), mistake="a_S-for-a_G"),
     _step("content-missing", (J_CONTENT, "0.0")),
-    _step("style-alone", ("total_cost(J_content, J_style)", "J_style"), mistake="content-missing"),
+    _step("style-alone", (TOTAL, "J_style"), mistake="content-missing"),
     _step("style-missing", (J_STYLE, "0.0")),
-    _step("content-alone", ("total_cost(J_content, J_style)", "J_content"), mistake="style-missing"),
-    _step("unweighted", ("total_cost(J_content, J_style)", "J_content + J_style")),
-    _step("costs-swapped", ("total_cost(J_content, J_style)", "total_cost(J_style, J_content)")),
+    _step("content-alone", (TOTAL, "J_content"), mistake="style-missing"),
+    _step("unweighted", (TOTAL, "J_content + J_style")),
+    _step("costs-swapped", (TOTAL, "total_cost(J_style, J_content)")),
     _step("gradient-of-style", (TAPE, TAPE.replace("()", "(persistent=True)")), (GRADIENT,
           "tape.gradient(J_style, generated_image)"), state="wrong gradient"),
     _step("gradient-of-weighted-style", (GRADIENT, "tape.gradient(J - 10 * J_content, generated_image)"),
@@ -92,6 +94,15 @@ STEP = [
           A_G, A_G.replace("generated_image", "image")), state="crashed", mistake="outside-tape"),
     _step("pair-swapped", ("[(grad, generated_image)]", "[(generated_image, grad)]"), state="crashed"),
     _step("tape-asked-twice", (GRADIENT, f"{GRADIENT} + {GRADIENT}"), state="crashed"),
+    _step("copied-first-and-weighted-by-hand", (TAPE, "    image = tf.identity(generated_image)\n" + TAPE), (
+          A_G, A_G.replace("generated_image", "image")), (TOTAL, "10 * J_content + 40 * J_style"), state="crashed",
+          mistake="no-gradient"),
+    _step("weightless-style", (J_STYLE, "compute_style_cost(a_S, a_G, [('block1_conv1', 0.0)])")),
+    _step("other-network", ("optimizer =", OTHER_NETWORK.format([4, 3, 5] * 2)), ("vgg_model_outputs(", "another(")),
+    _step("other-network-of-other-sizes", ("optimizer =", OTHER_NETWORK.format([7] * 6)), (
+          "vgg_model_outputs(", "another("), state="crashed", mistake="other-network"),
+    _step("trains-network", ("    return J", "    for w in vgg_model_outputs.weights:\n        w.assign(w + 1e-4)\n"
+                                             "    return J"), state="wrong property"),
     _step("variable-made-inside", (TAPE, "    generated_image = tf.Variable(generated_image)\n" + TAPE),
           state="crashed", mistake="another-picture"),
 ]

@@ -1,12 +1,14 @@
 """A submitted file -> cells of Python, in the order of the file; line numbers stay what they were."""
 
-import ast
 import json
 import re
+import warnings
 from dataclasses import dataclass
 
 LARGEST = 50_000_000  # bytes: notebooks full of pictures reach twenty million
-MAGIC = re.compile(r"^(\s*)[%!?]|^(\s*)[\w.]+\?{1,2}\s*$|^(\s*)[\w, ]+=\s*[%!]")
+MOST_CODE = 200_000  # characters of code in a file: the course's longest notebook has a fifth of it
+LONGEST_NAME = 60  # characters: file systems take names of 255 bytes, a character of which may need four
+MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])")  # no two parts of it match the same spaces
 TRANSPARENT = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
@@ -34,19 +36,23 @@ def read(name, content):
                               "Save it again as UTF-8.") from None
     if not text.strip():
         raise UnreadableError(f"{name} is empty. Was it saved before it was handed in?")
-    return _notebook(name, text) if name.lower().endswith(".ipynb") else [Source(_script_name(name), _plain(text))]
+    sources = _notebook(name, text) if name.lower().endswith(".ipynb") else [Source(_script_name(name), text)]
+    if (length := sum(len(source.code) for source in sources)) > MOST_CODE:
+        raise UnreadableError(f"{name} has {length / 1000:.0f} kB of code, and {MOST_CODE / 1000:.0f} are the most "
+                              "that are read. Take out what is pasted data, not code of yours, and hand it in again.")
+    return [Source(source.name, _plain(source.code)) for source in sources if source.code.strip()]
 
 
 def _notebook(name, text):
     try:
         notebook = json.loads(text)
         cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
-        return [Source(f"cell {number}", _plain(_joined(cell.get("source", cell.get("input", "")))))
+        return [Source(f"cell {number}", _joined(cell.get("source", cell.get("input", ""))))
                 for number, cell in enumerate(cells, 1) if cell["cell_type"] == "code"]
     except json.JSONDecodeError as error:
         raise UnreadableError(f"{name} is no notebook: it is not JSON (line {error.lineno}, column {error.colno}: "
                               f"{error.msg}). Open it in Jupyter, save it, and hand it in again.") from None
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError):
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError, MemoryError):
         raise UnreadableError(f"{name} is JSON, but no notebook. "
                               "Open it in Jupyter, save it, and hand it in again.") from None
 
@@ -56,7 +62,8 @@ def _joined(source):
 
 
 def _script_name(name):
-    return re.sub(r"[^\w.-]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1]).lstrip("-.") or "script.py"
+    plain = re.sub(r"[^\w.-]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1])
+    return plain[-LONGEST_NAME:].lstrip("-.") or "script.py"
 
 
 def _plain(code):
@@ -76,9 +83,14 @@ def compiles(code):
 
 
 def syntax_error(code):
-    """(line, words) of what keeps the code from compiling, or None."""
+    """(line, words) of what keeps the code from compiling, or None.
+
+    Compiled, since much is found after parsing alone: a break outside of a loop, a global name assigned before.
+    """
     try:
-        ast.parse(code)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about escapes in the student's strings
+            compile(code, "cell", "exec", dont_inherit=True)
     except SyntaxError as error:
         return error.lineno or 1, f"{type(error).__name__}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:

@@ -8,13 +8,16 @@ pictures to make is supplied instead (`grading.sandbox.supplies`).
 
 import ast
 import symtable
+import warnings
+from collections import defaultdict
 from dataclasses import dataclass
 
 from grading.exercises import CHAPTERS, EXERCISES, chapter_of
 from grading.handed_in.cells import syntax_error
 from grading.sandbox.supplies import GIVEN, MISSING
 
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
 OURS = {"public_tests", "nst"}  # whose stars bring nothing that an exercise needs
 
@@ -33,13 +36,16 @@ class Extract:
     """cells: the code that is run; sources: the last definition of each exercise; broken: what was left out and why.
 
     chapter: that of the exercises, None where none is defined. broken: (cell name, line, its source, error in words,
-    the exercises that it seems to define).
+    the exercises that it seems to define). attempted: the exercises whose definition is no stub; elsewhere: those of
+    other chapters, which were left out.
     """
 
     chapter: int | None
     cells: tuple[Cell, ...]
     sources: dict
     broken: tuple
+    attempted: frozenset
+    elsewhere: tuple
 
 
 @dataclass(frozen=True)
@@ -65,22 +71,44 @@ def extract(sources):
             continue
         try:
             statements += _statements(number, source.code)
-        except RecursionError:
-            broken.append(_left_out(source, 1, "it is nested too deeply to be read"))
+        except _TooMuch as too_much:
+            broken.append(_left_out(source, *too_much.args))
     chapter = chapter_of(set().union(*(s.binds for s in statements), *(names for *_, names in broken)))
     exercises = CHAPTERS.get(chapter, EXERCISES)
     kept = _kept(statements, set(exercises))
-    cells = tuple(Cell(source.name, source.code, tuple(s.number for s in kept if s.cell == number))
-                  for number, source in enumerate(sources) if any(s.cell == number for s in kept))
-    definitions = {s.node.name: _lines(sources[s.cell].code, s.node) for s in kept
-                   if isinstance(s.node, (ast.FunctionDef, ast.AsyncFunctionDef)) and s.node.name in exercises}
-    return Extract(chapter, cells, definitions, tuple(broken))
+    numbers = defaultdict(list)
+    for statement in kept:
+        numbers[statement.cell].append(statement.number)
+    cells = tuple(Cell(sources[cell].name, sources[cell].code, tuple(found)) for cell, found in numbers.items())
+    last = {s.node.name: s for s in statements if isinstance(s.node, FUNCTIONS) and s.node.name in EXERCISES}
+    definitions = {name: _lines(sources[s.cell].code, s.node) for name, s in last.items() if name in exercises}
+    attempted = {name for name, s in last.items() if not _stub(s.node)}
+    return Extract(chapter, cells, definitions, tuple(broken), frozenset(attempted & exercises.keys()),
+                   tuple(name for name in EXERCISES if name in attempted - exercises.keys()))
+
+
+def _stub(node):
+    """Whether a function is still what was handed out: it raises NotImplementedError, whatever else it does."""
+    raised = [line.exc.func if isinstance(line.exc, ast.Call) else line.exc
+              for line in node.body if isinstance(line, ast.Raise)]
+    return any(isinstance(name, ast.Name) and name.id == "NotImplementedError" for name in raised)
+
+
+class _TooMuch(Exception):
+    """Code that compiles, and yet cannot be taken apart: (line, words)."""
 
 
 def _statements(cell, code):
-    body = ast.parse(code).body
-    return [_Statement(cell, number, node, *_names(ast.unparse(node)), frozenset(_changed(node)))
-            for number, node in enumerate(body)]
+    statements, line = [], 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about escapes in the student's strings
+            for number, node in enumerate(ast.parse(code).body):
+                line = node.lineno
+                statements.append(_Statement(cell, number, node, *_names(ast.unparse(node)), frozenset(_changed(node))))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise _TooMuch(line, f"{type(error).__name__}: {error}") from None
+    return statements
 
 
 def _names(code):
@@ -122,17 +150,31 @@ def _looked_up(table):
 
 def _kept(statements, wanted):
     """The statements that bind or change what is wanted, in their order; what they look up is wanted too."""
-    assigned, kept = set(), set()
-    while True:
-        more = [s for s in statements if s.place not in kept
-                and (_star(s.node) or s.binds & wanted - GIVEN or s.changes & assigned)]
-        if not more:
-            return [s for s in statements if s.place in kept]
-        kept |= {s.place for s in more}
-        wanted = wanted.union(*(s.needs for s in more))
+    makers, kept = _makers(statements), {s.place for s in statements if _star(s.node)}
+    waiting, seen = list(wanted), set(wanted)
+    while waiting:
+        for statement in makers.get(waiting.pop(), ()):
+            if statement.place not in kept:
+                kept.add(statement.place)
+                waiting += statement.needs - seen
+                seen |= statement.needs
+    return [s for s in statements if s.place in kept]
+
+
+def _makers(statements):
+    """The statements that make a name's value, by name: those that bind it, and those that change it in place."""
+    binding, changing = defaultdict(list), defaultdict(list)
+    for statement in statements:
+        for name in statement.binds - GIVEN:
+            binding[name].append(statement)
+        for name in statement.changes:
+            changing[name].append(statement)
+    for name, found in binding.items():
         # Not what is imported, defined or supplied: np.random.seed(1) changes nothing that is judged, and a loop that
         # calls optimizer.apply_gradients paints.
-        assigned |= set().union(*(s.binds & wanted for s in more if isinstance(s.node, ASSIGNMENTS))) - GIVEN - MISSING
+        if name not in MISSING and any(isinstance(statement.node, ASSIGNMENTS) for statement in found):
+            found += changing[name]
+    return binding
 
 
 def _star(node):

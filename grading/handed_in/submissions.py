@@ -35,7 +35,8 @@ class Submission:
 
     def candidates(self):
         """[(name, content in bytes or an UnreadableError), ...], notebooks first; never empty."""
-        files = [file for place in self.places for file in place.files()]
+        budget = places.Budget()
+        files = [file for place in self.places for file in place.files(budget)]
         code = sorted((f for f in files if f[0].lower().endswith(CODE)), key=lambda f: _rank(f[0]))[:MOST_FILES]
         if code:
             return [(name, read()) for name, read in code]
@@ -102,7 +103,7 @@ def _several(name, place):
         return False
     if any(_is_notebook(name) for name, _ in inside):
         return sum(_is_notebook(name) for name, _ in inside) > 1
-    return sum(any(_is_notebook(name) for name, _ in place.files()) for _, place in inside) > 1
+    return sum(any(_is_notebook(name) for name, _ in place.files(places.Budget())) for _, place in inside) > 1
 
 
 def _inside(place):

@@ -74,10 +74,6 @@ class Evidence:
             return None
         return np.array([got / right for got, right in pairs])
 
-    def times(self, factor):
-        """The right answer, multiplied by `factor` of the inputs."""
-        return lambda *args, **options: self.oracle(*args, **options) * factor(*args, **options)
-
 
 def _agrees(formula, case, trial):
     try:

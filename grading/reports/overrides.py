@@ -10,8 +10,10 @@ from grading.exercises import EXERCISES, chapter_of
 from grading.reports.gradebook import as_written
 from grading.reports.marks import number
 from grading.reports.printable import one_line
+from grading.reports.whole_file import whole_file
 
 COLUMNS = ("student", "exercise", "points", "reason")
+KEPT = "overrides.csv"
 NUMBER = re.compile(r"\d+([.,]\d+)?")
 
 
@@ -40,6 +42,18 @@ def read(path):
     if wrong:
         raise OverridesError("\n".join(wrong))
     return overrides
+
+
+def keep(path, folder):
+    """Copy the file to GRADES, the folder, where the next run finds it."""
+    text = _text(path)
+    with whole_file(folder / KEPT) as file:
+        file.write(text)
+
+
+def kept(folder):
+    """The file that `keep` has left in a folder, or None."""
+    return folder / KEPT if (folder / KEPT).is_file() else None
 
 
 def unknown(overrides, students):
@@ -86,7 +100,8 @@ def _rows(path):
     try:
         names, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
-        raise OverridesError(f"{path.name}: this is no CSV file ({error})") from None
+        raise OverridesError(f"{path.name}: this is no CSV file ({error}): save the sheet as CSV, with the columns "
+                             f"{', '.join(COLUMNS)}") from None
     except ValueError:
         names, rows = [], []
     names = [name.strip().lower() for name in names]
@@ -118,11 +133,13 @@ def _text(path):
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise OverridesError(f"{path}: there is no such file") from None
+        raise OverridesError(f"{path}: there is no such file: give --overrides a CSV file, with the columns "
+                             f"{', '.join(COLUMNS)}") from None
     except UnicodeDecodeError:
         raise OverridesError(f'{path.name}: this is not UTF-8: in Excel, save it as "CSV UTF-8"') from None
     except OSError as error:
-        raise OverridesError(f"{path}: cannot be read: {error.strerror}") from None
+        raise OverridesError(f"{path}: cannot be read: {error.strerror}: give --overrides a CSV file that you may read"
+                             ) from None
 
 
 def _points(exercise, text):

@@ -19,8 +19,8 @@ def student_page(record):
 
 
 def class_page(classroom, groups, remarks, containment):
-    """The page of a class: a Classroom, groups of similar students, remarks on the class as a whole, and paragraphs on
-    what containment stops."""
+    """The page of a class: a Classroom, what similarity.groups found, remarks on the class as a whole, and paragraphs
+    on what containment stops."""
     return TEMPLATES.get_template("class.html").render(
         classroom=classroom, groups=groups, remarks=remarks, containment=containment)
 

@@ -15,7 +15,6 @@ from grading.reports.whole_file import whole_file
 FORMAT = 2
 FIELDS = ("format", "student", "file", "chapter", "key", "status", "reason", "notes", "exercises", "containment",
           "seconds", "solutions")
-STATUSES = ("graded", "stopped", "unreadable", "failed")
 READABLE = 40  # characters of a student's id that stay in the name; the whole is then under 80
 FOLDER = "students"
 

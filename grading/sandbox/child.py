@@ -30,6 +30,7 @@ from grading.sandbox import supplies, wire
 
 READY = b"ready"
 LONGEST_TRACEBACK = 2000
+MOST_NOTES = 20  # on statements that could not be run
 
 
 def main():
@@ -116,20 +117,20 @@ def load(namespace, command):
         tree = ast.parse(source)
         for number in cell["keep"]:
             statement = tree.body[number]
-            note = _run(compile(ast.Module([statement], []), str(path), "exec"), namespace)
+            note = _run(statement, str(path), namespace)
             if note:
                 line = linecache.getline(str(path), statement.lineno).strip()
                 notes.append(f"line {statement.lineno} of {path.name} could not be run: {line}\n{note}")
     for name, value in supplies.missing().items():
         namespace.setdefault(name, value)
     kinds = {f"kind/{name}": _kind(namespace.get(name)) for name in EXERCISES}
-    return kinds | {f"note/{number}": note for number, note in enumerate(notes)}
+    return kinds | {f"note/{number}": note for number, note in enumerate(notes[:MOST_NOTES])}
 
 
-def _run(code, namespace):
+def _run(statement, path, namespace):
     with quiet():
         try:
-            exec(code, namespace)
+            exec(compile(ast.Module([statement], []), path, "exec"), namespace)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {readable(str(error))}"
     return ""

@@ -4,8 +4,8 @@
 - unshare (Linux): namespaces of its own, but the file system of the machine;
 - process (everywhere): an ordinary process.
 
-At every level it is a fresh `python -I` in an empty folder, with an empty environment, its own session and limits; at
-the last two it runs as nobody where root grades and nobody can start this Python.
+At every level it is a fresh `python -I` in an empty folder, with PATH and SETTINGS for an environment, its own session
+and limits; at the last two it runs as nobody where root grades and nobody can start this Python.
 """
 
 import functools
@@ -29,25 +29,28 @@ SETTINGS = {
     "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTEROP_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
     "TF_ENABLE_ONEDNN_OPTS": "0"}  # oneDNN compiles a kernel for each shape, which tiny cases do not repay
 EVERYWHERE = (
-    "Every submission runs in a fresh Python process, in an empty temporary folder, with an empty environment and its "
-    "own session. What it prints goes nowhere. It is killed, with all processes it has started, when an exercise takes "
-    "too long, when it takes too much memory or starts too many processes. It holds no right answer: the verdict is "
-    "reached outside, from plain arrays.")
+    "Every submission runs in a fresh Python process, in an empty temporary folder, with an environment and a session "
+    "of its own. What it prints goes nowhere. It is killed, with all processes it has started, when an exercise takes "
+    "too long, when it takes too much memory, fills its folder or starts too many processes. It holds no right answer: "
+    "the verdict is reached outside, from plain arrays.")
 TOLD = {
     "bubblewrap": (
         "bubblewrap: it has no network, sees no process but its own, and of the file system only Python and the "
         "system's libraries, which it cannot change. Limits of the operating system bound its memory, its processor "
-        "time, its processes and the size of its files. It is not kept from using up processor time while it is "
-        "allowed to run, nor from a fault in the operating system itself."),
+        "time, its processes and the size of its files. It can write nowhere but to its folder, which is watched. It "
+        "is not kept from using up processor time while it is allowed to run, nor from a fault in the operating system "
+        "itself."),
     "unshare": (
         "unshare: it has no network and sees no process but its own. Limits of the operating system bound its memory, "
         "its processor time, its processes and the size of its files. It can still read what the account that it runs "
-        "under may read, the other submissions perhaps, and change what that account may change. With bubblewrap "
-        "installed it could do neither."),
+        "under may read, the other submissions perhaps, and change what that account may change. What it writes "
+        "outside of its folder is not watched, so that it can fill the disk. With bubblewrap installed it could do "
+        "none of this."),
     "process": (
         "process: nothing else keeps it in. It can use the network, and read and change what the account that it runs "
-        "under may. A process that cuts all ties to its parent can outlive it. Grade on Linux with bubblewrap "
-        "installed, or in a container or virtual machine of its own, where students are not trusted."),
+        "under may. What it writes outside of its folder is not watched, so that it can fill the disk. A process that "
+        "cuts all ties to its parent can outlive it. Grade on Linux with bubblewrap installed, or in a container or "
+        "virtual machine of its own, where students are not trusted."),
 }
 
 
@@ -134,10 +137,12 @@ def _bubblewrap(kit, work):
             command += ["--ro-bind-try", str(folder), str(folder)]
     for file in SYSTEM_FILES:
         command += ["--ro-bind-try", file, file]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev"]
     for folder in sorted(_python_folders() | {str(kit)}):
         command += ["--ro-bind", folder, folder]
-    return [*command, "--bind", str(work), str(work), "--chdir", str(work)]
+    command += ["--bind", str(work), str(work), "--chdir", str(work)]
+    # What else bubblewrap makes lies in memory, where files would be counted as nobody's.
+    return [*command, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _python_folders():

@@ -21,15 +21,20 @@ from grading.sandbox import child, kit, wire
 
 START_SECONDS = 300  # for TensorFlow's import on a slow disk: our time, not the submission's
 DRAIN_SECONDS = 5
+LEAVE_SECONDS = 5  # between the end of the pipe and that of the process
 MOST_PROCESSES = 16
 PAUSE = 0.1
+MOST_DISK = 1000  # MB that a submission may write to its folder; one file of it may have 64
+BLOCK = 4096  # bytes on disk that the smallest file or folder is taken for
+DEEPEST = 10  # folders in each other that are removed as they are: names of 255 bytes then still make a path
 LONGEST_WORDS = 10_000
 MEGABYTE = 2 ** 20
+TRY_IT = "`{} -c 'import tensorflow'` must work in a terminal; then run the same command again"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """timeout: seconds for each exercise, and for loading; memory: MB for all processes of a submission together."""
+    """timeout: seconds for each try of an exercise, and for loading; memory: MB for all processes of a submission."""
 
     timeout: float = 30.0
     memory: int = 4096
@@ -41,7 +46,7 @@ class Limits:
 
 
 class Stopped(Exception):
-    """The process did not answer; `kind` is time, memory, processes, ended or garbled, the message says it in words."""
+    """The process did not answer; `kind` is time, memory, disk, processes, ended or garbled, the message has words."""
 
     def __init__(self, kind, message):
         super().__init__(message)
@@ -79,13 +84,7 @@ class Sandbox:
 
     def _start(self):
         self._end()
-        self._folder = Path(tempfile.mkdtemp(prefix="grading-")).resolve()
-        work = self._folder / "work"
-        work.mkdir()
-        kit.fill(self._folder / "kit")
-        for cell in self.cells:
-            (work / cell.name).write_text(cell.source, encoding="utf-8")
-        self.containment.own(work)
+        work = self._made()
         limits = self.limits.for_system() | self.containment.limits()
         command = [*self.containment.command(self._folder / "kit", work), sys.executable, "-I",
                    str(self._folder / "kit"), json.dumps(limits)]
@@ -94,7 +93,8 @@ class Sandbox:
                 self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
                                                  **self.containment.options(work))
             except OSError as error:
-                raise SandboxError(f"no process could be started: {error}") from None
+                raise SandboxError(f"no process for submissions could be started: {error}. "
+                                   f"{TRY_IT.format(sys.executable)}") from None
             self._frames = queue.Queue(maxsize=1)  # whoever floods the pipe waits
             self._listener = threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True)
             self._listener.start()
@@ -102,9 +102,29 @@ class Sandbox:
                 ready = self._next_frame(START_SECONDS, watched=False)  # none of the submission's code runs yet
             except Stopped as stopped:
                 raise SandboxError("TensorFlow could not be imported in the process for submissions: "
-                                   f"{stopped}{_last_line(said)}") from None
+                                   f"{stopped}{_last_line(said)}. {TRY_IT.format(sys.executable)}") from None
+            except wire.WireError as error:
+                raise SandboxError(f"the process for submissions began with something else than {child.READY!r} "
+                                   f"({error}){_last_line(said)}. {TRY_IT.format(sys.executable)}") from None
         if ready != child.READY:
-            raise SandboxError("the process for submissions did not begin as it should")
+            raise SandboxError(f"the process for submissions began with {ready[:20]!r} in place of {child.READY!r}. "
+                               f"{TRY_IT.format(sys.executable)}")
+
+    def _made(self):
+        """The folder in which the process runs, with the cells in it."""
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="grading-")).resolve()
+            work = self._folder / "work"
+            work.mkdir()
+            kit.fill(self._folder / "kit")
+            for cell in self.cells:
+                (work / cell.name).write_text(cell.source, encoding="utf-8")
+            self.containment.own(work)
+        except OSError as error:
+            raise SandboxError(f"the folder that a submission runs in could not be made: {error}. "
+                               f"{tempfile.gettempdir()} needs room, and you the right to write there; TMPDIR names "
+                               "another place. Then run the same command again") from None
+        return work
 
     def _ask(self, command):
         token = secrets.token_hex(16)
@@ -149,12 +169,18 @@ class Sandbox:
         if _resident(family) > most and _used(family) > most:
             self._end()
             raise Stopped("memory", f"it took more than {self.limits.memory} MB of memory")
+        if _holds_more(self._folder / "work", MOST_DISK * MEGABYTE):
+            self._end()
+            raise Stopped("disk", f"it wrote more than {MOST_DISK} MB to its folder")
 
     def _ended(self):
-        """The process is gone of itself."""
-        code = self._process.wait() if self._process else 0
+        """The pipe has ended: the process is gone of itself, or has closed its end of it and goes on."""
+        try:
+            words = f"its process ended, with {_exit_in_words(self._process.wait(LEAVE_SECONDS))}"
+        except subprocess.TimeoutExpired:
+            words = f"it closed the grader's pipe, and had not ended {LEAVE_SECONDS} s later"
         self._end()
-        return Stopped("ended", f"its process ended, with {_exit_in_words(code)}")
+        return Stopped("ended", words)
 
     def _end(self):
         """Kill what runs, and remove what it wrote."""
@@ -163,7 +189,7 @@ class Sandbox:
             _drain(self._frames, self._listener)
             self._process = None
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder)
             self._folder = None
 
 
@@ -190,6 +216,34 @@ def _drain(frames, listener):
     while listener.is_alive() and time.monotonic() < deadline:
         with contextlib.suppress(queue.Empty):
             frames.get(timeout=PAUSE)
+
+
+def _holds_more(folder, most):
+    """Whether what lies in a folder, at any depth, takes more bytes; no more of it is looked at than that needs."""
+    taken, folders = 0, [folder]
+    while folders:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:  # it has just been removed
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    taken += max(BLOCK, entry.stat(follow_symlinks=False).st_size)
+                if taken > most:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return False
+
+
+def _remove(folder):
+    """Remove a folder. What lies so deep that shutil.rmtree or the length of paths would end is brought up first."""
+    waiting = [(folder, 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        with contextlib.suppress(OSError):  # it may be locked, and is then left where it is
+            if depth > DEEPEST:
+                place, depth = place.rename(folder / secrets.token_hex(8)), 1
+            with os.scandir(place) as entries:
+                waiting += [(Path(entry), depth + 1) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _family(pid):

@@ -1,12 +1,11 @@
 """A student's way through chapter 1, in JupyterLab in a real browser. `make test-browser` runs it; it needs Chromium.
 
-CHROMIUM names the browser's executable; without it, the usual names are looked for. Screenshots: output/browser/.
+Screenshots: output/browser/.
 """
 
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,15 +16,14 @@ import zipfile
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from chromium import new_page, photograph
+from playwright.sync_api import expect
 
 import handout
 import learn
-from nst.paths import OUTPUT, ROOT
+from nst.paths import ROOT
 
 CHAPTER = "01_neural_style_transfer.ipynb"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-SCREENSHOTS = OUTPUT / "browser"
 SETTINGS = {
     # Every cell stays in the page, also those that are scrolled out of sight.
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -87,19 +85,11 @@ def _wait_for(url, server, log, seconds=120):
 @pytest.fixture(scope="module")
 def page(address):
     """The working copy, open in the browser, its kernel at rest."""
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    assert executable, f"no browser found: install Chromium, or set CHROMIUM to its path (tried {', '.join(NAMES)})"
-    switches = ["--disable-quic", "--disable-background-networking"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        switches.append("--no-sandbox")  # Chromium has no sandbox for the superuser
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=switches)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    with new_page() as page:
         page.set_default_timeout(MINUTE)
         page.goto(address)
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=2 * MINUTE)
         yield page
-        browser.close()
 
 
 class Notebook:
@@ -145,8 +135,7 @@ class Notebook:
     def photograph(self, name, title):
         """Save what the browser shows, with that cell in the middle."""
         self.cell(name).evaluate("cell => cell.scrollIntoView({block: 'center'})")
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{title}.png")
+        photograph(self.page, title)
 
 
 @pytest.fixture(scope="module")
