@@ -141,7 +141,7 @@ class _Tally:
 
 
 def _run(submissions, settings, out, crew, tally):
-    """Grade, and add what comes of it to the tally; returns whether Ctrl-C has ended it."""
+    """Grade, and add what comes of it to the tally; returns whether Ctrl-C or the loss of a cluster has ended it."""
     bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
 
     def graded(record, fresh):
@@ -154,6 +154,10 @@ def _run(submissions, settings, out, crew, tally):
     try:
         batch.run(submissions, settings, out, crew, graded)
     except KeyboardInterrupt:
+        return True
+    except workers.WorkersError as error:
+        bar.close()
+        _complain(str(error))
         return True
     finally:
         bar.close()

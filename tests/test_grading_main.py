@@ -126,6 +126,21 @@ def test_where_no_scheduler_answers_nothing_is_begun(tmp_path, capsys):
     assert not (tmp_path / "grades").exists()
 
 
+def test_a_cluster_that_is_lost_in_the_middle_costs_no_report_of_what_is_done(tmp_path, capsys, monkeypatch):
+    def lost(submissions, *rest):
+        pretended(submissions[:1], *rest)
+        raise command.workers.WorkersError("the Dask scheduler at tcp://127.0.0.1:9 no longer answers")
+
+    monkeypatch.setattr(command.batch, "run", lost)
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("y = 1"))
+    assert command.main(arguments) == 130
+    said = capsys.readouterr()
+    assert "the Dask scheduler at tcp://127.0.0.1:9 no longer answers" in said.err
+    assert "Stopped: 1 of 2 are done. The same command goes on." in said.out
+    rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[1].startswith("ada,")
+
+
 def test_who_is_as_before_is_counted(tmp_path, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob="{")
     command.main([*arguments, "--workers", "1"])
