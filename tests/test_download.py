@@ -2,6 +2,7 @@
 
 import _thread
 import hashlib
+import signal
 import socket
 
 import pytest
@@ -176,7 +177,15 @@ def test_the_old_file_stays_when_the_download_fails(server, folder):
     assert left_in(folder) == ["tiny.jpg"]
 
 
-def test_an_interrupt_midway_leaves_nothing(server, folder):
+@pytest.fixture
+def interruptible():
+    """SIGINT as in a terminal: a shell starts what it runs in the background with that signal ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_midway_leaves_nothing(server, folder, interruptible):
     url = server.put("/file", interrupted(RIGHT, _thread.interrupt_main))
     with pytest.raises(KeyboardInterrupt):
         download(tiny(url))

@@ -61,7 +61,7 @@ class Class:
         with Listener() as listener:
             made_class.write(folder / "class", decoy=self.decoy, others=others, port=listener.socket.getsockname()[1])
             self.run = subprocess.run(
-                [sys.executable, "-m", "grading", folder / "class", "--out", self.grades, "--timeout", "15"],
+                [sys.executable, "-m", "grading", folder / "class", "--out", self.grades, "--timeout", "20"],
                 cwd=ROOT, env={**os.environ, "HOME": str(self.decoy), "NOTE": "not-for-students"},
                 capture_output=True, text=True, encoding="utf-8", check=False)
         self.connections = listener.connections
@@ -178,7 +178,7 @@ def test_who_handed_in_the_same_is_named_on_the_class_page(graded):
 def test_a_second_run_grades_nothing_anew(graded):
     before = {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")}
     again = subprocess.run(
-        [sys.executable, "-m", "grading", graded.grades.parent / "class", "--out", graded.grades, "--timeout", "15"],
+        [sys.executable, "-m", "grading", graded.grades.parent / "class", "--out", graded.grades, "--timeout", "20"],
         cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert again.returncode == 0
     assert {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")} == before

@@ -113,4 +113,5 @@ def test_make_test_lints_checks_tests_and_validates_strictly(clone):
     make(clone, "test", WORKS)
     calls = (clone / "calls").read_text(encoding="utf-8").splitlines()
     assert calls[-4:] == ["-m ruff check .", "tools/build_notebooks.py --check",
-                          "-m pytest --timeout=300 -n 3 --dist loadfile", "-m pytest --nbval notebooks/"]
+                          "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder",
+                          "-m pytest --nbval notebooks/"]
