@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 
 LARGEST = 50_000_000  # bytes: notebooks full of pictures reach twenty million
-MOST_CODE = 200_000  # characters of code in a file: the course's longest notebook has a fifth of it
+MOST_CODE = 200_000  # characters of code in a file: the course's longest notebook has 36,000
 LONGEST_NAME = 60  # characters: file systems take names of 255 bytes, a character of which may need four
 MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])")  # no two parts of it match the same spaces
 TRANSPARENT = ("%%time", "%%timeit", "%%capture", "%%prun")

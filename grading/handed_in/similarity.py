@@ -33,7 +33,7 @@ def fingerprint(sources):
 def groups(records):
     """(students, exercises), sorted: two or more students, and all the exercises in which their code is the same.
 
-    Keeps the fingerprints and the student's id of each record, and compares every two: a second for a thousand.
+    Keeps the fingerprints and the student's id of each record, and compares every two of them.
     """
     students = {}
     for record in records:
