@@ -23,7 +23,7 @@ def reached(races, peer, contestant, share):
         if peer not in race or contestant not in race:
             continue
         judged = race[peer]["judged"]
-        goal = share * judged[-1]["style"]
+        goal = share * judged[-1]["style"] if judged else 0  # without a picture it was lost before the first judgement
         if goal > 0:
             first = next(one for one in judged if one["style"] >= goal)
             found[pair] = first["seconds"], seconds_to(race[contestant]["judged"], goal, first["content"])
@@ -81,6 +81,8 @@ def plot(races, path):
     colours = {name: f"C{number}" for number, name in enumerate(names)}
     for axis, (pair, race) in zip(axes.flat, races.items(), strict=False):
         for name, raced in race.items():
+            if not raced["judged"]:
+                continue
             contents, styles = ([one[key] for one in raced["judged"]] for key in ("content", "style"))
             axis.plot(contents, styles, color=colours[name], linewidth=2 if name.startswith("ours") else 1, alpha=0.8)
             axis.plot(contents[-1], styles[-1], markers[name], color=colours[name], label=name)

@@ -273,6 +273,13 @@ def test_a_peer_that_moves_away_from_the_style_sets_no_goal():
         summary({"pair": {"ours": FAST, "peer": AWAY}}))
 
 
+def test_whoever_was_lost_before_the_first_judgement_sets_no_goal_and_is_not_drawn(tmp_path):
+    races = {"pair": {"ours": FAST, "peer": ended([], "a picture that is no longer finite")}}
+    assert reached(races, "peer", "ours", 1.0) == {}
+    plot(races, tmp_path / "plot.png")
+    assert images.load(tmp_path / "plot.png").shape[2] > 300
+
+
 def test_the_table_has_seconds_median_and_worst():
     races = {name: {"ours": FAST, "peer": PEER} for name in "abc"}
     row = "| peer | 300 s | ours | 3 | 100 / 4.0 | 25.0 (25.0) | 50 / 2.0 | 25.0 (25.0) |"
