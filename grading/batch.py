@@ -77,7 +77,10 @@ def _side_by_side(executor, waiting, most, keep):
     running = {}
     while True:
         for task in itertools.islice(waiting, most - len(running)):
-            running[_submitted(executor, task)] = task
+            try:
+                running[_submitted(executor, task)] = task
+            except BrokenExecutor:  # in the meantime, by one of those that run
+                return [*running.values(), task]
         if not running:
             return []
         done, _ = wait(running, return_when=FIRST_COMPLETED)

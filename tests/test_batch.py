@@ -145,7 +145,17 @@ class Breaking:
         pass
 
 
-def test_only_the_submission_that_kills_workers_fails_and_no_student_is_lost(tmp_path, monkeypatch):
+class BreakingAtOnce(Breaking):
+    """One that also takes nothing more from then on, as a pool of processes does once it has noticed."""
+
+    def submit(self, *arguments):
+        if any(future.done() and future.exception() for future in self.futures):
+            raise BrokenExecutor("a worker has ended")
+        return super().submit(*arguments)
+
+
+@pytest.mark.parametrize("executor", [Breaking, BreakingAtOnce])
+def test_only_the_submission_that_kills_workers_fails_and_no_student_is_lost(tmp_path, monkeypatch, executor):
     def later(executor, task):
         future = submitted(executor, task)
         if task.candidates[0][1] == b"slow" and len(executor.futures) == 1:  # alone, and so undisturbed
@@ -155,7 +165,7 @@ def test_only_the_submission_that_kills_workers_fails_and_no_student_is_lost(tmp
     submitted = batch._submitted
     monkeypatch.setattr(batch, "_submitted", later)
     handed_in = [HandedIn("a"), HandedIn("b", b"slow"), HandedIn("c", b"kills"), HandedIn("d"), HandedIn("e", b"kills")]
-    assert graded(handed_in, tmp_path, Threads(Breaking)) == {
+    assert graded(handed_in, tmp_path, Threads(executor)) == {
         "a": ("graded", True), "b": ("graded", True), "c": ("failed", True), "d": ("graded", True),
         "e": ("failed", True)}
     assert records.read(tmp_path, "c")["reason"].startswith("the process that graded it ended, for want of memory per")
