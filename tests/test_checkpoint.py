@@ -1,137 +1,17 @@
-"""A run that was interrupted goes on as if it had not been, or says why it cannot."""
+"""The checkpoint's file: whole or not there, and where it cannot be written the painting goes on."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from test_weights import arrays_of, npz
+from quick_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after
 
 from nst import images
-from nst.engine import checkpoint, sight
+from nst.engine import checkpoint
 from nst.engine.checkpoint import Checkpoint, fingerprint
-from nst.engine.colour import LUMINANCE
-from nst.engine.losses import Objective
 from nst.engine.settings import SettingsError
 from nst.engine.stylize import Interrupted, stylize
-from nst.paths import IMAGES, ROOT
-
-CONTENT, STYLE = IMAGES / "louvre.jpg", IMAGES / "monet.jpg"
-QUICK = {"weights": "pocket", "size": 256, "steps": 8, "precision": "float32"}
-SMALL = {**QUICK, "size": 64}
-
-
-def interrupted_after(evaluations):
-    def note(progress):
-        if progress.evaluation == evaluations:
-            raise KeyboardInterrupt
-    return note
-
-
-def interrupting(monkeypatch, name, call=1):
-    """Ctrl-C in that call of a method of the objective."""
-    calls, real = [], getattr(Objective, name)
-
-    def method(*arguments):
-        calls.append(name)
-        if len(calls) == call:
-            raise KeyboardInterrupt
-        return real(*arguments)
-
-    monkeypatch.setattr(Objective, name, method)
-
-
-def full(*_, **__):
-    raise OSError(28, "No space left on device")
-
-
-@pytest.fixture(scope="module")
-def undisturbed():
-    return stylize(CONTENT, STYLE, **QUICK)
-
-
-@pytest.mark.parametrize("evaluations", [1, 2, 9, 12, 14])
-def test_a_run_that_was_interrupted_goes_on_as_if_it_had_not_been(tmp_path, undisturbed, evaluations):
-    file = tmp_path / "run.npz"
-    with pytest.raises(KeyboardInterrupt):
-        stylize(CONTENT, STYLE, **QUICK, checkpoint=file, on_progress=interrupted_after(evaluations))
-    result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True)
-    np.testing.assert_allclose(result.picture, undisturbed.picture, atol=1e-5)
-    assert len(result.curves) == len(undisturbed.curves)
-    assert result.scores == undisturbed.scores
-    assert not file.exists()
-
-
-@pytest.mark.parametrize(("during", "call", "done"), [("aim", 2, 1 / 5), ("distances", 1, 1)])
-def test_between_the_steps_it_can_be_interrupted_too(tmp_path, undisturbed, monkeypatch, during, call, done):
-    file = tmp_path / "run.npz"
-    interrupting(monkeypatch, during, call)
-    with pytest.raises(Interrupted) as stopped:
-        stylize(CONTENT, STYLE, **QUICK, checkpoint=file)
-    assert stopped.value.done == pytest.approx(done)
-    assert stopped.value.resumable
-    assert stopped.value.picture.shape == undisturbed.picture.shape
-    monkeypatch.undo()
-    result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True)
-    np.testing.assert_allclose(result.picture, undisturbed.picture, atol=1e-5)
-    assert len(result.curves) == len(undisturbed.curves)
-
-
-def test_before_the_first_step_there_is_nothing_to_carry_and_an_older_checkpoint_stays(tmp_path, monkeypatch):
-    file = tmp_path / "run.npz"
-    file.write_bytes(b"of hours")
-    interrupting(monkeypatch, "aim")
-    with pytest.raises(KeyboardInterrupt) as stopped:
-        stylize(CONTENT, STYLE, **SMALL, checkpoint=file)
-    assert stopped.type is KeyboardInterrupt
-    assert file.read_bytes() == b"of hours"
-
-
-def test_an_interruption_carries_the_last_good_picture_and_not_the_last_tried():
-    seen = []
-
-    def note(progress):
-        seen.append(progress.image)
-        interrupted_after(5)(progress)
-
-    with pytest.raises(Interrupted) as stopped:
-        stylize(CONTENT, STYLE, **SMALL, on_progress=note)
-    *before, tried = [np.abs(image - stopped.value.picture).max() for image in seen]
-    assert min(before) < 1e-6 < tried
-    assert not stopped.value.resumable
-
-
-def test_an_interruption_carries_it_finished(tmp_path):
-    content, half = images.load(CONTENT, 256), np.zeros((192, 256), np.float32)
-    half[:, :128] = 1
-    with pytest.raises(Interrupted) as stopped:  # at the smaller size
-        stylize(CONTENT, STYLE, **QUICK, preserve_color="luminance", content_masks=half,
-                on_progress=interrupted_after(5))
-    picture = stopped.value.picture
-    np.testing.assert_array_equal(picture[:, :, 128:], content[:, :, 128:])
-    inside = ((picture > 0.01) & (picture < 0.99)).all(-1)
-    np.testing.assert_allclose((picture - picture @ LUMINANCE[:, None])[inside],
-                               (content - content @ LUMINANCE[:, None])[inside], atol=1e-4)
-    assert np.abs(picture - content)[:, :, :128].mean() > 0.02
-
-
-def test_a_second_ctrl_c_gives_up_the_checkpoint_and_not_the_picture(tmp_path, monkeypatch):
-    def impatient(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Checkpoint, "write", impatient)
-    with pytest.raises(Interrupted) as stopped:
-        stylize(CONTENT, STYLE, **SMALL, checkpoint=tmp_path / "run.npz", on_progress=interrupted_after(5))
-    assert stopped.value.picture.shape == (1, 48, 64, 3)
-    assert not stopped.value.resumable
-
-
-# --- where it cannot be written --------------------------------------------------------------------------------------
 
 
 def test_a_full_disk_costs_a_note_and_not_the_picture(full_disk):
@@ -204,90 +84,6 @@ def test_after_a_long_write_the_next_is_not_due_soon(tmp_path, monkeypatch):
     assert not file.due()
     now[0] = 36 + 120
     assert file.due()
-
-
-# --- the same run, or another ----------------------------------------------------------------------------------------
-
-
-def test_the_precision_that_was_found_fastest_stays(tmp_path, monkeypatch):
-    file, auto = tmp_path / "run.npz", {**SMALL, "precision": "auto"}
-    monkeypatch.setattr(sight, "fastest_precision", lambda: "float32")
-    with pytest.raises(Interrupted):
-        stylize(CONTENT, STYLE, **auto, checkpoint=file, on_progress=interrupted_after(5))
-    monkeypatch.setattr(sight, "fastest_precision", lambda: "bfloat16")
-    result = stylize(CONTENT, STYLE, **auto, checkpoint=file, resume=True)
-    assert result.settings["precision"] == "float32"
-    np.testing.assert_allclose(result.picture, stylize(CONTENT, STYLE, **SMALL).picture, atol=1e-5)
-
-
-def test_adam_goes_on_too(tmp_path):
-    file, adam = tmp_path / "run.npz", {**QUICK, "optimiser": "adam"}
-    with pytest.raises(KeyboardInterrupt):
-        stylize(CONTENT, STYLE, **adam, checkpoint=file, on_progress=interrupted_after(8))
-    result = stylize(CONTENT, STYLE, **adam, checkpoint=file, resume=True)
-    np.testing.assert_allclose(result.picture, stylize(CONTENT, STYLE, **adam).picture, atol=1e-5)
-
-
-def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path, undisturbed):
-    file, begun = tmp_path / "run.npz", tmp_path / "begun"
-    code = (f"from nst.engine.stylize import stylize\nfrom pathlib import Path\nimport time\n"
-            f"def slow(progress):\n"
-            f"    if progress.evaluation >= 12:\n        Path({str(begun)!r}).touch()\n        time.sleep(60)\n"
-            f"stylize({str(CONTENT)!r}, {str(STYLE)!r}, checkpoint={str(file)!r}, checkpoint_seconds=0, "
-            f"on_progress=slow, **{QUICK!r})\n")
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
-                               stdout=subprocess.DEVNULL)
-    while not begun.exists():
-        assert process.poll() is None
-        time.sleep(0.1)
-    process.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
-    process.wait()
-    result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True)
-    np.testing.assert_allclose(result.picture, undisturbed.picture, atol=1e-5)
-
-
-def test_without_a_checkpoint_it_starts_from_the_beginning(tmp_path, undisturbed):
-    result = stylize(CONTENT, STYLE, **QUICK, checkpoint=tmp_path / "run.npz", resume=True)
-    np.testing.assert_allclose(result.picture, undisturbed.picture, atol=1e-5)
-
-
-def test_the_seconds_before_the_interruption_count(tmp_path):
-    file = tmp_path / "run.npz"
-    with pytest.raises(KeyboardInterrupt):
-        stylize(CONTENT, STYLE, **QUICK, checkpoint=file, on_progress=interrupted_after(9))
-    _, standing = Checkpoint(file, 30, {}).read()
-    result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True)
-    assert result.timings["seconds"] > standing["seconds"] > 0
-
-
-@pytest.mark.parametrize(("changed", "told"), [
-    ({"steps": 6}, "steps was 8 and is 6"),
-    ({"size": 192, "seed": 3}, "size was 256 and is 192, seed was 0 and is 3, content was"),
-    ({"style": IMAGES / "kashi.jpg"}, "styles was"),
-])
-def test_another_run_is_refused_with_the_names_of_what_differs(tmp_path, changed, told):
-    file = tmp_path / "run.npz"
-    with pytest.raises(KeyboardInterrupt):
-        stylize(CONTENT, STYLE, **QUICK, checkpoint=file, on_progress=interrupted_after(4))
-    other = {"style": STYLE, **QUICK, **changed}
-    with pytest.raises(SettingsError) as caught:
-        stylize(CONTENT, checkpoint=file, resume=True, **other)
-    assert f"{file}: this checkpoint is of another run: " in str(caught.value)
-    assert told in str(caught.value)
-    assert file.exists()
-
-
-def test_another_network_of_the_same_name_is_refused(tmp_path):
-    file = tmp_path / "run.npz"
-    for number in (1, 2):
-        arrays = {name: number * array for name, array in arrays_of().items()}
-        (tmp_path / f"{number}.npz").write_bytes(npz(arrays))
-    other = {**SMALL, "warm_start": False, "optimiser": "adam"}
-    with pytest.raises(KeyboardInterrupt):
-        stylize(CONTENT, STYLE, **{**other, "weights": tmp_path / "1.npz"}, checkpoint=file,
-                on_progress=interrupted_after(4))
-    with pytest.raises(SettingsError, match="of another run: networks was"):
-        stylize(CONTENT, STYLE, **{**other, "weights": tmp_path / "2.npz"}, checkpoint=file, resume=True)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 broken"])

@@ -10,7 +10,6 @@ from hostile_submissions import archive, notebook, script
 from student_notebook import STUBS
 
 from grading import __main__ as command
-from grading.sandbox import containment
 
 HEADER = "student,exercise,points,reason\n"
 
@@ -284,27 +283,3 @@ def test_a_class_in_the_place_of_one_student_is_refused_where_both_read_it(nobod
     assert told in capsys.readouterr().err
     results = json.loads((tmp_path / "grades" / "results.json").read_text(encoding="utf-8"))
     assert (results["score"], results["output"]) == (0, told)
-
-
-@pytest.mark.parametrize("works", [("bubblewrap", "unshare", "process"), ("unshare", "process"), ("process",), ()])
-def test_the_strongest_level_that_works_is_taken(works, monkeypatch):
-    monkeypatch.setattr(containment.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(containment, "works", lambda candidate: candidate.level in works)
-    assert containment.detected.__wrapped__().level == (works or ("process",))[0]
-
-
-@pytest.mark.parametrize("level", ["bubblewrap", "unshare", "process"])
-def test_each_level_says_what_it_stops_and_what_not(level):
-    told = " ".join(containment.Containment(level).told)
-    assert "holds no right answer" in told
-    assert level in told
-    assert ("no network" in told) == (level != "process")
-    assert ("can still read" in told) == (level == "unshare")
-
-
-def test_the_class_page_tells_of_the_levels_that_held_wherever_submissions_ran(monkeypatch):
-    monkeypatch.setattr(containment, "detected", lambda: containment.Containment("bubblewrap"))
-    assert containment.told(set()) == containment.told({"bubblewrap"}) == containment.Containment("bubblewrap").told
-    assert containment.told({"process"}) == [containment.EVERYWHERE, containment.TOLD["process"]]
-    assert containment.told({"process", "bubblewrap"}) == [
-        *containment.Containment("bubblewrap").told, containment.TOLD["process"]]
