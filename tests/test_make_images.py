@@ -14,7 +14,6 @@ from nst.paths import IMAGES
 from nst.registry import WORKS
 from painting import noise
 
-
 # What is committed
 
 @pytest.mark.parametrize("name", NAMES)
