@@ -1,6 +1,7 @@
 """Places and servers that several test modules need."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -8,6 +9,10 @@ import pytest
 from local_server import LocalServer
 
 from nst import download, paths, registry
+
+# Several test processes share the cores (pytest -n), and the processes that they start: a thread each is enough.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.update(OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
 
 
 @pytest.fixture
@@ -29,6 +34,14 @@ def sandbox(tmp_path, monkeypatch):
     for name in list(registry.WORKS):
         monkeypatch.delitem(registry.WORKS, name)
     return tmp_path
+
+
+@pytest.fixture
+def interruptible():
+    """SIGINT as in a terminal: a shell starts what it runs in the background with that signal ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Messages that students read, kept word for word in tests/snapshots/NAME.txt.
 
 A file holds several, each under a line `=== title`. To renew them after a change of wording, run
-`python -m pytest tests/test_messages.py` with the environment variable RENEW_SNAPSHOTS=1 (on Windows
-`set RENEW_SNAPSHOTS=1` first), and read the difference before committing it.
+`python -m pytest tests/test_messages.py tests/test_mistakes.py` with the environment variable RENEW_SNAPSHOTS=1 (on
+Windows `set RENEW_SNAPSHOTS=1` first), and read the difference before committing it.
 """
 
 import os

@@ -4,7 +4,9 @@ import functools
 import itertools
 import linecache
 import textwrap
+from dataclasses import replace
 
+from grading import report
 from grading.cases import VISIBLE_SEED
 from grading.cell import attempt
 
@@ -128,3 +130,12 @@ def solved(**replaced):
 def graded(exercise, cell, seed=VISIBLE_SEED):
     """The outcome of a cell for its exercise, all other exercises being solved."""
     return attempt(exercise, solved(**{exercise: cell})[exercise], seed)
+
+
+def told(outcome):
+    """The message without the exception's words where they are not the student's: versions differ in them."""
+    if outcome.found and outcome.found[0].startswith("line "):
+        where, error, *rest = outcome.found
+        theirs = error if "by the student" in error else "<the exception, in its own words>"
+        outcome = replace(outcome, found=(where, theirs, *rest))
+    return report.text(outcome)

@@ -2,7 +2,6 @@
 
 import _thread
 import hashlib
-import signal
 import socket
 
 import pytest
@@ -175,14 +174,6 @@ def test_the_old_file_stays_when_the_download_fails(server, folder):
     failure(server.put("/file", body(WRONG)))
     assert (folder / "tiny.jpg").read_bytes() == b"old"
     assert left_in(folder) == ["tiny.jpg"]
-
-
-@pytest.fixture
-def interruptible():
-    """SIGINT as in a terminal: a shell starts what it runs in the background with that signal ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupt_midway_leaves_nothing(server, folder, interruptible):

@@ -33,8 +33,8 @@ def graded(folder, python=sys.executable):
     """Grade FOLDER/class; returns rows by student, the class page, and the records' levels of containment."""
     (folder / "nothing").mkdir()
     run = subprocess.run(
-        [python, "-m", "grading", folder / "class", "--out", folder / "grades", "--timeout", "15"], cwd=ROOT,
-        env={**os.environ, "PATH": str(folder / "nothing")}, capture_output=True, text=True, encoding="utf-8",
+        [python, "-m", "grading", folder / "class", "--out", folder / "grades", "--timeout", "15", "--workers", "3"],
+        cwd=ROOT, env={**os.environ, "PATH": str(folder / "nothing")}, capture_output=True, text=True, encoding="utf-8",
         check=False)
     assert run.returncode == 0, run.stderr
     with (folder / "grades" / "grades.csv").open(encoding="utf-8", newline="") as file:

@@ -109,7 +109,7 @@ def test_help_has_examples_and_exit_codes(capsys):
     assert "Exit code: 0 all here, 1 a download failed, 2 a name is not known, 130 interrupted.\n" in shown
 
 
-def test_an_interrupt_ends_cleanly(offer, capsys):
+def test_an_interrupt_ends_cleanly(offer, interruptible, capsys):
     work = offer("wave", interrupted(RIGHT, _thread.interrupt_main))
     assert main(["fetch", "wave"]) == 130
     assert capsys.readouterr().err.endswith(

@@ -1,38 +1,22 @@
 """What students read, word for word, for every known mistake and every state; see tests/snapshots.py."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
 import snapshots
 import tensorflow as tf
-from every_chapter import SOLUTIONS, STUBS, WRONG_ANSWERS
+from every_chapter import SOLUTIONS, STUBS
 from hostile_submissions import notebook as as_notebook
 from second_chapter import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
-from student_notebook import IMPORTS, Notebook, graded, solved
+from student_notebook import IMPORTS, Notebook, graded, solved, told
 from student_notebook import SOLUTIONS as SOLUTIONS_1
 
-from grading import probe, report, unit
+from grading import probe, unit
 from grading.cases import VISIBLE_SEED
 from grading.cell import attempt
 from grading.exercises import CHAPTERS, EXERCISES
 from grading.mistakes import CATALOGUE, everywhere, train_step
 from grading.sandbox.process import Limits, Stopped
-
-
-def told(outcome):
-    """The message without the exception's words where they are not the student's: versions differ in them."""
-    if outcome.found and outcome.found[0].startswith("line "):
-        where, error, *rest = outcome.found
-        theirs = error if "by the student" in error else "<the exception, in its own words>"
-        outcome = replace(outcome, found=(where, theirs, *rest))
-    return report.text(outcome)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_message_for_every_known_mistake(exercise):
-    messages = {name: told(graded(of, cell)) for of, name, _, _, cell in WRONG_ANSWERS if of == exercise}
-    snapshots.check(exercise, messages)
 
 
 def test_the_message_of_an_untouched_notebook():

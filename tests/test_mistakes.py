@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from every_chapter import RIGHT_ANSWERS, SOLUTIONS, WRONG_ANSWERS
+import snapshots
+from every_chapter import RIGHT_ANSWERS, SOLUTIONS, WRONG_ANSWERS, judged
 from right_answers import HANDED_OVER
-from student_notebook import graded
+from student_notebook import graded, told
 
 from grading.cases import VISIBLE_SEED
 from grading.exercises import EXERCISES
@@ -20,11 +21,17 @@ SEEDS = [VISIBLE_SEED, *range(1, 26)]
 ALL_RIGHT = [(exercise, n) for exercise, cells in RIGHT_ANSWERS.items() for n in range(len(cells))]
 
 
-@pytest.mark.parametrize(("exercise", "name", "mistake", "state", "cell"), WRONG_ANSWERS,
+@pytest.mark.parametrize(("exercise", "name", "mistake", "state"), [row[:4] for row in WRONG_ANSWERS],
                          ids=[f"{exercise}-{name}" for exercise, name, *_ in WRONG_ANSWERS])
-def test_a_wrong_answer_fails_and_its_mistake_is_named(exercise, name, mistake, state, cell):
-    outcome = graded(exercise, cell)
+def test_a_wrong_answer_fails_and_its_mistake_is_named(exercise, name, mistake, state):
+    outcome = judged(exercise, name)
     assert (outcome.state, outcome.mistake, outcome.details) == (state, mistake, "")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_each_mistake_is_told_in_its_own_words(exercise):
+    messages = {name: told(judged(of, name)) for of, name, *_ in WRONG_ANSWERS if of == exercise}
+    snapshots.check(exercise, messages)
 
 
 @pytest.mark.parametrize(("exercise", "n"), ALL_RIGHT)

@@ -1,6 +1,5 @@
 """nbgrader takes a solved notebook as its source, hands out stubs, and gives 0 points for them and all for it."""
 
-import ast
 import csv
 import os
 import shutil
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from chapter_cells import needed_by_the_tests
 
 import handout
 from grading.exercises import CHAPTERS
@@ -51,33 +51,10 @@ def whole(chapter):
 
 
 def solved(chapter):
-    """The solved notebook up to its last test, less what its exercises and tests do not need: nbval runs all of it."""
+    """The solved notebook, less what its exercises and tests do not need: nbval runs all of it."""
     notebook = whole(chapter)
-    last = max(n for n, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("grade"))
-    cells = notebook.cells[:last + 1]
-    kept = [cell for cell in cells if cell.metadata.get("nbgrader") or "public_tests" in cell.source]
-    while more := [cell for cell in cells if cell not in kept and names(cell, ast.Store) & needed(kept)]:
-        kept += more
-    notebook.cells = [cell for cell in cells if cell in kept]
+    notebook.cells = needed_by_the_tests(notebook)
     return notebook
-
-
-def needed(cells):
-    return set().union(*(names(cell, ast.Load) for cell in cells))
-
-
-def names(cell, context):
-    """What a code cell looks up or binds, by ast.Load or ast.Store."""
-    if cell.cell_type != "code":
-        return set()
-    return {name for node in ast.walk(ast.parse(cell.source)) for name in _names(node, context)}
-
-
-def _names(node, context):
-    if isinstance(node, ast.Name) and isinstance(node.ctx, context):
-        yield node.id
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and context is ast.Store:
-        yield node.name
 
 
 def put(notebook, path):

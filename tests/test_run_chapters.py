@@ -31,6 +31,7 @@ def built(tmp_path_factory):
     root = toy_course.write(tmp_path_factory.mktemp("toy"), PAINTING)
     build_notebooks.main([], root)
     (root / "nst").mkdir()
+    (root / "nst" / "__init__.py").touch()  # or else the course's own package, if it is installed, comes first
     (root / "nst" / "weights.py").write_text(WEIGHTS, encoding="utf-8")
     shutil.rmtree(root / "output")
     return root

@@ -5,6 +5,7 @@ import zipfile
 
 import nbformat
 import pytest
+from chapter_cells import graded, needed_by_the_tests, up_to_the_last_test
 from nbclient import NotebookClient
 
 import handout
@@ -12,11 +13,6 @@ from grading.exercises import CHAPTERS as EXERCISES
 from nst.paths import ROOT
 
 CHAPTERS = sorted((ROOT / "notebooks" / "student").glob("*.ipynb"))
-
-
-def graded(notebook):
-    """The test cells of a notebook."""
-    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
 
 
 def is_stub(cell):
@@ -59,7 +55,9 @@ def unpacked(tmp_path_factory):
 
 @pytest.mark.parametrize("name", [path.name for path in CHAPTERS])
 def test_an_untouched_notebook_reports_each_exercise_as_not_attempted(unpacked, name):
-    notebook = run(nbformat.read(unpacked / "notebooks" / name, as_version=4), unpacked / "notebooks")
+    notebook = nbformat.read(unpacked / "notebooks" / name, as_version=4)
+    notebook.cells = up_to_the_last_test(notebook)
+    run(notebook, unpacked / "notebooks")
     tests = graded(notebook)
     assert tests
     given = notebook.cells[:next(number for number, cell in enumerate(notebook.cells) if is_stub(cell))]
@@ -76,10 +74,8 @@ def test_pasting_the_solutions_makes_each_exercise_pass(unpacked, name):
     for cell in notebook.cells:
         if is_stub(cell):
             cell.source = solved[cell.id]
-    last = notebook.cells.index(graded(notebook)[-1])
-    # The painting itself is nbval's to run; what is left of the notebook shows the points.
-    points = [cell for cell in notebook.cells[last + 1:] if cell.source == "progress()"]
-    notebook.cells = notebook.cells[:last + 1] + points
+    points = [cell for cell in notebook.cells if cell.source == "progress()"][-1:]
+    notebook.cells = needed_by_the_tests(notebook) + points
     run(notebook, unpacked / "notebooks")
     tests = graded(notebook)
     assert {exercise_of(cell): printed(cell).splitlines()[0] for cell in tests} == {
