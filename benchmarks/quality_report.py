@@ -75,7 +75,8 @@ def plot(races, path):
     """Each contestant's way through style gain and content error, pair by pair; the end is marked."""
     columns = min(3, len(races))
     rows = -(-len(races) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(4.6 * columns, 3.8 * rows), squeeze=False)
+    width = max(4.6 * columns, 10)  # room for the legend
+    figure, axes = plt.subplots(rows, columns, figsize=(width, 3.8 * rows), squeeze=False)
     names = list(dict.fromkeys(name for race in races.values() for name in race))
     markers = dict(zip(names, "osD^vP*X<>", strict=False))
     colours = {name: f"C{number}" for number, name in enumerate(names)}
@@ -90,7 +91,8 @@ def plot(races, path):
         axis.grid(alpha=0.3)
     for axis in axes.flat[len(races):]:
         axis.set_visible(False)
-    figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    legend = {label: line for axis in axes.flat for line, label in zip(*axis.get_legend_handles_labels(), strict=True)}
+    figure.legend(legend.values(), legend.keys(), loc="outside lower center", ncols=4)
     figure.set_layout_engine("constrained")
     figure.savefig(path, dpi=120)
     plt.close(figure)
