@@ -22,8 +22,8 @@ run: runtime
 learn: runtime
 	@$(PY) tools/learn.py
 
-# Three at once, even on two cores: a third of the tests' time is waiting for processes that they start. In the order of
-# their names: sorted by their number of tests, the files with few long ones come last, one after the other.
+# Three at once, even on two cores: tests wait for processes that they start. In the order of their names: sorted by
+# their number of tests, the files with few long ones come last, one after the other.
 test: dev
 	$(PY) -m ruff check .
 	$(PY) tools/build_notebooks.py --check
