@@ -1,5 +1,6 @@
 """What the races of time_to_quality show: tables of ratios, and the style-content frontier as a plot."""
 
+import math
 import statistics
 
 import matplotlib.pyplot as plt
@@ -54,11 +55,12 @@ def as_markdown(rows):
 
 
 def _seconds(found):
-    its = [seconds for seconds, _ in found.values()]
-    ours = [seconds for _, seconds in found.values() if seconds is not None]
-    if not ours:
+    """Medians; where ours never got there it counts as endless."""
+    if not found:
         return ""
-    return f"{statistics.median(its):.0f} / {statistics.median(ours):.1f}"
+    its, ours = zip(*found.values(), strict=True)
+    middle = statistics.median(math.inf if seconds is None else seconds for seconds in ours)
+    return f"{statistics.median(its):.0f} / {'not reached' if middle == math.inf else f'{middle:.1f}'}"
 
 
 def _times(found):
@@ -66,7 +68,7 @@ def _times(found):
     if not found:
         return "no gain to reach"
     times = [0.0 if ours is None else its / ours for its, ours in found.values()]
-    middle, missed = statistics.median(times), times.count(0.0)
+    middle, missed = statistics.median(times) if statistics.median_low(times) else 0.0, times.count(0.0)
     worst = f"not reached in {missed}" if missed else f"{min(times):.1f}"
     return f"{middle:.1f} ({worst})" if middle else f"not reached in {missed} of {len(found)}"
 

@@ -14,8 +14,8 @@ recipe's own steps or after 300 seconds of its own.
 Style gain: the share of the content picture's distance from the style that is gone, on layers that nobody optimises.
 Seconds to a peer's style: until a contestant has its final gain (or 0.9 of it) at a content error no larger.
 
-Prints a table, and writes benchmarks/time_to_quality.json and .png. A pair that is judged stays: the same command goes
-on with the next. A pair that lacks contestants on another machine than this is raced anew, all of it.
+Prints the machines and a table, and writes benchmarks/time_to_quality.json and .png. A pair that is judged stays: the
+same command goes on with the next. A pair that lacks contestants on another machine than this is raced anew, all of it.
 """
 
 import argparse
@@ -34,13 +34,11 @@ from benchmarks.pocket_frontier import FrontierError, chosen_pairs
 from benchmarks.quality_report import as_markdown, plot, summary
 from benchmarks.score import ScoreError, Scorer
 from benchmarks.turns import Contestant, each_call
-from nst import images
+from nst import images, paint
 from nst.engine.precision import fastest_precision
 from nst.engine.settings import Settings
 from nst.engine.stylize import stylize
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import LayerError
-from nst.weights import WeightsError
 from nst.whole_file import whole_file
 
 SIZE = 400
@@ -50,10 +48,10 @@ CONTENT_COUNTS = 1.35  # ours
 JUDGED_EVERY = 1.12  # times the seconds of the last judgement
 FIRST_JUDGED = 0.5
 JUDGED = ("style_held_out", "content_error", "content_ssim", "high_frequency")
-SIX_PAIRS = {"TensorFlow's tutorial": peers.tensorflow_tutorial, "crowsonkb": peers.crowsonkb,
-             "L-BFGS (SciPy)": peers.scipy_lbfgs}
-TWO_PAIRS = {"the course": peers.course, "keras.io": peers.keras_example,
-             "PyTorch's tutorial": peers.pytorch_tutorial, "jcjohnson": peers.jcjohnson}
+SIX_PAIRS = {"the course": peers.course, "TensorFlow's tutorial": peers.tensorflow_tutorial,
+             "crowsonkb": peers.crowsonkb, "L-BFGS (SciPy)": peers.scipy_lbfgs}
+TWO_PAIRS = {"keras.io": peers.keras_example, "PyTorch's tutorial": peers.pytorch_tutorial,
+             "jcjohnson": peers.jcjohnson}
 RESULTS = Path(__file__).with_suffix(".json")
 PLOT = Path(__file__).with_suffix(".png")
 STEPS, CLOCK, LOST = "its steps", f"{LONGEST_RACE:.0f} s", "a picture that is no longer finite"
@@ -87,12 +85,12 @@ def main(arguments=None):
     try:
         pairs = chosen_pairs(options.pictures)[:options.pairs]
         results = raced(pairs, options.weights, options.only)
-    except (RaceError, FrontierError, ScoreError, LayerError, WeightsError, images.PictureError) as error:
+    except (RaceError, FrontierError, *paint.REFUSALS, ScoreError) as error:
         sys.exit(f"time_to_quality: {error}")
     except KeyboardInterrupt:
         sys.exit("time_to_quality: stopped. The same command goes on with the pair that was under way.")
     races = {pair: raced["contestants"] for pair, raced in results["races"].items()}
-    print(as_markdown(summary(races)))
+    print(*sorted({raced["machine"] for raced in results["races"].values()}), as_markdown(summary(races)), sep="\n")
     plot(races, PLOT)
 
 
@@ -107,8 +105,9 @@ def raced(pairs, weights, only=()):
     for number, (content, style) in enumerate(pairs):
         pair = f"{content.stem}, {style.stem}"
         recipes = {**OURS, **SIX_PAIRS, **(TWO_PAIRS if number < 2 else {})}
-        wanted = {name: recipe for name, recipe in recipes.items() if not only or name.startswith(tuple(only))}
         known = results["races"].get(pair, {"machine": here, "contestants": {}})
+        wanted = {name: recipe for name, recipe in recipes.items()
+                  if name in known["contestants"] or not only or name.startswith(tuple(only))}
         missing = {name: recipe for name, recipe in wanted.items() if name not in known["contestants"]}
         if missing and known["machine"] != here:
             known, missing = {"machine": here, "contestants": {}}, wanted

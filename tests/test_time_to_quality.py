@@ -165,7 +165,9 @@ def test_a_race_is_judged_told_and_kept(race, tmp_path, capsys):
         seconds = [one["seconds"] for one in raced["judged"]]
         assert seconds == sorted(seconds)
     assert images.load(tmp_path / "plot.png").shape[-1] == 3
-    assert "| slow | its steps | ours: quick | 2 |" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "| slow | its steps | ours: quick | 2 |" in told
+    assert told.startswith(saved(tmp_path)["content0, style0"]["machine"])
 
 
 def test_a_pair_that_is_judged_is_not_raced_again(race, tmp_path, monkeypatch):
@@ -234,6 +236,25 @@ def test_a_pair_that_lacks_somebody_is_raced_anew_on_another_machine_and_kept_wh
     assert saved(tmp_path)["content0, style0"]["machine"] != before["machine"]
 
 
+def test_a_pair_is_raced_anew_with_all_whom_it_had_though_only_one_is_asked_for(race, tmp_path, monkeypatch):
+    time_to_quality.main([*race, "--pairs", "1"])
+    monkeypatch.setattr(time_to_quality, "machine", lambda: "another machine")
+    monkeypatch.setattr(time_to_quality, "TWO_PAIRS", {"new": time_to_quality.SIX_PAIRS["slow"]})
+    time_to_quality.main([*race, "--pairs", "1", "--only", "new"])
+    pair = saved(tmp_path)["content0, style0"]
+    assert pair["machine"].startswith("another machine")
+    assert set(pair["contestants"]) == {"ours: quick", "slow", "new"}
+
+
+def test_ctrl_c_says_how_it_goes_on(race, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time_to_quality, "race", interrupted)
+    with pytest.raises(SystemExit, match=r"stopped\. The same command goes on with the pair that was under way"):
+        time_to_quality.main(race)
+
+
 def test_a_folder_without_pictures_is_named(tmp_path, weights):
     with pytest.raises(SystemExit, match="expected pictures in its folders"):
         time_to_quality.main(["--pictures", str(tmp_path), "--weights", str(weights)])
@@ -286,8 +307,10 @@ def test_the_table_has_seconds_median_and_worst():
     assert row in as_markdown(summary(races))
     races["d"] = {"ours": LOOSE, "peer": PEER}
     assert "| ours | 4 | 100 / 4.0 | 25.0 (not reached in 1) |" in as_markdown(summary(races))
+    half = {name: races[name] for name in "ad"}
+    assert "| ours | 2 | 100 / not reached | not reached in 1 of 2 |" in as_markdown(summary(half))
     only = {"d": races["d"]}
-    assert "| ours | 1 |  | not reached in 1 of 1 |" in as_markdown(summary(only))
+    assert "| ours | 1 | 100 / not reached | not reached in 1 of 1 |" in as_markdown(summary(only))
 
 
 def test_the_frontier_is_drawn_for_any_number_of_pairs(tmp_path):
