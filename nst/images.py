@@ -30,8 +30,9 @@ def load(path, size=None):
     palette, CMYK and 16-bit pictures are converted, of an animation the first frame is taken.
 
     path: any file that Pillow reads (JPEG, PNG, WebP, GIF, TIFF, BMP ...).
-    size: the longest side of the result in pixels, 16 to 8192, aspect kept; None keeps the picture's own size, but a
-        picture longer than 2048 pixels is scaled to that, with a line that says what it would have cost.
+    size: the longest side of the result in pixels, 16 to 8192, aspect kept, but no side below 16; None keeps the
+        picture's own size, but a picture longer than 2048 pixels is scaled to that, with a line that says what it
+        would have cost.
     Returns a float32 array of shape (1, H, W, 3), RGB in [0, 1].
     Raises PictureError when the file is missing, empty, damaged, no picture, too small or a decompression bomb.
     """
@@ -46,6 +47,22 @@ def load(path, size=None):
                            f"{SMALLEST_SIDE}, since the network halves a picture four times.")
     picture = _resize(picture, size or _affordable_side(path, picture.size))
     return np.asarray(picture, np.float32)[None] / 255.0
+
+
+def load_lightness(path):
+    """The lightness of a picture file at its own size: float32 (H, W) in [0, 1], black where it is transparent.
+
+    Raises PictureError when the file is missing, empty, damaged, no picture or a decompression bomb.
+    """
+    path = Path(path).absolute()
+    _require_file(path)
+    return np.asarray(_decode(path, behind="black").convert("L"), np.float32) / 255.0
+
+
+def resized_shape(height, width, longest):
+    """(height, width) of a picture whose longest side is made `longest`: aspect kept, but no side below 16."""
+    scale = longest / max(height, width)
+    return tuple(max(SMALLEST_SIDE, round(side * scale)) for side in (height, width))
 
 
 def cover(image, height, width):
@@ -89,7 +106,7 @@ def save(image, path, settings=None):
     Raises PictureError when the picture is not finite or the file cannot be written.
     """
     path = Path(path)
-    require_format(path)
+    require_picture_name(path)
     options = {"quality": 92} if path.suffix.lower() in (".jpg", ".jpeg", ".webp") else {}
     if settings is not None and path.suffix.lower() == ".png":
         options["pnginfo"] = PngImagePlugin.PngInfo()
@@ -100,8 +117,10 @@ def save(image, path, settings=None):
     return path
 
 
-def require_format(path):
-    """Raise PictureError where the suffix of a path names no format that `save` can write."""
+def require_picture_name(path):
+    """Raise PictureError where `save` could write no such file: its suffix names no format, or it is a folder."""
+    if path.is_dir():
+        raise PictureError(f"{path}: this is a folder. Name a picture file in it.")
     if path.suffix.lower() not in SUFFIXES:
         raise PictureError(f"{path}: {path.suffix or 'no suffix'} names no picture format. "
                            f"Use one of {' '.join(SUFFIXES)}.")
@@ -156,13 +175,13 @@ def _require_file(path):
         raise PictureError(f"{path}: the file is empty. Save or download it again.")
 
 
-def _decode(path):
+def _decode(path, behind="white"):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow can mend, such as damaged EXIF data
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
-                return _as_rgb(ImageOps.exif_transpose(picture))
+                return _as_rgb(ImageOps.exif_transpose(picture), behind)
     except UnidentifiedImageError:
         raise PictureError(f"{path}: this is not a picture that Pillow can read, whatever its name says. "
                            f"It begins with {_first_bytes(path)!r}.") from None
@@ -182,13 +201,13 @@ def _first_bytes(path):
         return file.read(12)
 
 
-def _as_rgb(picture):
+def _as_rgb(picture, behind):
     if picture.mode.startswith("I"):  # 16-bit grey
         grey = np.asarray(picture, np.float64) / 257
         return Image.fromarray(np.rint(np.clip(grey, 0, 255)).astype(np.uint8)).convert("RGB")
     if picture.has_transparency_data:
         layers = picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")
+        return Image.alpha_composite(Image.new("RGBA", layers.size, behind), layers).convert("RGB")
     return picture.convert("RGB")
 
 
@@ -203,8 +222,8 @@ def _affordable_side(path, size):
 
 
 def _resize(picture, longest):
-    scale = longest / max(picture.size)
-    width, height = (max(SMALLEST_SIDE, round(side * scale)) for side in picture.size)
+    width, height = picture.size
+    height, width = resized_shape(height, width, longest)
     return picture.resize((width, height), Image.Resampling.LANCZOS)
 
 

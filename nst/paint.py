@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from nst import images
 from nst.engine.memory import MemoryShort
 from nst.engine.optimise import DivergedError
 from nst.engine.settings import COLOURS, OPTIMISERS, POOLINGS, PRECISIONS, STARTS, Settings, SettingsError
-from nst.engine.stylize import Interrupted, stylize
+from nst.engine.stylize import Interrupted, stylized
 from nst.images import PictureError
 from nst.paths import OUTPUT
 from nst.shares import file_of, shares
@@ -32,8 +32,10 @@ EXAMPLES = """examples:
   python -m nst house.jpg monet.jpg --content-masks sky.png   the style in the sky alone, white in sky.png
   python -m nst house.jpg painting.jpg --resume               goes on after an interruption
 
-Beside OUT.png there is OUT.run.json: settings, timings, scores. While it works, OUT.checkpoint.npz holds the run.
-Exit code: 0 done; 2 a picture, a setting, the weights or the memory will not do; 130 interrupted: the last good
+Beside OUT.png there is OUT.run.json: settings, timings, scores. While it works, OUT.checkpoint.npz holds the run. It
+stays if the run is interrupted or its picture cannot be saved: --resume goes on with it, and without --resume the
+command is refused until it is deleted.
+Exit code: 0 done; 2 a picture, a setting, the weights, the memory or OUT will not do; 130 interrupted: the last good
 picture is saved, and --resume goes on."""
 
 
@@ -52,15 +54,18 @@ def paint(words):
 
 
 def _painted(options, out):
-    images.require_format(out)  # before the work, not after it
-    settings = {name: getattr(options, name) for name in DEFAULTS}
+    images.require_picture_name(out)  # before the work, not after it
+    _require_no_source(options, out)
+    result = None
     try:
-        with redirect_stdout(sys.stderr if options.json else sys.stdout):  # what is said on the way is no JSON
-            result = _stylized(options, settings, out.with_suffix(".checkpoint.npz"))
+        with redirect_stdout(sys.stderr if options.json else sys.stdout), _stylized(options, out) as result:
+            _save(result.picture, result.record, out)
     except Interrupted as stopped:
-        return _interrupted(stopped, out, settings)
-    images.save(result.picture, out, settings=result.record)
-    images.save_settings(result.record, out.with_suffix(".run.json"))
+        return _interrupted(stopped, out)
+    except (PictureError, KeyboardInterrupt) as error:
+        if result is None:  # it was not painted yet
+            raise
+        return _unsaved(error, out)
     if options.json:
         print(json.dumps({"picture": str(out), **result.record}))
         return 0
@@ -71,23 +76,60 @@ def _painted(options, out):
     return 0
 
 
-def _stylized(options, settings, checkpoint):
+def _require_no_source(options, out):
+    """Raise PictureError where the result would take the place of a picture that it is made from."""
+    sources = [options.content, *map(file_of, options.style), *(options.content_masks or ()),
+               *(options.style_masks or ())]
+    for source in map(Path, sources):
+        if out.exists() and source.exists() and out.samefile(source):
+            raise PictureError(f"{out}: the result would take the place of {source}, which it is made from. "
+                               f"Give it another name with --out.")
+
+
+@contextmanager
+def _stylized(options, out):
+    """The Result of a command line, for a block that saves it."""
+    checkpoint = _checkpoint(out)
     if options.resume and not checkpoint.exists():
         print(f"{checkpoint}: no such checkpoint, so this starts from the beginning.")
     with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
-        return stylize(options.content, shares(options.style), weights=options.weights,
-                       content_masks=options.content_masks, style_masks=options.style_masks,
-                       on_progress=lambda progress: bar.update(progress.done - bar.n), checkpoint=checkpoint,
-                       resume=options.resume, **settings)
+        def seen(progress):
+            if options.resume and bar.n == 0:  # what was done before took none of the time that is counted
+                bar.initial = bar.n = bar.last_print_n = progress.done
+            bar.update(progress.done - bar.n)
+
+        with stylized(options.content, shares(options.style), weights=options.weights,
+                      content_masks=options.content_masks, style_masks=options.style_masks, on_progress=seen,
+                      checkpoint=checkpoint, resume=options.resume,
+                      **{name: getattr(options, name) for name in DEFAULTS}) as result:
+            bar.close()
+            yield result
 
 
-def _interrupted(stopped, out, settings):
-    images.save(stopped.picture, out, settings={"settings": settings, "done": round(stopped.done, 3)})
-    for note in stopped.notes:
+def _checkpoint(out):
+    return out.with_suffix(".checkpoint.npz")
+
+
+def _save(picture, record, out):
+    images.save(picture, out, settings=record)
+    images.save_settings(record, out.with_suffix(".run.json"))
+
+
+def _interrupted(stopped, out):
+    _save(stopped.result.picture, {**stopped.result.record, "done": round(stopped.done, 3)}, out)
+    for note in stopped.result.notes:
         print(note, file=sys.stderr)
     goes_on = "the same command with --resume goes on." if stopped.resumable else "there is no checkpoint to resume."
     print(f"Interrupted at {stopped.done:.0%}. {out} holds the last good picture; {goes_on}", file=sys.stderr)
     return 130
+
+
+def _unsaved(error, out):
+    interrupted = isinstance(error, KeyboardInterrupt)
+    print("Interrupted while the picture was saved." if interrupted else error, file=sys.stderr)
+    if _checkpoint(out).exists():
+        print(f"{_checkpoint(out)} holds what was painted; the same command with --resume saves it.", file=sys.stderr)
+    return 130 if interrupted else 2
 
 
 def _seconds(word):

@@ -1,5 +1,6 @@
-"""A file that appears complete or not at all."""
+"""A file that appears complete or not at all, and a folder that takes files."""
 
+import tempfile
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,3 +21,10 @@ def whole_file(path):
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def require_folder(folder):
+    """Make a folder if need be, and raise OSError, as the file system does, where it takes no file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass

@@ -52,7 +52,7 @@ def run(monkeypatch):
 
     def run(budget, seconds, rising_from=np.inf):
         clock.now = 0.0
-        sight = SimpleNamespace(prices={"made": 1.0}, objective=lambda stage: Made(
+        sight = SimpleNamespace(prices={"made": 1.0}, objective=lambda stage, *_: Made(
             clock, seconds * (stage.width / 256) ** 2, rising_from))
         made = Painting(sight, CONTENT, [Style(CONTENT)], Settings(size=256, budget=budget), 0.0)
         made.scores(made.painted())

@@ -28,7 +28,7 @@ def test_a_checkpoint_that_cannot_be_written_or_removed_changes_nothing_else(tmp
         result = stylize(CONTENT, STYLE, **SMALL, checkpoint=tmp_path / "run.npz", checkpoint_seconds=0)
         with pytest.raises(Interrupted) as stopped:
             stylize(CONTENT, STYLE, **SMALL, checkpoint=tmp_path / "run.npz", on_progress=interrupted_after(5))
-    assert [len(result.notes), len(stopped.value.notes)] == [1, 1]
+    assert [len(result.notes), len(stopped.value.result.notes)] == [1, 1]
     assert not stopped.value.resumable
     np.testing.assert_array_equal(result.picture, undisturbed.picture)
     monkeypatch.setattr(Path, "unlink", full)
@@ -45,7 +45,7 @@ def test_an_earlier_checkpoint_stands_where_the_last_could_not_be_written(tmp_pa
     with pytest.raises(Interrupted) as stopped:
         stylize(CONTENT, STYLE, **SMALL, checkpoint=tmp_path / "run.npz", checkpoint_seconds=0, on_progress=note)
     assert stopped.value.resumable
-    assert len(stopped.value.notes) == 1
+    assert len(stopped.value.result.notes) == 1
 
 
 def test_a_folder_that_takes_no_file_is_named_before_the_work(unwritable):

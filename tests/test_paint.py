@@ -10,10 +10,13 @@ import threading
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 from nst import images, paint
 from nst.__main__ import main
 from nst.engine.checkpoint import Checkpoint
+from nst.engine.losses import Objective
+from nst.engine.painting import RECOVERED
 from nst.paths import IMAGES, ROOT
 from nst.shares import shares
 
@@ -72,6 +75,7 @@ def test_options_reach_the_engine_and_the_record(tmp_path, capsys):
     (["nothing.jpg", MONET], "nothing.jpg: there is no such file"),
     ([LOUVRE, "nothing.jpg"], "nothing.jpg: there is no such file"),
     ([LOUVRE, MONET, "-o", "out.txt"], "out.txt: .txt names no picture format"),
+    ([LOUVRE, MONET, "-o", str(IMAGES)], f"{IMAGES}: this is a folder. Name a picture file in it."),
     ([LOUVRE, MONET, "--steps", "0"], "steps: got 0, expected a whole number of at least 1."),
     ([LOUVRE, MONET, "--size", "9999"], "size: got 9999, expected a whole number from 16 to 8192"),
     ([LOUVRE, MONET, f"{MONET}:2"], "is named twice"),
@@ -94,7 +98,10 @@ def test_a_colon_in_a_file_name_is_no_share():
 def test_ctrl_c_saves_the_last_good_picture(output, interrupting, capsys):
     assert main([LOUVRE, MONET, *QUICK]) == 130
     assert images.load(output / "louvre_monet.png").shape == (1, 36, 48, 3)
-    assert images.read_settings(output / "louvre_monet.png")["done"] == 0.667
+    record = images.read_settings(output / "louvre_monet.png")
+    assert (record["done"], record["settings"]["files"]["content"]) == (0.667, "louvre.jpg")
+    assert record["timings"]["seconds"] > 0
+    assert json.loads((output / "louvre_monet.run.json").read_text(encoding="utf-8")) == record
     told = capsys.readouterr().err
     assert "Interrupted at 67%." in told
     assert "the same command with --resume goes on." in told
@@ -165,6 +172,79 @@ def test_resume_of_another_run_is_refused(output, interrupting, monkeypatch, cap
     assert "this checkpoint is of another run: seed was 0 and is 4." in capsys.readouterr().err
 
 
+def test_without_resume_an_interrupted_run_is_not_lost(output, interrupting, monkeypatch, capsys):
+    main([LOUVRE, MONET, *QUICK])
+    before = (output / "louvre_monet.checkpoint.npz").read_bytes()
+    monkeypatch.undo()
+    assert main([LOUVRE, MONET, *QUICK, "-o", str(output / "louvre_monet.png")]) == 2
+    assert "louvre_monet.checkpoint.npz: the checkpoint of a run that was interrupted." in capsys.readouterr().err
+    assert (output / "louvre_monet.checkpoint.npz").read_bytes() == before
+
+
+def test_what_is_done_before_an_interruption_does_not_count_as_fast(output, interrupting, monkeypatch):
+    main([LOUVRE, MONET, *QUICK])
+    monkeypatch.undo()
+    bars = []
+    monkeypatch.setattr(paint, "tqdm", lambda **options: bars.append(tqdm(**options)) or bars[0])
+    assert main([LOUVRE, MONET, *QUICK, "-o", str(output / "louvre_monet.png"), "--resume"]) == 0
+    assert bars[0].initial > 0.6
+
+
+def test_a_picture_that_cannot_be_saved_leaves_the_run_to_be_resumed(output, monkeypatch, capsys):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(images.Image.Image, "save", full)
+        assert main([LOUVRE, MONET, *QUICK]) == 2
+    told = capsys.readouterr().err
+    kept = output / "louvre_monet.checkpoint.npz"
+    assert "louvre_monet.png: could not be written (No space left on device)." in told
+    assert told.endswith(f"{kept} holds what was painted; the same command with --resume saves it.\n")
+    assert list(output.iterdir()) == [kept]
+    monkeypatch.setattr(Objective, "__call__", lambda *_: pytest.fail("it painted again"))
+    assert main([LOUVRE, MONET, *QUICK, "--resume"]) == 0
+    assert sorted(path.name for path in output.iterdir()) == ["louvre_monet.png", "louvre_monet.run.json"]
+
+
+def test_ctrl_c_while_it_is_saved_leaves_it_to_be_resumed(output, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(images, "save_settings", interrupted)
+    assert main([LOUVRE, MONET, *QUICK]) == 130
+    told = capsys.readouterr().err
+    assert "Interrupted while the picture was saved.\n" in told
+    assert told.endswith("checkpoint.npz holds what was painted; the same command with --resume saves it.\n")
+
+
+@pytest.mark.parametrize("role", ["content", "style", "mask"])
+def test_the_result_never_takes_the_place_of_a_picture_it_is_made_from(role, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paint, "stylized", lambda *_, **__: pytest.fail("it painted"))
+    mine = tmp_path / "mine.png"
+    images.save(images.load(LOUVRE, 48), mine)
+    before = mine.read_bytes()
+    words = {"content": [str(mine), MONET], "style": [LOUVRE, KASHI, f"{mine}:2"],
+             "mask": [LOUVRE, MONET, "--content-masks", str(mine)]}[role]
+    assert main([*words, "-o", str(tmp_path / "." / "mine.png")]) == 2
+    assert capsys.readouterr().err == (f"{mine}: the result would take the place of {mine}, which it is made from. "
+                                       "Give it another name with --out.\n")
+    assert mine.read_bytes() == before
+
+
+def test_what_was_noticed_on_the_way_is_told_at_the_end(output, monkeypatch, capsys):
+    calls, real = [], Objective.__call__
+
+    def once_nan(self, image):
+        calls.append(1)
+        J, gradient, terms = real(self, image)
+        return (float("nan") if len(calls) == 2 else J), gradient, terms
+
+    monkeypatch.setattr(Objective, "__call__", once_nan)
+    assert main([LOUVRE, MONET, *QUICK]) == 0
+    assert RECOVERED in capsys.readouterr().out.splitlines()
+
+
 def test_resume_without_a_checkpoint_starts_and_says_so(capsys):
     assert main([LOUVRE, MONET, *QUICK, "--resume"]) == 0
     assert "louvre_monet.checkpoint.npz: no such checkpoint, so this starts from the beginning." in (
@@ -199,7 +279,7 @@ def test_ctrl_c_before_there_is_a_picture_promises_nothing(output, monkeypatch, 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(paint, "stylize", interrupted)
+    monkeypatch.setattr(paint, "stylized", interrupted)
     assert main([LOUVRE, MONET]) == 130
     assert capsys.readouterr().err.endswith("Interrupted; no picture was written.\n")
     assert not output.exists()

@@ -33,7 +33,9 @@ def test_adam_goes_on_too(tmp_path):
     file, adam = tmp_path / "run.npz", {**QUICK, "optimiser": "adam"}
     with pytest.raises(KeyboardInterrupt):
         stylize(CONTENT, STYLE, **adam, checkpoint=file, on_progress=interrupted_after(8))
-    result = stylize(CONTENT, STYLE, **adam, checkpoint=file, resume=True)
+    again = []
+    result = stylize(CONTENT, STYLE, **adam, checkpoint=file, resume=True, on_progress=again.append)
+    assert len(again) <= len(result.curves) - 7
     np.testing.assert_allclose(result.picture, stylize(CONTENT, STYLE, **adam).picture, atol=1e-5)
 
 
@@ -51,7 +53,9 @@ def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path):
         time.sleep(0.1)
     process.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
     process.wait()
-    result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True)
+    again = []
+    result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True, on_progress=again.append)
+    assert len(again) < len(result.curves)
     np.testing.assert_allclose(result.picture, undisturbed().picture, atol=1e-5)
 
 
@@ -67,6 +71,8 @@ def test_the_seconds_before_the_interruption_count(tmp_path):
     _, standing = Checkpoint(file, 30, {}).read()
     result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True)
     assert result.timings["seconds"] > standing["seconds"] > 0
+    whole = standing["seconds_in_stage"] + sum(stage["seconds"] for stage in standing["stages"])
+    assert sum(stage["seconds"] for stage in result.timings["stages"]) > whole > 0
 
 
 @pytest.mark.parametrize(("changed", "told"), [

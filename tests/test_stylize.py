@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 from test_vgg import small_network
 
 import nst
@@ -121,6 +122,55 @@ def test_targets_are_computed_once_for_a_size_and_content_counts_more_at_the_sma
     assert counted == [(128, CONTENT_WHEN_SMALL), (256, 1.0)]
 
 
+def test_the_record_names_the_files(tmp_path):
+    images.save(np.ones((1, 48, 64, 3)), tmp_path / "all.png")
+    result = painted(style={STYLE: 2, OTHER: 1}, content_masks=[tmp_path / "all.png", half("left")],
+                     style_masks=[None, tmp_path / "all.png"], steps=1)
+    assert result.settings["files"] == {"content": "louvre.jpg", "style": ["starry_night.jpg", "kashi.jpg"],
+                                        "content_masks": ["all.png", "array"], "style_masks": [None, "all.png"]}
+    assert painted(steps=1).settings["files"] == {"content": "louvre.jpg", "style": ["starry_night.jpg"]}
+
+
+def test_a_mask_painted_on_a_transparent_layer_marks_what_is_painted(tmp_path):
+    layer = np.zeros((240, 320, 4), np.uint8)
+    layer[:, :160] = 255  # white where it is opaque
+    Image.fromarray(layer).save(tmp_path / "layer.png")
+    np.testing.assert_array_equal(painted(content_masks=tmp_path / "layer.png").picture,
+                                  painted(content_masks=half("left")).picture)
+
+
+def test_a_mask_of_a_very_wide_picture_fits_it_and_says_nothing_of_its_size(tmp_path, capsys):
+    wide = np.full((1, 48, 2400, 3), 0.5, np.float32)
+    for name in ("wide.png", "mask.png"):
+        images.save(wide, tmp_path / name)
+    capsys.readouterr()
+    assert painted(content=tmp_path / "wide.png", content_masks=tmp_path / "mask.png", steps=1).picture.shape == (
+        1, 16, 64, 3)
+    assert "would cost" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("pixels", "told"), [
+    (np.full((48, 64, 3), 255, np.uint8), "got an array with values from 255 to 255, expected values from 0 to 1; 8-"),
+    (np.full((48, 64, 3), np.nan), "got an array with values from nan to nan"),
+    (np.full((48, 64, 3), -1.0), "got an array with values from -1 to -1"),
+])
+def test_an_array_of_other_numbers_is_named(pixels, told):
+    for role in ("content", "style"):
+        with pytest.raises(SettingsError, match=f"{role}: {told}"):
+            painted(**{role: pixels})
+
+
+def test_a_style_far_larger_than_the_content_is_seen_in_tiles_for_its_size(monkeypatch):
+    content, style = np.full((1, 32, 256, 3), 0.5, np.float32), np.full((1, 256, 256, 3), 0.4, np.float32)
+    seen, real = [], memory.tile_side
+    monkeypatch.setattr(memory, "tile_side", lambda pixels, per_pixel: seen.append(pixels) or real(pixels, per_pixel))
+    painted(content, style, size=256, steps=1)
+    assert seen == [128 * 128 / 2, 256 * 256 / 2]
+    seen.clear()
+    painted(content, content, size=256, steps=1)
+    assert seen == [16 * 128, 32 * 256]
+
+
 def test_where_J_was_not_finite_it_is_said_once(monkeypatch):
     calls, real = [], Objective.__call__
 
@@ -135,7 +185,7 @@ def test_where_J_was_not_finite_it_is_said_once(monkeypatch):
     assert np.isfinite(result.picture).all()
 
 
-def test_what_is_seen_in_tiles_is_the_same_picture_traced_once(monkeypatch):
+def test_what_is_seen_in_tiles_is_the_same_picture(monkeypatch):
     shallow = {"style_layers": {"block1_conv1": 1.0}, "content_layer": "block2_conv1"}
     whole = painted(**shallow)
     made, real = [], TiledObjective.__init__
@@ -203,8 +253,10 @@ def test_a_style_can_be_taken_from_a_region_of_its_picture():
 @pytest.mark.parametrize(("masks", "told"), [
     ({"content_masks": [half("left"), half("right")]}, "content_masks: got 2 masks for 1 styles, expected a mask for"),
     ({"content_masks": np.zeros((48, 64), np.float32)}, "content_masks: it is black, so it marks nothing."),
-    ({"content_masks": np.ones((64, 48), np.float32)}, "content_masks: it is 48 x 64 pixels, which is not the shape"),
-    ({"content_masks": np.full((48, 64), 2, np.float32)}, "expected (H, W) with values from 0 to 1"),
+    ({"content_masks": np.ones((64, 48), np.float32)}, "content_masks: its sides are as 48 to 64, and its picture"),
+    ({"content_masks": np.full((48, 64), 255, np.uint8)}, "content_masks: got values from 255 to 255, expected values"),
+    ({"content_masks": np.full((48, 64), np.nan)}, "content_masks: got values from nan to nan, expected values from 0"),
+    ({"content_masks": np.ones((48, 64, 3))}, "content_masks: got shape (48, 64, 3), expected (H, W)"),
     ({"style_masks": ["nothing.png"]}, "nothing.png: there is no such file"),
     ({"style": [STYLE, OTHER], "content_masks": [half("left"), None]}, "expected a mask for each style"),
 ])
@@ -249,14 +301,13 @@ def other_network(monkeypatch):
     """A network beside the bundled one, as VGG-19 would be."""
     network = small_network(channels=8)
     monkeypatch.setattr(network, "name", "vgg19_from_file", raising=False)
-    real = sight.load_vgg19
-    monkeypatch.setattr(sight, "load_vgg19", lambda weights, **choices:
-                        real(weights, **choices) if weights == "pocket" else network)
+    monkeypatch.setattr(sight, "load_vgg19", lambda weights, **choices: network)
     return network
 
 
-def test_the_bundled_network_paints_before_another_takes_over(other_network):
+def test_the_bundled_network_paints_before_another_takes_over(other_network, capsys):
     stages = painted(weights="file.npz", size=256, steps=2).timings["stages"]
+    assert "Network to begin with: Pocket VGG-19, bundled.\n" in capsys.readouterr().out
     assert [stage["network"] for stage in stages] == ["pocket_vgg19", other_network.name]
     small = painted(weights="file.npz", size=64, steps=2).timings["stages"]
     assert [stage["network"] for stage in small] == ["pocket_vgg19", other_network.name]

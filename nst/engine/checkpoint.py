@@ -6,7 +6,6 @@ and what it was asked to do. It is written whole or not at all.
 
 import hashlib
 import json
-import tempfile
 import time
 import zipfile
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from contextlib import contextmanager, suppress
 import numpy as np
 
 from nst.engine.settings import SettingsError
-from nst.whole_file import whole_file
+from nst.whole_file import require_folder, whole_file
 
 SEPARATELY = "run"  # the key of the JSON text
 PATIENCE = 20  # times as long as a write took passes before the next: at 2048 pixels a checkpoint is 0.9 GB
@@ -34,9 +33,7 @@ class Checkpoint:
     def require_folder(self):
         """Raise SettingsError where the folder takes no file: better before the work than in it."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.path.parent):
-                pass
+            require_folder(self.path.parent)
         except OSError as error:
             raise SettingsError(f"{self.path}: no checkpoint can be written there ({error.strerror or error}). "
                                 f"Choose another folder.") from None
@@ -87,6 +84,13 @@ def asked_before(path):
         return {}
     with _archive(path) as archive:
         return _run(archive)["asked"]
+
+
+def require_none(path):
+    """Raise SettingsError where a checkpoint stands: a run that begins anew would take its place."""
+    if path.exists():
+        raise SettingsError(f"{path}: the checkpoint of a run that was interrupted. Resume that run (--resume, in "
+                            f"Python resume=True), or delete the file to start from the beginning.")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ GIGABYTE = 1e9
 TOGETHER = 3.7 * GIGABYTE  # what a run should not exceed where tiles can help it
 LEAST_SEEN = 0.4 * GIGABYTE  # of activations: smaller tiles would be margin for the most part
 COPIES = 3.0  # of each layer's activations: the layer, its padded copy, its gradient, alive at once or not given back
+FORTH_ALONE = 0.5  # of what a picture's activations take forth and back
 PICTURE = 50 * 3 * 4  # bytes a pixel: L-BFGS keeps ten pairs of float32 pictures, and all else as much and half more
 TENSORFLOW = 0.8 * GIGABYTE  # with the networks' weights
 SMALLEST_ADVICE = 256
@@ -57,14 +58,24 @@ def available():
         return free
 
 
-def require_memory(height, width, per_pixel):
-    """Raise MemoryShort where a run of this size would need more than there is."""
-    need, have = needed(height * width, per_pixel), available()
+def weighing(content_image, styles):
+    """The pixels that a run's memory goes by: the content picture's, or, of a style picture that has many more, the
+    half, since there is no way back through it. styles: a list of nst.engine.losses.Style.
+    """
+    pixels = [style.image.shape[1] * style.image.shape[2] * FORTH_ALONE for style in styles]
+    return max(content_image.shape[1] * content_image.shape[2], *pixels)
+
+
+def require_memory(size, pixels, per_pixel):
+    """Raise MemoryShort where a run would need more than there is. size: (height, width); pixels: `weighing` it."""
+    height, width = size
+    need, have = needed(pixels, per_pixel), available()
     if need <= have:
         return
     longest = max(height, width)
     fitting = [side for side in range(SMALLEST_ADVICE, longest, 16)
-               if needed(height * width * (side / longest) ** 2, per_pixel) <= have]
+               if needed(pixels * (side / longest) ** 2, per_pixel) <= have]
     advice = f"size={fitting[-1]} would do" if fitting else "no size of use would fit"
-    raise MemoryShort(f"{width} x {height} pixels need about {need / GIGABYTE:.1f} GB of memory, and "
+    larger = " and a larger style picture" if pixels > height * width else ""
+    raise MemoryShort(f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} GB of memory, and "
                       f"{have / GIGABYTE:.1f} GB are free: {advice}. Closing other programs helps, too.")

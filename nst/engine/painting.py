@@ -58,7 +58,7 @@ class Painting:
         self.curves, self.stages, self.notes = [], [], []
         self._price = sum(stage.price for stage in self.plan)
         self._settled, self._resumed, self._objective = None, None, None
-        self._latest_seconds, self._aiming_seconds = 0.0, 0.0
+        self._latest_seconds, self._aiming_seconds, self._seconds_in_stage = 0.0, 0.0, 0.0
 
     def resume(self):
         """Go on where the checkpoint stands, if there is one."""
@@ -67,7 +67,7 @@ class Painting:
             return
         self._resumed, standing = self._settled
         self.curves, self.stages, self.notes = (list(standing[name]) for name in ("curves", "stages", "notes"))
-        self.seconds_before = standing["seconds"]
+        self.seconds_before, self._seconds_in_stage = standing["seconds"], standing["seconds_in_stage"]
 
     def keep(self):
         """Write the settled run to the checkpoint. A disk that takes no more costs a note, not the picture."""
@@ -117,10 +117,10 @@ class Painting:
     def _aim(self, stage):
         """Make the stage's objective, the only one that is kept: its targets may be large."""
         began = time.monotonic()
-        self._objective = self.sight.objective(stage)
+        content_image, styles = self._content_at(stage), [_smaller(style, stage) for style in self.styles]
+        self._objective = self.sight.objective(stage, content_image, styles)
         small = stage.longest < self.plan[-1].longest
-        self._objective.aim(self._content_at(stage), [_smaller(style, stage) for style in self.styles],
-                            CONTENT_WHEN_SMALL if small else 1.0)
+        self._objective.aim(content_image, styles, CONTENT_WHEN_SMALL if small else 1.0)
         self._aiming_seconds = time.monotonic() - began
 
     def _content_at(self, stage):
@@ -144,7 +144,7 @@ class Painting:
 
     def _descended(self, stage, start):
         """Descend until the stage's evaluations or its part of the budget are spent, or J falls no further."""
-        began = self.seconds
+        began = self.seconds - self._seconds_in_stage
         optimiser = LBFGS(start) if self.settings.optimiser == "lbfgs" else Adam(start, stage.evaluations)
         if self._resumed is not None:
             optimiser.restore(self._resumed)
@@ -160,11 +160,12 @@ class Painting:
 
         with suppress(_Spent):
             while self._goes_on(stage, optimiser.evaluations) and optimiser.step(watched):
-                self._settled = self._standing(optimiser)
+                self._remark_recoveries(optimiser)
+                self._settled = self._standing(optimiser, self.seconds - began)
                 if self.checkpoint is not None and self.checkpoint.due():
                     self.keep()
-        if optimiser.recoveries:
-            self._remark(RECOVERED)
+        self._remark_recoveries(optimiser)  # of a step that came to nothing
+        self._seconds_in_stage = 0.0
         self.stages.append({"height": stage.height, "width": stage.width, "network": stage.network,
                             "evaluations": optimiser.evaluations, "seconds": round(self.seconds - began, 2),
                             "J": round(float(optimiser.J), 4)})
@@ -182,10 +183,15 @@ class Painting:
         scoring = SCORING * self._aiming_seconds if until == len(self.plan) else 0.0
         return self.seconds + self._latest_seconds + scoring < share * self.settings.budget
 
-    def _standing(self, optimiser):
+    def _standing(self, optimiser, seconds_in_stage):
         """All that a checkpoint holds."""
         return optimiser.state(), {"curves": list(self.curves), "stages": list(self.stages),
-                                   "notes": list(self.notes), "seconds": self.seconds}
+                                   "notes": list(self.notes), "seconds": self.seconds,
+                                   "seconds_in_stage": seconds_in_stage}
+
+    def _remark_recoveries(self, optimiser):
+        if optimiser.recoveries:
+            self._remark(RECOVERED)
 
     def _remark(self, note):
         if note not in self.notes:
@@ -207,15 +213,8 @@ class Painting:
         return (before + stage.price * min(1.0, evaluation / stage.evaluations)) / self._price
 
 
-def scaled(image, longest):
-    """A picture with that many pixels on its longest side."""
-    height, width = image.shape[1:3]
-    scale = longest / max(height, width)
-    return images.resize(image, *(max(images.SMALLEST_SIDE, round(side * scale)) for side in (height, width)))
-
-
 def _smaller(style, stage):
     """A style at a stage's size: its picture by the longest side, the mask of the content exactly."""
-    image = scaled(style.image, stage.longest)
+    image = images.resize(style.image, *images.resized_shape(*style.image.shape[1:3], stage.longest))
     return Style(image, style.share, resized(style.content_mask, stage.height, stage.width),
                  resized(style.style_mask, *image.shape[1:3]))

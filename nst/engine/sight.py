@@ -6,8 +6,8 @@ from nst.engine.losses import Objective
 from nst.engine.plan import multiplications_per_pixel
 from nst.engine.precision import fastest_precision
 from nst.engine.tiles import TiledObjective
-from nst.vgg import LayerError, layer_outputs, load_vgg19
-from nst.weights import LAYERS
+from nst.vgg import LayerError, build_vgg19, layer_outputs, load_vgg19
+from nst.weights import LAYERS, find_weights, read_weights
 
 POCKET = "pocket_vgg19"
 
@@ -23,10 +23,10 @@ class Sight:
         """weights: as nst.vgg.load_vgg19 takes it. Raises WeightsError and LayerError."""
         self.settings = settings
         self.precision = fastest_precision() if settings.precision == "auto" else settings.precision
-        network = self._loaded(weights)
+        network = load_vgg19(weights, precision=self.precision, pooling=settings.pooling)
         networks = {network.name: network}
         if settings.warm_start and network.name != POCKET:
-            networks = {POCKET: self._loaded("pocket"), **networks}
+            networks = {POCKET: self._warm(), **networks}
         self._channels = {name: _channels(model, settings.layers) for name, model in networks.items()}
         weights = [settings.style_weight * weight for _, weight in settings.style_layers]
         self._terms = {name: (layer_outputs(model, settings.layers), weights, settings.content_weight,
@@ -37,15 +37,19 @@ class Sight:
                              for name, model in networks.items()}
         self.bytes_per_pixel = max(self._bytes_per_pixel(name) for name in networks)
 
-    def objective(self, stage):
-        """The Objective of a stage's network, in tiles where the stage is too large to be seen at once."""
-        side = memory.tile_side(stage.height * stage.width, self._bytes_per_pixel(stage.network))
+    def objective(self, stage, content_image, styles):
+        """The Objective of a stage's network, in tiles where its pictures are too large to be seen at once."""
+        side = memory.tile_side(memory.weighing(content_image, styles), self._bytes_per_pixel(stage.network))
         if side is None:
             return self._objectives[stage.network]
         return TiledObjective(*self._terms[stage.network], side=side)
 
-    def _loaded(self, weights):
-        return load_vgg19(weights, precision=self.precision, pooling=self.settings.pooling)
+    def _warm(self):
+        """The bundled network, which begins before another takes over."""
+        bundled = find_weights("pocket")
+        print("Network to begin with: Pocket VGG-19, bundled.")
+        return build_vgg19(read_weights(bundled.path), bundled.name, precision=self.precision,
+                           pooling=self.settings.pooling)
 
     def _bytes_per_pixel(self, name):
         return memory.bytes_per_pixel(self._channels[name], self.precision)

@@ -9,22 +9,20 @@ content at the smaller sizes, and a cheap network before the dear one.
 
 import difflib
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 
 import numpy as np
 
-from nst import images
 from nst.engine import memory
-from nst.engine.checkpoint import Checkpoint, asked_before, fingerprint
-from nst.engine.colour import matched_colours, with_colours_of
-from nst.engine.losses import Style
-from nst.engine.masks import load_mask
-from nst.engine.painting import Painting, scaled
-from nst.engine.settings import Settings, SettingsError, is_number, require
+from nst.engine.checkpoint import Checkpoint, asked_before, require_none
+from nst.engine.colour import with_colours_of
+from nst.engine.painting import Painting
+from nst.engine.settings import Settings, SettingsError, require
 from nst.engine.sight import Sight
+from nst.engine.sources import read_sources
 
 CHECKPOINT_SECONDS = 30.0
 
@@ -34,10 +32,10 @@ class Result:
     """What a run made.
 
     picture: (1, H, W, 3), RGB in [0, 1]. curves: a dict for each evaluation of J, its terms. settings: what was asked
-    for, networks and precision included. timings: seconds, in all and for each stage. scores: of the full size, as
-    the run's network sees it, before preserve_color and masks touch the picture: "style", the distance to the style's
-    Gram matrices, 1 being the content picture's and 0 the style's own; "content", |a_G - a_C| / |a_C|. notes: what
-    was noticed on the way.
+    for, networks, precision and the names of the files included. timings: seconds, in all and for each stage. scores:
+    of the full size, as the run's network sees it, before preserve_color and masks touch the picture: "style", the
+    distance to the style's Gram matrices, 1 being the content picture's and 0 the style's own; "content",
+    |a_G - a_C| / |a_C|. notes: what was noticed on the way.
     """
 
     picture: np.ndarray
@@ -56,17 +54,16 @@ class Result:
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C in a run that had a picture.
 
-    picture: the last good one, at the full size and finished as the end of a run does it. done: the share of the run
-    that it has behind it, 0 to 1. resumable: whether a checkpoint stands. notes: as a Result has them.
+    result: a Result of it, without scores; its picture is the last good one, at the full size and finished as the end
+    of a run does it. done: the share of the run that it has behind it, 0 to 1. resumable: whether a checkpoint stands.
     """
 
-    def __init__(self, picture, done, resumable, notes):
-        super().__init__(f"at {done:.0%}; `picture` is the last good one")
-        self.picture, self.done, self.resumable, self.notes = picture, done, resumable, notes
+    def __init__(self, result, done, resumable):
+        super().__init__(f"at {done:.0%}; `result.picture` is the last good one")
+        self.result, self.done, self.resumable = result, done, resumable
 
 
-def stylize(content, style, *, weights=None, content_masks=None, style_masks=None, on_progress=None,
-            checkpoint=None, checkpoint_seconds=CHECKPOINT_SECONDS, resume=False, **settings):
+def stylize(content, style, **asked):
     """Paint the content picture in the style of another.
 
     content: a file, or an array (1, H, W, 3), RGB in [0, 1].
@@ -74,8 +71,8 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
     size: longest side of the result in pixels.
     content_weight, style_weight, tv_weight: alpha, beta, and the weight of the squared total variation in J, whose
         differences are relative (nst.engine.losses).
-    steps: evaluations of J at each size. budget: seconds for this call, scores included, in their place; a note says
-        where they were too few for 3 evaluations at each size.
+    steps: evaluations of J at each size, and what it takes to finish the last line search. budget: seconds for this
+        call, scores included, in their place; a note says where they were too few for 3 evaluations at each size.
     init: "content", whose detail each larger size starts with too, or "noise". seed: of the noise.
     preserve_color: None; "luminance" keeps the content picture's colours and takes the style's lights and darks;
         "statistics" first gives the style picture the content's mean and covariance of colours.
@@ -88,12 +85,21 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
     on_progress: called with a Progress after each evaluation.
     checkpoint: a .npz file that is written every `checkpoint_seconds` (less often where that would take a twentieth of
         the time) and when the run is interrupted, and removed at the end; a note says where it could not be written.
-        With `resume`, the run goes on from it and ends as if it had never stopped.
+        With `resume`, the run goes on from it and ends as if it had never stopped; without, one that stands is
+        refused, since it may hold hours.
 
     Returns a Result. The same arguments give the same picture on the same machine, but for a budget.
     Raises SettingsError, MemoryShort, DivergedError, nst.images.PictureError, nst.weights.WeightsError,
     nst.vgg.LayerError; on Ctrl-C, Interrupted, which carries the picture, once there is one.
     """
+    with stylized(content, style, **asked) as result:
+        return result
+
+
+@contextmanager
+def stylized(content, style, *, weights=None, content_masks=None, style_masks=None, on_progress=None,
+             checkpoint=None, checkpoint_seconds=CHECKPOINT_SECONDS, resume=False, **settings):
+    """The Result of `stylize`, for a block that saves it: if it fails, there is a checkpoint to resume."""
     _require_known(settings)
     began, chosen = time.monotonic(), Settings(**settings)
     require(checkpoint is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")
@@ -101,34 +107,42 @@ def stylize(content, style, *, weights=None, content_masks=None, style_masks=Non
             "the name of a .npz file")
     if resume and chosen.precision == "auto":  # timed again, it might come out otherwise
         chosen = replace(chosen, precision=asked_before(Path(checkpoint)).get("precision", "auto"))
-    content_image = _picture(content, chosen.size)
-    styles = _styles(style, chosen, content_image, content_masks, style_masks)
+    if checkpoint is not None and not resume:
+        require_none(Path(checkpoint))
+    sources = read_sources(content, style, content_masks, style_masks, chosen)
+    content_image, styles = sources.content_image, sources.styles
     sight = Sight(weights, chosen)
-    memory.require_memory(*content_image.shape[1:3], sight.bytes_per_pixel)
-    asked = {**asdict(chosen), "precision": sight.precision, "networks": sight.fingerprints,
-             "content": fingerprint(content_image), "styles": [_fingerprints(style) for style in styles]}
+    memory.require_memory(content_image.shape[1:3], memory.weighing(content_image, styles), sight.bytes_per_pixel)
+    asked = {**asdict(chosen), "precision": sight.precision, "networks": sight.fingerprints, **sources.fingerprints}
     file = None if checkpoint is None else Checkpoint(Path(checkpoint), checkpoint_seconds, asked)
     if file is not None:
         file.require_folder()
     painting = Painting(sight, content_image, styles, chosen, began, on_progress=on_progress, checkpoint=file)
+
+    def result(picture, scores):
+        timings = {"seconds": round(painting.seconds, 2), "stages": painting.stages}
+        return Result(_finished(picture, content_image, styles, chosen), painting.curves,
+                      {**asked, "files": sources.files}, timings, scores, painting.notes)
+
     try:
         if resume:
             painting.resume()
         picture = painting.painted()
-        scores = painting.scores(picture)
-        picture = _finished(picture, content_image, styles, chosen)
+        finished = result(picture, painting.scores(picture))
     except KeyboardInterrupt:
         with suppress(KeyboardInterrupt):  # a second one need not wait for a large checkpoint
             painting.keep()
-        picture = painting.picture
-        if picture is None:
+        if painting.picture is None:
             raise
-        raise Interrupted(_finished(picture, content_image, styles, chosen), painting.done,
-                          file is not None and file.stands, painting.notes) from None
+        raise Interrupted(result(painting.picture, {}), painting.done, file is not None and file.stands) from None
+    try:
+        yield finished
+    except BaseException:
+        with suppress(KeyboardInterrupt):
+            painting.keep()
+        raise
     if file is not None:
         file.remove()
-    timings = {"seconds": round(time.monotonic() - began + painting.seconds_before, 2), "stages": painting.stages}
-    return Result(picture, painting.curves, asked, timings, scores, painting.notes)
 
 
 def _with_settings(own):
@@ -137,7 +151,7 @@ def _with_settings(own):
     return Signature([*(each for each in own.parameters.values() if each.kind != Parameter.VAR_KEYWORD), *settings])
 
 
-stylize.__signature__ = _with_settings(signature(stylize))  # what help() shows
+stylize.__signature__ = _with_settings(signature(stylized))  # what help() shows
 
 
 def _require_known(settings):
@@ -157,42 +171,3 @@ def _finished(picture, content_image, styles, chosen):
         return picture
     painted = np.clip(sum(style.content_mask for style in styles), 0, 1)[None, ..., None]
     return painted * picture + (1 - painted) * content_image
-
-
-def _styles(style, chosen, content_image, content_masks, style_masks):
-    pairs = list(style.items()) if isinstance(style, dict) else [
-        (picture, 1) for picture in (style if isinstance(style, (list, tuple)) else [style])]
-    require(pairs, "style", style, "at least one picture")
-    shares = [share for _, share in pairs]
-    require(all(is_number(share) and share > 0 for share in shares), "style", shares, "shares above 0")
-    shares = [float(share) for share in shares]  # JSON cannot hold NumPy's
-    images_ = [_picture(picture, chosen.size) for picture, _ in pairs]
-    where = _masks(content_masks, [content_image] * len(pairs), "content_masks")
-    whence = _masks(style_masks, images_, "style_masks")
-    require(all(mask is None for mask in where) or all(mask is not None for mask in where), "content_masks",
-            f"{sum(mask is not None for mask in where)} masks for {len(pairs)} styles", "a mask for each style")
-    if chosen.preserve_color == "statistics":
-        images_ = [matched_colours(image, content_image) for image in images_]
-    return [Style(image, share / sum(shares), inside, outside) for image, share, inside, outside in
-            zip(images_, shares, where, whence, strict=True)]
-
-
-def _masks(masks, pictures, name):
-    if masks is None:
-        return [None] * len(pictures)
-    masks = masks if isinstance(masks, (list, tuple)) else [masks]
-    require(len(masks) == len(pictures), name, f"{len(masks)} masks for {len(pictures)} styles",
-            "a mask for each style")
-    return [None if mask is None else load_mask(mask, picture, name)
-            for mask, picture in zip(masks, pictures, strict=True)]
-
-
-def _fingerprints(style):
-    return [fingerprint(style.image), style.share, *(None if mask is None else fingerprint(mask) for mask in
-                                                     (style.content_mask, style.style_mask))]
-
-
-def _picture(picture, size):
-    if isinstance(picture, np.ndarray):
-        return scaled(images.to_uint8(picture)[None] / np.float32(255), size)
-    return images.load(picture, size)
