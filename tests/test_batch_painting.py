@@ -6,7 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import Executor, Future
+from contextlib import nullcontext
 from dataclasses import fields
 
 import numpy as np
@@ -17,7 +20,8 @@ from test_weights import arrays_of, npz
 from nst import images, weights
 from nst.__main__ import main
 from nst.batch import command
-from nst.batch.jobs import COLUMNS, JobsError, read_jobs
+from nst.batch.command import LOST, Painters
+from nst.batch.jobs import COLUMNS, Job, JobsError, read_jobs
 from nst.batch.work import Painted, painted
 from nst.engine.settings import Settings
 from nst.paths import IMAGES, ROOT
@@ -61,7 +65,7 @@ def painting(monkeypatch):
     """Jobs that are done at once; the names of those that were asked for. A job named `bad` fails."""
     asked = []
 
-    def at_once(job, threads):
+    def at_once(job, contents, threads):
         asked.append(job.name)
         if job.name == "bad":
             return Painted(None, {}, "it went wrong")
@@ -85,7 +89,7 @@ def test_two_jobs_make_two_pictures_and_two_rows(folder, capsys):
 def test_a_job_paints_what_the_command_paints(folder):
     path = table(folder, job())
     [(_, asked)] = read_jobs(path)
-    result = painted(asked)
+    result = painted(asked, asked.contents())
     assert result.reason == ""
     (folder / "job.png").write_bytes(result.picture)
     words = [word for name, value in QUICK.items() for word in (f"--{name}", value)]
@@ -109,14 +113,134 @@ def test_what_goes_wrong_is_a_row_and_the_others_are_painted(folder, painting, c
     assert "1 of 5 pictures are there." in told.out
 
 
+def test_a_file_that_cannot_be_written_is_a_row_too(folder, painting, monkeypatch):
+    def full(encoded, path):
+        if path.name == "a.png":
+            raise images.PictureError(f"{path}: could not be written (No space left on device).")
+        return real(encoded, path)
+
+    real = command.save_bytes
+    monkeypatch.setattr(command, "save_bytes", full)
+    table(folder, job(job="a"), job(job="b"))
+    assert run(folder) == 1
+    assert [(row["job"], row["status"], row["reason"]) for row in results(folder)] == [
+        ("a", "failed", f"{folder / 'out' / 'a.png'}: could not be written (No space left on device)."),
+        ("b", "painted", "")]
+
+
+def test_a_table_of_results_that_is_held_open_costs_no_picture(folder, painting, monkeypatch, capsys):
+    def held(*_):
+        raise PermissionError(13, "Permission denied")
+
+    table(folder, job(job="a"), job(job="b"))
+    with monkeypatch.context() as patched:
+        patched.setattr(command, "_write", held)
+        assert run(folder) == 2
+    assert capsys.readouterr().err.endswith(
+        f"{folder / 'out' / 'results.csv'}: could not be written (Permission denied). Close what holds it open, or "
+        "make room: the same command writes it, and paints nothing twice.\n")
+    assert painting == ["a", "b"]
+    assert run(folder) == 0
+    assert painting == ["a", "b"]
+    assert len(results(folder)) == 2
+
+
+def test_a_folder_that_takes_no_picture_is_named_before_the_work(folder, unwritable, painting, capsys):
+    table(folder, job())
+    for out in (unwritable / "out", folder / "monet.png"):
+        assert main(["batch", str(folder / "jobs.csv"), "--out", str(out)]) == 2
+        told = capsys.readouterr().err
+        assert told.startswith(f"{out}: no picture can be written there (")
+        assert told.endswith("Choose another folder with --out.\n")
+    assert painting == []
+
+
+def test_no_result_takes_the_place_of_a_picture_that_one_is_made_from(folder, painting):
+    table(folder, job(job="kashi"), job(job="mine", style="kashi.png"))
+    before = (folder / "kashi.png").read_bytes()
+    assert main(["batch", str(folder / "jobs.csv"), "--out", str(folder)]) == 1
+    with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
+        kashi, mine = csv.DictReader(file)
+    assert (mine["status"], kashi["status"]) == ("painted", "failed")
+    assert kashi["reason"].startswith(f"its picture would take the place of {(folder / 'kashi.png').resolve()}, which")
+    assert (folder / "kashi.png").read_bytes() == before
+
+
+def test_a_scheduler_that_goes_away_is_told_and_what_was_painted_is_kept(folder, monkeypatch, capsys):
+    class Going(Executor):
+        """A scheduler that takes what is not done with it."""
+
+        def submit(self, function, job, *_):
+            future = Future()
+            if job.name == "a":
+                future.set_result(Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}}))
+            else:
+                future.cancel()
+                future.set_running_or_notify_cancel()
+            return future
+
+    monkeypatch.setattr(command, "_painters", lambda _: nullcontext(Painters(Going(), lambda: 1)))
+    table(folder, job(job="a"), job(job="b"), job(job="c"))
+    assert run(folder) == 2
+    assert capsys.readouterr().err.endswith(f"{LOST}\n")
+    assert ("a", "painted") in [(row["job"], row["status"]) for row in results(folder)]
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_is_a_row(folder, monkeypatch):
+    def at_once(job, contents, threads):
+        (folder / "kashi.png").unlink(missing_ok=True)
+        return Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
+
+    monkeypatch.setattr(command, "painted", at_once)
+    monkeypatch.setattr(command, "AHEAD", 1)
+    table(folder, job(job="a"), job(job="b", style="kashi.png"), job(job="c"))
+    assert run(folder) == 1
+    assert [(row["job"], row["reason"]) for row in results(folder)] == [
+        ("a", ""), ("b", f"{folder / 'kashi.png'}: No such file or directory"), ("c", "")]
+
+
+def test_no_more_files_are_in_memory_than_the_workers_need(folder, monkeypatch):
+    alive, most, lock = [0], [0], threading.Lock()
+    real = Job.contents
+
+    def counted(self):
+        with lock:
+            alive[0] += 1
+            most[0] = max(most[0], alive[0])
+        return real(self)
+
+    def slowly(job, contents, threads):
+        time.sleep(0.01)
+        with lock:
+            alive[0] -= 1
+        return Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
+
+    monkeypatch.setattr(Job, "contents", counted)
+    monkeypatch.setattr(command, "painted", slowly)
+    table(folder, *(job(job=f"job {number}") for number in range(30)))
+    assert run(folder, "--workers", "2") == 0
+    assert 2 <= most[0] <= 2 * command.AHEAD + 1
+
+
+def test_a_worker_that_raises_is_a_row(folder, monkeypatch):
+    def broken(*_):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(command, "painted", broken)
+    table(folder, job(job="a"))
+    assert run(folder) == 1
+    assert results(folder)[0]["reason"] == "the worker failed: MemoryError: no room"
+
+
 def test_a_refusal_comes_back_in_the_words_of_the_command(folder):
     (folder / "text.png").write_text("no picture", encoding="utf-8")
     [(_, asked)] = read_jobs(table(folder, job(content="text.png")))
-    result = painted(asked)
+    result = painted(asked, asked.contents())
     assert result.picture is None
-    assert "this is not a picture that Pillow can read" in result.reason
+    assert result.reason == ("text.png: this is not a picture that Pillow can read, whatever its name says. It begins "
+                             "with b'no picture'.")
     [(_, asked)] = read_jobs(table(folder, job(steps="0")))
-    assert painted(asked).reason == "steps: got 0, expected a whole number of at least 1."
+    assert painted(asked, asked.contents()).reason == "steps: got 0, expected a whole number of at least 1."
 
 
 def test_a_process_that_is_killed_is_told_of(folder, monkeypatch):
@@ -124,7 +248,15 @@ def test_a_process_that_is_killed_is_told_of(folder, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(folder / "python"))
     (folder / "python").write_text("#!/bin/sh\necho 'half a word' >&2\nkill -9 $$\n", encoding="utf-8")
     (folder / "python").chmod(0o755)
-    assert painted(asked).reason == "the process that painted it ended with -9: half a word"
+    assert painted(asked, asked.contents()).reason == "the process that painted it ended with -9: half a word"
+
+
+def test_a_process_that_dies_silently_is_told_of(folder, monkeypatch):
+    [(_, asked)] = read_jobs(table(folder, job()))
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
+    (folder / "python").write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+    (folder / "python").chmod(0o755)
+    assert painted(asked, asked.contents()).reason == "the process that painted it ended with 3: it said nothing"
 
 
 def test_only_what_is_new_or_changed_is_painted_again(folder, painting):
@@ -171,7 +303,7 @@ def test_a_jobs_weights_lie_beside_its_table_wherever_it_runs(folder, monkeypatc
     monkeypatch.chdir(folder / "away")
     [(_, asked), (_, lost)] = read_jobs(table(folder, job(job="own", weights="own.npz"),
                                               job(job="lost", weights="nothing.npz")))
-    assert painted(asked).record["settings"]["networks"].keys() == {"pocket_vgg19", "vgg19_from_file"}
+    assert painted(asked, asked.contents()).record["settings"]["networks"].keys() == {"pocket_vgg19", "vgg19_from_file"}
     assert lost.startswith(f"row 3: {folder / 'nothing.npz'}: there is no such weight file.")
 
 
@@ -180,7 +312,7 @@ def test_a_warm_start_can_be_done_without(folder):
     [(_, with_it), (_, without), (_, neither)] = read_jobs(table(folder, *(
         job(job=word, weights="own.npz", warm_start=word) for word in ("yes", "no", "maybe"))))
     assert "--no-warm-start" not in with_it.words
-    assert painted(without).record["settings"]["networks"].keys() == {"vgg19_from_file"}
+    assert painted(without, without.contents()).record["settings"]["networks"].keys() == {"vgg19_from_file"}
     assert neither == "row 4: warm_start: got maybe, expected yes or no"
 
 
@@ -192,7 +324,10 @@ def test_every_option_that_decides_a_picture_has_a_column():
     ("", "content or style is missing"),
     ("content,size\na.png,3\n", "content or style is missing"),
     ("content,style,colour\na.png,b.png,red\n", "unknown: colour"),
+    ("content,style,size,size\na.png,b.png,32,48\n", "two columns are named size"),
+    ("content,style\n,\n", "no picture is asked for"),
     ("content,style\na.png,b.png\na.png,b.png\n", "two rows are named a_b. Give each its own name"),
+    ("content,style,job\na.png,b.png,One\na.png,b.png,one\n", "two rows are named One, one. Give each its own name"),
 ])
 def test_a_table_that_cannot_be_used_is_named(folder, text, told, capsys):
     (folder / "jobs.csv").write_text(text, encoding="utf-8")
@@ -201,6 +336,19 @@ def test_a_table_that_cannot_be_used_is_named(folder, text, told, capsys):
     assert str(folder / "jobs.csv") in error
     assert told in error
     assert not (folder / "out").exists()
+
+
+def test_a_spreadsheets_empty_cells_are_nothing(folder):
+    text = "content, style,job,\r\nlouvre.png,monet.png, ,\r\n,,,\r\n\r\nlouvre.png,kashi.png,b,,,\r\n"
+    (folder / "jobs.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert [name for name, _ in read_jobs(folder / "jobs.csv")] == ["louvre_monet", "b"]
+
+
+@pytest.mark.parametrize("row", ["red,", ",red", ",,red"])
+def test_a_cell_without_a_column_is_told_with_its_line(folder, row):
+    (folder / "jobs.csv").write_text(f"content,style,,\n\nlouvre.png,monet.png,{row}\n", encoding="utf-8")
+    [(_, reason)] = read_jobs(folder / "jobs.csv")
+    assert reason == "row 3: a cell without a column: 'red'"
 
 
 def test_a_table_that_is_not_there_or_no_text_is_named(folder):

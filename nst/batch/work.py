@@ -22,25 +22,35 @@ class Painted:
     reason: str = ""
 
 
-def painted(job, threads=None):
+def painted(job, contents, threads=None):
     """Run a job in a folder that is removed afterwards; never raises for what the job does.
 
-    threads: how many the convolutions may use; None: all.
+    contents: {name: bytes} of its files, which may not be on this machine. threads: how many the convolutions may use;
+    None: all.
     """
-    with tempfile.TemporaryDirectory(prefix="nst-job-") as folder:
-        for name, content in job.files.items():
-            Path(folder, name).write_bytes(content)
+    with tempfile.TemporaryDirectory(prefix="nst-job-") as temporary:
+        folder = Path(temporary).resolve()  # as the process will name it
+        for name, content in contents.items():
+            (folder / name).parent.mkdir()
+            (folder / name).write_bytes(content)
         command = [sys.executable, "-m", "nst", *job.words, "--out", "out.png", "--json"]
         finished = subprocess.run(command, cwd=folder, env=_environment(threads), capture_output=True, check=False,
                                   encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
-        out = Path(folder, "out.png")
+        out = folder / "out.png"
         if finished.returncode == 0 and out.exists():
             record = json.loads(finished.stdout.splitlines()[-1])
             return Painted(out.read_bytes(), {name: record[name] for name in record if name != "picture"})
     said = [line for line in finished.stderr.replace("\r", "\n").splitlines() if line.strip()]
-    words = said[-1].replace(str(folder) + os.sep, "") if said else "it said nothing"
-    return Painted(None, {}, words if finished.returncode == 2 else FAILED.format(code=finished.returncode,
-                                                                                 words=words))
+    told = _in_the_users_words(said[-1], folder, contents) if said else "it said nothing"
+    return Painted(None, {}, told if finished.returncode == 2 else FAILED.format(code=finished.returncode, words=told))
+
+
+def _in_the_users_words(line, folder, names):
+    """The line with each file called by its own name."""
+    for name in names:
+        for known in (str(folder / name), str(Path(name)), name):
+            line = line.replace(known, Path(name).name)
+    return line
 
 
 def _environment(threads):
