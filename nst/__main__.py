@@ -43,23 +43,29 @@ def main(words=None):
     if not words or words[0] in ("-h", "--help"):
         print(HELP)
         return 0
-    if words[0] not in COMMANDS and len(words) == 1 and not Path(words[0]).exists():
-        return _refuse(_unknown_command(words[0]))
-    if words[0] == "batch":
-        from nst.batch.command import batch
-
-        return batch(words[1:])
-    if words[0] != "fetch":
-        from nst.paint import paint  # which imports TensorFlow: fetching does without
-
-        return paint(words)
     try:
-        return _fetch(words[1:])
-    except UnknownName as error:
-        return _refuse(f"{error}\npython -m nst fetch lists what can be had.")
+        return _done(words)
     except KeyboardInterrupt:
         print("Interrupted. Files that were complete stay; nothing half-written was left.", file=sys.stderr)
         return 130
+
+
+def _done(words):
+    command, *rest = words
+    if command == "fetch":
+        try:
+            return _fetch(rest)
+        except UnknownName as error:
+            return _refuse(f"{error}\npython -m nst fetch lists what can be had.")
+    if command == "batch":
+        from nst.batch.command import batch
+
+        return batch(rest)
+    if not Path(command).exists() and (not rest or _near(command)):
+        return _refuse(_unknown_command(command))
+    from nst.paint import paint  # which imports TensorFlow: fetching does without
+
+    return paint(words)
 
 
 def _fetch(words):
@@ -76,8 +82,13 @@ def _fetch(words):
     return int(any(outcome.state == "failed" for outcome in fetch(names)))
 
 
+def _near(word):
+    """The commands that a word may be a slip for, if it is not the name of a picture."""
+    return [] if Path(word).suffix else difflib.get_close_matches(word, COMMANDS, cutoff=0.7)
+
+
 def _unknown_command(word):
-    near = difflib.get_close_matches(word, COMMANDS, cutoff=0.7)
+    near = _near(word)
     meant = f" Did you mean {near[0]!r}?" if near else ""
     return f"python -m nst: {word!r} is not a command.{meant}\n\n{HELP}"
 

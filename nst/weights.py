@@ -88,8 +88,9 @@ def read_weights(path):
 
 
 def _vgg19_or_pocket():
-    if not VGG19_FILE.exists():
+    if not VGG19_FILE.is_file():
         return _pocket("python -m nst fetch vgg19 gets the full VGG-19, 80 MB")
+    _require_readable(VGG19_FILE)
     if not _has_checksum(VGG19_FILE, VGG19.hash):
         return _pocket(f"{VGG19_FILE.name} is there, but its checksum is wrong; "
                        f"python -m nst fetch vgg19 gets it again")
@@ -118,12 +119,23 @@ def _from_path(path):
     _require(path, f"Give the path of a .npz or .h5 file, or one of {', '.join(CHOICES)}.")
     if path.resolve() == VGG19_FILE.resolve():
         return _vgg19()
+    if path.resolve() == POCKET_FILE.resolve():
+        return _pocket()
     return Weights("vgg19_from_file", path, f"Network: VGG-19 with unpublished weights from {path.name}.")
 
 
 def _require(path, otherwise):
     if not path.is_file():
         raise WeightsError(f"{path}: there is no such weight file. {otherwise}")
+    _require_readable(path)
+
+
+def _require_readable(path):
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise WeightsError(f"{path}: the weight file cannot be read ({error.strerror}). "
+                           f"Change its permissions.") from None
 
 
 def _has_checksum(path, expected):

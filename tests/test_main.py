@@ -67,6 +67,22 @@ def test_a_misspelt_command_is_told_the_right_one(capsys):
         "python -m nst: 'fetsh' is not a command. Did you mean 'fetch'?\n")
 
 
+def test_a_misspelt_command_with_names_is_told_too_and_a_picture_that_is_not_there_is_none(capsys):
+    assert main(["fetsh", "vgg19"]) == 2
+    assert "Did you mean 'fetch'?" in capsys.readouterr().err
+    assert main(["batch.jpg", "monet.jpg"]) == 2
+    assert "batch.jpg: there is no such file." in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_network_library_loads_ends_cleanly(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["nst.__main__"], "_done", interrupted)
+    assert main(["a.jpg", "b.jpg"]) == 130
+    assert capsys.readouterr().err == "Interrupted. Files that were complete stay; nothing half-written was left.\n"
+
+
 def test_fetch_without_names_lists_what_can_be_had(capsys):
     assert main(["fetch"]) == 0
     assert capsys.readouterr().out == catalogue() + "\n"

@@ -5,13 +5,14 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from test_weights import STUB, arrays_of, complaint, h5, npz
 
 from nst import paths, weights
 from nst.registry import Work
-from nst.weights import LAYERS, find_weights, read_weights
+from nst.weights import LAYERS, WeightsError, find_weights, read_weights
 
 
 @pytest.fixture
@@ -75,6 +76,32 @@ def test_the_environment_chooses_when_the_call_does_not(vgg19, monkeypatch):
 def test_an_empty_environment_variable_is_auto(project, monkeypatch):
     monkeypatch.setenv("NST_WEIGHTS", "")
     assert find_weights().name == "pocket_vgg19"
+
+
+def test_a_path_to_the_bundled_network_is_that(project):
+    assert find_weights(project / "pocket_vgg19.npz").name == "pocket_vgg19"
+
+
+def test_a_file_that_may_not_be_read_is_named(project, monkeypatch):
+    (project / "mine.npz").write_bytes(npz(arrays_of()))
+
+    def forbidden(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(WeightsError) as caught:
+        find_weights(project / "mine.npz")
+    assert str(caught.value) == (f"{project / 'mine.npz'}: the weight file cannot be read (Permission denied). "
+                                 "Change its permissions.")
+
+
+def test_a_vgg19_that_may_not_be_read_is_named(vgg19, monkeypatch):
+    def forbidden(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(WeightsError, match=r"vgg19\.h5: the weight file cannot be read"):
+        find_weights()
 
 
 def test_a_path_is_announced_as_unpublished_weights(project):
