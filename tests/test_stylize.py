@@ -165,7 +165,7 @@ def test_a_style_far_larger_than_the_content_is_seen_in_tiles_for_its_size(monke
     seen, real = [], memory.tile_side
     monkeypatch.setattr(memory, "tile_side", lambda pixels, per_pixel: seen.append(pixels) or real(pixels, per_pixel))
     painted(content, style, size=256, steps=1)
-    assert seen == [128 * 128 / 2, 256 * 256 / 2]
+    assert seen == [memory.FORTH_ALONE * 128 * 128, memory.FORTH_ALONE * 256 * 256]
     seen.clear()
     painted(content, content, size=256, steps=1)
     assert seen == [16 * 128, 32 * 256]
