@@ -213,8 +213,13 @@ class Painting:
         return (before + stage.price * min(1.0, evaluation / stage.evaluations)) / self._price
 
 
+def scaled(image, longest):
+    """A picture with that many pixels on its longest side."""
+    return images.resize(image, *images.resized_shape(*image.shape[1:3], longest))
+
+
 def _smaller(style, stage):
     """A style at a stage's size: its picture by the longest side, the mask of the content exactly."""
-    image = images.resize(style.image, *images.resized_shape(*style.image.shape[1:3], stage.longest))
+    image = scaled(style.image, stage.longest)
     return Style(image, style.share, resized(style.content_mask, stage.height, stage.width),
                  resized(style.style_mask, *image.shape[1:3]))

@@ -10,6 +10,7 @@ from nst.engine.checkpoint import fingerprint
 from nst.engine.colour import matched_colours
 from nst.engine.losses import Style
 from nst.engine.masks import load_mask
+from nst.engine.painting import scaled
 from nst.engine.settings import is_number, require
 
 
@@ -62,8 +63,7 @@ def _picture(picture, size, role):
         low, high = picture.min(), picture.max()
         require(low >= -1e-6 and high <= 1 + 1e-6, role, f"an array with values from {low:g} to {high:g}",
                 "values from 0 to 1; 8-bit pixels are to be divided by 255")
-    pixels = images.to_uint8(picture)[None] / np.float32(255)
-    return images.resize(pixels, *images.resized_shape(*pixels.shape[1:3], size))
+    return scaled(images.to_uint8(picture)[None] / np.float32(255), size)
 
 
 def _masks(masks, pictures, role):
