@@ -70,6 +70,8 @@ def _stream(work, partial):
         try:
             fetcher(work.url, file, None)
         except requests.RequestException as error:
+            if error.response is not None:  # pooch leaves it open
+                error.response.close()
             raise _network_trouble(error, work) from error
 
 
