@@ -61,7 +61,10 @@ def _painted(options, out):
         with redirect_stdout(sys.stderr if options.json else sys.stdout), _stylized(options, out) as result:
             _save(result.picture, result.record, out)
     except Interrupted as stopped:
-        return _interrupted(stopped, out)
+        try:
+            return _interrupted(stopped, out)
+        except PictureError as error:
+            return _unsaved(error, out)
     except (PictureError, KeyboardInterrupt) as error:
         if result is None:  # it was not painted yet
             raise
@@ -128,7 +131,7 @@ def _unsaved(error, out):
     interrupted = isinstance(error, KeyboardInterrupt)
     print("Interrupted while the picture was saved." if interrupted else error, file=sys.stderr)
     if _checkpoint(out).exists():
-        print(f"{_checkpoint(out)} holds what was painted; the same command with --resume saves it.", file=sys.stderr)
+        print(f"{_checkpoint(out)} holds what was painted; the same command with --resume goes on.", file=sys.stderr)
     return 130 if interrupted else 2
 
 

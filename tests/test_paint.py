@@ -107,6 +107,17 @@ def test_ctrl_c_saves_the_last_good_picture(output, interrupting, capsys):
     assert "the same command with --resume goes on." in told
 
 
+def test_ctrl_c_whose_picture_cannot_be_saved_leaves_the_run_to_be_resumed(output, interrupting, monkeypatch, capsys):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(images.Image.Image, "save", full)
+    assert main([LOUVRE, MONET, *QUICK]) == 2
+    told = capsys.readouterr().err
+    assert "louvre_monet.png: could not be written (No space left on device)." in told
+    assert told.endswith("checkpoint.npz holds what was painted; the same command with --resume goes on.\n")
+
+
 def test_ctrl_c_promises_no_checkpoint_that_is_not_there(output, interrupting, monkeypatch, capsys):
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -200,7 +211,7 @@ def test_a_picture_that_cannot_be_saved_leaves_the_run_to_be_resumed(output, mon
     told = capsys.readouterr().err
     kept = output / "louvre_monet.checkpoint.npz"
     assert "louvre_monet.png: could not be written (No space left on device)." in told
-    assert told.endswith(f"{kept} holds what was painted; the same command with --resume saves it.\n")
+    assert told.endswith(f"{kept} holds what was painted; the same command with --resume goes on.\n")
     assert list(output.iterdir()) == [kept]
     monkeypatch.setattr(Objective, "__call__", lambda *_: pytest.fail("it painted again"))
     assert main([LOUVRE, MONET, *QUICK, "--resume"]) == 0
@@ -215,7 +226,7 @@ def test_ctrl_c_while_it_is_saved_leaves_it_to_be_resumed(output, monkeypatch, c
     assert main([LOUVRE, MONET, *QUICK]) == 130
     told = capsys.readouterr().err
     assert "Interrupted while the picture was saved.\n" in told
-    assert told.endswith("checkpoint.npz holds what was painted; the same command with --resume saves it.\n")
+    assert told.endswith("checkpoint.npz holds what was painted; the same command with --resume goes on.\n")
 
 
 @pytest.mark.parametrize("role", ["content", "style", "mask"])
