@@ -17,16 +17,16 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 .NOTPARALLEL:
 
 run: runtime
-	@$(PY) tools/run_chapters.py
+	@$(PY) -m tools.run_chapters
 
 learn: runtime
-	@$(PY) tools/learn.py
+	@$(PY) -m tools.learn
 
 # Three at once, even on two cores: tests wait for processes that they start. In the order of their names: sorted by
 # their number of tests, the files with few long ones come last, one after the other.
 test: dev
 	$(PY) -m ruff check .
-	$(PY) tools/build_notebooks.py --check
+	$(PY) -m tools.build_notebooks --check
 	$(PY) -m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder
 	$(PY) -m pytest --nbval notebooks/
 
@@ -34,10 +34,10 @@ test-browser: dev
 	$(PY) -m pytest tests/browser --timeout=600
 
 gallery: runtime
-	@$(PY) tools/make_gallery.py
+	@$(PY) -m tools.make_gallery
 
 notebooks: runtime
-	@$(PY) tools/build_notebooks.py
+	@$(PY) -m tools.build_notebooks
 
 # What was installed is noted by a copy of the requirements in .venv: a second run installs nothing.
 runtime: venv

@@ -7,8 +7,10 @@ student wrote.
 import difflib
 from dataclasses import dataclass
 
-from grading import callables, cell, report
+from grading import grade_function
 from grading.exercises import CHAPTERS, EXERCISES, FIRST
+from grading.judge import outcomes
+from grading.runner import callables
 
 __all__ = [
     "compute_content_cost_test",
@@ -119,18 +121,21 @@ def progress(chapter=None):
     if chapter not in CHAPTERS:
         print(f"There is no chapter {chapter!r} with exercises. Those are {', '.join(map(str, CHAPTERS))}.")
         return
-    print(report.progress(list(CHAPTERS[chapter].values()), _outcomes))
+    print(outcomes.progress(list(CHAPTERS[chapter].values()), _outcomes))
 
 
 def _test(name, target, **options):
-    outcome = cell.attempt(name, target, **options)
+    outcome = grade_function.attempt(name, target, **options)
     _outcomes.pop(name, None)  # so that the one tested last is the last in it
     _outcomes[name] = outcome
-    print(report.text(outcome))
-    return Result(name, outcome.state == report.PASSED, outcome.state, outcome.mistake, outcome.details)
+    print(outcomes.text(outcome))
+    return Result(name, outcome.state == outcomes.PASSED, outcome.state, outcome.mistake, outcome.details)
 
 
 def _unknown(name):
     near = difflib.get_close_matches(name, EXERCISES, n=2, cutoff=0.4) or list(EXERCISES)
-    return f'There is no exercise "{name}". Did you mean {" or ".join(near)}?' if len(near) <= 2 else \
-        f'There is no exercise "{name}". The exercises are {", ".join(near)}.'
+    return (
+        f'There is no exercise "{name}". Did you mean {" or ".join(near)}?'
+        if len(near) <= 2
+        else f'There is no exercise "{name}". The exercises are {", ".join(near)}.'
+    )

@@ -17,10 +17,10 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from benchmarks.machine import machine
+from foundation.atomic_file import whole_file
+from nst.network.weights import find_weights
 from nst.paths import ROOT
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.weights import find_weights
-from nst.whole_file import whole_file
 from tools import chapter
 
 CHAPTER = "01_neural_style_transfer"
@@ -28,8 +28,12 @@ ROUNDS = 40
 
 
 def main():
-    figures = {"machine": machine(), "network": find_weights().name, **step_figures(),
-               "chapter, seconds": round(chapter_seconds())}
+    figures = {
+        "machine": machine(),
+        "network": find_weights().name,
+        **step_figures(),
+        "chapter, seconds": round(chapter_seconds()),
+    }
     with whole_file(Path(__file__).with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print("| what | figure |\n| --- | --- |")
@@ -58,18 +62,22 @@ def step_figures():
             start = time.perf_counter()
             function(picture)[..., 0].numpy() if function is bare else function(picture).numpy()
             times.append(time.perf_counter() - start)
-    milliseconds = {name: 1000 * statistics.median(times[2:]) for name, times in
-                    (("train_step", seconds[step]), ("bare", seconds[bare]))}
-    return {"train_step at 320 px, milliseconds": round(milliseconds["train_step"], 1),
-            "bare forward and backward, milliseconds": round(milliseconds["bare"], 1),
-            "ratio": round(milliseconds["train_step"] / milliseconds["bare"], 2),
-            "traces of train_step": step.experimental_get_tracing_count()}
+    milliseconds = {
+        name: 1000 * statistics.median(times[2:])
+        for name, times in (("train_step", seconds[step]), ("bare", seconds[bare]))
+    }
+    return {
+        "train_step at 320 px, milliseconds": round(milliseconds["train_step"], 1),
+        "bare forward and backward, milliseconds": round(milliseconds["bare"], 1),
+        "ratio": round(milliseconds["train_step"] / milliseconds["bare"], 2),
+        "traces of train_step": step.experimental_get_tracing_count(),
+    }
 
 
 def chapter_seconds():
     """Seconds that the chapter takes from top to bottom, in a kernel of its own."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, "tools/run_chapters.py", CHAPTER], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "tools.run_chapters", CHAPTER], cwd=ROOT, check=True, capture_output=True)
     return time.perf_counter() - start
 
 

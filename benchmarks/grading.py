@@ -22,13 +22,13 @@ import nbformat
 import psutil
 
 from benchmarks.machine import machine
+from foundation.atomic_file import whole_file
 from grading.sandbox import containment
 from nst.paths import ROOT
-from nst.whole_file import whole_file
 
 SOLVED = ROOT / "notebooks" / "01_neural_style_transfer.ipynb"
 ROUNDS = 5
-MEGABYTE = 2 ** 20
+MEGABYTE = 2**20
 
 
 def main():
@@ -37,8 +37,13 @@ def main():
     parser.add_argument("--light", type=int, default=1000, help="how many light ones the memory is watched over")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = {"machine": machine(), "containment": containment.detected().level, **single(Path(folder)),
-                   **many(Path(folder), options.submissions), **memory(Path(folder), options.light)}
+        figures = {
+            "machine": machine(),
+            "containment": containment.detected().level,
+            **single(Path(folder)),
+            **many(Path(folder), options.submissions),
+            **memory(Path(folder), options.light),
+        }
     with whole_file(Path(__file__).with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print("| what | figure |\n| --- | --- |")
@@ -54,8 +59,11 @@ def single(folder):
         seconds["import"].append(timed([sys.executable, "-I", "-c", "import tensorflow"]))
         seconds["one"].append(timed(grading(submissions, folder / f"grades {number}", workers=1)))
     imported, one = (statistics.median(times) for times in seconds.values())
-    return {"TensorFlow's import, seconds": round(imported, 1), "one submission, seconds": round(one, 1),
-            "one submission less 1.5 imports, seconds": round(one - 1.5 * imported, 1)}
+    return {
+        "TensorFlow's import, seconds": round(imported, 1),
+        "one submission, seconds": round(one, 1),
+        "one submission less 1.5 imports, seconds": round(one - 1.5 * imported, 1),
+    }
 
 
 def many(folder, count):
@@ -66,9 +74,11 @@ def many(folder, count):
         for workers in seconds:
             seconds[workers] += timed(grading(submissions, folder / f"grades {turn} of {workers}", workers))
     serial, parallel = seconds.values()
-    return {f"{count} submissions, one worker, seconds": round(serial),
-            f"{count} submissions, two workers, seconds": round(parallel),
-            "two workers against one": round(parallel / serial, 2)}
+    return {
+        f"{count} submissions, one worker, seconds": round(serial),
+        f"{count} submissions, two workers, seconds": round(parallel),
+        "two workers against one": round(parallel / serial, 2),
+    }
 
 
 def memory(folder, most):
@@ -80,7 +90,8 @@ def memory(folder, most):
         for number in range(count):
             (submissions / f"student {number}.py").write_text("x = 1\n", encoding="utf-8")
         peaks[f"memory of the grader over {count} light submissions, MB"] = round(
-            peak(grading(submissions, folder / f"grades of light {count}", workers=2)) / MEGABYTE)
+            peak(grading(submissions, folder / f"grades of light {count}", workers=2)) / MEGABYTE
+        )
     return peaks
 
 

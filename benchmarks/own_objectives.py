@@ -2,7 +2,7 @@
 
 Facts and figures are from the repositories that benchmarks/peers.py names; the code is not. What differs from them:
 
-- The network is ours, which continues the picture beyond its border in the first layer (nst.vgg).
+- The network is ours, which continues the picture beyond its border in the first layer (nst.network.vgg).
 - PyTorch's and crowsonkb's weights belong to activations of torchvision's VGG-19, which is fed pixels divided by their
   spread, 0.226 of their range. Here its part is played by the published VGG-19, its activations divided by
   0.226 * 255. PyTorch's tutorial reads its layers before the ReLU, ours end with it.
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nst.engine.losses import gram_matrix, gram_sum, squared_difference
+from nst.network.vgg import IMAGENET_MEAN_BGR, build_vgg19, layer_outputs
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import IMAGENET_MEAN_BGR, build_vgg19, layer_outputs
 
 FIVE_BLOCKS = tuple(f"block{block}_conv1" for block in range(1, 6))
 FIVE_CONVOLUTIONS = ("block1_conv1", "block1_conv2", "block2_conv1", "block2_conv2", "block3_conv1")
@@ -67,9 +67,16 @@ class OwnObjective:
         """(J, gradient (1, H, W, 3), J as an array of one term) at a float32 picture (1, H, W, 3)."""
         if self._compiled is None:
             content, *statistics = self._wanted
-            self._compiled = tf.function(self._value_and_gradient, input_signature=(
-                tf.TensorSpec([1, None, None, 3]), [tf.TensorSpec([1, None, None, content.shape[-1]]),
-                                                    *tf.nest.map_structure(tf.TensorSpec.from_tensor, statistics)]))
+            self._compiled = tf.function(
+                self._value_and_gradient,
+                input_signature=(
+                    tf.TensorSpec([1, None, None, 3]),
+                    [
+                        tf.TensorSpec([1, None, None, content.shape[-1]]),
+                        *tf.nest.map_structure(tf.TensorSpec.from_tensor, statistics),
+                    ],
+                ),
+            )
         J, gradient = self._compiled(tf.constant(image), self._wanted)
         return float(J), gradient.numpy(), J.numpy()[None]
 
@@ -131,8 +138,11 @@ def _keras_example(image, content, wanted_content, grams, wanted_grams):
     pixels = tf.cast(tf.shape(image)[1] * tf.shape(image)[2], tf.float32)
     style = tf.add_n([squared_difference(*both) for both in zip(grams, wanted_grams, strict=True)])
     down, across = _differences(image * 255)
-    return (2.5e-8 * squared_difference(content, wanted_content) + 1e-6 / 5 * style / (36 * pixels ** 2)
-            + 1e-6 * tf.reduce_sum(tf.pow(tf.square(down) + tf.square(across), 1.25)))
+    return (
+        2.5e-8 * squared_difference(content, wanted_content)
+        + 1e-6 / 5 * style / (36 * pixels**2)
+        + 1e-6 * tf.reduce_sum(tf.pow(tf.square(down) + tf.square(across), 1.25))
+    )
 
 
 def _pytorch_tutorial(image, content, wanted_content, grams, wanted_grams):
@@ -172,7 +182,7 @@ def _wasserstein(gaussian, wanted):
     (mean, covariance), (wanted_mean, wanted_covariance, root) = gaussian, wanted
     nC = mean.shape[0]
     product = tf.linalg.eigvalsh(root @ _a_little_wider(covariance) @ root)
-    shared = tf.reduce_sum(tf.sqrt(tf.maximum(product, WASSERSTEIN_EPSILON ** 2)))
+    shared = tf.reduce_sum(tf.sqrt(tf.maximum(product, WASSERSTEIN_EPSILON**2)))
     trace = tf.linalg.trace(_a_little_wider(covariance)) + tf.linalg.trace(_a_little_wider(wanted_covariance))
     return _mean_square(mean, wanted_mean) + (trace - 2 * shared) / nC
 
@@ -186,8 +196,9 @@ def _eightfold_variation(image):
     padded = tf.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
     inner = padded[:, 1:-1, 1:-1]
     across, down = _mean_square(padded[:, 1:-1, 2:], inner), _mean_square(padded[:, 2:, 1:-1], inner)
-    diagonals = (_mean_square(padded[:, 1:, 1:], padded[:, :-1, :-1])
-                 + _mean_square(padded[:, 1:, :-1], padded[:, :-1, 1:]))
+    diagonals = _mean_square(padded[:, 1:, 1:], padded[:, :-1, :-1]) + _mean_square(
+        padded[:, 1:, :-1], padded[:, :-1, 1:]
+    )
     return 2 * ((across + down) / 3 + diagonals / 12)
 
 
@@ -196,5 +207,6 @@ tensorflow_tutorial = Published(FIVE_BLOCKS, "block5_conv2", gram_matrix, _tenso
 keras_example = Published(FIVE_BLOCKS, "block5_conv2", lambda activation: gram_sum(activation)[0], _keras_example)
 pytorch_tutorial = Published(FIVE_CONVOLUTIONS, "block2_conv2", _by_size, _pytorch_tutorial, spread=SPREAD)
 jcjohnson = Published(FIVE_BLOCKS, "block4_conv2", _by_size, _jcjohnson)
-crowsonkb = Published(FIVE_BLOCKS, "block4_conv2", _mean_and_covariance, _crowsonkb, _wanted_gaussian,
-                      pooling="average", spread=SPREAD)
+crowsonkb = Published(
+    FIVE_BLOCKS, "block4_conv2", _mean_and_covariance, _crowsonkb, _wanted_gaussian, pooling="average", spread=SPREAD
+)

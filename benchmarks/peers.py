@@ -24,13 +24,14 @@ from benchmarks.turns import each_call
 from nst import images
 from nst.engine.losses import Objective, Style
 from nst.engine.settings import Settings
+from nst.network.vgg import IMAGENET_MEAN_BGR, build_vgg19, layer_outputs
+from nst.network.weights import LAYERS, block_of, read_weights
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import IMAGENET_MEAN_BGR, build_vgg19, layer_outputs
-from nst.weights import LAYERS, block_of, read_weights
 
-THREE_BLOCKS = Settings(tv_weight=0.0, content_layer="block3_conv4",
-                        style_layers={f"block{block}_conv1": 1 / 3 for block in (1, 2, 3)})
+THREE_BLOCKS = Settings(
+    tv_weight=0.0, content_layer="block3_conv4", style_layers={f"block{block}_conv1": 1 / 3 for block in (1, 2, 3)}
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,12 @@ class Scene:
         settings = self.settings
         deepest = max(map(block_of, settings.layers))
         network = build_vgg19({name: pair for name, pair in arrays.items() if block_of(name) <= deepest})
-        return Objective(layer_outputs(network, settings.layers),
-                         [settings.style_weight * weight for _, weight in settings.style_layers],
-                         settings.content_weight, settings.tv_weight)
+        return Objective(
+            layer_outputs(network, settings.layers),
+            [settings.style_weight * weight for _, weight in settings.style_layers],
+            settings.content_weight,
+            settings.tv_weight,
+        )
 
     def aimed(self, objective, height, width):
         """Aim an objective at both pictures in that size; returns the content picture in it."""
@@ -87,6 +91,7 @@ def tensorflow_tutorial(scene):
     Its epsilon of 0.1 belongs to its own J, whose gradient is 70 to 200 in the mean at the start (its formulas on
     blocks 1-3, three pairs at 400 pixels, measured); on the common J it is the same share of the gradient.
     """
+
     def optimizer(gradient):
         epsilon = 0.1 if scene.whole else 0.1 / 140 * np.abs(gradient).mean()
         return keras.optimizers.Adam(0.02, beta_1=0.99, epsilon=epsilon)
@@ -103,7 +108,7 @@ def keras_example(scene):
     """
     objective = scene.objective(own_objectives.keras_example)
     image = scene.aimed(objective, *scene.size)
-    rate = 100 / 255 ** 2 if scene.whole else None
+    rate = 100 / 255**2 if scene.whole else None
     for step in range(4000):
         gradient = objective(image)[1]
         if rate is None:
@@ -138,9 +143,14 @@ def scipy_lbfgs(scene):
             seen(picture)
             return J, gradient.ravel().astype(np.float64)
 
-        minimize(value_and_gradient, start.ravel().astype(np.float64), jac=True, method="L-BFGS-B",
-                 bounds=[(0, 1)] * start.size,
-                 options={"maxfun": 1000, "maxiter": 1000, "maxcor": 10, "ftol": 0, "gtol": 0})
+        minimize(
+            value_and_gradient,
+            start.ravel().astype(np.float64),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0, 1)] * start.size,
+            options={"maxfun": 1000, "maxiter": 1000, "maxcor": 10, "ftol": 0, "gtol": 0},
+        )
 
     yield from each_call(run)
 
@@ -167,8 +177,8 @@ def crowsonkb(scene):
             gradient = objective(image)[1]
             updates += 1
             mean = 0.9 * mean + 0.1 * gradient
-            square = 0.99 * square + 0.01 * gradient ** 2
-            move = mean / (1 - 0.9 ** updates) / (np.sqrt(square / (1 - 0.99 ** updates)) + 1e-8)
+            square = 0.99 * square + 0.01 * gradient**2
+            move = mean / (1 - 0.9**updates) / (np.sqrt(square / (1 - 0.99**updates)) + 1e-8)
             image = np.clip(image - 0.02 * move, 0, 1).astype(np.float32)
             total, weight = 0.99 * total + 0.01 * image, 0.99 * weight + 0.01
             average = (total / weight).astype(np.float32)

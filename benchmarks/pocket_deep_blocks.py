@@ -25,9 +25,9 @@ from tqdm import tqdm
 from benchmarks.pocket_frontier import NOISE, STEPS, FrontierError, chosen_pairs, opened, style_gain
 from benchmarks.recipe import Objective, adam, first_blocks, noisy
 from benchmarks.score import Scorer
+from foundation.atomic_file import whole_file
 from nst import images
-from nst.weights import POCKET_FILE, WeightsError, find_weights, read_weights
-from nst.whole_file import whole_file
+from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
 from tools.distil.artefact import write_weights
 from tools.distil.network import for_grey_levels, for_units
 from tools.distil.photographs import PhotographsError, read_photographs, split
@@ -47,10 +47,16 @@ def main(arguments=None):
         photographs, held_out = split(read_photographs(options.photos))
         options.out.mkdir(parents=True, exist_ok=True)
         files = made(options.out, photographs, options.precision)
-        judged = [record for pair in tqdm(pairs, desc="painting", unit="pair")
-                  for record in painted_and_judged(pair, files, yardstick, options.out)]
-        shares = {name: recognised(_in_units(path), held_out, RECOGNISED_BATCHES)
-                  for name, path in files.items() if name != NONE}
+        judged = [
+            record
+            for pair in tqdm(pairs, desc="painting", unit="pair")
+            for record in painted_and_judged(pair, files, yardstick, options.out)
+        ]
+        shares = {
+            name: recognised(_in_units(path), held_out, RECOGNISED_BATCHES)
+            for name, path in files.items()
+            if name != NONE
+        }
     except (FrontierError, PhotographsError, WeightsError, images.PictureError) as error:
         sys.exit(f"pocket_deep_blocks: {error}")
     rows = summary(judged, shares)
@@ -63,8 +69,12 @@ def main(arguments=None):
 def made(folder, photographs, precision):
     """The four networks' files by name; the two that are not bundled are written to the folder, named after it."""
     version = _version(POCKET_FILE)
-    files = {NONE: POCKET_FILE, RANDOM: folder / f"{version}_random.npz",
-             PHOTOGRAPH: folder / f"{version}_photograph.npz", SMALLER: POCKET_FILE}
+    files = {
+        NONE: POCKET_FILE,
+        RANDOM: folder / f"{version}_random.npz",
+        PHOTOGRAPH: folder / f"{version}_photograph.npz",
+        SMALLER: POCKET_FILE,
+    }
     for name, steps in ((RANDOM, 0), (PHOTOGRAPH, TAUGHT_STEPS)):
         if not files[name].exists():
             weights = Recognition(_in_units(POCKET_FILE), photographs, steps, precision=precision).run()
@@ -83,8 +93,14 @@ def painted_and_judged(pair, files, yardstick, folder):
         if not painting.exists():
             network = first_blocks(path, 3 if name == NONE else 5)
             images.save(adam(Objective(network, content, style), noisy(content, amount=NOISE), STEPS), painting)
-        records.append({"pair": f"{pair[0].stem}, {pair[1].stem}", "network": name,
-                        "values": scorer.measure(painting), "content": unpainted})
+        records.append(
+            {
+                "pair": f"{pair[0].stem}, {pair[1].stem}",
+                "network": name,
+                "values": scorer.measure(painting),
+                "content": unpainted,
+            }
+        )
     return records
 
 
@@ -100,20 +116,32 @@ def summary(records, shares):
         own = [record for record in records if record["network"] == name]
         gains, errors = [style_gain(record) for record in own], [record["values"]["content_error"] for record in own]
         left = [record["values"]["style_wasserstein"] / record["content"]["style_wasserstein"] for record in own]
-        rows.append({"network": name, "gain": statistics.median(gains), "gain_worst": min(gains),
-                     "error": statistics.median(errors), "error_worst": max(errors),
-                     "wasserstein": statistics.median(left), "recognised": shares.get(name)})
+        rows.append(
+            {
+                "network": name,
+                "gain": statistics.median(gains),
+                "gain_worst": min(gains),
+                "error": statistics.median(errors),
+                "error_worst": max(errors),
+                "wasserstein": statistics.median(left),
+                "recognised": shares.get(name),
+            }
+        )
     return rows
 
 
 def as_markdown(rows):
     """The table of the model card."""
-    lines = ["| blocks 4 and 5 | style gain | Wasserstein left | content error | crops recognised |",
-             "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| blocks 4 and 5 | style gain | Wasserstein left | content error | crops recognised |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for row in rows:
         share = "none" if row["recognised"] is None else f"{row['recognised']:.2f}"
-        lines.append(f"| {row['network']} | {row['gain']:.2f} ({row['gain_worst']:.2f}) | {row['wasserstein']:.2f} | "
-                     f"{row['error']:.2f} ({row['error_worst']:.2f}) | {share} |")
+        lines.append(
+            f"| {row['network']} | {row['gain']:.2f} ({row['gain_worst']:.2f}) | {row['wasserstein']:.2f} | "
+            f"{row['error']:.2f} ({row['error_worst']:.2f}) | {share} |"
+        )
     return "\n".join(lines)
 
 
@@ -132,8 +160,12 @@ def _parser():
     parser.add_argument("--weights", type=Path, required=True, help="VGG-19's weights, blocks 1-3 at least")
     parser.add_argument("--photos", type=Path, required=True, help="folder of photographs to tell apart")
     parser.add_argument("--out", type=Path, required=True, help="folder for weight files and paintings")
-    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32",
-                        help="of the convolutions while teaching; bfloat16 is faster where the processor has it")
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "bfloat16"),
+        default="float32",
+        help="of the convolutions while teaching; bfloat16 is faster where the processor has it",
+    )
     return parser
 
 

@@ -25,12 +25,12 @@ from tqdm import tqdm
 
 from benchmarks.recipe import Objective, adam, first_blocks, noisy
 from benchmarks.score import Scorer
+from foundation.atomic_file import whole_file
 from nst import images
+from nst.network.vgg import build_vgg19
+from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
 from nst.paths import PRETRAINED
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import build_vgg19
-from nst.weights import POCKET_FILE, WeightsError, find_weights, read_weights
-from nst.whole_file import whole_file
 from tools.distil.network import calibrate, for_grey_levels
 from tools.distil.recognition import zero_mean_kernel
 
@@ -68,11 +68,14 @@ def main(arguments=None):
 
 def chosen_pairs(folder):
     """Six pairs of files: the first six style pictures by name, with the content pictures in turn."""
-    contents, styles = (sorted(path for path in (folder / kind).glob("*") if path.suffix.lower() in images.SUFFIXES)
-                        for kind in ("content", "style"))
+    contents, styles = (
+        sorted(path for path in (folder / kind).glob("*") if path.suffix.lower() in images.SUFFIXES)
+        for kind in ("content", "style")
+    )
     if not contents or not styles:
-        raise FrontierError(f"{folder}: expected pictures in its folders content/ and style/, found {len(contents)} "
-                            f"and {len(styles)}.")
+        raise FrontierError(
+            f"{folder}: expected pictures in its folders content/ and style/, found {len(contents)} and {len(styles)}."
+        )
     return [(contents[i % len(contents)], style) for i, style in enumerate(styles[:PAIRS])]
 
 
@@ -126,8 +129,10 @@ def costs(networks, pair):
             start = time.perf_counter()
             objective.value_and_gradient(image)[1].numpy()
             seconds.append(time.perf_counter() - start)
-    return {name: (Path(networks[name]).stat().st_size, statistics.median(seconds[1:]))
-            for name, (_, seconds) in timed.items()}
+    return {
+        name: (Path(networks[name]).stat().st_size, statistics.median(seconds[1:]))
+        for name, (_, seconds) in timed.items()
+    }
 
 
 def summary(records, costs):
@@ -141,23 +146,37 @@ def summary(records, costs):
     pairs = sorted({pair for _, pair in reached})
     rows = []
     for name in dict.fromkeys(network for network, _ in reached):
-        style, content = ([measure(reached[name, pair]) / measure(reached[YARDSTICK, pair]) for pair in pairs]
-                          for measure in (style_gain, _fidelity))
-        rows.append({"network": name, "bytes": costs[name][0], "seconds": costs[name][1],
-                     "gain": statistics.median(style_gain(reached[name, pair]) for pair in pairs),
-                     "style": statistics.median(style), "style_worst": min(style),
-                     "content": statistics.median(content), "content_worst": min(content)})
+        style, content = (
+            [measure(reached[name, pair]) / measure(reached[YARDSTICK, pair]) for pair in pairs]
+            for measure in (style_gain, _fidelity)
+        )
+        rows.append(
+            {
+                "network": name,
+                "bytes": costs[name][0],
+                "seconds": costs[name][1],
+                "gain": statistics.median(style_gain(reached[name, pair]) for pair in pairs),
+                "style": statistics.median(style),
+                "style_worst": min(style),
+                "content": statistics.median(content),
+                "content_worst": min(content),
+            }
+        )
     return rows
 
 
 def as_markdown(rows):
     """The table of the model card."""
-    lines = ["| network | megabytes | milliseconds | style gain | style to VGG-19's | content to VGG-19's |",
-             "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| network | megabytes | milliseconds | style gain | style to VGG-19's | content to VGG-19's |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for row in rows:
-        lines.append(f"| {row['network']} | {row['bytes'] / 1e6:.2f} | {1000 * row['seconds']:.0f} | "
-                     f"{row['gain']:.2f} | {row['style']:.2f} ({row['style_worst']:.2f}) | "
-                     f"{row['content']:.2f} ({row['content_worst']:.2f}) |")
+        lines.append(
+            f"| {row['network']} | {row['bytes'] / 1e6:.2f} | {1000 * row['seconds']:.0f} | "
+            f"{row['gain']:.2f} | {row['style']:.2f} ({row['style_worst']:.2f}) | "
+            f"{row['content']:.2f} ({row['content_worst']:.2f}) |"
+        )
     return "\n".join(lines)
 
 
@@ -172,8 +191,10 @@ def plot(rows, path):
         axis.hlines(at, worst, medians, color=colour)
         axis.plot(medians, at, marker, color=colour, label=f"{kind}, median; its line ends at the worst pair")
     axis.axvline(0.9, color=grey, linestyle="--", linewidth=1)
-    axis.set_yticks(range(len(rows)), [f"{row['network']}\n{row['bytes'] / 1e6:.1f} MB, {1000 * row['seconds']:.0f} ms"
-                                       for row in rows])
+    axis.set_yticks(
+        range(len(rows)),
+        [f"{row['network']}\n{row['bytes'] / 1e6:.1f} MB, {1000 * row['seconds']:.0f} ms" for row in rows],
+    )
     axis.set_xlabel("relative to VGG-19's blocks 1-3; dashed: 0.9", color=grey)
     axis.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=2, frameon=False, labelcolor=grey)
     axis.tick_params(colors=grey)

@@ -16,9 +16,9 @@ from contextlib import redirect_stdout
 
 import numpy as np
 
+from nst.network.vgg import LayerError, layer_outputs, load_vgg19
+from nst.network.weights import WeightsError
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import LayerError, layer_outputs, load_vgg19
-from nst.weights import WeightsError
 
 ROUNDS = 15
 HEIGHT, WIDTH = 300, 400

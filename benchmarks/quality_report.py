@@ -37,20 +37,32 @@ def summary(races):
     """
     names = list(dict.fromkeys(name for race in races.values() for name in race))
     mine = [name for name in names if name.startswith("ours")]
-    return [{"peer": peer, "contestant": contestant,
-             "ended": sorted({race[peer]["ended"] for race in races.values() if peer in race}),
-             **{str(share): reached(races, peer, contestant, share) for share in SHARES}}
-            for peer in names if peer not in mine for contestant in mine]
+    return [
+        {
+            "peer": peer,
+            "contestant": contestant,
+            "ended": sorted({race[peer]["ended"] for race in races.values() if peer in race}),
+            **{str(share): reached(races, peer, contestant, share) for share in SHARES},
+        }
+        for peer in names
+        if peer not in mine
+        for contestant in mine
+    ]
 
 
 def as_markdown(rows):
     """The summary as a table: seconds, medians over pairs; times as fast, median and worst."""
-    lines = ["| beside | ended by | | pairs | seconds to its final style, its / ours | times as fast | to 0.9 of it | "
-             "times as fast |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| beside | ended by | | pairs | seconds to its final style, its / ours | times as fast | to 0.9 of it | "
+        "times as fast |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for row in rows:
         cells = [cell for share in SHARES for cell in (_seconds(row[str(share)]), _times(row[str(share)]))]
-        lines.append(f"| {row['peer']} | {', '.join(row['ended'])} | {row['contestant']} | {len(row['1.0'])} | "
-                     f"{' | '.join(cells)} |")
+        lines.append(
+            f"| {row['peer']} | {', '.join(row['ended'])} | {row['contestant']} | {len(row['1.0'])} | "
+            f"{' | '.join(cells)} |"
+        )
     return "\n".join(lines)
 
 
@@ -91,7 +103,7 @@ def plot(races, path):
             axis.plot(contents[-1], styles[-1], markers[name], color=colours[name], label=name)
         axis.set(title=pair, xlabel="content error, relative", ylabel="style gain", ylim=(0, 1))
         axis.grid(alpha=0.3)
-    for axis in axes.flat[len(races):]:
+    for axis in axes.flat[len(races) :]:
         axis.set_visible(False)
     legend = {label: line for axis in axes.flat for line, label in zip(*axis.get_legend_handles_labels(), strict=True)}
     figure.legend(legend.values(), legend.keys(), loc="outside lower center", ncols=4)

@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.optimize import minimize
 
+from nst.network.vgg import build_vgg19, layer_outputs, mean_activations
+from nst.network.weights import read_weights
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import build_vgg19, layer_outputs, mean_activations
-from nst.weights import read_weights
 
 CONTENT_LAYER = "block3_conv4"
 ALPHA, BETA, STYLE_WEIGHT = 10.0, 40.0, 0.2
@@ -31,7 +31,7 @@ class Objective:
     """
 
     def __init__(self, network, content, style):
-        """network: a Keras model of nst.vgg that reaches block3_conv4; content, style: (1, H, W, 3) in [0, 1]."""
+        """network: a Keras model that reaches block3_conv4; content, style: (1, H, W, 3) in [0, 1]."""
         names = [*style_layers(network), CONTENT_LAYER]
         self._see = layer_outputs(network, names, mean_activations(network, names, [content, style]))
         self._content = self._see(content)[-1]
@@ -62,13 +62,19 @@ def adam(objective, start, steps=300, rate=0.03):
 
 def lbfgs(objective, start, evaluations=300):
     """Paint with SciPy's L-BFGS-B, bounded to [0, 1], until J stands still or the evaluations are spent."""
+
     def value_and_gradient(pixels):
         value, gradient = objective.value_and_gradient(tf.constant(pixels.reshape(start.shape), tf.float32))
         return float(value), gradient.numpy().ravel().astype(np.float64)
 
-    found = minimize(value_and_gradient, start.ravel().astype(np.float64), jac=True, method="L-BFGS-B",
-                     bounds=[(0, 1)] * start.size,
-                     options={"maxfun": evaluations, "maxiter": evaluations, "maxcor": 20, "ftol": 1e-9, "gtol": 0})
+    found = minimize(
+        value_and_gradient,
+        start.ravel().astype(np.float64),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, 1)] * start.size,
+        options={"maxfun": evaluations, "maxiter": evaluations, "maxcor": 20, "ftol": 1e-9, "gtol": 0},
+    )
     return found.x.reshape(start.shape).astype(np.float32)
 
 

@@ -31,13 +31,20 @@ from PIL import Image
 from benchmarks import measures
 from benchmarks.recipe import CONTENT_LAYER, Objective, lbfgs
 from nst import images
-from nst.vgg import build_vgg19, layer_outputs
-from nst.weights import WeightsError, find_weights, read_weights
+from nst.network.vgg import build_vgg19, layer_outputs
+from nst.network.weights import WeightsError, find_weights, read_weights
 
 SCALES = (1, 2, 4)
 HELD_OUT = ("block1_conv2", "block2_conv2", "block3_conv3", "block4_conv3", "block5_conv3")
-FIGURES = ("style_in", "style_held_out", "style_wasserstein", "content_error", "content_ssim", "high_frequency",
-           "clipped")
+FIGURES = (
+    "style_in",
+    "style_held_out",
+    "style_wasserstein",
+    "content_error",
+    "content_ssim",
+    "high_frequency",
+    "clipped",
+)
 SMALLEST_SIDE = 64  # at a quarter of it, block 3 still has 4 x 4 positions
 REFERENCE_EVALUATIONS = 250
 
@@ -77,8 +84,10 @@ class Scorer:
         """
         arrays = read_weights(find_weights(weights).path)
         if CONTENT_LAYER not in arrays:
-            raise ScoreError(f"{weights}: these weights end at {list(arrays)[-1]}; the scorer needs {CONTENT_LAYER}. "
-                             f"Give a file that holds VGG-19's blocks 1 to 3 at least.")
+            raise ScoreError(
+                f"{weights}: these weights end at {list(arrays)[-1]}; the scorer needs {CONTENT_LAYER}. "
+                f"Give a file that holds VGG-19's blocks 1 to 3 at least."
+            )
         self._network = build_vgg19(arrays)
         self._style_in = [name for name in arrays if name.endswith("_conv1")]
         self._held_out = [name for name in HELD_OUT if name in arrays]
@@ -86,11 +95,15 @@ class Scorer:
         self._see = layer_outputs(self._network, self._names)
         self.content = _pixels(content)
         if min(self.content.shape[:2]) < SMALLEST_SIDE:
-            raise ScoreError(f"{_named(content)} is {_size(self.content)} pixels. Both sides must have at least "
-                             f"{SMALLEST_SIDE}, since it is judged at a quarter of its size too.")
+            raise ScoreError(
+                f"{_named(content)} is {_size(self.content)} pixels. Both sides must have at least "
+                f"{SMALLEST_SIDE}, since it is judged at a quarter of its size too."
+            )
         self.style = covering(style, self.content)
-        self._targets = [_Targets(self._layers(content), self._layers(style), content, style)
-                         for content, style in zip(_scaled(self.content), _scaled(self.style), strict=True)]
+        self._targets = [
+            _Targets(self._layers(content), self._layers(style), content, style)
+            for content, style in zip(_scaled(self.content), _scaled(self.style), strict=True)
+        ]
 
     def score(self, picture):
         """Every figure of a picture, a file or uint8 (H, W, 3) of the content's size: a dict of Figure by name."""
@@ -101,12 +114,17 @@ class Scorer:
         """The values of some figures, without the reference run: a dict of floats by name."""
         pixels = _pixels(picture)
         if pixels.shape != self.content.shape:
-            raise ScoreError(f"{_named(picture)} is {_size(pixels)} pixels, expected {_size(self.content)} as the "
-                             f"content picture has. Scale the content picture first.")
-        by_scale = [self._at_one_scale(smaller, targets)
-                    for smaller, targets in zip(_scaled(pixels), self._targets, strict=True)]
-        figures = {name: lambda name=name: float(np.mean([of_scale[name]() for of_scale in by_scale]))
-                   for name in by_scale[0]} | {"clipped": lambda: measures.clipped(pixels)}
+            raise ScoreError(
+                f"{_named(picture)} is {_size(pixels)} pixels, expected {_size(self.content)} as the "
+                f"content picture has. Scale the content picture first."
+            )
+        by_scale = [
+            self._at_one_scale(smaller, targets)
+            for smaller, targets in zip(_scaled(pixels), self._targets, strict=True)
+        ]
+        figures = {
+            name: lambda name=name: float(np.mean([of_scale[name]() for of_scale in by_scale])) for name in by_scale[0]
+        } | {"clipped": lambda: measures.clipped(pixels)}
         return {name: figures[name]() for name in names}
 
     @cached_property
@@ -129,19 +147,26 @@ class Scorer:
         layers = self._layers(pixels)
 
         def style_distance(names):
-            return np.mean([measures.relative_distance(measures.gram(layers[name]), targets.grams[name])
-                            for name in names])
+            return np.mean(
+                [measures.relative_distance(measures.gram(layers[name]), targets.grams[name]) for name in names]
+            )
 
         def transport():
-            return np.mean([measures.sliced_wasserstein(measures.sorted_projections(layers[name]),
-                                                        targets.projections[name]) for name in self._held_out])
+            return np.mean(
+                [
+                    measures.sliced_wasserstein(measures.sorted_projections(layers[name]), targets.projections[name])
+                    for name in self._held_out
+                ]
+            )
 
-        return {"style_in": lambda: style_distance(self._style_in),
-                "style_held_out": lambda: style_distance(self._held_out),
-                "style_wasserstein": transport,
-                "content_error": lambda: measures.relative_distance(layers[CONTENT_LAYER], targets.content_layer),
-                "content_ssim": lambda: measures.similarity(pixels, targets.content),
-                "high_frequency": lambda: measures.high_frequency(pixels) / (targets.style_roughness + measures.TINY)}
+        return {
+            "style_in": lambda: style_distance(self._style_in),
+            "style_held_out": lambda: style_distance(self._held_out),
+            "style_wasserstein": transport,
+            "content_error": lambda: measures.relative_distance(layers[CONTENT_LAYER], targets.content_layer),
+            "content_ssim": lambda: measures.similarity(pixels, targets.content),
+            "high_frequency": lambda: measures.high_frequency(pixels) / (targets.style_roughness + measures.TINY),
+        }
 
 
 class _Targets:
@@ -149,8 +174,9 @@ class _Targets:
 
     def __init__(self, content_layers, style_layers, content, style):
         self.grams = {name: measures.gram(layer) for name, layer in style_layers.items()}
-        self.projections = {name: measures.sorted_projections(style_layers[name])
-                            for name in HELD_OUT if name in style_layers}
+        self.projections = {
+            name: measures.sorted_projections(style_layers[name]) for name in HELD_OUT if name in style_layers
+        }
         self.content_layer = content_layers[CONTENT_LAYER]
         self.content, self.style_roughness = content, measures.high_frequency(style)
 
@@ -164,8 +190,10 @@ def _pixels(picture):
     if isinstance(picture, (str, Path)):
         return images.to_uint8(images.load(picture))
     if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[-1] != 3:
-        raise ScoreError(f"expected a file or uint8 pixels of shape (H, W, 3), got {picture.dtype} {picture.shape}. "
-                         f"nst.images.to_uint8 makes them of a picture in [0, 1].")
+        raise ScoreError(
+            f"expected a file or uint8 pixels of shape (H, W, 3), got {picture.dtype} {picture.shape}. "
+            f"nst.images.to_uint8 makes them of a picture in [0, 1]."
+        )
     return picture
 
 
@@ -184,8 +212,10 @@ def _named(picture):
 
 def as_numbers(figures):
     """A score as JSON can hold it."""
-    return {name: {"value": figure.value, "content": figure.content, "reference": figure.reference,
-                   "place": figure.place} for name, figure in figures.items()}
+    return {
+        name: {"value": figure.value, "content": figure.content, "reference": figure.reference, "place": figure.place}
+        for name, figure in figures.items()
+    }
 
 
 def main(arguments=None):

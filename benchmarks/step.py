@@ -25,15 +25,15 @@ import numpy as np
 
 from benchmarks.machine import machine
 from benchmarks.pocket_speed import medians as in_turns
+from foundation.atomic_file import whole_file
 from nst.engine.losses import Objective, Style
-from nst.engine.plan import multiplications_per_pixel
 from nst.engine.precision import fastest_precision
+from nst.engine.pyramid import multiplications_per_pixel
 from nst.engine.stylize import stylize
+from nst.network.vgg import build_vgg19, layer_outputs
+from nst.network.weights import POCKET_FILE, block_of, read_weights, stride_of
 from nst.paths import IMAGES, ROOT
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.vgg import build_vgg19, layer_outputs
-from nst.weights import POCKET_FILE, block_of, read_weights, stride_of
-from nst.whole_file import whole_file
 
 STEPS = 16  # so that L-BFGS holds all the pairs that it ever holds, though a line search should take two evaluations
 SIZES = (128, 256, 512, 1024, 2048)
@@ -76,10 +76,13 @@ def against_ceiling(weights, size, precisions):
         runs[precision, "ceiling"] = convolutions(arrays, height, width, precision)
     medians = dict(zip(runs, in_turns(list(runs.values())), strict=True))
     return {"GFLOP": round(operations(arrays, height, width) / 1e9, 1)} | {
-        precision: {"seconds": round(medians[precision, "seconds"], 4),
-                    "ceiling": round(medians[precision, "ceiling"], 4),
-                    "share": round(medians[precision, "ceiling"] / medians[precision, "seconds"], 3)}
-        for precision in precisions}
+        precision: {
+            "seconds": round(medians[precision, "seconds"], 4),
+            "ceiling": round(medians[precision, "ceiling"], 4),
+            "share": round(medians[precision, "ceiling"] / medians[precision, "seconds"], 3),
+        }
+        for precision in precisions
+    }
 
 
 def operations(arrays, height, width):
@@ -100,8 +103,9 @@ def convolutions(arrays, height, width, precision):
     @tf.function
     def one(image, kernel):
         output = tf.nn.conv2d(image, kernel, 1, "SAME")
-        return tf.raw_ops.Conv2DBackpropInput(input_sizes=tf.shape(image), filter=kernel, out_backprop=output,
-                                              strides=[1, 1, 1, 1], padding="SAME")
+        return tf.raw_ops.Conv2DBackpropInput(
+            input_sizes=tf.shape(image), filter=kernel, out_backprop=output, strides=[1, 1, 1, 1], padding="SAME"
+        )
 
     def run():
         for name, image in inputs.items():
@@ -113,20 +117,34 @@ def convolutions(arrays, height, width, precision):
 def painted(weights, size):
     """{PEAK, SECONDS, PER_MILLION} of a short run at that size, in a process of its own."""
     words = [IMAGES / "louvre.jpg", IMAGES / "monet.jpg", weights, str(size), str(STEPS)]
-    finished = subprocess.run([sys.executable, "-c", PAINT, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                              check=True)
+    finished = subprocess.run(
+        [sys.executable, "-c", PAINT, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(finished.stdout.splitlines()[-1])
 
 
 def paint(content, style, weights, size, steps):
     """What `painted` runs: paint, and print what it took."""
     ends = []
-    result = stylize(content, style, weights=weights, size=int(size), steps=int(steps),
-                     on_progress=lambda _: ends.append(time.perf_counter()))
+    result = stylize(
+        content,
+        style,
+        weights=weights,
+        size=int(size),
+        steps=int(steps),
+        on_progress=lambda _: ends.append(time.perf_counter()),
+    )
     last = result.timings["stages"][-1]
-    seconds = statistics.median(np.diff(ends[-last["evaluations"]:]))
-    print(json.dumps({PEAK: round(peak_memory() / 1e6), SECONDS: round(seconds, 3),
-                      PER_MILLION: round(seconds / (last["height"] * last["width"]) * 1e6, 3)}))
+    seconds = statistics.median(np.diff(ends[-last["evaluations"] :]))
+    print(
+        json.dumps(
+            {
+                PEAK: round(peak_memory() / 1e6),
+                SECONDS: round(seconds, 3),
+                PER_MILLION: round(seconds / (last["height"] * last["width"]) * 1e6, 3),
+            }
+        )
+    )
 
 
 def peak_memory():
@@ -140,16 +158,29 @@ def peak_memory():
 
 
 def as_markdown(figures):
-    lines = [f"{figures['machine']}, {figures['size']} pixels", "",
-             "| network | GFLOP | precision | seconds | convolutions alone | share |",
-             "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        f"{figures['machine']}, {figures['size']} pixels",
+        "",
+        "| network | GFLOP | precision | seconds | convolutions alone | share |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for network, measured in figures["evaluation"].items():
-        lines += [f"| {network} | {measured['GFLOP']} | {precision} | {one['seconds']} | {one['ceiling']} | "
-                  f"{one['share']:.0%} |" for precision, one in measured.items() if precision != "GFLOP"]
-    lines += ["", f"| network | pixels on the longest side | {PEAK} | {SECONDS} | {PER_MILLION} |",
-              "| --- | --- | --- | --- | --- |"]
-    lines += [f"| {network} | {size} | {one[PEAK]} | {one[SECONDS]} | {one[PER_MILLION]} |"
-              for network, sizes in figures["by size"].items() for size, one in sizes.items()]
+        lines += [
+            f"| {network} | {measured['GFLOP']} | {precision} | {one['seconds']} | {one['ceiling']} | "
+            f"{one['share']:.0%} |"
+            for precision, one in measured.items()
+            if precision != "GFLOP"
+        ]
+    lines += [
+        "",
+        f"| network | pixels on the longest side | {PEAK} | {SECONDS} | {PER_MILLION} |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {network} | {size} | {one[PEAK]} | {one[SECONDS]} | {one[PER_MILLION]} |"
+        for network, sizes in figures["by size"].items()
+        for size, one in sizes.items()
+    ]
     return "\n".join(lines)
 
 

@@ -34,12 +34,13 @@ from benchmarks.pocket_frontier import FrontierError, chosen_pairs
 from benchmarks.quality_report import as_markdown, plot, summary
 from benchmarks.score import ScoreError, Scorer
 from benchmarks.turns import Contestant, each_call
-from nst import images, paint
+from foundation.atomic_file import whole_file
+from nst import images
+from nst.cli.stylize import REFUSALS
 from nst.engine.precision import fastest_precision
 from nst.engine.settings import Settings
 from nst.engine.stylize import stylize
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.whole_file import whole_file
 
 SIZE = 400
 LONGEST_RACE = 300.0
@@ -48,10 +49,17 @@ CONTENT_COUNTS = 1.35  # ours
 JUDGED_EVERY = 1.12  # times the seconds of the last judgement
 FIRST_JUDGED = 0.5
 JUDGED = ("style_held_out", "content_error", "content_ssim", "high_frequency")
-SIX_PAIRS = {"the course": peers.course, "TensorFlow's tutorial": peers.tensorflow_tutorial,
-             "crowsonkb": peers.crowsonkb, "L-BFGS (SciPy)": peers.scipy_lbfgs}
-TWO_PAIRS = {"keras.io": peers.keras_example, "PyTorch's tutorial": peers.pytorch_tutorial,
-             "jcjohnson": peers.jcjohnson}
+SIX_PAIRS = {
+    "the course": peers.course,
+    "TensorFlow's tutorial": peers.tensorflow_tutorial,
+    "crowsonkb": peers.crowsonkb,
+    "L-BFGS (SciPy)": peers.scipy_lbfgs,
+}
+TWO_PAIRS = {
+    "keras.io": peers.keras_example,
+    "PyTorch's tutorial": peers.pytorch_tutorial,
+    "jcjohnson": peers.jcjohnson,
+}
 RESULTS = Path(__file__).with_suffix(".json")
 PLOT = Path(__file__).with_suffix(".png")
 STEPS, CLOCK, LOST = "its steps", f"{LONGEST_RACE:.0f} s", "a picture that is no longer finite"
@@ -67,25 +75,33 @@ def ours(scene, **settings):
     shared = {name: getattr(common, name) for name in ("style_weight", "tv_weight", "style_layers", "content_layer")}
 
     def run(seen):
-        result = stylize(scene.content, scene.style, size=max(scene.size), **shared,
-                         content_weight=CONTENT_COUNTS * common.content_weight, **settings,
-                         on_progress=lambda progress: seen(progress.image))
+        result = stylize(
+            scene.content,
+            scene.style,
+            size=max(scene.size),
+            **shared,
+            content_weight=CONTENT_COUNTS * common.content_weight,
+            **settings,
+            on_progress=lambda progress: seen(progress.image),
+        )
         seen(result.picture)
 
     yield from each_call(run)
 
 
-OURS = {"ours: Pocket alone": lambda scene: ours(scene, weights="pocket"),
-        "ours: Pocket, then VGG-19": lambda scene: ours(scene, weights=scene.weights),
-        "ours: VGG-19 alone": lambda scene: ours(scene, weights=scene.weights, warm_start=False)}
+OURS = {
+    "ours: Pocket alone": lambda scene: ours(scene, weights="pocket"),
+    "ours: Pocket, then VGG-19": lambda scene: ours(scene, weights=scene.weights),
+    "ours: VGG-19 alone": lambda scene: ours(scene, weights=scene.weights, warm_start=False),
+}
 
 
 def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
-        pairs = chosen_pairs(options.pictures)[:options.pairs]
+        pairs = chosen_pairs(options.pictures)[: options.pairs]
         results = raced(pairs, options.weights, options.only)
-    except (RaceError, FrontierError, *paint.REFUSALS, ScoreError) as error:
+    except (RaceError, FrontierError, *REFUSALS, ScoreError) as error:
         sys.exit(f"time_to_quality: {error}")
     except KeyboardInterrupt:
         sys.exit("time_to_quality: stopped. The same command goes on with the pair that was under way.")
@@ -106,8 +122,11 @@ def raced(pairs, weights, only=()):
         pair = f"{content.stem}, {style.stem}"
         recipes = {**OURS, **SIX_PAIRS, **(TWO_PAIRS if number < 2 else {})}
         known = results["races"].get(pair, {"machine": here, "contestants": {}})
-        wanted = {name: recipe for name, recipe in recipes.items()
-                  if name in known["contestants"] or not only or name.startswith(tuple(only))}
+        wanted = {
+            name: recipe
+            for name, recipe in recipes.items()
+            if name in known["contestants"] or not only or name.startswith(tuple(only))
+        }
         missing = {name: recipe for name, recipe in wanted.items() if name not in known["contestants"]}
         if missing and known["machine"] != here:
             known, missing = {"machine": here, "contestants": {}}, wanted
@@ -121,15 +140,20 @@ def raced(pairs, weights, only=()):
 
 def _known(weights):
     """The results so far. Raises RaceError where they are of other weights or settings than these."""
-    of = {"weights": hashlib.sha256(Path(weights).read_bytes()).hexdigest()[:12], "size": SIZE,
-          "content counts": CONTENT_COUNTS, "settings": asdict(Settings())}
+    of = {
+        "weights": hashlib.sha256(Path(weights).read_bytes()).hexdigest()[:12],
+        "size": SIZE,
+        "content counts": CONTENT_COUNTS,
+        "settings": asdict(Settings()),
+    }
     of = json.loads(json.dumps(of))
     if not RESULTS.exists():
         return {"of": of, "races": {}}
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
     if differing := [name for name in of if results["of"][name] != of[name]]:
-        raise RaceError(f"{RESULTS} holds races of other {' and '.join(differing)} than these. "
-                        f"To race anew, move it away.")
+        raise RaceError(
+            f"{RESULTS} holds races of other {' and '.join(differing)} than these. To race anew, move it away."
+        )
     return results
 
 
@@ -144,8 +168,12 @@ def race(pair, recipes, content, style, weights):
     contestants = [Contestant(name, recipe(scene)) for name, recipe in recipes.items()]
     results = {contestant.name: {"ended": STEPS, "judged": []} for contestant in contestants}
     marks = dict.fromkeys(results, FIRST_JUDGED)
-    with tqdm(total=len(contestants) * LONGEST_RACE, desc=pair, unit="s",
-              bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}, at most {remaining} to go") as bar:
+    with tqdm(
+        total=len(contestants) * LONGEST_RACE,
+        desc=pair,
+        unit="s",
+        bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}, at most {remaining} to go",
+    ) as bar:
         while running := [contestant for contestant in contestants if not contestant.over]:
             for contestant in running:
                 turn_ends = min(contestant.seconds + TURN, LONGEST_RACE)
@@ -178,10 +206,14 @@ class Judge:
         height, width = self._scorer.content.shape[:2]
         picture = images.to_uint8(images.resize(contestant.latest, height, width))
         figures = self._scorer.measure(picture, JUDGED)
-        return {"seconds": round(contestant.seconds, 6), "evaluations": contestant.count,
-                "style": round(1 - figures["style_held_out"] / self._at_first, 4),
-                "content": round(figures["content_error"], 4), "ssim": round(figures["content_ssim"], 4),
-                "high_frequency": round(figures["high_frequency"], 4)}
+        return {
+            "seconds": round(contestant.seconds, 6),
+            "evaluations": contestant.count,
+            "style": round(1 - figures["style_held_out"] / self._at_first, 4),
+            "content": round(figures["content_error"], 4),
+            "ssim": round(figures["content_ssim"], 4),
+            "high_frequency": round(figures["high_frequency"], 4),
+        }
 
 
 def _pin_threads():

@@ -26,10 +26,10 @@ from benchmarks import own_objectives
 from benchmarks.machine import machine
 from benchmarks.own_objectives import OwnObjective, Published
 from benchmarks.pocket_speed import medians
+from foundation.atomic_file import whole_file
 from nst.engine.losses import Style
+from nst.network.weights import read_weights
 from nst.paths import IMAGES, ROOT
-from nst.weights import read_weights
-from nst.whole_file import whole_file
 
 CROWSONKB = (128, 181, 256, 362, 512)
 
@@ -48,8 +48,10 @@ RECIPES = {
     "TensorFlow's tutorial": Wait(own_objectives.tensorflow_tutorial, (((384, 512), 1000),)),
     "keras.io": Wait(own_objectives.keras_example, (((400, 533), 4000),), pictures=3),
     "PyTorch's tutorial, on a CPU": Wait(own_objectives.pytorch_tutorial, (((128, 128), 300),)),
-    "crowsonkb": Wait(own_objectives.crowsonkb, tuple(
-        ((side * 3 // 4, side), 1000 if side == CROWSONKB[0] else 500) for side in CROWSONKB)),
+    "crowsonkb": Wait(
+        own_objectives.crowsonkb,
+        tuple(((side * 3 // 4, side), 1000 if side == CROWSONKB[0] else 500) for side in CROWSONKB),
+    ),
     "jcjohnson": Wait(own_objectives.jcjohnson, (((384, 512), 1000),)),
 }
 
@@ -68,11 +70,16 @@ def main(arguments=None):
 
 def waits(arrays):
     """{recipe: seconds of all its published steps}, from one evaluation at each of its sizes."""
-    timed = {(name, scale): evaluation(arrays, recipe, scale[0])
-             for name, recipe in RECIPES.items() for scale in recipe.scales}
+    timed = {
+        (name, scale): evaluation(arrays, recipe, scale[0])
+        for name, recipe in RECIPES.items()
+        for scale in recipe.scales
+    }
     seconds = dict(zip(timed, medians(list(timed.values())), strict=True))
-    return {name: round(sum(seconds[name, scale] * scale[1] for scale in recipe.scales), 1)
-            for name, recipe in RECIPES.items()}
+    return {
+        name: round(sum(seconds[name, scale] * scale[1] for scale in recipe.scales), 1)
+        for name, recipe in RECIPES.items()
+    }
 
 
 def evaluation(arrays, recipe, size):
@@ -94,8 +101,22 @@ def ours(weights):
     """Seconds from the command to the file."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "nst", IMAGES / "louvre.jpg", IMAGES / "monet.jpg", "--weights", weights,
-                        "-o", Path(folder, "out.png")], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "nst",
+                IMAGES / "louvre.jpg",
+                IMAGES / "monet.jpg",
+                "--weights",
+                weights,
+                "-o",
+                Path(folder, "out.png"),
+            ],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         return time.perf_counter() - began
 
 

@@ -10,20 +10,22 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.handed_in.cells import UnreadableError
+from foundation.printable import one_line
+from grading.grade_submission import grade, own_failure
 from grading.reports import records
-from grading.reports.printable import one_line
-from grading.unit import grade, own_failure
+from grading.submissions.cells import UnreadableError
 
 AHEAD = 2  # submissions in memory for each worker
-DIED = ("the process that graded it ended, for want of memory perhaps, though nothing else was graded beside it. Run "
-        "the same command again when less else runs; where that does not help, look at the submission yourself, and "
-        "set its points with --overrides")
+DIED = (
+    "the process that graded it ended, for want of memory perhaps, though nothing else was graded beside it. Run "
+    "the same command again when less else runs; where that does not help, look at the submission yourself, and "
+    "set its points with --overrides"
+)
 
 
 @dataclass(frozen=True)
 class _Task:
-    """The arguments of `grading.unit.grade`."""
+    """The arguments of `grading.grade_submission.grade`."""
 
     student: str
     candidates: list
@@ -34,13 +36,14 @@ class _Task:
 def run(submissions, settings, folder, workers, graded):
     """Grade what is new or changed since the records in `folder`, and write each record as soon as it is there.
 
-    workers: one of grading.workers. graded(record, fresh) is called for each submission, in the order in which they
-    are done; fresh: whether it was graded in this run.
+    workers: one of foundation.executors. graded(record, fresh) is called for each submission, in the order in which
+    they are done; fresh: whether it was graded in this run.
 
     A submission that ends the process of a worker takes others with it that were under way. These are then tried
     one at a time: whichever ends a worker alone gets the status "failed", and no other. Raises WorkersError where a
     cluster is lost.
     """
+
     def keep(record):
         records.write(folder, record)
         graded(record, True)

@@ -35,8 +35,14 @@ def row(pictures, titles, alt, path=None):
     pictures: a list of (1, H, W, 3) in [0, 1]. path: also write the row to this file.
     """
     ratios = [np.shape(picture)[2] / np.shape(picture)[1] for picture in pictures]
-    figure, axes = plt.subplots(1, len(pictures), width_ratios=ratios, squeeze=False, layout="constrained",
-                                figsize=(WIDTH, (WIDTH - 0.1 * len(pictures)) / sum(ratios) + 0.35))
+    figure, axes = plt.subplots(
+        1,
+        len(pictures),
+        width_ratios=ratios,
+        squeeze=False,
+        layout="constrained",
+        figsize=(WIDTH, (WIDTH - 0.1 * len(pictures)) / sum(ratios) + 0.35),
+    )
     for axis, picture, title in zip(axes[0], pictures, titles, strict=True):
         axis.imshow(images.to_uint8(picture))
         axis.set_title(title, fontsize=11)
@@ -65,9 +71,13 @@ def grid(rows, row_titles, column_titles, alt, path=None):
 
 def triptych(content_image, style_image, generated_image, path=None):
     """Show content | style | generated, the three pictures of every transfer; each (1, H, W, 3) in [0, 1]."""
-    row([content_image, style_image, generated_image], ["content", "style", "generated"],
+    row(
+        [content_image, style_image, generated_image],
+        ["content", "style", "generated"],
         "Three pictures side by side: the content picture, the style picture, and the generated one, which shows "
-        "the content in the colours and strokes of the style.", path)
+        "the content in the colours and strokes of the style.",
+        path,
+    )
 
 
 def feature_maps(activations, titles, alt, count=6):
@@ -75,8 +85,13 @@ def feature_maps(activations, titles, alt, count=6):
 
     activations: a list of (1, nH, nW, nC), not negative. count: channels a row.
     """
-    figure, axes = plt.subplots(len(activations), count, squeeze=False, layout="constrained",
-                                figsize=(WIDTH, len(activations) * (WIDTH / count * 0.76 + 0.3)))
+    figure, axes = plt.subplots(
+        len(activations),
+        count,
+        squeeze=False,
+        layout="constrained",
+        figsize=(WIDTH, len(activations) * (WIDTH / count * 0.76 + 0.3)),
+    )
     for line, layer, title in zip(axes, activations, titles, strict=True):
         maps = np.asarray(layer)[0]
         inside = maps[2:-2, 2:-2]  # a channel that only answers to the picture's border shows nothing of it

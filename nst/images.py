@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
-from nst.whole_file import whole_file
+from foundation.atomic_file import whole_file
 
 SMALLEST_SIDE = 16  # VGG-19 halves a picture four times on its way to block 5
 LARGEST_SIDE = 2048
@@ -38,13 +38,17 @@ def load(path, size=None):
     """
     path = Path(path).absolute()  # so that a message says where a bare name was looked for
     if size is not None and not SMALLEST_SIDE <= size <= LARGEST_SIZE:
-        raise PictureError(f"size={size}: the longest side must have from {SMALLEST_SIDE} to {LARGEST_SIZE} pixels. "
-                           f"At 2048, a step already costs about 40 times as much as at 320.")
+        raise PictureError(
+            f"size={size}: the longest side must have from {SMALLEST_SIDE} to {LARGEST_SIZE} pixels. "
+            f"At 2048, a step already costs about 40 times as much as at 320."
+        )
     _require_file(path)
     picture = _decode(path)
     if min(picture.size) < SMALLEST_SIDE:
-        raise PictureError(f"{path}: the picture is {_by(picture.size)} pixels. Both sides must have at least "
-                           f"{SMALLEST_SIDE}, since the network halves a picture four times.")
+        raise PictureError(
+            f"{path}: the picture is {_by(picture.size)} pixels. Both sides must have at least "
+            f"{SMALLEST_SIDE}, since the network halves a picture four times."
+        )
     picture = _resize(picture, size or _affordable_side(path, picture.size))
     return np.asarray(picture, np.float32)[None] / 255.0
 
@@ -77,8 +81,10 @@ def cover(image, height, width):
 
 def resize(image, height, width):
     """Scale a picture to height x width without rounding it to 8 bits: float32 (1, H, W, 3), clipped to [0, 1]."""
-    channels = [Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS)
-                for channel in np.moveaxis(np.asarray(image, np.float32)[0], -1, 0)]
+    channels = [
+        Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS)
+        for channel in np.moveaxis(np.asarray(image, np.float32)[0], -1, 0)
+    ]
     return np.clip(np.stack(channels, axis=-1), 0, 1)[None]
 
 
@@ -93,8 +99,10 @@ def to_uint8(image):
     if pixels.ndim != 3 or pixels.shape[-1] != 3:
         raise PictureError(f"A picture has shape (1, H, W, 3); this array has shape {np.shape(image)}.")
     if not np.isfinite(pixels).all():
-        raise PictureError("This picture holds NaN or infinite pixels, so it was not written. The optimisation "
-                           "has diverged: start again with a smaller learning rate.")
+        raise PictureError(
+            "This picture holds NaN or infinite pixels, so it was not written. The optimisation "
+            "has diverged: start again with a smaller learning rate."
+        )
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
 
 
@@ -122,8 +130,9 @@ def require_picture_name(path):
     if path.is_dir():
         raise PictureError(f"{path}: this is a folder. Name a picture file in it.")
     if path.suffix.lower() not in SUFFIXES:
-        raise PictureError(f"{path}: {path.suffix or 'no suffix'} names no picture format. "
-                           f"Use one of {' '.join(SUFFIXES)}.")
+        raise PictureError(
+            f"{path}: {path.suffix or 'no suffix'} names no picture format. Use one of {' '.join(SUFFIXES)}."
+        )
 
 
 def save_bytes(encoded, path):
@@ -183,17 +192,21 @@ def _decode(path, behind="white"):
             with Image.open(path) as picture:
                 return _as_rgb(ImageOps.exif_transpose(picture), behind)
     except UnidentifiedImageError:
-        raise PictureError(f"{path}: this is not a picture that Pillow can read, whatever its name says. "
-                           f"It begins with {_first_bytes(path)!r}.") from None
+        raise PictureError(
+            f"{path}: this is not a picture that Pillow can read, whatever its name says. "
+            f"It begins with {_first_bytes(path)!r}."
+        ) from None
     except PermissionError as error:
-        raise PictureError(f"{path}: the file cannot be read ({error.strerror}). "
-                           f"Change its permissions.") from None
+        raise PictureError(f"{path}: the file cannot be read ({error.strerror}). Change its permissions.") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise PictureError(f"{path}: its header promises more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels; "
-                           f"decoding them could exhaust the memory. Scale the picture down first.") from None
+        raise PictureError(
+            f"{path}: its header promises more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels; "
+            f"decoding them could exhaust the memory. Scale the picture down first."
+        ) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise PictureError(f"{path}: the picture is damaged or incomplete ({error}). "
-                           f"Save or download it again.") from None
+        raise PictureError(
+            f"{path}: the picture is damaged or incomplete ({error}). Save or download it again."
+        ) from None
 
 
 def _first_bytes(path):
@@ -216,8 +229,10 @@ def _affordable_side(path, size):
     if longest <= LARGEST_SIDE:
         return longest
     times = size[0] * size[1] / (320 * 240)
-    print(f"{path.name} is {_by(size)} pixels: one step would cost about {times:.0f} times as much as at 320 x 240. "
-          f"Scaled to {LARGEST_SIDE} on its longest side; size=... chooses another.")
+    print(
+        f"{path.name} is {_by(size)} pixels: one step would cost about {times:.0f} times as much as at 320 x 240. "
+        f"Scaled to {LARGEST_SIDE} on its longest side; size=... chooses another."
+    )
     return LARGEST_SIDE
 
 
@@ -233,5 +248,7 @@ def _written(path):
         with whole_file(path) as partial:
             yield partial
     except OSError as error:
-        raise PictureError(f"{path}: could not be written ({error.strerror or error}). "
-                           f"Nothing was left behind; choose another folder or make room.") from None
+        raise PictureError(
+            f"{path}: could not be written ({error.strerror or error}). "
+            f"Nothing was left behind; choose another folder or make room."
+        ) from None

@@ -34,6 +34,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 with _muted_error_stream():
     import keras
     import tensorflow
+
     tensorflow.config.list_physical_devices()
 tensorflow.get_logger().setLevel("ERROR")
 

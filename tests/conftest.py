@@ -6,9 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from local_server import LocalServer
 
-from nst import download, paths, registry
+from nst import paths
+from nst.assets import catalog, download
+from tests.support.local_server import LocalServer
 
 # Several test processes share the cores (pytest -n), and the processes that they start: a thread each is enough.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -31,8 +32,8 @@ def sandbox(tmp_path, monkeypatch):
     monkeypatch.setattr(download, "TIMEOUT", (2.0, 0.3))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.chdir(tmp_path)
-    for name in list(registry.WORKS):
-        monkeypatch.delitem(registry.WORKS, name)
+    for name in list(catalog.WORKS):
+        monkeypatch.delitem(catalog.WORKS, name)
     return tmp_path
 
 
@@ -67,8 +68,9 @@ def _mounted(folder, options):
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         pytest.skip("mounting a small file system needs Linux and root")
     folder.mkdir()
-    mounting = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True,
-                              check=False)
+    mounting = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False
+    )
     if mounting.returncode:
         pytest.skip(f"this system does not let root mount a tmpfs: {mounting.stderr.decode().strip()}")
     try:

@@ -1,7 +1,7 @@
 """Write the repository's address into the README: badges, and the cell for Colab.
 
-    python tools/badges.py            write README.md
-    python tools/badges.py --check    only say whether it is fresh
+    python -m tools.badges            write README.md
+    python -m tools.badges --check    only say whether it is fresh
 
 The address is this one constant. While it is empty, there are no badges.
 """
@@ -9,10 +9,10 @@ The address is this one constant. While it is empty, there are no badges.
 import re
 import sys
 
-from chapter import ROOT
+from tools.chapter import ROOT
 
 REPOSITORY = ""  # such as https://github.com/OWNER/NAME
-BEGIN, END = "<!-- badges: written by tools/badges.py -->", "<!-- end of badges -->"
+BEGIN, END = "<!-- badges: written by tools.badges -->", "<!-- end of badges -->"
 NOTEBOOK = "notebooks/student/01_neural_style_transfer.ipynb"
 
 
@@ -25,7 +25,7 @@ def main(arguments=None, readme=ROOT / "README.md"):
     before = readme.read_text(encoding="utf-8")
     after = with_address(before, REPOSITORY)
     if check and before != after:
-        sys.exit(f"{readme}: does not have the repository's address everywhere. Run: python tools/badges.py")
+        sys.exit(f"{readme}: does not have the repository's address everywhere. Run: python -m tools.badges")
     if before != after:
         readme.write_text(after, encoding="utf-8", newline="\n")
 
@@ -36,16 +36,19 @@ def with_address(text, repository):
     text, found = re.subn(f"{BEGIN}.*?{END}", f"{BEGIN}{badges}\n{END}", text, flags=re.DOTALL)
     text, cells = re.subn(r'^REPOSITORY = ".*"$', f'REPOSITORY = "{repository}"', text, flags=re.MULTILINE)
     if (found, cells) != (1, 1):
-        raise BadgesError(f"README.md: expected one '{BEGIN}' ... '{END}' and one line 'REPOSITORY = \"\"', "
-                          f"found {found} and {cells}")
+        raise BadgesError(
+            f"README.md: expected one '{BEGIN}' ... '{END}' and one line 'REPOSITORY = \"\"', found {found} and {cells}"
+        )
     return text
 
 
 def _badges(repository):
     name = repository.removeprefix("https://github.com/")
     colab = f"https://colab.research.google.com/github/{name}/blob/main/{NOTEBOOK}"
-    return (f"[![tests]({repository}/actions/workflows/ci.yml/badge.svg)]({repository}/actions/workflows/ci.yml)\n"
-            f"[![open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})")
+    return (
+        f"[![tests]({repository}/actions/workflows/ci.yml/badge.svg)]({repository}/actions/workflows/ci.yml)\n"
+        f"[![open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})"
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Build the notebooks of every chapter from its source, or check that they are built.
 
-    python tools/build_notebooks.py            build all
-    python tools/build_notebooks.py 01_name    build one
-    python tools/build_notebooks.py --check    execute nothing, change nothing: are all up to date and clean?
+    python -m tools.build_notebooks            build all
+    python -m tools.build_notebooks 01_name    build one
+    python -m tools.build_notebooks --check    execute nothing, change nothing: are all up to date and clean?
 
 From notebooks/src/NN_name.py come notebooks/NN_name.ipynb (solved, executed with the bundled network, outputs
 stored) and notebooks/student/NN_name.ipynb (stubs, no outputs). What a source may hold: see tools/chapter.py.
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import nbformat
 
-from chapter import ROOT, ChapterError, solved, student
-from execution import CellFailed, execute
+from tools.chapter import ROOT, ChapterError, solved, student
+from tools.execution import CellFailed, execute
 
 IGNORED = "nbval-ignore-output"
 LARGEST = 2_000_000  # bytes of an executed notebook
@@ -62,8 +62,10 @@ def build(source, notebooks):
 def check(source, notebooks):
     """Return what is wrong with the built notebooks of one chapter, each as a line that says what to do."""
     try:
-        wanted = {notebooks / f"{source.stem}.ipynb": solved(source),
-                  notebooks / "student" / f"{source.stem}.ipynb": student(source)}
+        wanted = {
+            notebooks / f"{source.stem}.ipynb": solved(source),
+            notebooks / "student" / f"{source.stem}.ipynb": student(source),
+        }
     except ChapterError as error:
         return [str(error)]
     problems = []
@@ -76,14 +78,17 @@ def check(source, notebooks):
             problems += [f"{path}: {problem}" for problem in execution_problems(_parse(text), text)]
         elif text != _text(expected):
             problems.append(f"{path}: it holds outputs, or was saved by an editor")
-    return [f"{problem}. Run: python tools/build_notebooks.py {source.stem}" for problem in problems]
+    return [f"{problem}. Run: python -m tools.build_notebooks {source.stem}" for problem in problems]
 
 
 def without_source(notebooks):
     """Return a line for every notebook that no source stands for."""
     built = sorted([*notebooks.glob("*.ipynb"), *(notebooks / "student").glob("*.ipynb")])
-    return [f"{path}: it has no source notebooks/src/{path.stem}.py: delete it, or restore the source"
-            for path in built if not (notebooks / "src" / f"{path.stem}.py").exists()]
+    return [
+        f"{path}: it has no source notebooks/src/{path.stem}.py: delete it, or restore the source"
+        for path in built
+        if not (notebooks / "src" / f"{path.stem}.py").exists()
+    ]
 
 
 def execution_problems(notebook, text):
@@ -97,11 +102,15 @@ def execution_problems(notebook, text):
             if output.output_type == "error":
                 problems.append(f"cell {number}: it raised {output.ename}: {output.evalue}")
             if output.get("name") == "stderr":
-                problems.append(f"cell {number}: it wrote to stderr ({output.text.splitlines()[0]!r}): "
-                                f"silence that, or tag the cell {IGNORED}")
+                problems.append(
+                    f"cell {number}: it wrote to stderr ({output.text.splitlines()[0]!r}): "
+                    f"silence that, or tag the cell {IGNORED}"
+                )
     if (size := len(text.encode())) > LARGEST:
-        problems.append(f"{size / 1e6:.1f} MB with its outputs: show fewer or smaller pictures, "
-                        f"to stay under {LARGEST / 1e6:.0f} MB")
+        problems.append(
+            f"{size / 1e6:.1f} MB with its outputs: show fewer or smaller pictures, "
+            f"to stay under {LARGEST / 1e6:.0f} MB"
+        )
     return problems
 
 

@@ -92,11 +92,13 @@ def _cells(source):
     starts = [number for number, line in enumerate(lines, 1) if HEADER.match(line)]
     cells = jupytext.reads(text, "py:percent").cells
     if len(cells) != len(starts):
-        raise ChapterError(f"{source}:1: {len(cells)} cells under {len(starts)} '# %%' headers: "
-                           "begin the file with a header, and keep '# %%' out of strings")
+        raise ChapterError(
+            f"{source}:1: {len(cells)} cells under {len(starts)} '# %%' headers: "
+            "begin the file with a header, and keep '# %%' out of strings"
+        )
     for cell, (start, stop) in zip(cells, pairwise([*starts, len(lines) + 1]), strict=True):
         cell.line = start
-        _check_cell(cell, lines[start:stop - 1], source)
+        _check_cell(cell, lines[start : stop - 1], source)
     _check_exercises(cells, source)
     return cells
 
@@ -105,8 +107,9 @@ def _check_cell(cell, lines, source):
     where = f"{source}:{cell.line}"
     cell.metadata.pop("lines_to_next_cell", None)
     if unknown := set(cell.metadata) - HEADER_KEYS:
-        raise ChapterError(f"{where}: unknown cell option {sorted(unknown)[0]!r}: "
-                           f"known are {', '.join(sorted(HEADER_KEYS))}")
+        raise ChapterError(
+            f"{where}: unknown cell option {sorted(unknown)[0]!r}: known are {', '.join(sorted(HEADER_KEYS))}"
+        )
     if not cell.source.strip():
         raise ChapterError(f"{where}: this cell is empty")
     if (length := len(cell.source.splitlines())) > LONGEST_CELL:
@@ -117,8 +120,10 @@ def _check_cell(cell, lines, source):
     if "exercise" in cell.metadata and not regions:
         raise ChapterError(f"{where}: exercise {cell.metadata.exercise!r} has no '{BEGIN}' ... '{END}'")
     if regions and "exercise" not in cell.metadata:
-        raise ChapterError(f"{source}:{regions[0]}: a solution outside an exercise: "
-                           'give the cell a header like # %% exercise="2: gram_matrix"')
+        raise ChapterError(
+            f"{source}:{regions[0]}: a solution outside an exercise: "
+            'give the cell a header like # %% exercise="2: gram_matrix"'
+        )
     if regions:
         _check_stub(cell, where)
 
@@ -136,7 +141,7 @@ def _regions(lines, first, source):
         if marker == BEGIN:
             begun, regions = number, [*regions, number]
         elif marker == END:
-            _check_region(lines[begun - first:number - first + 1], begun, source)
+            _check_region(lines[begun - first : number - first + 1], begun, source)
             begun = None
     if begun:
         raise ChapterError(f"{source}:{begun}: '{BEGIN}' without an '{END}' in the same cell")
@@ -168,8 +173,7 @@ def _marker(line, where):
     if text.startswith("#") and meant:
         raise ChapterError(f"{where}: misspelt marker '{text}': write '{letters[meant[0]]}'")
     if text.startswith("###") or re.search(r"#\s*(BEGIN|END) SOLUTION", text):
-        raise ChapterError(f"{where}: '{text}' is no marker: "
-                           f"'{BEGIN}' and '{END}' stand alone on their lines")
+        raise ChapterError(f"{where}: '{text}' is no marker: '{BEGIN}' and '{END}' stand alone on their lines")
     return None
 
 
@@ -180,8 +184,10 @@ def _check_exercises(cells, source):
         where = f"{source}:{cell.line}"
         if "exercise" in cell.metadata:
             if not re.fullmatch(r"\d+: [a-z]\w*", str(cell.metadata.exercise)):
-                raise ChapterError(f"{where}: exercise {cell.metadata.exercise!r}: "
-                                   "write its number and its function, like '2: gram_matrix'")
+                raise ChapterError(
+                    f"{where}: exercise {cell.metadata.exercise!r}: "
+                    "write its number and its function, like '2: gram_matrix'"
+                )
             exercises.append((_name(cell), where))
         if "test" in cell.metadata or "points" in cell.metadata:
             _check_test(cell, [name for name, _ in exercises], where)
@@ -193,8 +199,9 @@ def _check_exercises(cells, source):
                 raise ChapterError(f"{where}: a second {what} of {name}")
     for name, where in exercises:
         if name not in dict(tests):
-            raise ChapterError(f"{where}: exercise {name} has no test cell: "
-                               f'add one below it, headed # %% test="{name}" points=10')
+            raise ChapterError(
+                f'{where}: exercise {name} has no test cell: add one below it, headed # %% test="{name}" points=10'
+            )
 
 
 def _check_test(cell, exercises, where):
@@ -240,8 +247,13 @@ def _metadata(cell):
     if "exercise" in cell.metadata:
         metadata["nbgrader"] = {**common, "solution": True, "grade": False, "locked": False}
     if "test" in cell.metadata:
-        metadata["nbgrader"] = {**common, "solution": False, "grade": True, "locked": True,
-                                "points": cell.metadata.points}
+        metadata["nbgrader"] = {
+            **common,
+            "solution": False,
+            "grade": True,
+            "locked": True,
+            "points": cell.metadata.points,
+        }
     return metadata
 
 
@@ -260,4 +272,4 @@ def _stub(exercise):
 
 
 def _indentation(line):
-    return line[:len(line) - len(line.lstrip())]
+    return line[: len(line) - len(line.lstrip())]

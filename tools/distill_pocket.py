@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from nst.weights import LAYERS, WeightsError, find_weights, read_weights
+from nst.network.weights import LAYERS, WeightsError, find_weights, read_weights
 from tools.distil.artefact import write_weights
 from tools.distil.network import calibrate, for_grey_levels
 from tools.distil.photographs import PhotographsError, read_photographs, split
@@ -59,8 +59,10 @@ def _begun(options):
 def _announce(teacher):
     print(f"Teacher: {LAYERS[0]} ... {LAYERS[len(teacher) - 1]}.")
     if len(teacher) < len(LAYERS):
-        print(f"{LAYERS[len(teacher)]} ... {LAYERS[-1]} have no teacher in this file: they imitate the last block "
-              f"that has, seen on smaller copies of the pictures. A full VGG-19 file distils them too.")
+        print(
+            f"{LAYERS[len(teacher)]} ... {LAYERS[-1]} have no teacher in this file: they imitate the last block "
+            f"that has, seen on smaller copies of the pictures. A full VGG-19 file distils them too."
+        )
 
 
 def _report(errors):
@@ -74,14 +76,19 @@ def _parser():
     parser.add_argument("--teacher", required=True, help="VGG-19's weights: the published .h5, or a .npz")
     parser.add_argument("--photos", type=Path, required=True, help="folder of photographs to learn from")
     parser.add_argument("--out", type=Path, required=True, help="weight file to write (.npz)")
-    parser.add_argument("--widths", type=int, nargs=5, default=[32, 64, 128, 96, 96],
-                        help="channels of the five blocks")
+    parser.add_argument(
+        "--widths", type=int, nargs=5, default=[32, 64, 128, 96, 96], help="channels of the five blocks"
+    )
     parser.add_argument("--start", help="train this student on (.npz), instead of one pruned from the teacher")
     parser.add_argument("--steps", type=int, default=8000, help="0 writes the student as it starts")
     parser.add_argument("--batch", type=int, default=2, help="content, style and state crops each in a step")
     parser.add_argument("--seed", type=int, default=19)
-    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32",
-                        help="of the convolutions; bfloat16 is twice as fast where the processor has it")
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "bfloat16"),
+        default="float32",
+        help="of the convolutions; bfloat16 is twice as fast where the processor has it",
+    )
     return parser
 
 

@@ -31,10 +31,16 @@ def execute(notebook, folder, *, title, environment):
 
     with tqdm(total=sum(cell.cell_type == "code" for cell in notebook.cells), desc=title, unit="cell") as bar:
         client = NotebookClient(
-            notebook, kernel_name="python3", timeout=LONGEST_WAIT,
-            resources={"metadata": {"path": str(folder)}}, extra_arguments=["--IPKernelApp.log_level=ERROR"],
-            record_timing=False, coalesce_streams=True,
-            on_cell_start=begin, on_cell_executed=lambda **_: bar.update())
+            notebook,
+            kernel_name="python3",
+            timeout=LONGEST_WAIT,
+            resources={"metadata": {"path": str(folder)}},
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            record_timing=False,
+            coalesce_streams=True,
+            on_cell_start=begin,
+            on_cell_executed=lambda **_: bar.update(),
+        )
         try:
             client.execute(env=environment)
         except CellExecutionError as error:

@@ -1,6 +1,6 @@
 """Pack what students need into a zip, without the solutions.
 
-    python tools/handout.py course.zip
+    python -m tools.handout course.zip
 
 In it: the student notebooks, the code they use, pictures, the bundled network and a page on how to begin.
 Not in it: solved notebooks, sources, tools, tests. Before anything is written, the packed notebooks must be free
@@ -16,14 +16,22 @@ from pathlib import Path
 
 import nbformat
 
-from build_notebooks import check
-from chapter import BEGIN, ROOT, solution_lines, student
+from tools.build_notebooks import check
+from tools.chapter import BEGIN, ROOT, solution_lines, student
 
 PACKED = (
-    "LICENSE", "requirements.txt", "public_tests.py", "nst/**/*.py", "grading/**/*.py",
+    "LICENSE",
+    "requirements.txt",
+    "public_tests.py",
+    "nst/**/*.py",
+    "grading/**/*.py",
     "grading/reports/templates/*",
-    "images/*.jpg", "images/gallery/*.jpg", "images/README.md",
-    "pretrained-model/pocket_vgg19.npz", "pretrained-model/README.md", "output/README.md",
+    "images/*.jpg",
+    "images/gallery/*.jpg",
+    "images/README.md",
+    "pretrained-model/pocket_vgg19.npz",
+    "pretrained-model/README.md",
+    "output/README.md",
 )
 DATE = (1980, 1, 1, 0, 0, 0)  # a zip stores dates: with a fixed one its bytes stay the same
 
@@ -99,8 +107,9 @@ def packed_files(root):
 def secret_lines(source):
     """Return the normal form of a chapter's solution lines, but for those that its own given code shows anyway."""
     given = "\n".join(cell.source for cell in student(source).cells if cell.cell_type == "code")
-    return ({_normal(line) for line in solution_lines(source) if _computes(line)}
-            - {_normal(line) for line in given.splitlines()})
+    return {_normal(line) for line in solution_lines(source) if _computes(line)} - {
+        _normal(line) for line in given.splitlines()
+    }
 
 
 def leaks_in(name, content, secrets):

@@ -1,6 +1,6 @@
 """Give students their own copies of the student notebooks, and open JupyterLab there, as `make learn` does.
 
-    python tools/learn.py
+    python -m tools.learn
 
 Copies go to notebooks/mine/, which git ignores. A copy that is there is never touched: it holds your work.
 """
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from chapter import ROOT
+from tools.chapter import ROOT
 
 
 def main(root=ROOT):

@@ -1,7 +1,7 @@
 """Stylise the course's four pairs and lay each out beside its two pictures.
 
-    python tools/make_gallery.py            into output/gallery/
-    python tools/make_gallery.py --commit   and, smaller, into images/gallery/, which README.md shows
+    python -m tools.make_gallery            into output/gallery/
+    python -m tools.make_gallery --commit   and, smaller, into images/gallery/, which README.md shows
 
 NST_WEIGHTS chooses the network; what is committed is the bundled one's. Each result carries its settings.
 """
@@ -14,16 +14,20 @@ from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
 from nst import images, stylize
-from nst.paint import REFUSALS
+from nst.cli.stylize import REFUSALS
 from nst.paths import IMAGES, OUTPUT
 
 SIZE = 768
 PAIRS = (("louvre", "monet"), ("persepolis", "starry_night"), ("pasargadae", "kashi"), ("turbulence", "abstract_blue"))
 TITLES = {
-    "louvre": "the court of the Louvre", "monet": "a poppy field, after Monet",
-    "persepolis": "columns of Persepolis", "starry_night": "a starry night, after Van Gogh",
-    "pasargadae": "the tomb at Pasargadae", "kashi": "a tile panel, after those of Isfahan",
-    "turbulence": "a flow around a cylinder", "abstract_blue": "poured paint",
+    "louvre": "the court of the Louvre",
+    "monet": "a poppy field, after Monet",
+    "persepolis": "columns of Persepolis",
+    "starry_night": "a starry night, after Van Gogh",
+    "pasargadae": "the tomb at Pasargadae",
+    "kashi": "a tile panel, after those of Isfahan",
+    "turbulence": "a flow around a cylinder",
+    "abstract_blue": "poured paint",
 }
 RESULT = "the one in the style of the other"
 GAP, BAND = 12, 34  # pixels between the pictures of a row, and for the words under it
@@ -54,8 +58,12 @@ def row(content, style, size):
     name = f"{content}_{style}"
     print(f"{TITLES[content]}, {TITLES[style]}")
     with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
-        result = stylize(IMAGES / f"{content}.jpg", IMAGES / f"{style}.jpg", size=size,
-                         on_progress=lambda progress: bar.update(progress.done - bar.n))
+        result = stylize(
+            IMAGES / f"{content}.jpg",
+            IMAGES / f"{style}.jpg",
+            size=size,
+            on_progress=lambda progress: bar.update(progress.done - bar.n),
+        )
     images.save(result.picture, OUTPUT / "gallery" / f"{name}.png", settings=result.record)
     height, width = result.picture.shape[1:3]
     pictures = [images.cover(images.load(IMAGES / f"{key}.jpg"), height, width) for key in (content, style)]

@@ -1,9 +1,9 @@
 """Render the bundled pictures into images/, or check that the committed ones are what the code makes.
 
-    python tools/make_images.py                 all eight
-    python tools/make_images.py louvre monet    only these
-    python tools/make_images.py --check         compare, write nothing; exit code 1 if one differs
-    python tools/make_images.py --out DIR       somewhere else
+python -m tools.make_images                 all eight
+python -m tools.make_images louvre monet    only these
+python -m tools.make_images --check         compare, write nothing; exit code 1 if one differs
+python -m tools.make_images --out DIR       somewhere else
 """
 
 import argparse
@@ -92,7 +92,7 @@ def _each(names):
 def _report(faults):
     for name, fault in faults.items():
         if fault:
-            print(f"{fault}; to renew it: python tools/make_images.py {name}", file=sys.stderr)
+            print(f"{fault}; to renew it: python -m tools.make_images {name}", file=sys.stderr)
     return 1 if any(faults.values()) else 0
 
 

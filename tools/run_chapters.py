@@ -1,7 +1,7 @@
 """Run chapters from top to bottom, as `make run` does, and say where their pictures are.
 
-    python tools/run_chapters.py            every chapter
-    python tools/run_chapters.py 01_name    one chapter
+    python -m tools.run_chapters            every chapter
+    python -m tools.run_chapters 01_name    one chapter
 
 The notebooks write their pictures to output/. The committed notebooks stay as they are: each executed copy
 goes to output/NN_name/NN_name.ipynb, up to the failing cell if one fails. NST_WEIGHTS chooses the network.
@@ -15,12 +15,12 @@ import time
 
 import nbformat
 
-from chapter import ROOT
-from execution import CellFailed, execute
+from tools.chapter import ROOT
+from tools.execution import CellFailed, execute
 
 PICTURES = {".gif", ".jpg", ".png"}
 WHICH_NETWORK = """
-from nst.weights import WeightsError, find_weights
+from nst.network.weights import WeightsError, find_weights
 try:
     print(find_weights().announcement)
 except WeightsError as error:
@@ -42,8 +42,9 @@ def main(arguments=None, root=ROOT):
 
 def network(root):
     """Return the line that announces the network of NST_WEIGHTS; end the program if there is none."""
-    answer = subprocess.run([sys.executable, "-c", WHICH_NETWORK], cwd=root, capture_output=True, text=True,
-                            check=False)
+    answer = subprocess.run(
+        [sys.executable, "-c", WHICH_NETWORK], cwd=root, capture_output=True, text=True, check=False
+    )
     if answer.returncode:
         sys.exit(f"run_chapters: {answer.stderr.strip()}")
     return answer.stdout.strip()
@@ -54,8 +55,9 @@ def run(chapter, output):
     copy = output / chapter.stem / chapter.name
     before, start = _pictures(output), time.monotonic()
     try:
-        executed = execute(nbformat.read(chapter, as_version=4), chapter.parent, title=chapter.stem,
-                           environment=dict(os.environ))
+        executed = execute(
+            nbformat.read(chapter, as_version=4), chapter.parent, title=chapter.stem, environment=dict(os.environ)
+        )
     except CellFailed as error:
         _keep(error.notebook, copy)
         sys.exit(f"run_chapters: {chapter.stem}, {error}\nExecuted up to there: {copy}")
@@ -63,8 +65,13 @@ def run(chapter, output):
     seconds = time.monotonic() - start
     made = [path for path, changed in _pictures(output).items() if before.get(path) != changed]
     folders = sorted({str(path.parent) for path in made})
-    return "\n".join([f"{chapter.stem}: {seconds:.0f} s, pictures: {len(made)}", *map("  {}".format, folders),
-                      f"  {copy} (the executed notebook)"])
+    return "\n".join(
+        [
+            f"{chapter.stem}: {seconds:.0f} s, pictures: {len(made)}",
+            *map("  {}".format, folders),
+            f"  {copy} (the executed notebook)",
+        ]
+    )
 
 
 def _pictures(folder):

@@ -2,8 +2,10 @@
 
 from grading.exercises import chapter_1, chapter_2
 
-CHAPTERS = {module.EXERCISES[0].chapter: {exercise.name: exercise for exercise in module.EXERCISES}
-            for module in (chapter_1, chapter_2)}
+CHAPTERS = {
+    module.EXERCISES[0].chapter: {exercise.name: exercise for exercise in module.EXERCISES}
+    for module in (chapter_1, chapter_2)
+}
 FIRST = min(CHAPTERS)
 EXERCISES = {name: exercise for exercises in CHAPTERS.values() for name, exercise in exercises.items()}
 

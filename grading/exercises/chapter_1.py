@@ -1,6 +1,6 @@
 """Chapter 1: the six functions of a painting."""
 
-from grading import cases
+from grading.exercises import cases
 from grading.exercises.exercise import Exercise
 
 COMPUTE_CONTENT_COST = Exercise(

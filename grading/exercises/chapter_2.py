@@ -1,6 +1,6 @@
 """Chapter 2: the three functions behind a better and faster painting."""
 
-from grading import picture_cases
+from grading.exercises import picture_cases
 from grading.exercises.exercise import Exercise
 
 TOTAL_VARIATION_COST = Exercise(

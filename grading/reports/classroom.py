@@ -3,10 +3,10 @@
 import statistics
 from collections import Counter
 
-from grading import mistakes
 from grading.exercises import CHAPTERS, EXERCISES
-from grading.mistakes import everywhere, train_step
-from grading.report import PASSED
+from grading.judge import any_exercise, mistakes
+from grading.judge.outcomes import PASSED
+from grading.judge.train_step import mistakes as train_step_mistakes
 from grading.reports import records
 from grading.reports.marks import points, total
 
@@ -33,10 +33,17 @@ class Classroom:
     def add(self, record):
         student, status = record["student"], record["status"]
         self.statuses[status] += 1
-        self.students.append({
-            "student": student, "status": status, "total": total(record),
-            "points": {exercise["name"]: (points(exercise, status), "override" in exercise)
-                       for exercise in record["exercises"]}})
+        self.students.append(
+            {
+                "student": student,
+                "status": status,
+                "total": total(record),
+                "points": {
+                    exercise["name"]: (points(exercise, status), "override" in exercise)
+                    for exercise in record["exercises"]
+                },
+            }
+        )
         if total(record) is not None:
             self._totals[record["chapter"]].append(total(record))
         if record["reason"]:  # a cell that does not compile leaves the rest to be graded
@@ -60,10 +67,18 @@ class Classroom:
 
     def totals(self):
         """For each chapter mean, median and how many have full marks, of those who have a total; none if nobody has."""
-        return [{"chapter": chapter, "mean": statistics.fmean(totals), "median": statistics.median(totals),
-                 "full": sum(value == _most(chapter) for value in totals), "max": _most(chapter),
-                 "distribution": _distribution(totals, _most(chapter))}
-                for chapter, totals in self._totals.items() if totals]
+        return [
+            {
+                "chapter": chapter,
+                "mean": statistics.fmean(totals),
+                "median": statistics.median(totals),
+                "full": sum(value == _most(chapter) for value in totals),
+                "max": _most(chapter),
+                "distribution": _distribution(totals, _most(chapter)),
+            }
+            for chapter, totals in self._totals.items()
+            if totals
+        ]
 
     def exercises(self):
         """How each exercise went: passed, mean points, and what else came of it, the commonest first."""
@@ -71,15 +86,24 @@ class Classroom:
         for name, of in self._exercises.items():
             passed = of["states"][PASSED]
             others = [(state, count) for state, count in of["states"].most_common() if state != PASSED]
-            told.append({"exercise": EXERCISES[name], "tried": len(of["points"]), "passed": passed, "others": others,
-                         "mean": statistics.fmean(of["points"]) if of["points"] else None})
+            told.append(
+                {
+                    "exercise": EXERCISES[name],
+                    "tried": len(of["points"]),
+                    "passed": passed,
+                    "others": others,
+                    "mean": statistics.fmean(of["points"]) if of["points"] else None,
+                }
+            )
         return told
 
     def mistakes(self):
         """The known mistakes, the commonest first, each with the catalogue's words."""
         ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], list(EXERCISES).index(item[0][0]), item))
-        return [{"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explained(name, mistake)}
-                for (name, mistake), count in ordered]
+        return [
+            {"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explained(name, mistake)}
+            for (name, mistake), count in ordered
+        ]
 
 
 def _most(chapter):
@@ -90,14 +114,15 @@ def _distribution(totals, most):
     """(range of points, how many) from the lowest tenth up, full marks last."""
     width = most / BARS
     counts = Counter(int(value / width) for value in totals)
-    return [(f"{n * width:g} to under {(n + 1) * width:g}" if n < BARS else f"{most:g}", counts[n])
-            for n in range(BARS + 1)]
+    return [
+        (f"{n * width:g} to under {(n + 1) * width:g}" if n < BARS else f"{most:g}", counts[n]) for n in range(BARS + 1)
+    ]
 
 
 def explained(name, mistake):
     """What the catalogue says of a mistake in exercise `name`: several texts where it comes in several forms."""
-    own = train_step.MISTAKES if name == "train_step" else mistakes.CATALOGUE[name]
-    return list(dict.fromkeys(known.says for known in (*own, *everywhere.MISTAKES) if known.id == mistake))
+    own = train_step_mistakes.MISTAKES if name == "train_step" else mistakes.CATALOGUE[name]
+    return list(dict.fromkeys(known.says for known in (*own, *any_exercise.MISTAKES) if known.id == mistake))
 
 
 def _slowest_first(run):

@@ -4,10 +4,10 @@ import csv
 import re
 from contextlib import contextmanager
 
+from foundation.printable import one_line
 from grading.exercises import CHAPTERS
 from grading.reports import marks
-from grading.reports.printable import one_line
-from grading.reports.whole_file import whole_file
+from grading.reports.text_file import whole_file
 
 FORMULA = re.compile(r"'*([=+@]|-.*[(|!])")  # a name may begin with a dash, and stays as it is
 

@@ -5,13 +5,13 @@ Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 import json
 
+from foundation.printable import lines
 from grading.exercises import EXERCISES, FIRST
-from grading.handed_in.cells import UnreadableError, read
-from grading.handed_in.extract import extract
-from grading.report import PASSED
+from grading.judge.outcomes import PASSED
 from grading.reports import marks, overrides, records
-from grading.reports.printable import lines
-from grading.reports.whole_file import whole_file
+from grading.reports.text_file import whole_file
+from grading.submissions.cells import UnreadableError, read
+from grading.submissions.extract import extract
 
 NAMED = 3  # files in a message
 
@@ -37,8 +37,10 @@ def check_one(folder, submission):
     if len(names) < 2:
         return
     told = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-    words = (f"There are exercises in {len(names)} files ({told}), and one submission is graded at a time. "
-             "Hand in the one file that counts. (To grade a class, leave out --format gradescope.)")
+    words = (
+        f"There are exercises in {len(names)} files ({told}), and one submission is graded at a time. "
+        "Hand in the one file that counts. (To grade a class, leave out --format gradescope.)"
+    )
     _write(folder, {"score": 0, "output": lines(words), "output_format": "text", "visibility": "visible"})
     raise SeveralError(words)
 
@@ -62,19 +64,29 @@ def results(record):
     Where grading failed there is no score, for 0 would be a verdict: Gradescope then reports the run as failed too.
     """
     told = [record["reason"], *record["notes"]]
-    found = {"output": lines("\n".join(text for text in told if text)), "output_format": "text",
-             "test_output_format": "text", "visibility": "visible", "stdout_visibility": "hidden",
-             "execution_time": round(record["seconds"]),
-             "tests": [_test(exercise, record["status"]) for exercise in record["exercises"]]}
+    found = {
+        "output": lines("\n".join(text for text in told if text)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "execution_time": round(record["seconds"]),
+        "tests": [_test(exercise, record["status"]) for exercise in record["exercises"]],
+    }
     total = marks.total(record)
     return found if total is None else {"score": total, **found}
 
 
 def _test(exercise, status):
     points = marks.points(exercise, status)
-    found = {"name": exercise["name"], "number": str(EXERCISES[exercise["name"]].number), "max_score": exercise["max"],
-             "status": "passed" if exercise["state"] == PASSED else "failed", "output": lines(_output(exercise)),
-             "visibility": "visible"}
+    found = {
+        "name": exercise["name"],
+        "number": str(EXERCISES[exercise["name"]].number),
+        "max_score": exercise["max"],
+        "status": "passed" if exercise["state"] == PASSED else "failed",
+        "output": lines(_output(exercise)),
+        "visibility": "visible",
+    }
     return found if points is None else {"score": points, **found}
 
 
@@ -82,5 +94,7 @@ def _output(exercise):
     if "override" not in exercise:
         return exercise["feedback"]
     given, set_to = marks.number(exercise["points"]), marks.number(exercise["override"]["points"])
-    return (f"Set by the instructor: {set_to} points. The grader gave {given}. Reason: "
-            f"{exercise['override']['reason']}\n\n{exercise['feedback']}")
+    return (
+        f"Set by the instructor: {set_to} points. The grader gave {given}. Reason: "
+        f"{exercise['override']['reason']}\n\n{exercise['feedback']}"
+    )

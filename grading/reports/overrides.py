@@ -6,11 +6,11 @@ import io
 import re
 import unicodedata
 
+from foundation.printable import one_line
 from grading.exercises import EXERCISES, chapter_of
 from grading.reports.gradebook import as_written
 from grading.reports.marks import number
-from grading.reports.printable import one_line
-from grading.reports.whole_file import whole_file
+from grading.reports.text_file import whole_file
 
 COLUMNS = ("student", "exercise", "points", "reason")
 KEPT = "overrides.csv"
@@ -32,8 +32,9 @@ def read(path):
         try:
             student, exercise, word = _word(cells, extra)
             if (student, exercise) in seen:
-                raise OverridesError(f"{student} has points for {exercise} in row {seen[student, exercise]} already: "
-                                     "keep one of the two")
+                raise OverridesError(
+                    f"{student} has points for {exercise} in row {seen[student, exercise]} already: keep one of the two"
+                )
         except OverridesError as error:
             wrong.append(f"{path.name}, row {row}: {error}")
             continue
@@ -59,8 +60,11 @@ def kept(folder):
 def unknown(overrides, students):
     """{student of the overrides that is none of `students`: the nearest of those, or None}."""
     students = set(map(_id, students))
-    return {student: next(iter(difflib.get_close_matches(student, students, 1)), None)
-            for student in overrides if student not in students}
+    return {
+        student: next(iter(difflib.get_close_matches(student, students, 1)), None)
+        for student in overrides
+        if student not in students
+    }
 
 
 def chapter(record, overrides):
@@ -71,8 +75,12 @@ def chapter(record, overrides):
 def unused(record, overrides):
     """A sentence on each of the student's overrides that is for an exercise of another chapter than the record."""
     names = {exercise["name"] for exercise in record["exercises"]}
-    return [f"{record['student']}: the points for {name} are not used, for what was handed in is of chapter "
-            f"{record['chapter']}" for name in _own(record, overrides) if name not in names]
+    return [
+        f"{record['student']}: the points for {name} are not used, for what was handed in is of chapter "
+        f"{record['chapter']}"
+        for name in _own(record, overrides)
+        if name not in names
+    ]
 
 
 def _own(record, overrides):
@@ -82,8 +90,10 @@ def _own(record, overrides):
 def applied(record, overrides):
     """The record with the overrides of its student beside the grader's points, for reports; itself is not changed."""
     own = _own(record, overrides)
-    exercises = [{**exercise, "override": own[exercise["name"]]} if exercise["name"] in own else exercise
-                 for exercise in record["exercises"]]
+    exercises = [
+        {**exercise, "override": own[exercise["name"]]} if exercise["name"] in own else exercise
+        for exercise in record["exercises"]
+    ]
     return {**record, "exercises": exercises}
 
 
@@ -100,20 +110,26 @@ def _rows(path):
     try:
         names, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
-        raise OverridesError(f"{path.name}: this is no CSV file ({error}): save the sheet as CSV, with the columns "
-                             f"{', '.join(COLUMNS)}") from None
+        raise OverridesError(
+            f"{path.name}: this is no CSV file ({error}): save the sheet as CSV, with the columns {', '.join(COLUMNS)}"
+        ) from None
     except ValueError:
         names, rows = [], []
     names = [name.strip().lower() for name in names]
     if missing := [column for column in COLUMNS if column not in names]:
-        raise OverridesError(f"{path.name}, row 1: no column {missing[0]}: the first row must name the columns "
-                             f"{', '.join(COLUMNS)}")
+        raise OverridesError(
+            f"{path.name}, row 1: no column {missing[0]}: the first row must name the columns {', '.join(COLUMNS)}"
+        )
     for row, cells in enumerate(rows, 2):
         cells = [cell.strip() for cell in cells]
-        extra = (f"{len(cells)} cells under {len(names)} columns: put a text that holds a {delimiter!r} between double "
-                 "quotes" if any(cells[len(names):]) else "")
+        extra = (
+            f"{len(cells)} cells under {len(names)} columns: put a text that holds a {delimiter!r} between double "
+            "quotes"
+            if any(cells[len(names) :])
+            else ""
+        )
         if any(cells):
-            yield row, {name: "".join(cells[place:place + 1]) for place, name in enumerate(names)}, extra
+            yield row, {name: "".join(cells[place : place + 1]) for place, name in enumerate(names)}, extra
 
 
 def _word(cells, extra):
@@ -133,13 +149,15 @@ def _text(path):
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise OverridesError(f"{path}: there is no such file: give --overrides a CSV file, with the columns "
-                             f"{', '.join(COLUMNS)}") from None
+        raise OverridesError(
+            f"{path}: there is no such file: give --overrides a CSV file, with the columns {', '.join(COLUMNS)}"
+        ) from None
     except UnicodeDecodeError:
         raise OverridesError(f'{path.name}: this is not UTF-8: in Excel, save it as "CSV UTF-8"') from None
     except OSError as error:
-        raise OverridesError(f"{path}: cannot be read: {error.strerror}: give --overrides a CSV file that you may read"
-                             ) from None
+        raise OverridesError(
+            f"{path}: cannot be read: {error.strerror}: give --overrides a CSV file that you may read"
+        ) from None
 
 
 def _points(exercise, text):

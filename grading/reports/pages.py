@@ -8,8 +8,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from foundation import printable
 from grading.exercises import EXERCISES
-from grading.reports import marks, printable
+from grading.reports import marks
 from grading.reports.classroom import page_name
 
 
@@ -22,7 +23,8 @@ def class_page(classroom, groups, remarks, containment):
     """The page of a class: a Classroom, what similarity.groups found, remarks on the class as a whole, and paragraphs
     on what containment stops."""
     return TEMPLATES.get_template("class.html").render(
-        classroom=classroom, groups=groups, remarks=remarks, containment=containment)
+        classroom=classroom, groups=groups, remarks=remarks, containment=containment
+    )
 
 
 def _printable(value):
@@ -35,8 +37,14 @@ def _state(points, most):
 
 
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, finalize=_printable,
-    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    finalize=_printable,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 TEMPLATES.filters.update(number=marks.number, page_name=page_name)
 TEMPLATES.globals.update(
-    EXERCISES=EXERCISES, points=marks.points, total=marks.total, maximum=marks.maximum, state=_state)
+    EXERCISES=EXERCISES, points=marks.points, total=marks.total, maximum=marks.maximum, state=_state
+)

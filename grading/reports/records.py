@@ -10,11 +10,23 @@ import unicodedata
 from collections import Counter
 
 from grading.exercises import CHAPTERS, FIRST
-from grading.reports.whole_file import whole_file
+from grading.reports.text_file import whole_file
 
 FORMAT = 2
-FIELDS = ("format", "student", "file", "chapter", "key", "status", "reason", "notes", "exercises", "containment",
-          "seconds", "solutions")
+FIELDS = (
+    "format",
+    "student",
+    "file",
+    "chapter",
+    "key",
+    "status",
+    "reason",
+    "notes",
+    "exercises",
+    "containment",
+    "seconds",
+    "solutions",
+)
 READABLE = 40  # characters of a student's id that stay in the name; the whole is then under 80
 FOLDER = "students"
 
@@ -60,15 +72,36 @@ def read_all(folder, students):
 
 def ungraded(student):
     """The record of a submission that was never reached: the run was interrupted."""
-    return {"format": FORMAT, "student": student, "file": "", "chapter": None, "key": "", "status": "failed",
-            "reason": "not graded yet: run the same command again, and it goes on here", "notes": [],
-            "exercises": blank(FIRST, "not graded"), "containment": "", "seconds": 0, "solutions": {}}
+    return {
+        "format": FORMAT,
+        "student": student,
+        "file": "",
+        "chapter": None,
+        "key": "",
+        "status": "failed",
+        "reason": "not graded yet: run the same command again, and it goes on here",
+        "notes": [],
+        "exercises": blank(FIRST, "not graded"),
+        "containment": "",
+        "seconds": 0,
+        "solutions": {},
+    }
 
 
 def blank(chapter, state):
     """The exercises of a chapter, all of them in one state and without points."""
-    return [{"name": exercise.name, "points": 0, "max": exercise.points, "state": state, "mistake": None,
-             "feedback": "", "seconds": 0} for exercise in CHAPTERS[chapter].values()]
+    return [
+        {
+            "name": exercise.name,
+            "points": 0,
+            "max": exercise.points,
+            "state": state,
+            "mistake": None,
+            "feedback": "",
+            "seconds": 0,
+        }
+        for exercise in CHAPTERS[chapter].values()
+    ]
 
 
 def usual_chapter(records):

@@ -1,11 +1,11 @@
 """All reports of a class, written from the records that lie in GRADES/students/."""
 
 from grading.exercises import FIRST
-from grading.handed_in import similarity
 from grading.reports import overrides, pages, records
 from grading.reports.classroom import Classroom, page_name
 from grading.reports.gradebook import gradebook
-from grading.reports.whole_file import whole_file
+from grading.reports.text_file import whole_file
+from grading.submissions import similarity
 
 
 def write(folder, students, words, remarks, containment):

@@ -25,32 +25,43 @@ TRIAL_SECONDS = 60
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime")
 SETTINGS = {
-    "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow", "LANG": "C.UTF-8", "MPLBACKEND": "Agg",
-    "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTEROP_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_ENABLE_ONEDNN_OPTS": "0"}  # oneDNN compiles a kernel for each shape, which tiny cases do not repay
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+}  # oneDNN compiles a kernel for each shape, which tiny cases do not repay
 EVERYWHERE = (
     "Every submission runs in a fresh Python process, in an empty temporary folder, with an environment and a session "
     "of its own. What it prints goes nowhere. It is killed, with all processes it has started, when an exercise takes "
     "too long, when it takes too much memory, fills its folder or starts too many processes. It holds no right answer: "
-    "the verdict is reached outside, from plain arrays.")
+    "the verdict is reached outside, from plain arrays."
+)
 TOLD = {
     "bubblewrap": (
         "bubblewrap: it has no network, sees no process but its own, and of the file system only Python and the "
         "system's libraries, which it cannot change. Limits of the operating system bound its memory, its processor "
         "time, its processes and the size of its files. It can write nowhere but to its folder, which is watched. It "
         "is not kept from using up processor time while it is allowed to run, nor from a fault in the operating system "
-        "itself."),
+        "itself."
+    ),
     "unshare": (
         "unshare: it has no network and sees no process but its own. Limits of the operating system bound its memory, "
         "its processor time, its processes and the size of its files. It can still read what the account that it runs "
         "under may read, the other submissions perhaps, and change what that account may change. What it writes "
         "outside of its folder is not watched, so that it can fill the disk. With bubblewrap installed it could do "
-        "none of this."),
+        "none of this."
+    ),
     "process": (
         "process: nothing else keeps it in. It can use the network, and read and change what the account that it runs "
         "under may. What it writes outside of its folder is not watched, so that it can fill the disk. A process that "
         "cuts all ties to its parent can outlive it. Grade on Linux with bubblewrap installed, or in a container or "
-        "virtual machine of its own, where students are not trusted."),
+        "virtual machine of its own, where students are not trusted."
+    ),
 }
 
 
@@ -66,8 +77,18 @@ class Containment:
         if self.level == "bubblewrap":
             return _bubblewrap(kit, work)
         if self.level == "unshare":
-            return ["unshare", "--user", "--map-root-user", "--net", "--ipc", "--uts", "--pid", "--mount-proc",
-                    "--fork", "--kill-child"]
+            return [
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "--net",
+                "--ipc",
+                "--uts",
+                "--pid",
+                "--mount-proc",
+                "--fork",
+                "--kill-child",
+            ]
         return []
 
     def options(self, work):
@@ -89,8 +110,13 @@ class Containment:
     @property
     def told(self):
         """Paragraphs that say what it stops and what it does not."""
-        dropped = ("The account is nobody's, though root grades." if self.drops else
-                   "It runs under the account that grades, root." if _is_root() and self.level != "bubblewrap" else "")
+        dropped = (
+            "The account is nobody's, though root grades."
+            if self.drops
+            else "It runs under the account that grades, root."
+            if _is_root() and self.level != "bubblewrap"
+            else ""
+        )
         return [EVERYWHERE, f"{TOLD[self.level]} {dropped}".strip()]
 
 
@@ -120,16 +146,32 @@ def works(containment):
         containment.own(work)
         command = [*containment.command(kit, work), sys.executable, "-I", "-c", TRIAL]
         try:
-            subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True,
-                           timeout=TRIAL_SECONDS, **containment.options(work))
+            subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=True,
+                timeout=TRIAL_SECONDS,
+                **containment.options(work),
+            )
         except (OSError, subprocess.SubprocessError):
             return False
         return (work / "trial").exists()
 
 
 def _bubblewrap(kit, work):
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--uid", str(NOBODY), "--gid",
-               str(NOBODY), "--cap-drop", "ALL"]
+    command = [
+        "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--uid",
+        str(NOBODY),
+        "--gid",
+        str(NOBODY),
+        "--cap-drop",
+        "ALL",
+    ]
     for folder in map(Path, SYSTEM_FOLDERS):
         if folder.is_symlink():
             command += ["--symlink", str(folder.readlink()), str(folder)]
@@ -149,8 +191,9 @@ def _python_folders():
     """Where this Python and its packages lie, outside of the system's folders."""
     found = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *site.getsitepackages()}
     found.add(str(Path(sys.executable).resolve().parent.parent))
-    return {folder for folder in found if Path(folder).is_dir() and not folder.startswith(SYSTEM_FOLDERS)
-            and folder != "/"}
+    return {
+        folder for folder in found if Path(folder).is_dir() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
+    }
 
 
 def _environment(work):

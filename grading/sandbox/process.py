@@ -17,7 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from grading.sandbox import child, kit, wire
+from grading.runner import protocol, worker
+from grading.sandbox import contents
 
 START_SECONDS = 300  # for TensorFlow's import on a slow disk: our time, not the submission's
 DRAIN_SECONDS = 5
@@ -28,7 +29,7 @@ MOST_DISK = 1000  # MB that a submission may write to its folder; one file of it
 BLOCK = 4096  # bytes on disk that the smallest file or folder is taken for
 DEEPEST = 10  # folders in each other that are removed as they are: names of 255 bytes then still make a path
 LONGEST_WORDS = 10_000
-MEGABYTE = 2 ** 20
+MEGABYTE = 2**20
 TRY_IT = "`{} -c 'import tensorflow'` must work in a terminal; then run the same command again"
 
 
@@ -41,8 +42,13 @@ class Limits:
 
     def for_system(self):
         """What the operating system is asked to enforce, by the names of the module resource."""
-        return {"RLIMIT_DATA": self.memory * MEGABYTE, "RLIMIT_CPU": int(40 * self.timeout) + START_SECONDS,
-                "RLIMIT_FSIZE": 64 * MEGABYTE, "RLIMIT_NOFILE": 256, "RLIMIT_CORE": 0}
+        return {
+            "RLIMIT_DATA": self.memory * MEGABYTE,
+            "RLIMIT_CPU": int(40 * self.timeout) + START_SECONDS,
+            "RLIMIT_FSIZE": 64 * MEGABYTE,
+            "RLIMIT_NOFILE": 256,
+            "RLIMIT_CORE": 0,
+        }
 
 
 class Stopped(Exception):
@@ -58,10 +64,10 @@ class SandboxError(Exception):
 
 
 class Sandbox:
-    """`load` and `run` of `grading.sandbox.child` for one submission's cells; leaves nothing behind when closed."""
+    """`load` and `run` of `grading.runner.worker` for one submission's cells; leaves nothing behind when closed."""
 
     def __init__(self, cells, limits, containment):
-        """cells: grading.handed_in.extract.Cell; containment: grading.sandbox.containment.Containment."""
+        """cells: grading.submissions.extract.Cell; containment: grading.sandbox.containment.Containment."""
         self.cells, self.limits, self.containment = cells, limits, containment
         self._folder, self._process, self._frames, self._listener = None, None, None, None
 
@@ -72,12 +78,12 @@ class Sandbox:
         self._end()
 
     def load(self):
-        """Start the process and run the submission's cells; the answer of `grading.sandbox.child.load`."""
+        """Start the process and run the submission's cells; the answer of `grading.runner.worker.load`."""
         self._start()
         return self._ask({"do": "load", "cells": [{"name": c.name, "keep": list(c.keep)} for c in self.cells]})
 
     def run(self, exercise, seed, references=None):
-        """The arrays of `grading.probe.run` for an exercise of the submission; Stopped if there is no answer."""
+        """The arrays of `grading.runner.probe.run` for an exercise of the submission; Stopped if there is no answer."""
         if self._process is None:
             self.load()
         return self._ask({"do": "run", "exercise": exercise, "seed": seed, "references": references})
@@ -86,29 +92,46 @@ class Sandbox:
         self._end()
         work = self._made()
         limits = self.limits.for_system() | self.containment.limits()
-        command = [*self.containment.command(self._folder / "kit", work), sys.executable, "-I",
-                   str(self._folder / "kit"), json.dumps(limits)]
+        command = [
+            *self.containment.command(self._folder / "kit", work),
+            sys.executable,
+            "-I",
+            str(self._folder / "kit"),
+            json.dumps(limits),
+        ]
         with tempfile.TemporaryFile() as said:  # by what runs before the submission, which is given no such stream
             try:
-                self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
-                                                 **self.containment.options(work))
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=said,
+                    **self.containment.options(work),
+                )
             except OSError as error:
-                raise SandboxError(f"no process for submissions could be started: {error}. "
-                                   f"{TRY_IT.format(sys.executable)}") from None
+                raise SandboxError(
+                    f"no process for submissions could be started: {error}. {TRY_IT.format(sys.executable)}"
+                ) from None
             self._frames = queue.Queue(maxsize=1)  # whoever floods the pipe waits
             self._listener = threading.Thread(target=_listen, args=(self._process.stdout, self._frames), daemon=True)
             self._listener.start()
             try:
                 ready = self._next_frame(START_SECONDS, watched=False)  # none of the submission's code runs yet
             except Stopped as stopped:
-                raise SandboxError("TensorFlow could not be imported in the process for submissions: "
-                                   f"{stopped}{_last_line(said)}. {TRY_IT.format(sys.executable)}") from None
-            except wire.WireError as error:
-                raise SandboxError(f"the process for submissions began with something else than {child.READY!r} "
-                                   f"({error}){_last_line(said)}. {TRY_IT.format(sys.executable)}") from None
-        if ready != child.READY:
-            raise SandboxError(f"the process for submissions began with {ready[:20]!r} in place of {child.READY!r}. "
-                               f"{TRY_IT.format(sys.executable)}")
+                raise SandboxError(
+                    "TensorFlow could not be imported in the process for submissions: "
+                    f"{stopped}{_last_line(said)}. {TRY_IT.format(sys.executable)}"
+                ) from None
+            except protocol.WireError as error:
+                raise SandboxError(
+                    f"the process for submissions began with something else than {worker.READY!r} "
+                    f"({error}){_last_line(said)}. {TRY_IT.format(sys.executable)}"
+                ) from None
+        if ready != worker.READY:
+            raise SandboxError(
+                f"the process for submissions began with {ready[:20]!r} in place of {worker.READY!r}. "
+                f"{TRY_IT.format(sys.executable)}"
+            )
 
     def _made(self):
         """The folder in which the process runs, with the cells in it."""
@@ -116,25 +139,27 @@ class Sandbox:
             self._folder = Path(tempfile.mkdtemp(prefix="grading-")).resolve()
             work = self._folder / "work"
             work.mkdir()
-            kit.fill(self._folder / "kit")
+            contents.fill(self._folder / "kit")
             for cell in self.cells:
                 (work / cell.name).write_text(cell.source, encoding="utf-8")
             self.containment.own(work)
         except OSError as error:
-            raise SandboxError(f"the folder that a submission runs in could not be made: {error}. "
-                               f"{tempfile.gettempdir()} needs room, and you the right to write there; TMPDIR names "
-                               "another place. Then run the same command again") from None
+            raise SandboxError(
+                f"the folder that a submission runs in could not be made: {error}. "
+                f"{tempfile.gettempdir()} needs room, and you the right to write there; TMPDIR names "
+                "another place. Then run the same command again"
+            ) from None
         return work
 
     def _ask(self, command):
         token = secrets.token_hex(16)
         try:
-            wire.send(self._process.stdin, json.dumps({**command, "token": token}).encode())
+            protocol.send(self._process.stdin, json.dumps({**command, "token": token}).encode())
             answer = self._next_frame(self.limits.timeout)
             if not answer.startswith(token.encode()):
-                raise wire.WireError("an answer to another question")
-            return wire.unpacked(answer[len(token):])
-        except wire.WireError as error:
+                raise protocol.WireError("an answer to another question")
+            return protocol.unpacked(answer[len(token) :])
+        except protocol.WireError as error:
             self._end()
             raise Stopped("garbled", f"something else than the grader wrote to the grader's pipe ({error})") from None
         except OSError:
@@ -152,7 +177,7 @@ class Sandbox:
                 continue
             if frame is None:
                 raise self._ended()
-            if isinstance(frame, wire.WireError):
+            if isinstance(frame, protocol.WireError):
                 raise frame
             return frame
 
@@ -203,10 +228,10 @@ def _listen(stream, frames):
     """Pass frames on until the pipe ends or carries something else."""
     with stream:
         try:
-            while (frame := wire.receive(stream)) is not None:
+            while (frame := protocol.receive(stream)) is not None:
                 frames.put(frame)
             frames.put(None)
-        except wire.WireError as error:
+        except protocol.WireError as error:
             frames.put(error)
 
 

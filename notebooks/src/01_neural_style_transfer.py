@@ -47,9 +47,9 @@ import numpy as np
 from tqdm import tqdm
 
 from nst import figures, images
+from nst.network.vgg import layer_outputs, load_vgg19, mean_activations
 from nst.paths import IMAGES, OUTPUT
 from nst.quiet_tensorflow import tensorflow as tf  # import tensorflow as tf, without its log lines
-from nst.vgg import layer_outputs, load_vgg19, mean_activations
 from public_tests import (
     compute_content_cost_test,
     compute_layer_style_cost_test,

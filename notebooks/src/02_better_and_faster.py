@@ -46,12 +46,13 @@ from tqdm import tqdm
 
 import nst
 from nst import figures, images
-from nst.engine import colour, losses, masks, optimise, plan
-from nst.engine.painting import CONTENT_WHEN_SMALL, scaled
+from nst.engine import color, losses, masks, optimizers
+from nst.engine.pyramid import multiplications_per_pixel, plan
+from nst.engine.run import CONTENT_WHEN_SMALL, scaled
+from nst.network.vgg import build_vgg19, layer_outputs, load_vgg19
+from nst.network.weights import find_weights, read_weights
 from nst.paths import IMAGES, OUTPUT
 from nst.quiet_tensorflow import tensorflow as tf  # import tensorflow as tf, without its log lines
-from nst.vgg import build_vgg19, layer_outputs, load_vgg19
-from nst.weights import find_weights, read_weights
 from public_tests import (
     hint,
     match_colours_test,
@@ -569,7 +570,7 @@ def descend(cost, start, evaluations=60):
         curve.append(J)
         return J, gradient.reshape(image.shape).astype(np.float32)
 
-    optimiser = optimise.LBFGS(start)
+    optimiser = optimizers.LBFGS(start)
     while optimiser.evaluations < evaluations and optimiser.step(asked):
         pass
     return optimiser.image, np.array(curve)
@@ -779,7 +780,7 @@ def price_of(network):
     """Multiplications for each pixel, of the convolutions that J needs."""
     # by name, since the names are in the order of the network
     needed = [layer for layer in network.layers if "conv" in layer.name and layer.name <= "block5_conv1"]
-    return plan.multiplications_per_pixel({layer.name: layer.filters for layer in needed})
+    return multiplications_per_pixel({layer.name: layer.filters for layer in needed})
 
 
 cheap_share = price_of(cheap) / price_of(dear)
@@ -892,7 +893,7 @@ def with_colours_of(generated_image, content_image):
 golden_after = with_colours_of(blue_tomb, tomb)
 keep(golden_after, "6_luminance")
 print("as the engine has it:",
-      np.allclose(golden_after, colour.with_colours_of(blue_tomb, tomb), atol=1e-5))
+      np.allclose(golden_after, color.with_colours_of(blue_tomb, tomb), atol=1e-5))
 
 # %% [markdown]
 # **Before: another palette for the painter.** Or give the *style picture* the colours of the photograph, and
@@ -985,7 +986,7 @@ for name, root in ROOTS.items():
 # what you wrote? (It clips, and adds a trifle to the diagonal of each covariance, for the sake of grey pictures.)
 
 # %%
-engines = colour.matched_colours(poured, tomb)
+engines = color.matched_colours(poured, tomb)
 print("the engine has the same colours:", np.allclose(engines, golden_style["Cholesky"], atol=0.02))
 
 # %% [markdown]
@@ -1387,7 +1388,7 @@ print("its style is ten times as near as that of C:", result.record["scores"]["s
 # %%
 def stages_of(size):
     """The engine's stages for a 4 : 3 picture of that width; the price of an evaluation is its pixels."""
-    return plan.plan((size * 3 // 4, size), asked["steps"], prices={"any network": 1})
+    return plan((size * 3 // 4, size), asked["steps"], prices={"any network": 1})
 
 
 pixels_of = {size: sum(stage.price for stage in stages_of(size)) for size in (512, 1024, 2048)}

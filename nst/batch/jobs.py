@@ -8,12 +8,26 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
-from nst.shares import file_of
-from nst.weights import CHOICES, WeightsError, find_weights
+from nst.cli.style_weights import file_of
+from nst.network.weights import CHOICES, WeightsError, find_weights
 
 FILES = ("content", "style", "content_masks", "style_masks")
-OPTIONS = ("size", "steps", "budget", "content_weight", "style_weight", "tv_weight", "preserve_color", "content_layer",
-           "style_layers", "pooling", "init", "optimiser", "precision", "seed")
+OPTIONS = (
+    "size",
+    "steps",
+    "budget",
+    "content_weight",
+    "style_weight",
+    "tv_weight",
+    "preserve_color",
+    "content_layer",
+    "style_layers",
+    "pooling",
+    "init",
+    "optimiser",
+    "precision",
+    "seed",
+)
 WARM_STARTS = {"": (), "yes": (), "no": ("--no-warm-start",)}
 COLUMNS = (*FILES, *OPTIONS, "warm_start", "weights")
 NAMELESS = ""  # the column of cells that have none
@@ -66,8 +80,10 @@ def _rows(path):
         raise JobsError(f"{path}: not a CSV file that can be read ({error}). Save it as CSV in UTF-8.") from None
     wrong = _wrong(columns, rows)
     if wrong:
-        raise JobsError(f"{path}: {wrong}. Expected a first row with the columns content, style and, where wanted, "
-                        f"job, {', '.join(COLUMNS[2:])}, and a row for each picture.")
+        raise JobsError(
+            f"{path}: {wrong}. Expected a first row with the columns content, style and, where wanted, "
+            f"job, {', '.join(COLUMNS[2:])}, and a row for each picture."
+        )
     return rows
 
 
@@ -112,10 +128,10 @@ def _job(row, folder, number, network, digest):
         return name, f"row {number}: {error.filename}: {error.strerror}"
     except WeightsError as error:
         return name, f"row {number}: {error}"
-    options = [word for option in OPTIONS if row.get(option)
-               for word in (f"--{option.replace('_', '-')}", row[option])]
-    masks = [word for column in FILES[2:] if words[column]
-             for word in (f"--{column.replace('_', '-')}", *words[column])]
+    options = [word for option in OPTIONS if row.get(option) for word in (f"--{option.replace('_', '-')}", row[option])]
+    masks = [
+        word for column in FILES[2:] if words[column] for word in (f"--{column.replace('_', '-')}", *words[column])
+    ]
     line = (*words["content"], *words["style"], *masks, *options, *WARM_STARTS[warm_start])
     key = hashlib.sha256(json.dumps([line, hash_of_weights, digests]).encode()).hexdigest()
     return name, Job(name, (*line, "--weights", weights), files, key)
@@ -135,4 +151,4 @@ def _packed(word, folder, files):
     file = file_of(word)
     name = f"file{len(files)}/{Path(file).name}"
     files[name] = str(folder / file)
-    return name + word[len(file):]
+    return name + word[len(file) :]

@@ -34,8 +34,16 @@ def painted(job, contents, threads=None):
             (folder / name).parent.mkdir()
             (folder / name).write_bytes(content)
         command = [sys.executable, "-m", "nst", *job.words, "--out", "out.png", "--json"]
-        finished = subprocess.run(command, cwd=folder, env=_environment(threads), capture_output=True, check=False,
-                                  encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
+        finished = subprocess.run(
+            command,
+            cwd=folder,
+            env=_environment(threads),
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+        )
         out = folder / "out.png"
         if finished.returncode == 0 and out.exists():
             record = json.loads(finished.stdout.splitlines()[-1])
@@ -55,6 +63,9 @@ def _in_the_users_words(line, folder, names):
 
 def _environment(threads):
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    limits = {} if threads is None else {
-        name: str(threads) for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")}
+    limits = (
+        {}
+        if threads is None
+        else {name: str(threads) for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")}
+    )
     return {**os.environ, **limits, "PYTHONPATH": path, "PYTHONUTF8": "1"}

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 
 import numpy as np
 
+from foundation.atomic_file import require_folder, whole_file
 from nst.engine.settings import SettingsError
-from nst.whole_file import require_folder, whole_file
 
 SEPARATELY = "run"  # the key of the JSON text
 PATIENCE = 20  # times as long as a write took passes before the next: at 2048 pixels a checkpoint is 0.9 GB
@@ -35,8 +35,9 @@ class Checkpoint:
         try:
             require_folder(self.path.parent)
         except OSError as error:
-            raise SettingsError(f"{self.path}: no checkpoint can be written there ({error.strerror or error}). "
-                                f"Choose another folder.") from None
+            raise SettingsError(
+                f"{self.path}: no checkpoint can be written there ({error.strerror or error}). Choose another folder."
+            ) from None
 
     def write(self, arrays, standing):
         """arrays: the optimiser's state; standing: where the run stands, a dict that JSON can hold.
@@ -68,8 +69,9 @@ class Checkpoint:
         differing = [name for name in mine if asked.get(name) != mine[name]]
         if differing:
             told = ", ".join(f"{name} was {asked.get(name)} and is {mine[name]}" for name in differing)
-            raise SettingsError(f"{self.path}: this checkpoint is of another run: {told}. "
-                                f"Ask for the same, or delete it.")
+            raise SettingsError(
+                f"{self.path}: this checkpoint is of another run: {told}. Ask for the same, or delete it."
+            )
         self.stands = True
         return arrays, standing
 
@@ -89,8 +91,10 @@ def asked_before(path):
 def require_none(path):
     """Raise SettingsError where a checkpoint stands: a run that begins anew would take its place."""
     if path.exists():
-        raise SettingsError(f"{path}: the checkpoint of a run that was interrupted. Resume that run (--resume, in "
-                            f"Python resume=True), or delete the file to start from the beginning.")
+        raise SettingsError(
+            f"{path}: the checkpoint of a run that was interrupted. Resume that run (--resume, in "
+            f"Python resume=True), or delete the file to start from the beginning."
+        )
 
 
 @contextmanager
@@ -100,8 +104,9 @@ def _archive(path):
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             yield archive
     except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise SettingsError(f"{path}: this is no checkpoint, or a damaged one ({error}). "
-                            f"Delete it and start from the beginning.") from None
+        raise SettingsError(
+            f"{path}: this is no checkpoint, or a damaged one ({error}). Delete it and start from the beginning."
+        ) from None
 
 
 def _run(archive):

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nst.engine.masks import at_stride
+from nst.network.weights import block_of, stride_of
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.weights import block_of, stride_of
 
 TINY = 1e-12  # as good as 0: what has no positions, or nothing active, is divided by this
 
@@ -129,7 +129,7 @@ class Objective:
     """
 
     def __init__(self, network, layer_weights, content_weight, tv_weight):
-        """network: nst.vgg.LayerOutputs of the style layers and, last, the content layer.
+        """network: nst.network.vgg.LayerOutputs of the style layers and, last, the content layer.
 
         layer_weights: the weight of each style layer in J, beta * lambda_l.
         """
@@ -154,9 +154,12 @@ class Objective:
             # By area, so that a small region is painted no harder than a large one.
             shares = shares * len(styles) * stacked.mean((1, 2))
         self.targets = Targets(
-            content, grams, masks,
+            content,
+            grams,
+            masks,
             _relative(content_counts * self.content_weight, content),
-            [_relative(weight * shares, layer) for weight, layer in zip(self.layer_weights, grams, strict=True)])
+            [_relative(weight * shares, layer) for weight, layer in zip(self.layer_weights, grams, strict=True)],
+        )
 
     def content_of(self, image):
         """The content layer's activations of a picture."""
@@ -192,27 +195,38 @@ class Objective:
         "style": J_style of it / J_style of the content picture, None where that is 0; "content": |a_G - a_C| / |a_C|.
         """
         targets = self.targets
-        style, before = (float(tf.add_n(style_terms(self.grams_of(picture, targets.masks), targets)))
-                         for picture in (image, content_image))
+        style, before = (
+            float(tf.add_n(style_terms(self.grams_of(picture, targets.masks), targets)))
+            for picture in (image, content_image)
+        )
         a_C, a_G = (np.asarray(tf.cast(a, tf.float32)) for a in (targets.content, self.content_of(image)))
-        return {"style": style / before if before else None,
-                "content": float(np.linalg.norm(a_G - a_C) / np.linalg.norm(a_C))}
+        return {
+            "style": style / before if before else None,
+            "content": float(np.linalg.norm(a_G - a_C) / np.linalg.norm(a_C)),
+        }
 
     def _terms_and_gradient(self, image, targets):
         with tf.GradientTape() as tape:
             tape.watch(image)
             *layers, deep = self.network(image)
             grams = [over_positions(*sums) for sums in _sums(layers, targets.masks)]
-            terms = tf.stack([targets.content_weight * squared_difference(targets.content, deep),
-                              self.tv_weight * total_variation(image), *style_terms(grams, targets)])
+            terms = tf.stack(
+                [
+                    targets.content_weight * squared_difference(targets.content, deep),
+                    self.tv_weight * total_variation(image),
+                    *style_terms(grams, targets),
+                ]
+            )
             J = tf.reduce_sum(terms)
         return terms, tape.gradient(J, image)
 
 
 def style_terms(grams, targets):
     """beta lambda_l sum_r share_r |G_S - G_G|^2 / |G_S|^2 for each layer; grams: (R, nC, nC) for each."""
-    return [tf.reduce_sum(weights * squared_difference(wanted, got)) for weights, wanted, got in
-            zip(targets.style_weights, targets.grams, grams, strict=True)]
+    return [
+        tf.reduce_sum(weights * squared_difference(wanted, got))
+        for weights, wanted, got in zip(targets.style_weights, targets.grams, grams, strict=True)
+    ]
 
 
 def _relative(weight, target):
@@ -228,8 +242,13 @@ def _sums(layers, masks):
 def _open_signature(targets):
     """What a picture and its targets look like at any size."""
     open_ = [None, None]
-    return (tf.TensorSpec([1, *open_, 3]), Targets(
-        tf.TensorSpec([1, *open_, targets.content.shape[-1]], targets.content.dtype),
-        [tf.TensorSpec(gram.shape) for gram in targets.grams],
-        [tf.TensorSpec([len(mask), *open_]) for mask in targets.masks],
-        tf.TensorSpec([]), [tf.TensorSpec(weights.shape) for weights in targets.style_weights]))
+    return (
+        tf.TensorSpec([1, *open_, 3]),
+        Targets(
+            tf.TensorSpec([1, *open_, targets.content.shape[-1]], targets.content.dtype),
+            [tf.TensorSpec(gram.shape) for gram in targets.grams],
+            [tf.TensorSpec([len(mask), *open_]) for mask in targets.masks],
+            tf.TensorSpec([]),
+            [tf.TensorSpec(weights.shape) for weights in targets.style_weights],
+        ),
+    )

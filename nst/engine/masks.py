@@ -21,14 +21,20 @@ def load_mask(mask, picture, role):
     if isinstance(mask, np.ndarray):
         named, grey = role, mask.astype(np.float32)
         require(grey.ndim == 2 and grey.size, role, f"shape {grey.shape}", "(H, W)")
-        require(grey.min() >= 0 and grey.max() <= 1 + 1e-6, role, f"values from {grey.min():g} to {grey.max():g}",
-                "values from 0 to 1")
+        require(
+            grey.min() >= 0 and grey.max() <= 1 + 1e-6,
+            role,
+            f"values from {grey.min():g} to {grey.max():g}",
+            "values from 0 to 1",
+        )
     else:
         named, grey = f"{role} {mask}", images.load_lightness(mask)
     alike = abs(grey.shape[1] / grey.shape[0] * height / width - 1) <= ASPECT
     if not alike and images.resized_shape(*grey.shape, max(height, width)) != (height, width):
-        raise SettingsError(f"{named}: its sides are as {grey.shape[1]} to {grey.shape[0]}, and its picture's as "
-                            f"{width} to {height}. Draw it over the picture, at any size.")
+        raise SettingsError(
+            f"{named}: its sides are as {grey.shape[1]} to {grey.shape[0]}, and its picture's as "
+            f"{width} to {height}. Draw it over the picture, at any size."
+        )
     grey = _area(grey, height, width)
     if grey.mean() < LEAST_SHARE:
         raise SettingsError(f"{named}: it is black, so it marks nothing. White is where the style belongs.")
@@ -38,7 +44,7 @@ def load_mask(mask, picture, role):
 def at_stride(masks, stride):
     """Masks (R, H, W) averaged down to a layer's positions, `stride` pixels apart: (R, H // stride, W // stride)."""
     height, width = (side // stride for side in masks.shape[1:])
-    return np.stack([_area(mask[:height * stride, :width * stride], height, width) for mask in masks])
+    return np.stack([_area(mask[: height * stride, : width * stride], height, width) for mask in masks])
 
 
 def resized(mask, height, width):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from nst.weights import block_of, stride_of
+from nst.network.weights import block_of, stride_of
 
 GIGABYTE = 1e9
 TOGETHER = 3.7 * GIGABYTE  # what a run should not exceed where tiles can help it
@@ -73,9 +73,14 @@ def require_memory(size, pixels, per_pixel):
     if need <= have:
         return
     longest = max(height, width)
-    fitting = [side for side in range(SMALLEST_ADVICE, longest, 16)
-               if needed(pixels * (side / longest) ** 2, per_pixel) <= have]
+    fitting = [
+        side
+        for side in range(SMALLEST_ADVICE, longest, 16)
+        if needed(pixels * (side / longest) ** 2, per_pixel) <= have
+    ]
     advice = f"size={fitting[-1]} would do" if fitting else "no size of use would fit"
     larger = " and a larger style picture" if pixels > height * width else ""
-    raise MemoryShort(f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} GB of memory, and "
-                      f"{have / GIGABYTE:.1f} GB are free: {advice}. Closing other programs helps, too.")
+    raise MemoryShort(
+        f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} GB of memory, and "
+        f"{have / GIGABYTE:.1f} GB are free: {advice}. Closing other programs helps, too."
+    )

@@ -12,7 +12,7 @@ TRIALS = 5
 
 @cache
 def fastest_precision():
-    """"bfloat16" or "float32": a convolution and its gradient are timed in both, once in a process."""
+    """ "bfloat16" or "float32": a convolution and its gradient are timed in both, once in a process."""
     return "bfloat16" if _seconds("float32") > WORTH_IT * _seconds("bfloat16") else "float32"
 
 

@@ -7,8 +7,13 @@ import numpy as np
 
 from nst.images import LARGEST_SIZE, SMALLEST_SIDE
 
-STYLE_LAYERS = (("block1_conv1", 0.1), ("block2_conv1", 0.15), ("block3_conv1", 0.3), ("block4_conv1", 0.3),
-                ("block5_conv1", 0.15))
+STYLE_LAYERS = (
+    ("block1_conv1", 0.1),
+    ("block2_conv1", 0.15),
+    ("block3_conv1", 0.3),
+    ("block4_conv1", 0.3),
+    ("block5_conv1", 0.15),
+)
 STARTS = ("content", "noise")
 COLOURS = ("luminance", "statistics")
 POOLINGS = ("max", "average")
@@ -45,23 +50,45 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self):
-        self._keep("size", int, _is_whole(self.size) and SMALLEST_SIDE <= self.size <= LARGEST_SIZE,
-                   f"a whole number from {SMALLEST_SIDE} to {LARGEST_SIZE}, the pixels on the longest side")
+        self._keep(
+            "size",
+            int,
+            _is_whole(self.size) and SMALLEST_SIDE <= self.size <= LARGEST_SIZE,
+            f"a whole number from {SMALLEST_SIDE} to {LARGEST_SIZE}, the pixels on the longest side",
+        )
         for name in ("content_weight", "style_weight", "tv_weight"):
-            self._keep(name, float, is_number(getattr(self, name)) and getattr(self, name) >= 0,
-                       "a number of at least 0")
-        require(self.style_weight + self.content_weight > 0, "style_weight", self.style_weight,
-                "a style or a content weight above 0")
+            self._keep(
+                name, float, is_number(getattr(self, name)) and getattr(self, name) >= 0, "a number of at least 0"
+            )
+        require(
+            self.style_weight + self.content_weight > 0,
+            "style_weight",
+            self.style_weight,
+            "a style or a content weight above 0",
+        )
         self._keep("steps", int, _is_whole(self.steps) and self.steps >= 1, "a whole number of at least 1")
         self._keep("seed", int, _is_whole(self.seed) and self.seed >= 0, "a whole number of at least 0")
         if self.budget is not None:
             self._keep("budget", float, is_number(self.budget) and self.budget > 0, "seconds, more than 0")
-            require(self.optimiser == "lbfgs", "budget", self.budget,
-                    "steps instead, since Adam's rate falls with the steps that are left")
-        for name, choices in (("init", STARTS), ("preserve_color", (None, *COLOURS)), ("pooling", POOLINGS),
-                              ("optimiser", OPTIMISERS), ("precision", PRECISIONS)):
-            require(getattr(self, name) in choices, name, repr(getattr(self, name)),
-                    " or ".join(str(choice) for choice in choices))
+            require(
+                self.optimiser == "lbfgs",
+                "budget",
+                self.budget,
+                "steps instead, since Adam's rate falls with the steps that are left",
+            )
+        for name, choices in (
+            ("init", STARTS),
+            ("preserve_color", (None, *COLOURS)),
+            ("pooling", POOLINGS),
+            ("optimiser", OPTIMISERS),
+            ("precision", PRECISIONS),
+        ):
+            require(
+                getattr(self, name) in choices,
+                name,
+                repr(getattr(self, name)),
+                " or ".join(str(choice) for choice in choices),
+            )
         object.__setattr__(self, "style_layers", _layers(self.style_layers))
 
     @property
@@ -100,8 +127,9 @@ def _layers(given):
     try:
         pairs = tuple((str(name), weight) for name, weight in dict(given).items())
     except (TypeError, ValueError):
-        raise SettingsError(f"style_layers: got {given!r}, expected a weight for each layer, such as "
-                            f"{{'block1_conv1': 1.0}}.") from None
+        raise SettingsError(
+            f"style_layers: got {given!r}, expected a weight for each layer, such as {{'block1_conv1': 1.0}}."
+        ) from None
     require(pairs, "style_layers", pairs, "at least one layer and its weight")
     require(all(is_number(weight) for _, weight in pairs), "style_layers", pairs, "a finite number for each layer")
     require(min(weight for _, weight in pairs) > 0, "style_layers", pairs, "weights above 0")

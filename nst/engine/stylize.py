@@ -18,11 +18,11 @@ import numpy as np
 
 from nst.engine import memory
 from nst.engine.checkpoint import Checkpoint, asked_before, require_none
-from nst.engine.colour import with_colours_of
-from nst.engine.painting import Painting
+from nst.engine.color import with_colours_of
+from nst.engine.inputs import read_sources
+from nst.engine.networks import Sight
+from nst.engine.run import Painting
 from nst.engine.settings import Settings, SettingsError, require
-from nst.engine.sight import Sight
-from nst.engine.sources import read_sources
 
 CHECKPOINT_SECONDS = 30.0
 
@@ -79,8 +79,8 @@ def stylize(content, style, **asked):
     content_masks: for each style where it paints, a picture as white as it should (a file, or (H, W) in [0, 1]);
         what no mask covers stays as it is. style_masks: for each style where it is taken from, or None.
     content_layer, style_layers: a layer's name; a dict {name: weight}. pooling: "max" or "average".
-    weights: as nst.vgg.load_vgg19 takes it. warm_start: whether the bundled network paints the smaller sizes before
-        another takes over. precision: "float32", "bfloat16", or "auto": the faster here.
+    weights: as nst.network.vgg.load_vgg19 takes it. warm_start: whether the bundled network paints the smaller sizes
+        before another takes over. precision: "float32", "bfloat16", or "auto": the faster here.
     optimiser: "lbfgs", or "adam", chapter 1's.
     on_progress: called with a Progress after each evaluation.
     checkpoint: a .npz file that is written every `checkpoint_seconds` (less often where that would take a twentieth of
@@ -89,22 +89,34 @@ def stylize(content, style, **asked):
         refused, since it may hold hours.
 
     Returns a Result. The same arguments give the same picture on the same machine, but for a budget.
-    Raises SettingsError, MemoryShort, DivergedError, nst.images.PictureError, nst.weights.WeightsError,
-    nst.vgg.LayerError; on Ctrl-C, Interrupted, which carries the picture, once there is one.
+    Raises SettingsError, MemoryShort, DivergedError, nst.images.PictureError, nst.network.weights.WeightsError,
+    nst.network.vgg.LayerError; on Ctrl-C, Interrupted, which carries the picture, once there is one.
     """
     with stylized(content, style, **asked) as result:
         return result
 
 
 @contextmanager
-def stylized(content, style, *, weights=None, content_masks=None, style_masks=None, on_progress=None,
-             checkpoint=None, checkpoint_seconds=CHECKPOINT_SECONDS, resume=False, **settings):
+def stylized(
+    content,
+    style,
+    *,
+    weights=None,
+    content_masks=None,
+    style_masks=None,
+    on_progress=None,
+    checkpoint=None,
+    checkpoint_seconds=CHECKPOINT_SECONDS,
+    resume=False,
+    **settings,
+):
     """The Result of `stylize`, for a block that saves it: if it fails, there is a checkpoint to resume."""
     _require_known(settings)
     began, chosen = time.monotonic(), Settings(**settings)
     require(checkpoint is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")
-    require(checkpoint is None or Path(checkpoint).suffix == ".npz", "checkpoint", checkpoint,
-            "the name of a .npz file")
+    require(
+        checkpoint is None or Path(checkpoint).suffix == ".npz", "checkpoint", checkpoint, "the name of a .npz file"
+    )
     if resume and chosen.precision == "auto":  # timed again, it might come out otherwise
         chosen = replace(chosen, precision=asked_before(Path(checkpoint)).get("precision", "auto"))
     if checkpoint is not None and not resume:
@@ -121,8 +133,14 @@ def stylized(content, style, *, weights=None, content_masks=None, style_masks=No
 
     def result(picture, scores):
         timings = {"seconds": round(painting.seconds, 2), "stages": painting.stages}
-        return Result(_finished(picture, content_image, styles, chosen), painting.curves,
-                      {**asked, "files": sources.files}, timings, scores, painting.notes)
+        return Result(
+            _finished(picture, content_image, styles, chosen),
+            painting.curves,
+            {**asked, "files": sources.files},
+            timings,
+            scores,
+            painting.notes,
+        )
 
     try:
         if resume:
@@ -159,8 +177,9 @@ def _require_known(settings):
     for name in settings:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0)
-            raise SettingsError(f"{name}: stylize has no such setting. The nearest is {near[0]}; help(nst.stylize) "
-                                f"lists them all.")
+            raise SettingsError(
+                f"{name}: stylize has no such setting. The nearest is {near[0]}; help(nst.stylize) lists them all."
+            )
 
 
 def _finished(picture, content_image, styles, chosen):

@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from nst.engine.losses import Objective, over_positions, regional_sums, squared_difference, style_terms
+from nst.network.weights import block_of, layers_of, stride_of
 from nst.quiet_tensorflow import tensorflow as tf
-from nst.weights import block_of, layers_of, stride_of
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,22 @@ class Tile:
 
     @property
     def box(self):
-        return tf.constant([self.down.first - self.down.start, self.across.first - self.across.start,
-                            self.down.last - self.down.start, self.across.last - self.across.start])
+        return tf.constant(
+            [
+                self.down.first - self.down.start,
+                self.across.first - self.across.start,
+                self.down.last - self.down.start,
+                self.across.last - self.across.start,
+            ]
+        )
 
     def counted(self, stride):
         """What counts, as an index of the whole picture's (1, nH, nW, nC) or of masks (R, nH, nW)."""
-        return (slice(None), slice(self.down.first // stride, self.down.last // stride),
-                slice(self.across.first // stride, self.across.last // stride))
+        return (
+            slice(None),
+            slice(self.down.first // stride, self.down.last // stride),
+            slice(self.across.first // stride, self.across.last // stride),
+        )
 
 
 def margin(names):
@@ -57,8 +66,9 @@ def margin(names):
     """
     deepest = max((block_of(name), int(name[-1])) for name in names)
     passed = {**{block: len(layers_of(block)) for block in range(1, deepest[0])}, deepest[0]: deepest[1]}
-    reach = sum(depth * stride_of(block) + (stride_of(block - 1) if block > 1 else 0)
-                for block, depth in passed.items())
+    reach = sum(
+        depth * stride_of(block) + (stride_of(block - 1) if block > 1 else 0) for block, depth in passed.items()
+    )
     step = stride_of(deepest[0])
     return -(-reach // step) * step
 
@@ -106,8 +116,13 @@ class TiledObjective(Objective):
         variation, gradient = _variation(image, self.tv_weight)
         for tile in self._tiles(image):
             gradient[tile.seen] += self._pull(
-                image[tile.seen], tile.box, slopes, self._masks(targets.masks, tile),
-                targets.content[tile.counted(self.strides[-1])], targets.content_weight).numpy()
+                image[tile.seen],
+                tile.box,
+                slopes,
+                self._masks(targets.masks, tile),
+                targets.content[tile.counted(self.strides[-1])],
+                targets.content_weight,
+            ).numpy()
         terms = np.array([targets.content_weight * content, variation, *style], np.float32)
         return float(terms.sum()), gradient, terms
 
@@ -120,8 +135,7 @@ class TiledObjective(Objective):
         totals, difference = None, 0.0
         for tile in self._tiles(image):
             *layers, deep = self._layers(image[tile.seen], tile.box)
-            sums = [regional_sums(layer, part) for layer, part in
-                    zip(layers, self._masks(masks, tile), strict=True)]
+            sums = [regional_sums(layer, part) for layer, part in zip(layers, self._masks(masks, tile), strict=True)]
             totals = sums if totals is None else [(a + c, b + d) for (a, b), (c, d) in zip(totals, sums, strict=True)]
             if content is not None:
                 part = content[tile.counted(self.strides[-1])]
@@ -135,8 +149,10 @@ class TiledObjective(Objective):
 
     def _counted_layers(self, tile, box):
         """The activations of a tile's pixels, cut to the positions that count."""
-        return [activation[:, (corners := box // stride)[0]:corners[2], corners[1]:corners[3]]
-                for activation, stride in zip(self.network(tile), self.strides, strict=True)]
+        return [
+            activation[:, (corners := box // stride)[0] : corners[2], corners[1] : corners[3]]
+            for activation, stride in zip(self.network(tile), self.strides, strict=True)
+        ]
 
     def _gradient_of_tile(self, tile, box, slopes, masks, content, content_weight):
         with tf.GradientTape() as tape:

@@ -1,11 +1,11 @@
 """The class page of a small class in a real browser; `make test-browser` runs it. Screenshots: output/browser/."""
 
 import pytest
-from chromium import new_page, photograph
-from hostile_submissions import script
 from playwright.sync_api import expect
 
-from grading import __main__ as command
+from grading import cli as command
+from tests.browser.chromium import new_page, photograph
+from tests.support.hostile_submissions import script
 
 TRANSPOSED = "def gram_matrix(A):\n    return tf.matmul(A, A, transpose_a=True)\n"
 NOTHING = "def total_cost(J_content, J_style, alpha=10, beta=40):\n    pass\n"
@@ -48,7 +48,11 @@ def test_the_distribution_is_seen_as_bars_of_its_numbers(page):
     rows = section(page, "Totals")
     counts = {points: int(students) for points, students, _ in rows}
     assert {points: count for points, count in counts.items() if count} == {
-        "0 to under 10": 1, "70 to under 80": 1, "80 to under 90": 1, "100": 1}
+        "0 to under 10": 1,
+        "70 to under 80": 1,
+        "80 to under 90": 1,
+        "100": 1,
+    }
     bars = page.locator("h2:text-is('Totals') ~ table").first.locator("td.bar span").all()
     widths = [bar.bounding_box()["width"] if bar.is_visible() else 0 for bar in bars]
     assert [width > 100 for width in widths] == [count > 0 for count in counts.values()]

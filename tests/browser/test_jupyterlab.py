@@ -16,12 +16,11 @@ import zipfile
 
 import nbformat
 import pytest
-from chromium import new_page, photograph
 from playwright.sync_api import expect
 
-import handout
-import learn
 from nst.paths import ROOT
+from tests.browser.chromium import new_page, photograph
+from tools import handout, learn
 
 CHAPTER = "01_neural_style_transfer.ipynb"
 SETTINGS = {
@@ -53,14 +52,27 @@ def address(course, tmp_path_factory):
         file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values), encoding="utf-8")
-    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
-               "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    }
     environment = {**os.environ, **{name: str(home / folder) for name, folder in folders.items()}}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-               "--ServerApp.port_retries=0", "--IdentityProvider.token=student"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=student",
+    ]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=course / "notebooks" / "mine", env=environment, stdout=log, stderr=log)
         try:
@@ -124,8 +136,9 @@ class Notebook:
 
     def wait_for(self, name, minutes=2):
         """Wait until a cell has run: its prompt then holds a number."""
-        expect(self.cell(name).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"),
-                                                                        timeout=minutes * MINUTE)
+        expect(self.cell(name).locator(".jp-InputPrompt")).to_have_text(
+            re.compile(r"\[\d+\]"), timeout=minutes * MINUTE
+        )
 
     def editor(self, name):
         """Put the cursor at the end of a cell's text."""
@@ -144,6 +157,7 @@ def notebook(page, course):
 
 
 # One student, one hour: each test goes on where the one before it ended.
+
 
 def test_a_stub_is_told_that_it_was_not_attempted(notebook):
     notebook.select("compute_content_cost_test")
@@ -184,8 +198,12 @@ def test_all_solutions_lead_to_full_points_and_a_painting(notebook):
 
 
 def test_every_picture_of_the_chapter_is_seen(notebook):
-    with_pictures = [cell.id for cell in notebook.solved for output in cell.get("outputs", [])
-                     if {"image/png", "image/jpeg"} & set(output.get("data", {}))]
+    with_pictures = [
+        cell.id
+        for cell in notebook.solved
+        for output in cell.get("outputs", [])
+        if {"image/png", "image/jpeg"} & set(output.get("data", {}))
+    ]
     assert with_pictures
     for name in with_pictures:
         picture = notebook.cell(name).locator(".jp-OutputArea img").first

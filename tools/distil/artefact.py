@@ -6,8 +6,8 @@ import zipfile
 
 import numpy as np
 
-from nst.weights import LAYERS
-from nst.whole_file import whole_file
+from foundation.atomic_file import whole_file
+from nst.network.weights import LAYERS
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 

@@ -8,7 +8,7 @@ strokes, twice and four times as large. It is not what VGG-19's own blocks 4 and
 
 import tensorflow as tf
 
-from nst.weights import LAYERS
+from nst.network.weights import LAYERS
 from tools.distil.network import activations
 
 
@@ -19,11 +19,11 @@ def lessons(teacher, pictures, precision=tf.float32, look=activations):
     look: activations, or responses for what comes before ReLU.
     """
     views = {1: look(teacher, pictures, precision)}
-    for name in LAYERS[len(teacher):]:
+    for name in LAYERS[len(teacher) :]:
         factor = _shrinking(name, teacher)
         if factor not in views:
             views[factor] = look(teacher, tf.nn.avg_pool2d(pictures, factor, factor, "VALID"), precision)
-    return views[1] + [views[_shrinking(name, teacher)][_model(name, teacher)] for name in LAYERS[len(teacher):]]
+    return views[1] + [views[_shrinking(name, teacher)][_model(name, teacher)] for name in LAYERS[len(teacher) :]]
 
 
 def _shrinking(name, teacher):
@@ -32,7 +32,7 @@ def _shrinking(name, teacher):
 
 def _model(name, teacher):
     """Index of the teacher's layer that stands in: the same convolution of its last block, or that block's last."""
-    held = LAYERS[:len(teacher)]
+    held = LAYERS[: len(teacher)]
     alike = f"block{_block(held[-1])}_{name.partition('_')[2]}"
     return held.index(alike) if alike in held else len(held) - 1
 

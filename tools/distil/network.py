@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from nst.weights import LAYERS
+from nst.network.weights import LAYERS
 
 CAFFE_MEAN_BGR = (103.939, 116.779, 123.68)
 UNIT = 64.0  # grey levels to one unit of input: the student's first kernel then has the size of the others
@@ -36,7 +36,7 @@ def responses(weights, pictures, precision=tf.float32, detached=None):
 
 
 def padded(x):
-    """What a 3 x 3 convolution is given: its input continued by repeating the outermost positions, as nst.vgg does."""
+    """What a 3 x 3 convolution is given: its input continued by repeating the outermost ones, as nst.network does."""
     return tf.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), "SYMMETRIC")
 
 
@@ -69,8 +69,10 @@ def calibrate(weights, batches):
         dead = LAYERS[int(np.argmin(means))]
         raise ValueError(f"{dead} never fires on these pictures, so it cannot be calibrated.")
     before = np.concatenate([[1.0], means[:-1]])
-    return [((np.asarray(kernel) * m0 / m).astype(np.float32), (np.asarray(bias) / m).astype(np.float32))
-            for (kernel, bias), m0, m in zip(weights, before, means, strict=True)]
+    return [
+        ((np.asarray(kernel) * m0 / m).astype(np.float32), (np.asarray(bias) / m).astype(np.float32))
+        for (kernel, bias), m0, m in zip(weights, before, means, strict=True)
+    ]
 
 
 def mean_activations(weights, batches):

@@ -29,8 +29,12 @@ def activation_errors(teacher_layers, student_layers):
     The kernel error is the mean of two: of the activations, and of their deviations from the channels' means.
     teacher_layers: (N, H, W, C) each, student_layers: (N, H, W, c) each; of the same pictures.
     """
-    return tf.stack([_activation_errors(_normalised(teacher), _normalised(student))
-                     for teacher, student in zip(teacher_layers, student_layers, strict=True)])
+    return tf.stack(
+        [
+            _activation_errors(_normalised(teacher), _normalised(student))
+            for teacher, student in zip(teacher_layers, student_layers, strict=True)
+        ]
+    )
 
 
 def change_errors(teacher_layers, student_layers):
@@ -39,13 +43,17 @@ def change_errors(teacher_layers, student_layers):
     The content cost is made of such changes; compared with the activations themselves they are small, and a
     student could be right on average and blind to them.
     """
-    return tf.stack([_change_errors(_normalised(teacher), _normalised(student))
-                     for teacher, student in zip(teacher_layers, student_layers, strict=True)])
+    return tf.stack(
+        [
+            _change_errors(_normalised(teacher), _normalised(student))
+            for teacher, student in zip(teacher_layers, student_layers, strict=True)
+        ]
+    )
 
 
 def weighed(errors):
     """One number for each layer: linear + 0.5 kernel + 0.25 size, as far as they are given; (layers,)."""
-    return tf.linalg.matvec(errors, WEIGHTS[:errors.shape[-1]])
+    return tf.linalg.matvec(errors, WEIGHTS[: errors.shape[-1]])
 
 
 def objective(teacher_layers, student_layers, content_layer):
@@ -96,12 +104,12 @@ def _linear_error(tt, ts, ss):
     ridge = (RIDGE * tf.linalg.trace(ss) + TINY) / float(ss.shape[0])
     factor = tf.linalg.cholesky(ss + ridge * tf.eye(ss.shape[0]))
     explained = tf.linalg.triangular_solve(factor, tf.transpose(ts))
-    return 1 - tf.reduce_sum(explained ** 2) / (tf.linalg.trace(tt) + TINY)
+    return 1 - tf.reduce_sum(explained**2) / (tf.linalg.trace(tt) + TINY)
 
 
 def _kernel_error(tt, ts, ss):
-    mismatch = tf.reduce_sum(ss ** 2) - 2 * tf.reduce_sum(ts ** 2) + tf.reduce_sum(tt ** 2)
-    return mismatch / (tf.reduce_sum(tt ** 2) + TINY)
+    mismatch = tf.reduce_sum(ss**2) - 2 * tf.reduce_sum(ts**2) + tf.reduce_sum(tt**2)
+    return mismatch / (tf.reduce_sum(tt**2) + TINY)
 
 
 def _size_error(tt, _, ss):

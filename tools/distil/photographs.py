@@ -31,13 +31,12 @@ def _read(path):
         with Image.open(path) as image:
             return np.asarray(image.convert("RGB"))
     except OSError as error:
-        raise PhotographsError(f"{path}: this picture cannot be read ({error}). "
-                               f"Remove or replace it.") from None
+        raise PhotographsError(f"{path}: this picture cannot be read ({error}). Remove or replace it.") from None
 
 
 def split(photographs):
     """Keep every 25th photograph (at least one) for measuring: (training, held out)."""
-    held_out = photographs[HELD_OUT_EVERY - 1::HELD_OUT_EVERY] or photographs[-1:]
+    held_out = photographs[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY] or photographs[-1:]
     kept = {id(photo) for photo in held_out}
     return [photo for photo in photographs if id(photo) not in kept], held_out
 
@@ -49,8 +48,9 @@ class Crops:
         self.size = size
         self.levels = [level for photo in photographs for level in _shrunk(photo, size)]
         if not self.levels:
-            raise PhotographsError(f"none of the {len(photographs)} photographs has {size} pixels a side, "
-                                   f"which a training crop needs.")
+            raise PhotographsError(
+                f"none of the {len(photographs)} photographs has {size} pixels a side, which a training crop needs."
+            )
 
     def draw(self, rng, count):
         """`count` crops as float32 (count, size, size, 3) RGB in [0, 1]."""
@@ -59,7 +59,7 @@ class Crops:
     def _crop(self, rng):
         photo = self.levels[rng.integers(len(self.levels))]
         top, left = (rng.integers(side - self.size + 1) for side in photo.shape[:2])
-        crop = photo[top:top + self.size, left:left + self.size]
+        crop = photo[top : top + self.size, left : left + self.size]
         return (crop[:, ::-1] if rng.random() < 0.5 else crop).astype(np.float32) / 255
 
 

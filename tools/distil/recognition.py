@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from nst.weights import LAYERS
+from nst.network.weights import LAYERS
 from tools.distil.network import activations, calibrate
 from tools.distil.photographs import Crops, disturb
 
@@ -50,7 +50,8 @@ class Recognition:
         self._trained = [tuple(map(tf.Variable, layer)) for layer in start[FROZEN:]]
         self._variables = [variable for layer in self._trained for variable in layer]
         self._optimizer = tf.keras.optimizers.Adam(
-            tf.keras.optimizers.schedules.CosineDecay(LEARNING_RATE, max(steps, 1)))
+            tf.keras.optimizers.schedules.CosineDecay(LEARNING_RATE, max(steps, 1))
+        )
         self._optimizer.build(self._variables)
         self._compiled_update = tf.function(self._update)
 
@@ -68,8 +69,10 @@ class Recognition:
         with tf.GradientTape() as tape:
             likeness = alike(activations(self._layers(), pictures, self._precision, detached=FROZEN)[-1])
             own = tf.range(len(likeness))
-            both_ways = [tf.nn.sparse_softmax_cross_entropy_with_logits(own, logits / TEMPERATURE)
-                         for logits in (likeness, tf.transpose(likeness))]
+            both_ways = [
+                tf.nn.sparse_softmax_cross_entropy_with_logits(own, logits / TEMPERATURE)
+                for logits in (likeness, tf.transpose(likeness))
+            ]
             error = tf.reduce_mean(both_ways)
         self._optimizer.apply(tape.gradient(error, self._variables))
         return error

@@ -9,7 +9,7 @@ then the least-squares fit of the kept channels, before ReLU, to what the studen
 import numpy as np
 import tensorflow as tf
 
-from nst.weights import LAYERS
+from nst.network.weights import LAYERS
 from tools.distil.lessons import lessons
 from tools.distil.network import below, padded, preprocess, responses
 
@@ -40,12 +40,14 @@ def pruned(rng, teacher, pictures, channels):
 def most_telling(covariance, count):
     """Indices of the `count` channels that together explain most of the variance of all, chosen greedily."""
     if count > len(covariance):
-        raise WidthError(f"a student's layer of {count} channels is wider than its lesson, which has "
-                         f"{len(covariance)}. Give smaller --widths.")
+        raise WidthError(
+            f"a student's layer of {count} channels is wider than its lesson, which has "
+            f"{len(covariance)}. Give smaller --widths."
+        )
     residual, kept = np.array(covariance, np.float64), []
     floor = 1e-9 * np.trace(residual)
     for _ in range(count):
-        explained = (residual ** 2).sum(0) / np.maximum(np.diag(residual), floor)
+        explained = (residual**2).sum(0) / np.maximum(np.diag(residual), floor)
         explained[kept] = -1
         best = int(np.argmax(explained))
         kept.append(best)

@@ -8,7 +8,7 @@ way with the student's own gradients, and every batch shows some of them to teac
 import numpy as np
 import tensorflow as tf
 
-from nst.weights import LAYERS
+from nst.network.weights import LAYERS
 
 STEP_SIZE = 0.03
 LONGEST_WALK = 200
@@ -24,10 +24,16 @@ class Pool:
         """draw(rng, count) gives pictures (count, size, size, 3) to start from."""
         self.draw = draw
         contents, styles = draw(rng, members), draw(rng, members)
-        self.arrays = {"contents": contents, "styles": styles, "states": contents.copy(),
-                       "first_moment": np.zeros_like(contents), "second_moment": np.zeros_like(contents),
-                       "age": np.zeros(members, np.int64), "end": np.zeros(members, np.int64),
-                       "content_weight": np.ones(members, np.float32)}
+        self.arrays = {
+            "contents": contents,
+            "styles": styles,
+            "states": contents.copy(),
+            "first_moment": np.zeros_like(contents),
+            "second_moment": np.zeros_like(contents),
+            "age": np.zeros(members, np.int64),
+            "end": np.zeros(members, np.int64),
+            "content_weight": np.ones(members, np.float32),
+        }
         for member in range(members):
             self._start(rng, member)
 
@@ -43,13 +49,13 @@ class Pool:
     def walk(self, rng, chosen, gradients):
         """One Adam step for the chosen members' pixels; those at their end give place to new ones."""
         pool = self.arrays
-        m = pool["first_moment"][chosen] = (
-            MOMENTUM * pool["first_moment"][chosen] + (1 - MOMENTUM) * gradients)
+        m = pool["first_moment"][chosen] = MOMENTUM * pool["first_moment"][chosen] + (1 - MOMENTUM) * gradients
         v = pool["second_moment"][chosen] = (
-            SECOND_MOMENTUM * pool["second_moment"][chosen] + (1 - SECOND_MOMENTUM) * gradients ** 2)
+            SECOND_MOMENTUM * pool["second_moment"][chosen] + (1 - SECOND_MOMENTUM) * gradients**2
+        )
         pool["age"][chosen] += 1
         age = pool["age"][chosen].reshape(-1, 1, 1, 1)
-        direction = m / (1 - MOMENTUM ** age) / (np.sqrt(v / (1 - SECOND_MOMENTUM ** age)) + TINY)
+        direction = m / (1 - MOMENTUM**age) / (np.sqrt(v / (1 - SECOND_MOMENTUM**age)) + TINY)
         pool["states"][chosen] = np.clip(pool["states"][chosen] - STEP_SIZE * direction, 0, 1)
         for member in chosen[pool["age"][chosen] >= pool["end"][chosen]]:
             self._start(rng, member)
@@ -57,10 +63,16 @@ class Pool:
     def _start(self, rng, member):
         content, style = self.draw(rng, 2)
         noise = rng.uniform(-1, 1, content.shape) * rng.uniform(0, NOISE)
-        fresh = {"contents": content, "styles": style, "states": np.clip(content + noise, 0, 1),
-                 "first_moment": 0, "second_moment": 0, "age": 0,
-                 "end": rng.integers(LONGEST_WALK // 4, LONGEST_WALK + 1),
-                 "content_weight": 10 ** rng.uniform(0, 1.5)}
+        fresh = {
+            "contents": content,
+            "styles": style,
+            "states": np.clip(content + noise, 0, 1),
+            "first_moment": 0,
+            "second_moment": 0,
+            "age": 0,
+            "end": rng.integers(LONGEST_WALK // 4, LONGEST_WALK + 1),
+            "content_weight": 10 ** rng.uniform(0, 1.5),
+        }
         for key, value in fresh.items():
             self.arrays[key][member] = value
 

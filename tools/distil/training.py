@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from nst.whole_file import whole_file
+from foundation.atomic_file import whole_file
 from tools.distil.lessons import lessons
 from tools.distil.network import activations, calibrate, for_units
 from tools.distil.objective import activation_errors, objective
@@ -57,8 +57,10 @@ class Training:
         self.variables = [variable for layer in self.student for variable in layer]
         peak = LEARNING_RATE_OF_A_SECOND_PASS if plan.start else LEARNING_RATE
         self.optimizer = tf.keras.optimizers.Adam(
-            tf.keras.optimizers.schedules.CosineDecay(0.0, max(plan.steps, 1), alpha=0.01, warmup_target=peak,
-                                                      warmup_steps=WARM_UP))
+            tf.keras.optimizers.schedules.CosineDecay(
+                0.0, max(plan.steps, 1), alpha=0.01, warmup_target=peak, warmup_steps=WARM_UP
+            )
+        )
         self.optimizer.build(self.variables)
         self._compiled_update = tf.function(self._update)
         if self.checkpoint.exists():
@@ -125,9 +127,11 @@ class Training:
     def _restore(self):
         with np.load(self.checkpoint, allow_pickle=False) as saved:
             if str(saved["plan"]) != repr(self.plan):
-                raise CheckpointError(f"{self.checkpoint}: this checkpoint belongs to another run.\n"
-                                      f"  its plan:  {saved['plan']}\n  your plan: {self.plan!r}\n"
-                                      f"Give the same options to go on, or delete the file to begin anew.")
+                raise CheckpointError(
+                    f"{self.checkpoint}: this checkpoint belongs to another run.\n"
+                    f"  its plan:  {saved['plan']}\n  your plan: {self.plan!r}\n"
+                    f"Give the same options to go on, or delete the file to begin anew."
+                )
             self.step = int(saved["step"])
             for i, variable in enumerate(self._state()):
                 variable.assign(saved[f"variable_{i}"])

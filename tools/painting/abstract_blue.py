@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter, zoom
 
-from .colour import mix, ramp, rgb, saturate, shrink, smoothstep
+from .color import mix, ramp, rgb, saturate, shrink, smoothstep
 from .noise import cells, fbm
 from .shapes import grid
 
@@ -31,9 +31,11 @@ def render(progress=lambda: None):
 def _currents(x, y):
     """Where the paint at (x, y) came from: the plane folded twice by slow noise."""
     for turn, strength in enumerate((0.62, 0.30, 0.12)):
-        scale = 0.55 * 1.9 ** turn
-        x, y = (x + strength * fbm(x * scale + 3 * turn, y * scale, 3, 920 + 2 * turn),
-                y + strength * fbm(x * scale + 7, y * scale + 5 * turn, 3, 921 + 2 * turn + 100))
+        scale = 0.55 * 1.9**turn
+        x, y = (
+            x + strength * fbm(x * scale + 3 * turn, y * scale, 3, 920 + 2 * turn),
+            y + strength * fbm(x * scale + 7, y * scale + 5 * turn, 3, 921 + 2 * turn + 100),
+        )
     return x, y
 
 
@@ -41,8 +43,20 @@ def _paint(bands, height, u, v):
     fine = fbm(u * 9, v * 3.5, 5, 930, gain=0.65)
     threads = np.sin(60 * height + 9 * fine)
     tone = np.clip(0.04 + 0.88 * bands + 0.18 * fine + 0.10 * height + 0.07 * threads, 0, 1)
-    return ramp(tone, {0.0: "#030a24", 0.18: "#07215c", 0.36: "#0d3f98", 0.52: "#1769c2", 0.64: "#2fa0d8",
-                       0.76: "#7fcde6", 0.86: "#d6eef2", 0.95: "#f7f5ec", 1.0: "#fbf3dc"})
+    return ramp(
+        tone,
+        {
+            0.0: "#030a24",
+            0.18: "#07215c",
+            0.36: "#0d3f98",
+            0.52: "#1769c2",
+            0.64: "#2fa0d8",
+            0.76: "#7fcde6",
+            0.86: "#d6eef2",
+            0.95: "#f7f5ec",
+            1.0: "#fbf3dc",
+        },
+    )
 
 
 def _cells(colour, height, x, y, u, v):
@@ -54,7 +68,7 @@ def _cells(colour, height, x, y, u, v):
         first, second, own = cells((x + drift[0]) * scale * 0.8 + wander, (y + drift[1]) * scale * 0.8 - wander, seed)
         size = 0.12 + 0.34 * own + 0.05 * np.sin(17 * own + 3 * wander)
         open_here = colony * (own > share)
-        ring = np.exp(-((first - size) / 0.055) ** 2) * open_here
+        ring = np.exp(-(((first - size) / 0.055) ** 2)) * open_here
         well = smoothstep(size, size - 0.07, first) * open_here
         inner = np.clip(first / size + 0.25 * wander, 0, 1)
         deep = ramp(inner, {0.0: "#dff3f3", 0.3: "#3fb0dc", 0.65: "#0b3a8a", 1.0: "#041036"})

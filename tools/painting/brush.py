@@ -16,27 +16,27 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from scipy.special import ndtri
 
-from .colour import mix
+from .color import mix
 from .noise import hash01
 
-GAP = 0.85    # pixels between the places where a stroke touches the canvas
+GAP = 0.85  # pixels between the places where a stroke touches the canvas
 
 
 @dataclass(frozen=True)
 class Brush:
     """One size of brush. Lengths are in radii, colours in [0, 1]."""
 
-    radius: float                 # pixels
-    threshold: float = 0.05       # mean difference in a cell from which a stroke is worth it; 0: paint everywhere
-    spacing: float = 1.0          # side of a grid cell
+    radius: float  # pixels
+    threshold: float = 0.05  # mean difference in a cell from which a stroke is worth it; 0: paint everywhere
+    spacing: float = 1.0  # side of a grid cell
     shortest: int = 3
     longest: int = 10
-    curvature: float = 0.7        # 1: follow the flow at once, 0: never turn
-    jitter: float = 0.04          # lightness and hue, standard deviation
+    curvature: float = 0.7  # 1: follow the flow at once, 0: never turn
+    jitter: float = 0.04  # lightness and hue, standard deviation
     opacity: float = 0.9
-    dryness: float = 0.35         # share of the stroke's end where bristles leave gaps
-    blur: float = 0.6             # of the reference, in radii
-    body: float = 1.0             # thickness of the paint
+    dryness: float = 0.35  # share of the stroke's end where bristles leave gaps
+    blur: float = 0.6  # of the reference, in radii
+    body: float = 1.0  # thickness of the paint
 
 
 @dataclass
@@ -113,15 +113,23 @@ def draw(canvas, strokes, brush, seed):
     batch = max(1, int(400_000 / (width * strokes.points.shape[1] * brush.radius)))
     for start in range(0, len(strokes.counts), batch):
         part = slice(start, start + batch)
-        _lay(canvas, strokes.points[part], strokes.counts[part], strokes.colours[part],
-             shade[part], offset[part], width, brush)
+        _lay(
+            canvas,
+            strokes.points[part],
+            strokes.counts[part],
+            strokes.colours[part],
+            shade[part],
+            offset[part],
+            width,
+            brush,
+        )
 
 
 def lit(canvas, relief=1.0, gloss=0.12, direction=(-0.62, -0.55, 0.56)):
     """The canvas (H, W, 3) in raking light from the upper left: every ridge of paint has a lit and a dark side."""
     height = gaussian_filter(canvas.height, 0.8) + 0.1 * _weave(canvas.height.shape)
     gy, gx = np.gradient(height * relief)
-    scale = 1 / np.sqrt(1 + gx ** 2 + gy ** 2)
+    scale = 1 / np.sqrt(1 + gx**2 + gy**2)
     ly, lx, lz = np.array(direction) / np.linalg.norm(direction)
     facing = (-gy * ly - gx * lx + lz) * scale
     shading = 1 + 0.75 * (facing - lz)
@@ -190,7 +198,7 @@ def _lay(canvas, points, counts, colours, shade, offset, width, brush):
     lane = (across * 20 + 48 + 60 * shade[stroke, None]).astype(int) % 96
     hair = _bristles()[lane, (run + offset[stroke])[:, None] % 512]
     end = np.clip((along - 1 + brush.dryness) / max(brush.dryness, 1e-9), 0, 1)
-    wet = hair > 0.18 + 0.5 * end[:, None] + 0.25 * across ** 4
+    wet = hair > 0.18 + 0.5 * end[:, None] + 0.25 * across**4
     wet &= (row >= 0) & (column >= 0) & (row < canvas.height.shape[0]) & (column < canvas.height.shape[1])
     place, lane_number = np.nonzero(wet)
     row, column, hair = row[wet], column[wet], hair[wet]

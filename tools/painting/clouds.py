@@ -34,8 +34,10 @@ def cumulus(directions, sun, base=900.0, top=2100.0, cover=0.5, scale=2600.0, sh
         density = _density(p, base, top, cover, scale, shift)
         wet = np.flatnonzero(density > 0)
         thick = np.zeros(len(live))
-        thick[wet] = sum(_density(p[:, wet] + sun[:, None] * reach, base, top, cover, scale, shift, False) * weight
-                         for reach, weight in ((40, 60), (110, 110), (260, 220)))
+        thick[wet] = sum(
+            _density(p[:, wet] + sun[:, None] * reach, base, top, cover, scale, shift, False) * weight
+            for reach, weight in ((40, 60), (110, 110), (260, 220))
+        )
         roof = np.zeros(len(live))
         roof[wet] = _density(p[:, wet] + np.array([[40.0], [-60.0], [170.0]]), base, top, cover, scale, shift)
         ambient = (0.10 + 0.20 * (level - base) / (top - base)) * (1 - 0.5 * roof)
@@ -56,8 +58,11 @@ def _density(p, base, top, cover, scale, shift, fine=True):
     profile = np.clip(share * 9, 0, 1) * np.clip((1 - share) * 1.6, 0, 1)
     body = _read(low, where) * profile - (1 - cover)
     if fine:
-        body = np.where(body > -0.1, body - 0.20 * _read(billow, [3.7 * w for w in where])
-                        - 0.09 * _read(billow, [11.3 * w for w in where]), body)
+        body = np.where(
+            body > -0.1,
+            body - 0.20 * _read(billow, [3.7 * w for w in where]) - 0.09 * _read(billow, [11.3 * w for w in where]),
+            body,
+        )
     return np.clip(body * 5, 0, 1)
 
 
@@ -68,8 +73,10 @@ def _read(volume, where):
 @cache
 def _volumes():
     rng = np.random.default_rng(2015)
-    smooth = sum(w * _normalised(gaussian_filter(rng.random((SIDE,) * 3), s, mode="wrap"))
-                 for s, w in ((7, 0.55), (3.5, 0.3), (1.8, 0.15)))
+    smooth = sum(
+        w * _normalised(gaussian_filter(rng.random((SIDE,) * 3), s, mode="wrap"))
+        for s, w in ((7, 0.55), (3.5, 0.3), (1.8, 0.15))
+    )
     puffs = 0.6 * _cellular(rng, 60) + 0.4 * _cellular(rng, 500)
     low = _normalised(0.62 * _normalised(smooth) + 0.38 * puffs)
     return low, 1 - _normalised(0.6 * _cellular(rng, 300) + 0.4 * _cellular(rng, 2500))

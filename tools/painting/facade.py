@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .colour import light, mix, smoothstep
+from .color import light, mix, smoothstep
 from .noise import fbm, hash01
 
 BAY = 5.6
@@ -24,8 +24,15 @@ def relief(along, up):
     depth = np.where((side < 1.7) & (up > 14.9) & (up < 15.15 + 0.95 * roof), 0.42, depth)
     depth = np.where((side < 1.1) & (up > 17.6) & (up < 21.2), 0.12, depth)
     depth = np.where((side < 0.8) & (up > 18.0) & (up < 20.9), -0.45, depth)
-    for low, high, out in ((0.0, 0.8, 0.2), (7.9, 8.4, 0.35), (8.4, 8.8, 0.6), (16.0, 16.5, 0.4), (16.5, 16.9, 0.7),
-                           (21.9, 22.4, 0.5), (22.4, 22.9, 1.0)):
+    for low, high, out in (
+        (0.0, 0.8, 0.2),
+        (7.9, 8.4, 0.35),
+        (8.4, 8.8, 0.6),
+        (16.0, 16.5, 0.4),
+        (16.5, 16.9, 0.7),
+        (21.9, 22.4, 0.5),
+        (22.4, 22.9, 1.0),
+    ):
         depth = np.where((up >= low) & (up < high), out, depth)
     rail = (up > 22.9) & (up < 23.8)
     return np.where(rail, np.where((np.mod(along, 0.42) < 0.2) | (side > 2.2), 0.2, -0.4), depth)

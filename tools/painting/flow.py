@@ -17,7 +17,7 @@ def whirl(x, y, centre, reach, inwards=0.0):
     """A vortex about `centre`: tangential, with an inward share, fading like exp(-(r / reach)**2)."""
     dx, dy = x - centre[0], y - centre[1]
     r = np.hypot(dx, dy) + 1e-9
-    strength = np.exp(-(r / reach) ** 2)
+    strength = np.exp(-((r / reach) ** 2))
     row, column = dx / r - inwards * dy / r, -dy / r - inwards * dx / r
     return np.stack([row, column], axis=-1) * strength[..., None]
 

@@ -3,19 +3,19 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from .colour import mix, rgb, shrink, smoothstep
+from .color import mix, rgb, shrink, smoothstep
 from .noise import cells, fbm, hash01
 from .tilework import Ink, blossom, bordered, girih, spirals, sunflower
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 TILE = 60.0
-SPRING = 60.0    # where the arch's curve begins, below the centre
+SPRING = 60.0  # where the arch's curve begins, below the centre
 CLAY, GROUT = rgb("#b08a5e"), rgb("#8d8069")
 
 
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
-    y, x = (np.mgrid[0:HEIGHT * FINER, 0:WIDTH * FINER] + 0.5) / FINER
+    y, x = (np.mgrid[0 : HEIGHT * FINER, 0 : WIDTH * FINER] + 0.5) / FINER
     ink = Ink((HEIGHT * FINER, WIDTH * FINER), rgb("#17378f"))
     _design(ink, *_laid(x, y))
     progress()
@@ -37,8 +37,9 @@ def _design(ink, x, y):
     x, y = x - WIDTH / 2, y - HEIGHT / 2
     arch = _arch(x, y)
     spirals(ink, x, y, 180.0, arch > 0, ground="#1c9aa6", stem="#f3ead2", leaf="#17378f", flower="#f0b93a", seed=1)
-    spirals(ink, x, y - 25, 164.0, arch <= 0, ground="#152f86", stem="#3fb7bd", leaf="#f3ead2", flower="#e9a52c",
-            seed=2)
+    spirals(
+        ink, x, y - 25, 164.0, arch <= 0, ground="#152f86", stem="#3fb7bd", leaf="#f3ead2", flower="#e9a52c", seed=2
+    )
     sunflower(ink, x, y - 25, 168.0)
     for radius, colour in ((25, "#f3ead2"), (22, "#0e1f5e"), (8, "#e9a52c")):
         ink.fill(np.abs(arch) - radius / 2, colour)
@@ -94,7 +95,7 @@ def _worn(x, y, edge, tone):
 
 def _lit(picture, bulge, worn, x, y):
     gy, gx = np.gradient(gaussian_filter(bulge, 0.8) * FINER)
-    facing = (-0.5 * gx - 0.62 * gy + 0.85) / np.sqrt(gx ** 2 + gy ** 2 + 1)
+    facing = (-0.5 * gx - 0.62 * gy + 0.85) / np.sqrt(gx**2 + gy**2 + 1)
     fall = 1.12 - 0.36 * np.hypot((x - 300) / WIDTH, (y - 200) / HEIGHT)
     shade = (0.42 + 0.70 * facing) * fall
     shine = np.clip((facing - 0.86) / 0.14, 0, 1) ** 2 * (1 - worn) * fall

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from . import court, facade, sky
-from .colour import film, light, mix, shrink, smoothstep
+from .color import film, light, mix, shrink, smoothstep
 from .court import APEX, BASE, FRONT
 from .noise import fbm, gradient_noise, hash01
 from .rays import FAR, Camera, cast, frustum, normals, shadowed
@@ -97,10 +97,10 @@ class _Scene:
         paving, pool, ripple = _paving(x, y)
         colour = paving * (SUNLIGHT * 0.5 * dim[:, None] + SKYLIGHT * 0.6)
         bump = np.stack([ripple[0], ripple[1], np.ones(len(x))])
-        bump /= np.sqrt((bump ** 2).sum(axis=0))
+        bump /= np.sqrt((bump**2).sum(axis=0))
         mirrored = rays - 2 * (rays * bump).sum(axis=0) * bump
         mirrored[2] = np.maximum(mirrored[2], 0.004)
-        mirrored /= np.sqrt((mirrored ** 2).sum(axis=0))
+        mirrored /= np.sqrt((mirrored**2).sum(axis=0))
         seen = self.look(points + np.array([[0], [0], [0.01]]), mirrored, wet=False)
         glance = np.clip(-(rays * bump).sum(axis=0), 0, 1)
         share = 0.06 + 0.94 * (1 - glance) ** 5
@@ -125,7 +125,7 @@ class _Scene:
         mirrored = rays[:, seen] - 2 * (rays[:, seen] * normal).sum(axis=0) * normal
         share = 0.05 + 0.95 * (1 - np.clip(-(rays[:, seen] * normal).sum(axis=0), 0, 1)) ** 5
         pane = hash01(*_pane(body, front, rows), face[seen])
-        share = np.clip(share * 1.6 + 0.08 + 0.30 * pane ** 3, 0, 1)
+        share = np.clip(share * 1.6 + 0.08 + 0.30 * pane**3, 0, 1)
         seen_sky = self.heaven(mirrored) * (0.8 + 0.3 * pane)[:, None]
         glassy = mix(inner, seen_sky, share)
         bars = _lattice(body, front, rows, 0.085 if rows > 10 else 0.06)
@@ -188,8 +188,15 @@ def _paving(x, y):
     rim = (np.abs(x) < 25.8) & (np.abs(x) > 3.7) & (y > 28.9) & (y < 39.6) & ~pool
     stone = mix(stone, light("#55504a"), 0.85 * rim)
     rough = np.where(pool, 0.006, 0.012)
-    slope = np.stack([gradient_noise(x * 2.1, y * 2.1, 232) + 0.6 * gradient_noise(x * 9, y * 9, 233),
-                      gradient_noise(x * 2.1, y * 1.2, 234) + 0.6 * gradient_noise(x * 9, y * 6, 235)]) * rough
+    slope = (
+        np.stack(
+            [
+                gradient_noise(x * 2.1, y * 2.1, 232) + 0.6 * gradient_noise(x * 9, y * 9, 233),
+                gradient_noise(x * 2.1, y * 1.2, 234) + 0.6 * gradient_noise(x * 9, y * 6, 235),
+            ]
+        )
+        * rough
+    )
     tilt = np.stack([hash01(column, row, 1) - 0.5, hash01(column, row, 2) - 0.5])
     return stone, pool, slope + np.where(pool, 0, 0.012) * tilt
 
@@ -202,17 +209,31 @@ def _hazed(colour, reach, rays):
 
 
 def _sky_plate():
-    return sky.plate(CAMERA, SUN, zenith=(0.032, 0.12, 0.40), rim=(0.50, 0.64, 0.84), gain=1.35, disc=True, cirrus=0.62,
-                     cover=0.47, scale=5200.0, shift=(0.30, 0.27), base=1100.0, top=2500.0)
+    return sky.plate(
+        CAMERA,
+        SUN,
+        zenith=(0.032, 0.12, 0.40),
+        rim=(0.50, 0.64, 0.84),
+        gain=1.35,
+        disc=True,
+        cirrus=0.62,
+        cover=0.47,
+        scale=5200.0,
+        shift=(0.30, 0.27),
+        base=1100.0,
+        top=2500.0,
+    )
 
 
 def _develop(picture):
     """Lens and film: the sun's flare, bloom, the curve, a darker corner."""
     bright = np.maximum(picture - 1.6, 0)
-    bloom = sum(share * gaussian_filter(np.minimum(bright, 30), (size, size, 0), truncate=3)
-                for size, share in ((3, 0.35), (14, 0.16), (60, 0.16)))
+    bloom = sum(
+        share * gaussian_filter(np.minimum(bright, 30), (size, size, 0), truncate=3)
+        for size, share in ((3, 0.35), (14, 0.16), (60, 0.16))
+    )
     picture = picture + bloom + _star(picture.shape)[..., None] * np.array([1.0, 0.93, 0.8])
-    y, x = np.mgrid[-1:1:HEIGHT * 1j, -1:1:WIDTH * 1j]
+    y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
     picture = film(picture * (1 - 0.22 * (x * x + y * y) / 2)[..., None], 0.92)
     grain = np.random.default_rng(7).normal(0, 0.006, picture.shape[:2])
     return np.clip(picture + grain[..., None], 0, 1)
@@ -222,7 +243,7 @@ def _star(shape):
     """Rays about the sun, from the blades of the lens's diaphragm."""
     column = CAMERA.width * (0.5 + CAMERA.focal * SUN[0] / SUN[1]) / FINER
     row = (CAMERA.horizon * CAMERA.height - CAMERA.focal * CAMERA.width * SUN[2] / SUN[1]) / FINER
-    y, x = np.mgrid[0:shape[0], 0:shape[1]]
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
     angle, far = np.arctan2(y - row, x - column), np.hypot(y - row, x - column)
     blades = np.abs(np.cos(9 * angle)) ** 40 * (0.6 + 0.4 * np.cos(5 * angle + 1))
     blades = blades + 0.35 * np.abs(np.cos(18 * angle + 0.4)) ** 30

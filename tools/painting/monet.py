@@ -3,7 +3,7 @@
 import numpy as np
 
 from .brush import Brush, Strokes, draw, layer, lit, paint
-from .colour import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
+from .color import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
 from .noise import fbm, gradient_noise, hash01, warped
 from .shapes import fill_ellipse, fill_polygon, grid
 
@@ -25,10 +25,12 @@ def render(progress=lambda: None):
 
 
 def _brushes():
-    return [Brush(34, 0, spacing=0.8, longest=6, jitter=0.03, body=0.6),
-            Brush(20, 0.02, spacing=0.8, longest=7, jitter=0.04, body=0.8),
-            Brush(12, 0.03, spacing=0.9, longest=7, jitter=0.05, body=1.1),
-            Brush(7, 0.05, spacing=1.0, longest=7, jitter=0.045, blur=0.4, body=1.2)]
+    return [
+        Brush(34, 0, spacing=0.8, longest=6, jitter=0.03, body=0.6),
+        Brush(20, 0.02, spacing=0.8, longest=7, jitter=0.04, body=0.8),
+        Brush(12, 0.03, spacing=0.9, longest=7, jitter=0.05, body=1.1),
+        Brush(7, 0.05, spacing=1.0, longest=7, jitter=0.045, blur=0.4, body=1.2),
+    ]
 
 
 def _slope(x):
@@ -58,8 +60,10 @@ def _sky(x, y):
     bank = warped(u + 4.1, v * 1.5 + 0.4, 0.45, 5, 11)
     cover = smoothstep(-0.28, 0.22, bank - 0.10)
     light = warped(u * 1.3, v * 2.0, 0.4, 5, 23) - warped(u * 1.3 + 0.22, v * 2.0 + 0.3, 0.4, 5, 23)
-    white = ramp(np.clip(0.62 + 0.40 * light + 0.25 * (bank - 0.2), 0, 1),
-                 {0.0: "#9fa3bb", 0.3: "#c8bcc6", 0.55: "#ecdfd6", 0.8: "#fdf4e2", 1.0: "#fffcf2"})
+    white = ramp(
+        np.clip(0.62 + 0.40 * light + 0.25 * (bank - 0.2), 0, 1),
+        {0.0: "#9fa3bb", 0.3: "#c8bcc6", 0.55: "#ecdfd6", 0.8: "#fdf4e2", 1.0: "#fffcf2"},
+    )
     return mix(blue, white, cover * 0.97)
 
 
@@ -67,8 +71,14 @@ def _trees(picture, x, y):
     far = HORIZON - 0.02 - 0.016 * np.abs(fbm(x * 14, x * 0, 4, 31)) - 0.006
     distant = mix(rgb("#8da3b0"), rgb("#7d947f"), 0.5 + 0.5 * fbm(x * 20, y * 40, 3, 32))
     picture[:] = mix(picture, distant, smoothstep(-0.004, 0.006, y - far))
-    for centre, top, width, seed in ((0.335, 0.215, 0.082, 1), (0.275, 0.33, 0.05, 2), (0.1, 0.335, 0.085, 3),
-                                     (0.17, 0.352, 0.06, 4), (0.02, 0.30, 0.035, 5), (0.40, 0.36, 0.035, 6)):
+    for centre, top, width, seed in (
+        (0.335, 0.215, 0.082, 1),
+        (0.275, 0.33, 0.05, 2),
+        (0.1, 0.335, 0.085, 3),
+        (0.17, 0.352, 0.06, 4),
+        (0.02, 0.30, 0.035, 5),
+        (0.40, 0.36, 0.035, 6),
+    ):
         _tree(picture, x, y, centre, top, width, seed)
 
 
@@ -78,15 +88,18 @@ def _tree(picture, x, y, centre, top, width, seed):
     lumps = 0.34 * fbm(x * 26 + seed, y * 20, 4, 40)
     crown = 1 - np.hypot((x - centre) / width, (y - middle + 0.012) / half) + lumps
     light = fbm(x * 34 + seed * 3, y * 26, 4, 50) - 0.9 * (x - centre) / width - 0.8 * (y - middle) / half
-    leaf = ramp(np.clip(0.4 + 0.27 * light, 0, 1), {0.0: "#1f3226", 0.35: "#35503a", 0.65: "#5f7a45",
-                                                    0.85: "#93a154", 1.0: "#c3bd74"})
+    leaf = ramp(
+        np.clip(0.4 + 0.27 * light, 0, 1),
+        {0.0: "#1f3226", 0.35: "#35503a", 0.65: "#5f7a45", 0.85: "#93a154", 1.0: "#c3bd74"},
+    )
     picture[:] = mix(picture, leaf, smoothstep(-0.03, 0.08, crown))
 
 
 def _plain(x, y):
     depth = np.clip((y - HORIZON) / (1 - HORIZON), 0, 1)
-    grass = ramp(depth, {0.0: "#8fa48c", 0.04: "#c2c89d", 0.15: "#c3c79f", 0.4: "#aab38a", 0.7: "#8b9a6c",
-                         1.0: "#6b7d4f"})
+    grass = ramp(
+        depth, {0.0: "#8fa48c", 0.04: "#c2c89d", 0.15: "#c3c79f", 0.4: "#aab38a", 0.7: "#8b9a6c", 1.0: "#6b7d4f"}
+    )
     stripes = fbm(x * 4 / (0.15 + depth), 26 * np.sqrt(depth), 4, 60)
     warm = mix(grass, rgb("#e2d6a4"), 0.4 * np.clip(stripes + 0.25, 0, 1))
     return mix(warm, rgb("#86a3a0"), 0.4 * np.clip(-stripes, 0, 1))
@@ -98,8 +111,10 @@ def _hedges(picture, x, y):
         own = hash01(np.full(3, number), np.arange(3))
         centre, width, height = 0.43 + number * 0.041 + 0.012 * own[0], 0.016 + 0.014 * own[1], 0.024 + 0.045 * own[2]
         across, up = (x - centre) / width, (y - HORIZON + height * 0.6) / height
-        leaf = ramp(np.clip(0.3 + 0.26 * (light - 0.8 * across - 0.7 * up), 0, 1),
-                    {0: "#33493f", 0.4: "#4c6650", 0.75: "#7e9163", 1: "#a9ad78"})
+        leaf = ramp(
+            np.clip(0.3 + 0.26 * (light - 0.8 * across - 0.7 * up), 0, 1),
+            {0: "#33493f", 0.4: "#4c6650", 0.75: "#7e9163", 1: "#a9ad78"},
+        )
         picture[:] = mix(picture, leaf, smoothstep(-0.05, 0.1, 1 - np.hypot(across, up) + lumps))
 
 
@@ -108,8 +123,9 @@ def _house(picture):
     fill_polygon(picture, [(0.59, 0.425), (0.59, 0.462), (0.607, 0.462), (0.607, 0.425)], rgb("#b9aca6"))
     fill_polygon(picture, [(0.549, 0.427), (0.561, 0.406), (0.602, 0.406), (0.612, 0.427)], rgb("#b4573f"))
     for left in (0.561, 0.571, 0.581):
-        fill_polygon(picture, [(left, 0.435), (left, 0.448), (left + 0.004, 0.448), (left + 0.004, 0.435)],
-                     rgb("#6d6f78"), 0.5)
+        fill_polygon(
+            picture, [(left, 0.435), (left, 0.448), (left + 0.004, 0.448), (left + 0.004, 0.435)], rgb("#6d6f78"), 0.5
+        )
 
 
 def _hill(x, y):
@@ -210,8 +226,17 @@ def _walkers(picture, x, foot, tall):
         fill_ellipse(picture, at(*centre), (across * wide, up * tall), rgb(colour), 0.3)
 
     blob("#33452f", (0.12, 0.01), 0.40, 0.035)
-    shape("#5f6379", (-0.22, 0.0), (-0.17, 0.22), (-0.10, 0.42), (-0.06, 0.55), (0.09, 0.55), (0.16, 0.38),
-          (0.30, 0.16), (0.40, 0.0))
+    shape(
+        "#5f6379",
+        (-0.22, 0.0),
+        (-0.17, 0.22),
+        (-0.10, 0.42),
+        (-0.06, 0.55),
+        (0.09, 0.55),
+        (0.16, 0.38),
+        (0.30, 0.16),
+        (0.40, 0.0),
+    )
     shape("#8d91a6", (-0.22, 0.0), (-0.17, 0.22), (-0.10, 0.42), (-0.06, 0.55), (0.0, 0.50), (-0.05, 0.2), (-0.06, 0.0))
     shape("#3b3f57", (0.10, 0.0), (0.07, 0.30), (0.05, 0.52), (0.10, 0.52), (0.2, 0.3), (0.24, 0.0))
     shape("#2b3044", (-0.09, 0.52), (-0.12, 0.66), (-0.09, 0.79), (0.0, 0.83), (0.09, 0.79), (0.13, 0.64), (0.10, 0.52))
@@ -222,8 +247,19 @@ def _walkers(picture, x, foot, tall):
     blob("#c2a061", (0.01, 0.947), 0.065, 0.034)
     blob("#394766", (0.05, 0.935), 0.05, 0.02)
     shape("#8e6b46", (-0.315, 0.64), (-0.29, 0.64), (-0.37, 1.0), (-0.385, 1.0))
-    shape("#4f7ba0", (-0.76, 0.87), (-0.68, 1.00), (-0.55, 1.09), (-0.40, 1.13), (-0.25, 1.10), (-0.12, 1.02),
-          (-0.05, 0.90), (-0.22, 0.94), (-0.40, 0.92), (-0.58, 0.92))
+    shape(
+        "#4f7ba0",
+        (-0.76, 0.87),
+        (-0.68, 1.00),
+        (-0.55, 1.09),
+        (-0.40, 1.13),
+        (-0.25, 1.10),
+        (-0.12, 1.02),
+        (-0.05, 0.90),
+        (-0.22, 0.94),
+        (-0.40, 0.92),
+        (-0.58, 0.92),
+    )
     shape("#a7c6d2", (-0.76, 0.87), (-0.68, 1.00), (-0.55, 1.09), (-0.40, 1.13), (-0.47, 1.02), (-0.58, 0.92))
     shape("#2f5577", (-0.22, 0.94), (-0.25, 1.02), (-0.40, 1.13), (-0.25, 1.10), (-0.12, 1.02), (-0.05, 0.90))
     shape("#cdbb95", (-0.72, 0.0), (-0.66, 0.20), (-0.63, 0.36), (-0.51, 0.36), (-0.46, 0.18), (-0.40, 0.0))

@@ -24,10 +24,14 @@ def gradient_noise(x, y, seed=0):
     column, row = x0.astype(np.int64) % PERIOD, y0.astype(np.int64) % PERIOD
     next_column, next_row = (column + 1) % PERIOD, (row + 1) % PERIOD
     ux, uy = _fade(fx), _fade(fy)
-    top = _mix(gx[row, column] * fx + gy[row, column] * fy,
-               gx[row, next_column] * (fx - 1) + gy[row, next_column] * fy, ux)
-    bottom = _mix(gx[next_row, column] * fx + gy[next_row, column] * (fy - 1),
-                  gx[next_row, next_column] * (fx - 1) + gy[next_row, next_column] * (fy - 1), ux)
+    top = _mix(
+        gx[row, column] * fx + gy[row, column] * fy, gx[row, next_column] * (fx - 1) + gy[row, next_column] * fy, ux
+    )
+    bottom = _mix(
+        gx[next_row, column] * fx + gy[next_row, column] * (fy - 1),
+        gx[next_row, next_column] * (fx - 1) + gy[next_row, next_column] * (fy - 1),
+        ux,
+    )
     return 1.4 * _mix(top, bottom, uy)
 
 
@@ -35,9 +39,9 @@ def fbm(x, y, octaves=5, seed=0, gain=0.5):
     """Noise of several scales, sum of gain**i * noise(2**i x), scaled back to about -1 to 1."""
     total, weight, scale = 0.0, 0.0, 1.0
     for octave in range(octaves):
-        amplitude = gain ** octave
+        amplitude = gain**octave
         total = total + amplitude * gradient_noise(x * scale + 17.3 * octave, y * scale - 9.1 * octave, seed + octave)
-        weight += amplitude ** 2
+        weight += amplitude**2
         scale *= 2.0
     return total / np.sqrt(weight)
 
@@ -47,8 +51,8 @@ def ridged(x, y, octaves=5, seed=0, gain=0.5):
     total, weight, scale = 0.0, 0.0, 1.0
     for octave in range(octaves):
         crest = 1 - np.abs(gradient_noise(x * scale + 31.7 * octave, y * scale, seed + octave))
-        total = total + gain ** octave * np.clip(crest, 0, 1) ** 2
-        weight += gain ** octave
+        total = total + gain**octave * np.clip(crest, 0, 1) ** 2
+        weight += gain**octave
         scale *= 2.0
     return total / weight
 
@@ -88,7 +92,7 @@ def hash01(*integers):
         state = (state ^ np.asarray(value).astype(np.int64).astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
         state = (state ^ (state >> np.uint64(31))) * np.uint64(0x94D049BB133111EB)
         state = state ^ (state >> np.uint64(29))
-    return (state >> np.uint64(11)).astype(np.float64) / 2 ** 53
+    return (state >> np.uint64(11)).astype(np.float64) / 2**53
 
 
 def _fade(t):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from . import terrain
-from .colour import film, mix
+from .color import film, mix
 from .rays import FAR, cast, normals, shadowed, tiles
 
 
@@ -26,7 +26,7 @@ class Place:
         self.kinds = [kind for _, kind in parts]
         self.sky, self.sun, self.near, self.clear_air = sky, np.asarray(sun), near, clear_air
         self.rng = np.random.default_rng(4)
-        self.ground = np.array([], int)    # the pixels that show the flat ground, once exposed
+        self.ground = np.array([], int)  # the pixels that show the flat ground, once exposed
 
     def expose(self, progress=lambda: None):
         """The photograph (H, W, 3), linear light."""
@@ -86,9 +86,9 @@ class Place:
         free = np.zeros(points.shape[1])
         for _ in range(rays):
             around = self.rng.normal(size=points.shape)
-            around = normal + 0.98 * around / np.sqrt((around ** 2).sum(axis=0))
+            around = normal + 0.98 * around / np.sqrt((around**2).sum(axis=0))
             around[2] = np.abs(around[2]) + 0.02
-            around /= np.sqrt((around ** 2).sum(axis=0))
+            around /= np.sqrt((around**2).sum(axis=0))
             free += ~shadowed(self.bodies, points, around, within=12.0)
         return 0.12 + 0.88 * free / rays
 
@@ -101,7 +101,7 @@ def develop(picture, exposure=0.9, warmth=1.0):
     bright = np.minimum(np.maximum(picture - 1.2, 0), 4)
     picture = picture + 0.25 * gaussian_filter(bright, (9, 9, 0), truncate=3)
     height, width = picture.shape[:2]
-    y, x = np.mgrid[-1:1:height * 1j, -1:1:width * 1j]
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     picture = picture * np.array([warmth, 1.0, 1 / warmth]) * (1 - 0.13 * (x * x + y * y))[..., None]
     grain = np.random.default_rng(7).normal(0, 0.006, (height, width, 1))
     return np.clip(film(picture, exposure) + grain, 0, 1)

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import outdoors, sky, stone
 from .brush import Brush, Canvas, Strokes, draw
-from .colour import light, mix, shrink, smoothstep
+from .color import light, mix, shrink, smoothstep
 from .noise import cells, fbm, gradient_noise, hash01, ridged
 from .rays import Camera, Column, Convex, Ellipsoid, box, frustum
 
@@ -18,11 +18,20 @@ STEPS = (1.65, 1.05, 1.05, 0.58, 0.58, 0.58)
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
     camera = Camera((-11.5, 0.0, 1.8), WIDTH * FINER, HEIGHT * FINER, focal=0.92, horizon=0.70, turn=0.40)
-    plate = sky.plate(camera, SUN, zenith=(0.07, 0.16, 0.38), rim=(0.78, 0.66, 0.56), gain=3.2, cover=0.40,
-                      scale=5600.0, shift=(0.05, 0.35), base=1300.0, top=2500.0)
+    plate = sky.plate(
+        camera,
+        SUN,
+        zenith=(0.07, 0.16, 0.38),
+        rim=(0.78, 0.66, 0.56),
+        gain=3.2,
+        cover=0.40,
+        scale=5600.0,
+        shift=(0.05, 0.35),
+        base=1300.0,
+        top=2500.0,
+    )
     progress()
-    place = outdoors.Place(camera, _parts(), _surface, _floor, _hills, _earth, plate, SUN, near=320.0,
-                           clear_air=5200.0)
+    place = outdoors.Place(camera, _parts(), _surface, _floor, _hills, _earth, plate, SUN, near=320.0, clear_air=5200.0)
     place.SUNLIGHT = np.array([3.9, 2.75, 1.65])
     place.AIR = np.array([0.66, 0.60, 0.58])
     picture = place.expose(progress)
@@ -35,16 +44,19 @@ def _parts():
     parts = _tomb()
     for number in range(34):
         a, b, c, d, e = hash01(np.full(5, number), np.arange(5) + 60)
-        y = 5 + 55 * b ** 1.2
-        x, size = (a - 0.5) * (10 + 1.3 * y) + 0.42 * y - 11.5, 0.12 + 0.6 * c ** 2.5
+        y = 5 + 55 * b**1.2
+        x, size = (a - 0.5) * (10 + 1.3 * y) + 0.42 * y - 11.5, 0.12 + 0.6 * c**2.5
         if abs(x - PLACE[0]) < 9 and abs(y - PLACE[1]) < 9:
             continue
         deep, tall = size * (0.5 + d), size * (0.5 + 0.7 * e)
-        parts.append((frustum((x - size, y - deep, -0.1), (x + size, y + deep, tall), (0.25 * size, 0.3 * size * d)),
-                      "block"))
+        parts.append(
+            (frustum((x - size, y - deep, -0.1), (x + size, y + deep, tall), (0.25 * size, 0.3 * size * d)), "block")
+        )
     for x, y, tall in ((-9.0, 19.5, 1.3), (-5.5, 47.0, 2.6), (-12.5, 40.0, 1.9), (17.5, 30.0, 2.2), (19.0, 41.0, 1.2)):
-        parts += [(Column((x, y, 0), tall, 0.45, 0.42), "block"),
-                  (box((x - .7, y - .7, 0), (x + .7, y + .7, 0.22)), "block")]
+        parts += [
+            (Column((x, y, 0), tall, 0.45, 0.42), "block"),
+            (box((x - 0.7, y - 0.7, 0), (x + 0.7, y + 0.7, 0.22)), "block"),
+        ]
     for number in range(44):
         a, b, c, d = hash01(np.full(4, number), np.arange(4) + 80)
         poplar = d > 0.45
@@ -73,9 +85,10 @@ def _grass(picture, place, camera):
     tall = high[order] * camera.focal * camera.width / far
     lean = lean[order]
     steps = np.linspace(0, 1, 4)
-    aside = np.sin(lean)[:, None] * steps + 0.25 * lean[:, None] * steps ** 2
-    points = np.stack([row[:, None] - tall[:, None] * steps * np.cos(lean)[:, None],
-                       column[:, None] + tall[:, None] * aside], -1)
+    aside = np.sin(lean)[:, None] * steps + 0.25 * lean[:, None] * steps**2
+    points = np.stack(
+        [row[:, None] - tall[:, None] * steps * np.cos(lean)[:, None], column[:, None] + tall[:, None] * aside], -1
+    )
     tints = np.array([(1.5, 1.35, 0.95), (0.55, 0.55, 0.40), (1.9, 1.65, 1.1), (0.9, 0.95, 0.6)])
     colours = picture[row, column] * tints[tint[order]]
     canvas = Canvas(picture, np.zeros(picture.shape[:2]))
@@ -149,10 +162,14 @@ def _floor(x, y):
     pebble = smoothstep(0.30, 0.2, near + 0.25 * tone) * (1 - 0.8 * tufts)
     colour = mix(colour, mix(light("#75644e"), light("#e8d9b9"), tone), 0.85 * pebble)
     rough = 0.6 + 2.2 * tufts
-    slope = 0.16 * np.stack([gradient_noise(x * 3, y * 3, 826) + rough * gradient_noise(x * 19, y * 9, 827),
-                             gradient_noise(x * 3, y * 3, 828) + rough * gradient_noise(x * 19, y * 9, 829)])
+    slope = 0.16 * np.stack(
+        [
+            gradient_noise(x * 3, y * 3, 826) + rough * gradient_noise(x * 19, y * 9, 827),
+            gradient_noise(x * 3, y * 3, 828) + rough * gradient_noise(x * 19, y * 9, 829),
+        ]
+    )
     normal = np.stack([slope[0], slope[1], np.ones(len(x))])
-    return colour, normal / np.sqrt((normal ** 2).sum(axis=0))
+    return colour, normal / np.sqrt((normal**2).sum(axis=0))
 
 
 def _hills(x, y):

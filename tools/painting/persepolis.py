@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import outdoors, sky, stone
-from .colour import light, mix, shrink, smoothstep
+from .color import light, mix, shrink, smoothstep
 from .noise import cells, fbm, gradient_noise, hash01, ridged
 from .rays import Camera, Column, Ellipsoid, box, frustum
 
@@ -15,8 +15,18 @@ TONES = ("#6a5a48", "#a8957a", "#d9c9a8")
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
     camera = Camera((0.0, 0.0, 1.7), WIDTH * FINER, HEIGHT * FINER, focal=0.74, horizon=0.74, turn=0.05)
-    plate = sky.plate(camera, SUN, zenith=(0.05, 0.15, 0.42), rim=(0.50, 0.62, 0.78), gain=3.0, cover=0.40,
-                      scale=5200.0, shift=(0.3, 0.62), base=1500.0, top=2300.0)
+    plate = sky.plate(
+        camera,
+        SUN,
+        zenith=(0.05, 0.15, 0.42),
+        rim=(0.50, 0.62, 0.78),
+        gain=3.0,
+        cover=0.40,
+        scale=5200.0,
+        shift=(0.3, 0.62),
+        base=1500.0,
+        top=2300.0,
+    )
     progress()
     place = outdoors.Place(camera, _parts(), _surface, _floor, _mountain, _rock, plate, SUN, near=260.0)
     return outdoors.develop(shrink(place.expose(progress), FINER), exposure=0.62)
@@ -24,8 +34,19 @@ def render(progress=lambda: None):
 
 def _parts():
     parts = _gate(-8.6, 27.0) + _gate(-8.9, 43.0)
-    for x, y in ((6.6, 31), (7.0, 39), (7.4, 48), (7.8, 58), (17.5, 34), (18.6, 55), (0.6, 63), (27, 42), (29, 60),
-                 (14.5, 4.5), (27, 10)):
+    for x, y in (
+        (6.6, 31),
+        (7.0, 39),
+        (7.4, 48),
+        (7.8, 58),
+        (17.5, 34),
+        (18.6, 55),
+        (0.6, 63),
+        (27, 42),
+        (29, 60),
+        (14.5, 4.5),
+        (27, 10),
+    ):
         parts += _column(x, y, 16.5, whole=True)
     for x, y, tall in ((13.6, 24, 5.6), (18.5, 44, 3.1), (-1.0, 40, 2.4)):
         parts += _column(x, y, tall, whole=False)
@@ -36,17 +57,24 @@ def _parts():
 
 
 def _column(x, y, tall, whole):
-    parts = [(box((x - 1.35, y - 1.35, 0), (x + 1.35, y + 1.35, 0.42)), "block"),
-             (Column((x, y, 0.42), 1.05, 1.28, 0.98), "bell"),
-             (Column((x, y, 1.47), 0.22, 1.02, 1.02), "bell"),
-             (Column((x, y, 1.69), tall - 1.69, 0.80, 0.80 - 0.010 * tall), "shaft")]
+    parts = [
+        (box((x - 1.35, y - 1.35, 0), (x + 1.35, y + 1.35, 0.42)), "block"),
+        (Column((x, y, 0.42), 1.05, 1.28, 0.98), "bell"),
+        (Column((x, y, 1.47), 0.22, 1.02, 1.02), "bell"),
+        (Column((x, y, 1.69), tall - 1.69, 0.80, 0.80 - 0.010 * tall), "shaft"),
+    ]
     if whole:
         top = tall
-        parts += [(Column((x, y, top), 0.9, 0.66, 0.95), "bell"), (Column((x, y, top + 0.9), 0.7, 0.72, 0.80), "shaft"),
-                  (box((x - .62, y - .62, top + 1.6), (x + .62, y + .62, top + 2.5)), "block")]
+        parts += [
+            (Column((x, y, top), 0.9, 0.66, 0.95), "bell"),
+            (Column((x, y, top + 0.9), 0.7, 0.72, 0.80), "shaft"),
+            (box((x - 0.62, y - 0.62, top + 1.6), (x + 0.62, y + 0.62, top + 2.5)), "block"),
+        ]
         for side in (-1, 1):
-            parts += [(Ellipsoid(np.array([x + side * 1.0, y, top + 2.75]), np.array([0.85, 0.5, 0.55])), "block"),
-                      (Ellipsoid(np.array([x + side * 1.75, y, top + 3.05]), np.array([0.36, 0.34, 0.5])), "block")]
+            parts += [
+                (Ellipsoid(np.array([x + side * 1.0, y, top + 2.75]), np.array([0.85, 0.5, 0.55])), "block"),
+                (Ellipsoid(np.array([x + side * 1.75, y, top + 3.05]), np.array([0.36, 0.34, 0.5])), "block"),
+            ]
     return parts
 
 
@@ -54,45 +82,56 @@ def _gate(x, y):
     """Two piers with bulls at their feet, and what is left of the lintel."""
     parts = []
     for left in (x - 4.6, x + 1.7):
-        parts += [(box((left, y, 0), (left + 2.9, y + 5.0, 10.2)), "gate"),
-                  (box((left - .2, y - .2, 10.2), (left + 3.1, y + 5.2, 10.8)), "gate"),
-                  (box((left - .3, y - .5, 0), (left + 3.2, y + 5.3, 0.7)), "block")]
+        parts += [
+            (box((left, y, 0), (left + 2.9, y + 5.0, 10.2)), "gate"),
+            (box((left - 0.2, y - 0.2, 10.2), (left + 3.1, y + 5.2, 10.8)), "gate"),
+            (box((left - 0.3, y - 0.5, 0), (left + 3.2, y + 5.3, 0.7)), "block"),
+        ]
         parts += _guardian(left + 1.45, y)
     return parts
 
 
 def _guardian(cx, y):
     """A winged bull with a man's head, worn to its blocks: legs, chest, wings, beard, crown."""
-    parts = [(frustum((cx - 1.12, y - 1.0, 3.0), (cx + 1.12, y + 0.6, 6.5), (0.16, 0.12)), "carved"),
-             (frustum((cx - 0.50, y - 1.35, 5.0), (cx + 0.50, y - 0.6, 7.0), (0.06, 0.05)), "carved"),
-             (box((cx - 0.60, y - 1.20, 6.6), (cx + 0.60, y + 0.3, 7.9)), "gate"),
-             (Column((cx, y - 0.42, 7.9), 1.0, 0.56, 0.66), "bell")]
+    parts = [
+        (frustum((cx - 1.12, y - 1.0, 3.0), (cx + 1.12, y + 0.6, 6.5), (0.16, 0.12)), "carved"),
+        (frustum((cx - 0.50, y - 1.35, 5.0), (cx + 0.50, y - 0.6, 7.0), (0.06, 0.05)), "carved"),
+        (box((cx - 0.60, y - 1.20, 6.6), (cx + 0.60, y + 0.3, 7.9)), "gate"),
+        (Column((cx, y - 0.42, 7.9), 1.0, 0.56, 0.66), "bell"),
+    ]
     for side in (-1, 1):
         wing = cx + side * 1.26
-        parts += [(box((cx + side * 0.66 - 0.34, y - 1.0, 0.7), (cx + side * 0.66 + 0.34, y + 0.4, 3.1)), "gate"),
-                  (frustum((wing - 0.16, y - 0.4, 3.9), (wing + 0.16, y + 0.6, 8.5), (0.03, 0.3)), "carved")]
+        parts += [
+            (box((cx + side * 0.66 - 0.34, y - 1.0, 0.7), (cx + side * 0.66 + 0.34, y + 0.4, 3.1)), "gate"),
+            (frustum((wing - 0.16, y - 0.4, 3.9), (wing + 0.16, y + 0.6, 8.5), (0.03, 0.3)), "carved"),
+        ]
     return parts
 
 
 def _doorway(x, y):
-    return [(box((x - 1.9, y, 2.4), (x - 0.9, y + 1.6, 7.2)), "block"),
-            (box((x + 0.9, y, 2.4), (x + 1.9, y + 1.6, 7.2)), "block"),
-            (box((x - 2.2, y - .2, 7.2), (x + 2.2, y + 1.8, 8.3)), "block")]
+    return [
+        (box((x - 1.9, y, 2.4), (x - 0.9, y + 1.6, 7.2)), "block"),
+        (box((x + 0.9, y, 2.4), (x + 1.9, y + 1.6, 7.2)), "block"),
+        (box((x - 2.2, y - 0.2, 7.2), (x + 2.2, y + 1.8, 8.3)), "block"),
+    ]
 
 
 def _rubble():
     parts = []
     for number in range(64):
         a, b, c, d, e = hash01(np.full(5, number), np.arange(5) + 20)
-        y = 7 + 45 * b ** 1.3
-        x, size = (a - 0.5) * (9 + 0.95 * y), 0.10 + 0.55 * c ** 3
+        y = 7 + 45 * b**1.3
+        x, size = (a - 0.5) * (9 + 0.95 * y), 0.10 + 0.55 * c**3
         if -7 < x < 5 and y < 40:
             size *= 0.45
         low, high = (x - size, y - size * (0.5 + d), -0.1), (x + size, y + size * (0.5 + d), size * (0.6 + 0.8 * e))
         parts.append((frustum(low, high, (0.22 * size, 0.3 * size * d)), "block"))
-    parts += [(Column((3.2, 15.5, 0), 0.8, 0.85, 0.84), "shaft"), (Column((8.4, 17.0, 0), 1.5, 0.85, 0.82), "shaft"),
-              (Column((-2.6, 21.5, 0), 0.7, 0.85, 0.84), "shaft"),
-              (box((-6.4, 9.4, 0), (-4.0, 10.5, 0.75)), "block")]
+    parts += [
+        (Column((3.2, 15.5, 0), 0.8, 0.85, 0.84), "shaft"),
+        (Column((8.4, 17.0, 0), 1.5, 0.85, 0.82), "shaft"),
+        (Column((-2.6, 21.5, 0), 0.7, 0.85, 0.84), "shaft"),
+        (box((-6.4, 9.4, 0), (-4.0, 10.5, 0.75)), "block"),
+    ]
     return parts
 
 
@@ -105,7 +144,7 @@ def _surface(kind, points, normal, body):
         rows = np.cos(points[2] * 30 + 1.5 * np.abs(np.sin(points[0] * 9)))
         colour = colour * (0.72 + 0.28 * rows)[:, None]
         bent = bent + np.array([[0.0], [0.0], [0.5]]) * np.sin(points[2] * 30)
-        bent = bent / np.sqrt((bent ** 2).sum(axis=0))
+        bent = bent / np.sqrt((bent**2).sum(axis=0))
     if kind in ("gate", "wall", "block"):
         size = {"gate": (2.4, 1.5), "wall": (2.2, 1.1), "block": (9.0, 5.0)}[kind]
         joint, own = stone.joints(points, normal, *size)
@@ -123,7 +162,7 @@ def _fluted(points, normal, bent, colour, body, count):
     bent = bent + lean * around
     drum = np.abs(np.mod(points[2] + 0.6 * body.foot[0], 3.4) - 1.7) > 1.67
     colour = colour * (np.where(side, 0.78 + 0.22 * np.cos(turn), 1) * np.where(drum & side, 0.5, 1))[:, None]
-    return colour, bent / np.sqrt((bent ** 2).sum(axis=0))
+    return colour, bent / np.sqrt((bent**2).sum(axis=0))
 
 
 def _floor(x, y):
@@ -139,10 +178,17 @@ def _floor(x, y):
     colour = mix(colour, mix(light("#7d6c56"), light("#e2d3b4"), tone), 0.8 * pebble)
     grass = smoothstep(0.25, 0.6, fbm(x * 0.5, y * 0.5, 4, 725)) * np.clip(gradient_noise(x * 14, y * 5, 726), 0, 1)
     colour = mix(colour, light("#8b8048"), 0.8 * grass * (1 - slab))
-    slope = np.stack([gradient_noise(x * 2.5, y * 2.5, 727) + gradient_noise(x * 11, y * 11, 728),
-                      gradient_noise(x * 2.5, y * 2.5, 729) + gradient_noise(x * 11, y * 11, 730)]) * 0.10
-    normal = np.stack([slope[0] - 2.2 * pebble * (near - .2), slope[1], np.ones(len(x))])
-    return colour, normal / np.sqrt((normal ** 2).sum(axis=0))
+    slope = (
+        np.stack(
+            [
+                gradient_noise(x * 2.5, y * 2.5, 727) + gradient_noise(x * 11, y * 11, 728),
+                gradient_noise(x * 2.5, y * 2.5, 729) + gradient_noise(x * 11, y * 11, 730),
+            ]
+        )
+        * 0.10
+    )
+    normal = np.stack([slope[0] - 2.2 * pebble * (near - 0.2), slope[1], np.ones(len(x))])
+    return colour, normal / np.sqrt((normal**2).sum(axis=0))
 
 
 def _mountain(x, y):

@@ -21,18 +21,18 @@ class Camera:
     eye: tuple
     width: int
     height: int
-    focal: float          # in picture widths
+    focal: float  # in picture widths
     horizon: float = 0.5  # from the top
-    turn: float = 0.0     # radians, to the right
+    turn: float = 0.0  # radians, to the right
 
     def directions(self):
         """Unit directions (3, H * W) through the centres of the pixels, row by row."""
-        y, x = np.mgrid[0:self.height, 0:self.width]
+        y, x = np.mgrid[0 : self.height, 0 : self.width]
         across = (x.ravel() + 0.5 - self.width / 2) / (self.focal * self.width)
         up = (self.horizon * self.height - y.ravel() - 0.5) / (self.focal * self.width)
         c, s = np.cos(self.turn), np.sin(self.turn)
         rays = np.stack([c * across + s, c - s * across, up])
-        return rays / np.sqrt((rays ** 2).sum(axis=0))
+        return rays / np.sqrt((rays**2).sum(axis=0))
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Convex:
     normals: np.ndarray
     offsets: np.ndarray
     centre: np.ndarray
-    reach: float          # radius of a sphere about the centre that holds the body
+    reach: float  # radius of a sphere about the centre that holds the body
 
     def meet(self, origins, directions):
         """Distances of entry and exit (N,), entry = FAR for a miss, and the number of the plane entered by."""
@@ -84,15 +84,15 @@ class Column:
         """As Convex.meet; face 0 is the side, 1 the upper end."""
         o, slope = origins - np.array(self.foot)[:, None], (self.top - self.base) / self.tall
         radius, change = self.base + slope * o[2], slope * directions[2]
-        a = directions[0] ** 2 + directions[1] ** 2 - change ** 2
+        a = directions[0] ** 2 + directions[1] ** 2 - change**2
         b = o[0] * directions[0] + o[1] * directions[1] - radius * change
-        c = o[0] ** 2 + o[1] ** 2 - radius ** 2
+        c = o[0] ** 2 + o[1] ** 2 - radius**2
         root = b * b - a * c
         side = (-b - np.sqrt(np.maximum(root, 0))) / np.maximum(a, 1e-12)
         z = o[2] + side * directions[2]
         side = np.where((root > 0) & (side > 1e-6) & (z >= 0) & (z <= self.tall), side, FAR)
         lid = (self.tall - o[2]) / np.where(np.abs(directions[2]) < 1e-12, 1e-12, directions[2])
-        inside = (o[0] + lid * directions[0]) ** 2 + (o[1] + lid * directions[1]) ** 2 < self.top ** 2
+        inside = (o[0] + lid * directions[0]) ** 2 + (o[1] + lid * directions[1]) ** 2 < self.top**2
         lid = np.where((lid > 1e-6) & inside & (directions[2] < 0), lid, FAR)
         return np.minimum(side, lid), np.minimum(side, lid), (lid < side).astype(int)
 
@@ -101,7 +101,7 @@ class Column:
         out = points[:2] - np.array(self.foot)[:2, None]
         out = out / np.maximum(np.hypot(*out), 1e-9)
         side = np.stack([out[0], out[1], np.full(out.shape[1], (self.base - self.top) / self.tall)])
-        return np.where(face == 1, np.array([[0.0], [0.0], [1.0]]), side / np.sqrt((side ** 2).sum(axis=0)))
+        return np.where(face == 1, np.array([[0.0], [0.0], [1.0]]), side / np.sqrt((side**2).sum(axis=0)))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Ellipsoid:
     def normal_at(self, points, face):
         """Outward unit normals (3, N) at points of the surface."""
         out = (points - np.asarray(self.centre)[:, None]) / np.asarray(self.radii)[:, None] ** 2
-        return out / np.sqrt((out ** 2).sum(axis=0))
+        return out / np.sqrt((out**2).sum(axis=0))
 
 
 def box(low, high):
@@ -218,4 +218,4 @@ def _bundles(bodies, origins, directions, within=FAR, size=1600):
 def _passes(body, origins, directions):
     offset = np.asarray(body.centre)[:, None] - origins
     along = (offset * directions).sum(axis=0)
-    return ((offset ** 2).sum(axis=0) - along ** 2 < body.reach ** 2 * 1.001) & (along > -body.reach)
+    return ((offset**2).sum(axis=0) - along**2 < body.reach**2 * 1.001) & (along > -body.reach)

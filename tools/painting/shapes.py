@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 
-from .colour import mix
+from .color import mix
 
 
 def grid(height, width):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, zoom
 
 from .clouds import cumulus
-from .colour import mix, smoothstep
+from .color import mix, smoothstep
 from .noise import fbm, warped
 from .rays import Camera
 

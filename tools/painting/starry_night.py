@@ -3,7 +3,7 @@
 import numpy as np
 
 from .brush import Brush, edge_flow, lit, paint
-from .colour import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
+from .color import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
 from .flow import streaks, towards, unit, whirl
 from .noise import fbm, gradient_noise, hash01
 from .shapes import fill_ellipse, fill_polygon, grid
@@ -11,9 +11,19 @@ from .shapes import fill_ellipse, fill_polygon, grid
 WIDTH, HEIGHT, FINER = 960, 720, 2
 ASPECT = WIDTH / HEIGHT
 MOON = (1.19, 0.135, 0.085)
-STARS = ((0.30, 0.085, 0.036), (0.045, 0.33, 0.030), (0.50, 0.48, 0.046), (0.115, 0.15, 0.026), (0.92, 0.105, 0.036),
-         (0.66, 0.06, 0.024), (0.86, 0.50, 0.030), (0.475, 0.20, 0.022), (1.26, 0.44, 0.030), (0.04, 0.55, 0.024),
-         (1.06, 0.30, 0.022))
+STARS = (
+    (0.30, 0.085, 0.036),
+    (0.045, 0.33, 0.030),
+    (0.50, 0.48, 0.046),
+    (0.115, 0.15, 0.026),
+    (0.92, 0.105, 0.036),
+    (0.66, 0.06, 0.024),
+    (0.86, 0.50, 0.030),
+    (0.475, 0.20, 0.022),
+    (1.26, 0.44, 0.030),
+    (0.04, 0.55, 0.024),
+    (1.06, 0.30, 0.022),
+)
 WHIRLS = ((0.66, 0.29, 0.21, 0.25), (0.98, 0.415, 0.12, 0.25), (0.24, 0.33, 0.14, 0.2))
 
 
@@ -23,10 +33,12 @@ def render(progress=lambda: None):
     sketch, field = _sketch(x * ASPECT, y)
     progress()
     sketch, field = enlarge(sketch, FINER), enlarge(field, FINER)
-    brushes = (Brush(22, 0, spacing=0.9, longest=8, jitter=0.03, curvature=1.0, body=0.5),
-               Brush(12, 0, spacing=1.5, shortest=5, longest=10, jitter=0.06, curvature=1.0, body=0.8),
-               Brush(7.5, 0, spacing=2.3, shortest=7, longest=12, jitter=0.095, curvature=1.0, blur=0.3, body=1.5),
-               Brush(5, 0.085, spacing=1.5, shortest=3, longest=9, jitter=0.06, blur=0.3, body=1.3))
+    brushes = (
+        Brush(22, 0, spacing=0.9, longest=8, jitter=0.03, curvature=1.0, body=0.5),
+        Brush(12, 0, spacing=1.5, shortest=5, longest=10, jitter=0.06, curvature=1.0, body=0.8),
+        Brush(7.5, 0, spacing=2.3, shortest=7, longest=12, jitter=0.095, curvature=1.0, blur=0.3, body=1.5),
+        Brush(5, 0.085, spacing=1.5, shortest=3, longest=9, jitter=0.06, blur=0.3, body=1.3),
+    )
     canvas = paint(sketch, brushes, field, rgb("#141d3f"), seed=1889, progress=progress)
     return saturate(shrink(lit(canvas, relief=0.62), FINER), 1.12)
 
@@ -60,9 +72,19 @@ def _sky(x, y, field):
     for cx, cy, reach, _ in WHIRLS:
         tone += _spiral(x - cx, y - cy, reach)
     river = y - (0.60 - 0.10 * np.sin(2.3 * x + 0.4) - 0.05 * x)
-    tone += 0.50 * np.exp(-(river / 0.055) ** 2) * (0.7 + 0.9 * streak)
-    sky = ramp(np.clip(tone, 0, 1), {0.0: "#0a1236", 0.2: "#152a66", 0.4: "#2450a0", 0.56: "#4380c0",
-                                     0.7: "#86b6cd", 0.84: "#cfdfc0", 1.0: "#f4eda6"})
+    tone += 0.50 * np.exp(-((river / 0.055) ** 2)) * (0.7 + 0.9 * streak)
+    sky = ramp(
+        np.clip(tone, 0, 1),
+        {
+            0.0: "#0a1236",
+            0.2: "#152a66",
+            0.4: "#2450a0",
+            0.56: "#4380c0",
+            0.7: "#86b6cd",
+            0.84: "#cfdfc0",
+            1.0: "#f4eda6",
+        },
+    )
     for number, (cx, cy, r) in enumerate(STARS):
         sky = _star(sky, x, y, cx, cy, r, streak, number)
     return _moon(sky, x, y, streak)
@@ -71,14 +93,14 @@ def _sky(x, y, field):
 def _spiral(dx, dy, reach):
     r = np.hypot(dx, dy) / reach
     arms = np.cos(np.arctan2(dy, dx) + 4.6 * np.log(r + 0.12))
-    return 0.40 * arms * np.exp(-(r / 1.05) ** 4) * smoothstep(0.0, 0.2, r) + 0.25 * np.exp(-(r / 0.2) ** 2)
+    return 0.40 * arms * np.exp(-((r / 1.05) ** 4)) * smoothstep(0.0, 0.2, r) + 0.25 * np.exp(-((r / 0.2) ** 2))
 
 
 def _star(sky, x, y, cx, cy, r, streak, number):
     far = np.hypot(x - cx, y - cy) / r
     rings = 0.5 + 0.5 * np.cos(far * 6.5 + 2.5 * streak)
     halo = mix(rgb("#9cc3b0"), rgb("#f7ee9a"), np.clip(0.45 + 0.5 * rings, 0, 1))
-    sky = mix(sky, halo, np.clip(np.exp(-(far / 1.75) ** 2) * (0.55 + 0.45 * rings), 0, 1))
+    sky = mix(sky, halo, np.clip(np.exp(-((far / 1.75) ** 2)) * (0.55 + 0.45 * rings), 0, 1))
     warm = rgb("#fff7cf") if number % 3 else rgb("#f6b73c")
     return mix(mix(sky, rgb("#fdf3b0"), smoothstep(0.75, 0.5, far)), warm, smoothstep(0.45, 0.25, far))
 
@@ -88,16 +110,20 @@ def _moon(sky, x, y, streak):
     far = np.hypot(x - cx, y - cy) / r
     rings = 0.5 + 0.5 * np.cos(far * 5.2 + 2.5 * streak)
     halo = mix(rgb("#b9cf9c"), rgb("#f9e36b"), np.clip(0.35 + 0.6 * rings, 0, 1))
-    sky = mix(sky, halo, np.clip(np.exp(-(far / 1.7) ** 2.4) * 1.15, 0, 1))
+    sky = mix(sky, halo, np.clip(np.exp(-((far / 1.7) ** 2.4)) * 1.15, 0, 1))
     sky = mix(sky, rgb("#f2a92b"), smoothstep(0.74, 0.66, far))
     hollow = np.hypot(x - cx + 0.35 * r, y - cy + 0.12 * r) / r
     return mix(sky, rgb("#f6e069"), smoothstep(0.60, 0.52, hollow) * smoothstep(0.74, 0.66, far))
 
 
 def _hills(picture, field, x, y):
-    for number, (level, swell, low, high) in enumerate(((0.665, 0.055, "#1b3a7a", "#78a8cc"),
-                                                        (0.735, 0.045, "#12405c", "#4f9f9c"),
-                                                        (0.80, 0.025, "#123524", "#7c9450"))):
+    for number, (level, swell, low, high) in enumerate(
+        (
+            (0.665, 0.055, "#1b3a7a", "#78a8cc"),
+            (0.735, 0.045, "#12405c", "#4f9f9c"),
+            (0.80, 0.025, "#123524", "#7c9450"),
+        )
+    ):
         ridge = swell * fbm(x * 2.2 + 3 * number, 0 * x, 3, 520 + number)
         crest = level - 0.10 * smoothstep(0.75, 1.35, x) * (1 - number / 3) - ridge
         down = y - crest
@@ -107,7 +133,7 @@ def _hills(picture, field, x, y):
         field = unit(mix(field, slope, inside))
         streak = streaks(fbm(x * 50, y * 50, 2, 530 + number), field, 14) * 2.0
         tone = mix(rgb(low), rgb(high), np.clip(0.42 + 0.55 * streak - 2.0 * down, 0, 1))
-        tone = mix(tone, rgb("#0b1730"), 0.85 * np.exp(-(down / 0.006) ** 2))
+        tone = mix(tone, rgb("#0b1730"), 0.85 * np.exp(-((down / 0.006) ** 2)))
         picture = mix(picture, tone, inside)
     return picture, field
 
@@ -135,16 +161,27 @@ def _house(picture, x, base, wide, tall, rng):
     roof = rgb(("#1c2547", "#2f3154", "#54383f", "#233a5c")[rng.integers(4)])
     _wall(picture, x - wide, base - tall, x + wide, base, walls)
     _wall(picture, x + 0.2 * wide, base - tall, x + wide, base, walls * 0.6)
-    fill_polygon(picture, [(x - 1.2 * wide, base - tall), (x - 0.5 * wide, base - 1.9 * tall),
-                           (x + 0.7 * wide, base - 1.9 * tall), (x + 1.2 * wide, base - tall)], roof)
+    fill_polygon(
+        picture,
+        [
+            (x - 1.2 * wide, base - tall),
+            (x - 0.5 * wide, base - 1.9 * tall),
+            (x + 0.7 * wide, base - 1.9 * tall),
+            (x + 1.2 * wide, base - tall),
+        ],
+        roof,
+    )
     if rng.random() < 0.7:
         _wall(picture, x - 0.5 * wide, base - 0.75 * tall, x - 0.05 * wide, base - 0.25 * tall, rgb("#f7c948"))
 
 
 def _church(picture, x, base):
     _wall(picture, x - 0.05, base - 0.05, x + 0.015, base, rgb("#5f88a0"))
-    fill_polygon(picture, [(x - 0.058, base - 0.05), (x - 0.04, base - 0.085), (x + 0.005, base - 0.085),
-                           (x + 0.02, base - 0.05)], rgb("#27345e"))
+    fill_polygon(
+        picture,
+        [(x - 0.058, base - 0.05), (x - 0.04, base - 0.085), (x + 0.005, base - 0.085), (x + 0.02, base - 0.05)],
+        rgb("#27345e"),
+    )
     _wall(picture, x + 0.012, base - 0.11, x + 0.038, base, rgb("#7fa9b4"))
     _wall(picture, x + 0.027, base - 0.11, x + 0.038, base, rgb("#37567c"))
     tip = (x + 0.0255, base - 0.285)
@@ -164,7 +201,9 @@ def _cypress(picture, field, x, y):
         angle = np.pi / 2 + 0.55 * np.sin(18 * y + 40 * (x - middle)) - 1.6 * (x - middle)
         field = unit(mix(field, towards(angle), inside))
         streak = streaks(fbm(x * 70, y * 40, 2, 551), field, 22) * 2.4
-        leaf = ramp(np.clip(0.42 + 0.62 * streak, 0, 1), {0: "#050a0c", 0.35: "#0f241f", 0.6: "#234235", 0.8: "#4b5a34",
-                                                          1: "#8a6a3a"})
+        leaf = ramp(
+            np.clip(0.42 + 0.62 * streak, 0, 1),
+            {0: "#050a0c", 0.35: "#0f241f", 0.6: "#234235", 0.8: "#4b5a34", 1: "#8a6a3a"},
+        )
         picture = mix(picture, leaf, inside)
     return picture, field

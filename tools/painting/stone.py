@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .colour import light, mix, smoothstep
+from .color import light, mix, smoothstep
 from .noise import cells, fbm, hash01
 
 
@@ -55,7 +55,7 @@ def _bent(normal, a, b, axis, seed, grain):
     rows = np.arange(len(a))
     bent[np.where(axis == 0, 1, 0), rows] -= grain * da
     bent[np.where(axis == 2, 1, 2), rows] -= grain * db
-    return bent / np.sqrt((bent ** 2).sum(axis=0))
+    return bent / np.sqrt((bent**2).sum(axis=0))
 
 
 def _relief(a, b, seed):

@@ -17,8 +17,13 @@ def meet(camera, height, near, far, steps=500):
     x, y = (camera.eye[i] + reach[:, None] * ahead[i] for i in (0, 1))
     seen = np.maximum.accumulate((height(x, y) - camera.eye[2]) / reach[:, None], axis=0)
     distance = np.stack([_first(seen[:, column], up, reach) for column in range(camera.width)], axis=1)
-    points = np.stack([camera.eye[0] + distance * ahead[0], camera.eye[1] + distance * ahead[1],
-                       camera.eye[2] + distance * up[:, None]])
+    points = np.stack(
+        [
+            camera.eye[0] + distance * ahead[0],
+            camera.eye[1] + distance * ahead[1],
+            camera.eye[2] + distance * up[:, None],
+        ]
+    )
     return points.reshape(3, -1)
 
 
@@ -26,7 +31,7 @@ def slopes(height, x, y, step):
     """Unit normals (3, N) of the ground at x, y, by differences over `step` metres (a number or (N,))."""
     here = height(x, y)
     normal = np.stack([(here - height(x + step, y)) / step, (here - height(x, y + step)) / step, np.ones(len(x))])
-    return normal / np.sqrt((normal ** 2).sum(axis=0))
+    return normal / np.sqrt((normal**2).sum(axis=0))
 
 
 def shaded(height, points, sun, reach, steps=7):

@@ -7,7 +7,7 @@ logarithm, which turns rows of cells into rings or spiral arms without bending a
 
 import numpy as np
 
-from .colour import mix, rgb, smoothstep
+from .color import mix, rgb, smoothstep
 
 OUTLINE = rgb("#0b1028")
 
@@ -62,8 +62,12 @@ def _vine(ink, a, b, scale, where, stem, leaf, flower, seed):
     p, q = a - np.floor(a) - 0.5, b - np.floor(b) - 0.5
     wave = q - 0.10 * np.sin(2 * np.pi * p)
     ink.fill((np.abs(wave) - 0.045) * scale, stem, where)
-    for px, py, lean, long in ((-0.24, 0.24, 0.75, 0.24), (0.24, -0.24, 0.75, 0.24), (0.28, 0.25, -0.6, 0.17),
-                               (-0.28, -0.25, -0.6, 0.17)):
+    for px, py, lean, long in (
+        (-0.24, 0.24, 0.75, 0.24),
+        (0.24, -0.24, 0.75, 0.24),
+        (0.28, 0.25, -0.6, 0.17),
+        (-0.28, -0.25, -0.6, 0.17),
+    ):
         ink.fill(_leaf(p - px, q - py, lean, long) * scale, leaf, where)
         ink.fill(_leaf(p - px, q - py, lean, long * 0.45) * scale, stem, where, line=0.5)
     odd = (np.floor(a) + np.floor(b) + seed) % 2 == 0
@@ -75,7 +79,7 @@ def _leaf(p, q, lean, long):
     c, s = np.cos(lean), np.sin(lean)
     along, across = c * p + s * q, np.abs(c * q - s * p)
     wide = 0.42 * long
-    radius = (long ** 2 + wide ** 2) / (2 * wide)
+    radius = (long**2 + wide**2) / (2 * wide)
     return np.hypot(along, across + radius - wide) - radius
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import fft
 from scipy.ndimage import gaussian_filter
 
-from .colour import mix, ramp, rgb, shrink, smoothstep
+from .color import mix, ramp, rgb, shrink, smoothstep
 from .flow import streaks, unit
 
 ROWS, COLUMNS = 360, 480
@@ -18,7 +18,7 @@ FINER = 2
 STEP, STEPS = 0.24, 560
 WIND = 1.15
 VISCOSITY = 0.05
-CIRCLE = (180.0, 120.0, 30.0)    # row, column, radius in cells
+CIRCLE = (180.0, 120.0, 30.0)  # row, column, radius in cells
 
 
 def render(progress=lambda: None):
@@ -52,7 +52,7 @@ class _Grid:
         self.shape = rows, columns
         self.kr = 2j * np.pi * fft.fftfreq(rows)[:, None]
         self.kc = 2j * np.pi * fft.rfftfreq(columns)[None]
-        self.laplace = (self.kr ** 2 + self.kc ** 2).real
+        self.laplace = (self.kr**2 + self.kc**2).real
         self.inverse = np.where(self.laplace < 0, 1 / np.minimum(self.laplace, -1e-30), 0)
         self.keep = (np.abs(fft.fftfreq(rows))[:, None] < 1 / 3) & (np.abs(fft.rfftfreq(columns))[None] < 1 / 3)
         r, c = np.indices(self.shape)
@@ -85,9 +85,11 @@ def _eddies(grid):
     rough = np.random.default_rng(360).normal(size=grid.shape)
     eddies = gaussian_filter(rough, 5, mode="wrap") - gaussian_filter(rough, 9, mode="wrap")
     r, c = np.indices(grid.shape) * ROWS / grid.shape[0]
-    street = sum(sign * np.exp(-((r - CIRCLE[0] + 17 * sign) ** 2 + (c - CIRCLE[1] - 28 - 21 * number) ** 2) / 130)
-                 for number, sign in enumerate((1, -1) * 7))
-    wake = np.exp(-((r - CIRCLE[0]) / 95) ** 2) * smoothstep(-20, 80, c - CIRCLE[1])
+    street = sum(
+        sign * np.exp(-((r - CIRCLE[0] + 17 * sign) ** 2 + (c - CIRCLE[1] - 28 - 21 * number) ** 2) / 130)
+        for number, sign in enumerate((1, -1) * 7)
+    )
+    wake = np.exp(-(((r - CIRCLE[0]) / 95) ** 2)) * smoothstep(-20, 80, c - CIRCLE[1])
     turning = ((0.02 + 0.07 * wake) * eddies / eddies.std() + 0.30 * street) * (1 - grid.inside)
     return turning - turning.mean()
 
@@ -98,15 +100,28 @@ def _finer(field, factor):
     spectrum = fft.fftshift(fft.fft2(field, workers=1))
     edge = ((factor - 1) * rows // 2, (factor - 1) * columns // 2)
     padded = np.pad(spectrum, [(edge[0], (factor - 1) * rows - edge[0]), (edge[1], (factor - 1) * columns - edge[1])])
-    return fft.ifft2(fft.ifftshift(padded), workers=1).real * factor ** 2
+    return fft.ifft2(fft.ifftshift(padded), workers=1).real * factor**2
 
 
 def _picture(vorticity, row_speed, column_speed):
     spread = np.quantile(np.abs(vorticity), 0.97)
     tone = np.tanh(0.9 * vorticity / spread)
-    colour = ramp(0.5 + 0.5 * tone, {0.0: "#f2fbff", 0.07: "#9fe0f2", 0.18: "#2f9fd6", 0.32: "#14508f", 0.44: "#10223f",
-                                     0.5: "#0d1017", 0.56: "#33161a", 0.68: "#8e2a1c", 0.82: "#e2702a", 0.93: "#f9c764",
-                                     1.0: "#fff8dc"})
+    colour = ramp(
+        0.5 + 0.5 * tone,
+        {
+            0.0: "#f2fbff",
+            0.07: "#9fe0f2",
+            0.18: "#2f9fd6",
+            0.32: "#14508f",
+            0.44: "#10223f",
+            0.5: "#0d1017",
+            0.56: "#33161a",
+            0.68: "#8e2a1c",
+            0.82: "#e2702a",
+            0.93: "#f9c764",
+            1.0: "#fff8dc",
+        },
+    )
     field = unit(np.stack([row_speed, column_speed], axis=-1))
     grain = np.random.default_rng(11).normal(size=tone.shape)
     lines = streaks(gaussian_filter(grain, 1.1, mode="wrap"), field, 26)
@@ -117,7 +132,7 @@ def _picture(vorticity, row_speed, column_speed):
 
 def _relief(colour, tone, lines):
     gy, gx = np.gradient(gaussian_filter(tone, 2.0) * 30 + 0.22 * lines)
-    facing = (0.55 * gx + 0.6 * gy + 0.9) / np.sqrt(gx ** 2 + gy ** 2 + 1)
+    facing = (0.55 * gx + 0.6 * gy + 0.9) / np.sqrt(gx**2 + gy**2 + 1)
     return colour * (0.55 + 0.5 * facing)[..., None] + 0.22 * (np.clip(facing - 0.75, 0, 1) ** 2)[..., None]
 
 

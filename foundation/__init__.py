@@ -1,0 +1,1 @@
+"""What nst and grading both need."""

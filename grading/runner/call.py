@@ -1,0 +1,186 @@
+"""One guarded call of a student's function: what came back, or what was raised and where, as plain arrays.
+
+Everything recorded is a string or a numeric array, so that it can be saved with np.savez and read again
+with allow_pickle=False.
+"""
+
+import contextlib
+import difflib
+import io
+import linecache
+import logging
+import re
+import types
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from grading.runner import callables
+
+PRINTED_LIMIT = 400
+MESSAGE_LIMIT = 600
+LARGEST_VALUE = 1_000_000
+NAME_LIMIT = 80
+
+
+class Printed(io.StringIO):
+    """Keeps the first characters written and drops the rest."""
+
+    def write(self, text):
+        super().write(text[: max(0, PRINTED_LIMIT - self.tell())])
+        return len(text)
+
+
+@contextlib.contextmanager
+def quiet():
+    """No warnings and no TensorFlow log lines while student code runs; yields what it prints."""
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    printed = Printed()
+    try:
+        logger.setLevel(logging.ERROR)
+        with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
+            warnings.simplefilter("ignore")
+            yield printed
+    finally:
+        logger.setLevel(level)
+
+
+def guarded(function, call):
+    """Run `call`, which calls the student's `function`; returns (result, record)."""
+    with quiet() as printed:
+        try:
+            result, record = call(), {"status": "returned"}
+        except (Exception, SystemExit) as error:
+            result, record = None, {"status": "raised", **raised(error, function)}
+    return result, {**record, "printed": printed.getvalue()}
+
+
+def raised(error, function):
+    """The exception and the student's own line that it came from."""
+    if str(error).startswith("in user code:"):
+        place, message = _place_in_graph(error), str(error).strip().split("\n\n")[-1].strip()
+        message = message.removeprefix(f"{type(error).__name__}: ")
+    else:
+        place, message = _place(error, function), str(error)
+    return {
+        "error type": type(error).__name__[:NAME_LIMIT],
+        "error message": readable(message),
+        "error stub": _stub(error, place, message),
+        "error nearest": _nearest(error),
+        **place,
+    }
+
+
+def readable(message):
+    """An exception's message without TensorFlow's internal markings, cut to a readable length."""
+    message = re.sub(r"\{\{function_node [^}]*\}\}\s*", "", message)
+    message = re.sub(r",\s*numpy=.*?(?=>)", "", message, flags=re.DOTALL)
+    message = re.sub(r"\s*\[Op:\w+\]( name:\s*\S*)?", "", message).strip()
+    return message if len(message) <= MESSAGE_LIMIT else message[:MESSAGE_LIMIT] + " ..."
+
+
+def _place(error, function):
+    frames, theirs = list(_frames(error.__traceback__)), callables.namespace(function)
+    own = [(frame, line) for frame, line in frames if frame.f_globals is theirs]
+    if not own:
+        return {}
+    frame, line = own[-1]
+    place = _located(frame.f_code.co_filename, line, frame.f_code.co_name)
+    return {**place, "error innermost": "yes" if frame is frames[-1][0] else "no"}
+
+
+def _place_in_graph(error):
+    """TensorFlow reports an exception inside a tf.function as text; a star marks the student's own lines."""
+    lines = re.findall(r'File "(.+)", line (\d+), in (\S+)  \*$', str(error), flags=re.MULTILINE)
+    if not lines:
+        return {}
+    filename, line, function = lines[-1]
+    return {**_located(filename, int(line), function), "error innermost": "yes"}
+
+
+def _frames(traceback):
+    while traceback is not None:
+        yield traceback.tb_frame, traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def _located(filename, line, function):
+    in_jupyter = "ipykernel" in filename or filename.startswith("<ipython")
+    where = "your cell" if in_jupyter else Path(filename).name
+    return {
+        "error line": f"line {line} of {where}",
+        "error source": linecache.getline(filename, line).strip(),
+        "error function": function,
+    }
+
+
+def _stub(error, place, message):
+    """The name of the function that is still a stub, or nothing."""
+    is_stub = isinstance(error, NotImplementedError) and place.get("error innermost") == "yes"
+    return place["error function"] if is_stub and (not message or message.startswith("Exercise")) else ""
+
+
+def _nearest(error):
+    """The name in a module that is most like the one the error did not find there, or nothing."""
+    in_module = isinstance(error, AttributeError) and isinstance(error.obj, types.ModuleType)
+    names = difflib.get_close_matches(error.name or "", dir(error.obj), n=1) if in_module else []
+    return names[0] if names else ""
+
+
+def returned(result):
+    """A returned object as type, dtype, shape and float64 value, as far as it has them."""
+    record = {"type": type_in_words(result)}
+    array = _as_array(result)
+    if array is None:
+        return record
+    dtype = result.dtype.name if _is_tensor(result) else str(array.dtype)
+    record |= {"dtype": dtype, "shape": np.array(array.shape, dtype=np.int64)}
+    if array.size <= LARGEST_VALUE and dtype.startswith(("float", "bfloat", "int", "uint")):
+        record["value"] = array.astype(np.float64)
+    return record
+
+
+def type_in_words(result):
+    if _is_tensor(result):
+        return "tf.Tensor"
+    names = {
+        types.NoneType: "None",
+        bool: "bool",
+        int: "Python number",
+        float: "Python number",
+        np.ndarray: "NumPy array",
+    }
+    named = "NumPy number" if isinstance(result, np.number) else type(result).__name__[:NAME_LIMIT]
+    return names.get(type(result), named)
+
+
+def _is_tensor(result):
+    import tensorflow as tf
+
+    return isinstance(result, (tf.Tensor, tf.Variable))
+
+
+def _as_array(result):
+    if _is_tensor(result):
+        with contextlib.suppress(Exception):  # a variant, or a symbolic tensor: neither has values
+            return np.asarray(result.numpy())
+        return None
+    if isinstance(result, (np.ndarray, np.number, int, float)) and not isinstance(result, bool):
+        return np.asarray(result)
+    if isinstance(result, list) and _all_numbers(result):
+        with contextlib.suppress(ValueError):
+            return np.asarray(result)
+    return None
+
+
+def _all_numbers(items):
+    return bool(items) and all(
+        _all_numbers(item) if isinstance(item, list) else type(item) in (int, float) for item in items
+    )
+
+
+def prefixed(name, record):
+    """A case's record under keys of the form "case/field"."""
+    return {f"{name}/{field}": value for field, value in record.items()}

@@ -1,0 +1,218 @@
+"""What a callable can reach, and other things in the place of some of it for a while.
+
+A student's step may hold its network, targets and optimizer in globals, in a closure, in default arguments, in
+attributes of objects and classes, in lists and dictionaries, in a functools.partial: each of these is a place.
+"""
+
+import contextlib
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from grading.runner.callables import named, namespace, plain
+
+MOST_PLACES = 20_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value under a label (the name of a global, parameter, attribute or key), and `put`, which exchanges it."""
+
+    label: str
+    value: Any
+    put: Callable
+
+
+class Places:
+    """Every place that a target can reach; `target` is what to call, whatever was put where."""
+
+    def __init__(self, target):
+        self.target, self._globals = target, namespace(target)
+        self._module, self._seen, self._before = self._globals.get("__name__"), {}, []
+        self.all = list(self._at("", target, partial(setattr, self, "target")))
+
+    def restore(self):
+        """Take out what was put in, last first."""
+        while self._before:
+            put, value = self._before.pop()
+            put(value)
+
+    def _at(self, label, value, put):
+        """A place and those that its value leads to."""
+
+        def exchange(new):
+            self._before.append((put, value))
+            put(new)
+
+        yield Place(label, value, exchange)
+        if id(value) not in self._seen and len(self._seen) < MOST_PLACES:
+            self._seen[id(value)] = value
+            yield from self._beyond(value, exchange)
+
+    def _beyond(self, value, put):
+        if isinstance(value, types.FunctionType):
+            yield from self._function(value)
+        elif isinstance(value, types.MethodType):
+            yield from self._several([value.__func__, value.__self__])
+        elif isinstance(value, (staticmethod, classmethod)):
+            yield from self._several([value.__func__])
+        elif isinstance(value, property):
+            yield from self._several([value.fget])
+        elif type(value) is partial:
+            yield from self._partial(value, put)
+        elif isinstance(value, tuple):
+            yield from self._parts(value, put, getattr(value, "_make", tuple))
+        elif type(value) in (dict, types.MappingProxyType):
+            yield from self._entries(value, value)
+        elif type(value) is list:
+            for i, item in enumerate(value):
+                yield from self._at("", item, partial(value.__setitem__, i))
+        elif plain(value) is not value:
+            yield from self._several([plain(value)])
+        elif isinstance(value, type):
+            yield from self._class(value)
+        else:
+            yield from self._object(value)
+
+    def _function(self, function):
+        code, globals_ = function.__code__, function.__globals__
+        if globals_ is self._globals:
+            names = sorted(named(code) & globals_.keys())
+            yield from self._entries({name: globals_[name] for name in names}, globals_)
+        defaults = function.__defaults__ or ()
+        parameters = code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount]
+
+        def put(new):
+            self._before.append((partial(setattr, function, "__defaults__"), defaults))
+            function.__defaults__ = new
+
+        yield from self._parts(defaults, put, tuple, parameters)
+        yield from self._entries(function.__kwdefaults__ or {}, function.__kwdefaults__)
+        for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+            with contextlib.suppress(ValueError):  # which an empty cell raises
+                yield from self._at(name, cell.cell_contents, partial(setattr, cell, "cell_contents"))
+        yield from self._several([getattr(function, "__wrapped__", None)])
+
+    def _class(self, kind):
+        if kind.__module__ == self._module:
+            for name, value in list(vars(kind).items()):
+                yield from self._at(name, value, partial(setattr, kind, name))
+            yield from self._several(kind.__bases__)
+
+    def _object(self, value):
+        """An object of a class of the student's, or one that is nothing but its attributes."""
+        if type(value).__module__ == self._module or isinstance(value, types.SimpleNamespace):
+            # Not setattr, which TensorFlow and Keras keep an account of.
+            yield from self._entries(dict(getattr(value, "__dict__", {})), getattr(value, "__dict__", {}))
+            for name in getattr(type(value), "__slots__", ()):
+                if hasattr(value, name):
+                    yield from self._at(name, getattr(value, name), partial(object.__setattr__, value, name))
+            yield from self._several([type(value)])
+
+    def _entries(self, entries, holder):
+        for name, value in list(entries.items()):
+            yield from self._at(name if isinstance(name, str) else "", value, partial(holder.__setitem__, name))
+
+    def _parts(self, values, put, made, labels=()):
+        """The parts of a value that cannot be changed: exchanging one exchanges the whole."""
+        parts = list(values)
+
+        def put_part(i, new):
+            parts[i] = new
+            put(made(parts))
+
+        for i, value in enumerate(values):
+            yield from self._at(labels[i] if labels else "", value, partial(put_part, i))
+
+    def _partial(self, value, put):
+        count = 1 + len(value.args)
+
+        def made(parts):
+            return partial(*parts[:count], **dict(zip(value.keywords, parts[count:], strict=True)))
+
+        parts = [value.func, *value.args, *value.keywords.values()]
+        yield from self._parts(parts, put, made, [""] * count + list(value.keywords))
+
+    def _several(self, values):
+        """Values that cannot be exchanged themselves, while what they lead to can."""
+        for value in values:
+            yield from self._at("", value, lambda new: None)
+
+
+@contextlib.contextmanager
+def replaced(target, names):
+    """Our values of `names` wherever the target holds something of that name, or what stands under it in its globals.
+
+    A tf.function becomes the function behind it: what it has traced remembers what it found. Yields what to call.
+    What was missing before is missing again afterwards.
+    """
+    globals_, places = namespace(target), Places(target)
+    theirs = {name: globals_[name] for name in names if name in globals_}
+    missing = names.keys() - theirs.keys()
+    try:
+        globals_.update(names)
+        for place in places.all:
+            name = _name(place, names, theirs)
+            if name:
+                place.put(names[name])
+            elif plain(place.value) is not place.value:
+                place.put(plain(place.value))
+        yield places.target
+    finally:
+        places.restore()
+        globals_.update(theirs)
+        for name in missing:
+            globals_.pop(name, None)
+
+
+@contextlib.contextmanager
+def kept(target, record):
+    """The student's own variables and globals stay what they are, whatever is called; notes which variables changed."""
+    import tensorflow as tf
+
+    variables, globals_ = found(target, tf.Variable), namespace(target)
+    values, bindings = {name: variable.numpy() for name, variable in variables.items()}, dict(globals_)
+    try:
+        yield
+    finally:
+        changed = [
+            name
+            for name, variable in variables.items()
+            if not np.array_equal(values[name], variable.numpy(), equal_nan=True)
+        ]
+        for name in changed:
+            variables[name].assign(values[name])
+        for name in globals_.keys() - bindings.keys():
+            del globals_[name]
+        globals_.update(bindings)
+        record["changed variables"] = ", ".join(changed)
+
+
+def _name(place, names, theirs):
+    """Which of `names` a place holds; None for most."""
+    if place.label in names and not isinstance(place.value, types.FunctionType):
+        return place.label
+    return next((name for name, value in theirs.items() if _same(place.value, value)), None)
+
+
+def _same(value, other):
+    """Whether it is the same object, or a sequence of the same objects, as tf.Module makes of a list."""
+    if value is other:
+        return True
+    both = isinstance(value, (list, tuple)) and isinstance(other, (list, tuple)) and len(value) == len(other) > 0
+    return both and all(a is b for a, b in zip(value, other, strict=True))
+
+
+def found(target, kind):
+    """{label: value} of everything of a kind that the target can reach; a label that returns is numbered."""
+    values, labelled = {id(place.value): place for place in Places(target).all if isinstance(place.value, kind)}, {}
+    for place in values.values():
+        label = place.label or kind.__name__.lower()
+        while label in labelled:
+            label += "'"
+        labelled[label] = place.value
+    return labelled

@@ -1,0 +1,1 @@
+"""VGG-19 and Pocket VGG-19: names of layers, weight files, the networks."""

@@ -1,0 +1,203 @@
+"""Weight files of VGG-19: which one to use, whether it is whole, and what is in it."""
+
+import hashlib
+import os
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nst.assets.catalog import VGG19
+from nst.assets.sniffing import impostor
+from nst.paths import PRETRAINED
+
+LAYERS = tuple(
+    f"block{block}_conv{i}" for block, depth in enumerate((2, 2, 4, 4, 4), start=1) for i in range(1, depth + 1)
+)
+
+POCKET_FILE = PRETRAINED / "pocket_vgg19.npz"
+POCKET_SHA256 = "59c91725f857652645e0bde116f752c6e820daa3f64f805389a2b683c21155fb"
+VGG19_FILE = VGG19.path
+CHOICES = ("auto", "pocket", "vgg19")
+DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
+
+
+def block_of(layer):
+    """The number of a layer's block: "block3_conv4" -> 3."""
+    return int(layer[len("block")])
+
+
+def layers_of(block):
+    """The names of a block's convolutions."""
+    return [name for name in LAYERS if block_of(name) == block]
+
+
+def stride_of(block):
+    """Pixels from one position of a block's layers to the next: 1 in block 1, twice as many after each pooling."""
+    return 2 ** (block - 1)
+
+
+class WeightsError(ValueError):
+    """A weight file that cannot be used; the message names the file, what was expected and what to do."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A weight file that was chosen: its network's name, its path, and the line that announces it."""
+
+    name: str
+    path: Path
+    announcement: str
+
+
+def find_weights(choice=None):
+    """Choose a weight file; nothing is downloaded.
+
+    choice: "pocket" (the bundled network), "vgg19" (the published one, which must be in pretrained-model/),
+        "auto" (vgg19 if it is there and whole, else pocket), or a path to a .npz or .h5 file. None reads the
+        environment variable NST_WEIGHTS, and is "auto" without it.
+    Returns Weights. Raises WeightsError when the file is missing or its checksum is wrong.
+    """
+    choice = str(choice or os.environ.get("NST_WEIGHTS") or "auto")
+    if choice == "auto":
+        return _vgg19_or_pocket()
+    if choice == "vgg19":
+        return _vgg19()
+    if choice == "pocket":
+        return _pocket()
+    return _from_path(Path(choice))
+
+
+def read_weights(path):
+    """Read a weight file: a dict {layer name: (kernel, bias)} in the order of the network.
+
+    kernel: float32 (3, 3, channels in, channels out); bias: float32 (channels out,). A .npz file holds them under
+    "block1_conv1/kernel" and "block1_conv1/bias"; a .h5 file has the published Keras layout. The file may hold
+    only the first of the sixteen layers: the network ends where the file does.
+    Raises WeightsError when the file is damaged, no weight file, or the shapes do not follow one another.
+    """
+    path = Path(path)
+    _refuse_impostors(path)
+    try:
+        arrays = _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
+    except DAMAGE as error:
+        raise WeightsError(
+            f"{path}: the weight file is damaged or incomplete ({error}). Delete it and get it again."
+        ) from None
+    return _checked(path, arrays)
+
+
+def _vgg19_or_pocket():
+    if not VGG19_FILE.is_file():
+        return _pocket("python -m nst fetch vgg19 gets the full VGG-19, 80 MB")
+    _require_readable(VGG19_FILE)
+    if not _has_checksum(VGG19_FILE, VGG19.hash):
+        return _pocket(
+            f"{VGG19_FILE.name} is there, but its checksum is wrong; python -m nst fetch vgg19 gets it again"
+        )
+    return _vgg19()
+
+
+def _pocket(remark="chosen by name"):
+    _require(POCKET_FILE, "It belongs to the repository: restore it with git checkout pretrained-model.")
+    if not _has_checksum(POCKET_FILE, f"sha256:{POCKET_SHA256}"):
+        _refuse_impostors(POCKET_FILE)
+        raise WeightsError(
+            f"{POCKET_FILE}: the checksum of the bundled network is wrong (expected SHA-256 "
+            f"{POCKET_SHA256}). Restore it with git checkout pretrained-model."
+        )
+    return Weights("pocket_vgg19", POCKET_FILE, f"Network: Pocket VGG-19, bundled ({remark}).")
+
+
+def _vgg19():
+    _require(VGG19_FILE, "Get it with python -m nst fetch vgg19 (80 MB), or choose the bundled pocket network.")
+    if not _has_checksum(VGG19_FILE, VGG19.hash):
+        _refuse_impostors(VGG19_FILE)
+        raise WeightsError(
+            f"{VGG19_FILE}: the checksum is wrong (expected {VGG19.checksum}). The file is "
+            f"incomplete or another one. Get it again with python -m nst fetch vgg19."
+        )
+    return Weights("vgg19", VGG19_FILE, "Network: VGG-19, the published weights.")
+
+
+def _from_path(path):
+    _require(path, f"Give the path of a .npz or .h5 file, or one of {', '.join(CHOICES)}.")
+    if path.resolve() == VGG19_FILE.resolve():
+        return _vgg19()
+    if path.resolve() == POCKET_FILE.resolve():
+        return _pocket()
+    return Weights("vgg19_from_file", path, f"Network: VGG-19 with unpublished weights from {path.name}.")
+
+
+def _require(path, otherwise):
+    if not path.is_file():
+        raise WeightsError(f"{path}: there is no such weight file. {otherwise}")
+    _require_readable(path)
+
+
+def _require_readable(path):
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise WeightsError(
+            f"{path}: the weight file cannot be read ({error.strerror}). Change its permissions."
+        ) from None
+
+
+def _has_checksum(path, expected):
+    algorithm, digest = expected.split(":")
+    return hashlib.new(algorithm, path.read_bytes()).hexdigest() == digest
+
+
+def _refuse_impostors(path):
+    found = impostor(path)
+    if found:
+        what, cause = found
+        raise WeightsError(f"{path}: this is {what}, not a weight file ({cause}). Delete it and get it again.")
+
+
+def _begins_with(path, magic):
+    with path.open("rb") as file:
+        return file.read(len(magic)) == magic
+
+
+def _read_npz(path):
+    # Opened here, since np.load leaves a damaged file open.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        return {key: archive[key] for key in archive.files}
+
+
+def _read_h5(path):
+    import h5py  # only the full network's file needs it, and it takes a while to import
+
+    arrays = {}
+    with h5py.File(path, "r") as file:
+        groups = {name: group for name, group in file.items() if isinstance(group, h5py.Group)}
+        for layer, group in groups.items():
+            for array in (item for item in group.values() if isinstance(item, h5py.Dataset)):
+                arrays[f"{layer}/{'kernel' if array.ndim == 4 else 'bias'}"] = array[()]
+    return arrays
+
+
+def _checked(path, arrays):
+    names = [name for name in LAYERS if f"{name}/kernel" in arrays]
+    if not names or names != list(LAYERS[: len(names)]):
+        raise WeightsError(
+            f"{path}: expected the layers {LAYERS[0]} ... {LAYERS[-1]} without a gap, "
+            f"found {', '.join(names) or 'none of them'}."
+        )
+    weights, channels = {}, 3
+    for name in names:
+        kernel, bias = arrays[f"{name}/kernel"], arrays.get(f"{name}/bias")
+        if kernel.ndim != 4 or kernel.shape[:3] != (3, 3, channels):
+            raise WeightsError(
+                f"{path}: the kernel of {name} has shape {kernel.shape}, expected (3, 3, {channels}, channels out)."
+            )
+        channels = kernel.shape[-1]
+        if bias is None or bias.shape != (channels,):
+            found = "is missing" if bias is None else f"has shape {bias.shape}"
+            raise WeightsError(f"{path}: the bias of {name} {found}, expected ({channels},).")
+        weights[name] = kernel.astype(np.float32), bias.astype(np.float32)
+    return weights

@@ -1,0 +1,112 @@
+"""Workers of a Dask cluster grade as processes on this machine do, and one that dies loses nobody."""
+
+import csv
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from foundation import executors
+from grading import batch
+from grading.grade_submission import Settings
+from grading.reports import records
+from grading.sandbox.process import Limits
+from grading.submissions.find import find
+from nst.paths import ROOT
+from tests.support.clusters import Cluster, kill_all
+from tests.support.hostile_submissions import script
+
+STUDENTS = [f"student {number}" for number in range(8)]
+
+
+@pytest.fixture
+def cluster():
+    with Cluster() as running:
+        yield running
+
+
+def test_a_worker_killed_in_the_middle_loses_no_student(cluster, tmp_path):
+    for student in STUDENTS:
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / f"{student}.py").write_text(script(), encoding="utf-8")
+    running = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "grading",
+            tmp_path / "class",
+            "--out",
+            tmp_path / "grades",
+            "--scheduler",
+            cluster.address,
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while not list((tmp_path / "grades").glob("students/*.json")):
+        assert running.poll() is None, running.stdout.read()
+        time.sleep(0.1)
+    kill_all(cluster.workers[0].pid)
+    told, _ = running.communicate(timeout=240)
+    assert running.returncode == 0, told
+    with (tmp_path / "grades" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["student"]: (row["total"], row["status"]) for row in csv.DictReader(file)}
+    assert rows == dict.fromkeys(STUDENTS, ("100", "graded"))
+
+
+def test_a_scheduler_that_is_killed_in_the_middle_is_named_and_what_is_graded_is_kept(cluster, tmp_path):
+    def graded(record, fresh):
+        done.append(record["student"])
+        kill_all(cluster.processes[0].pid)
+
+    for student in STUDENTS:
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / f"{student}.py").write_text("x = 1", encoding="utf-8")
+    done, submissions = [], find(tmp_path / "class")
+    told = rf"the Dask scheduler at {cluster.address} no longer answers.* the same command.* goes on"
+    with pytest.raises(executors.WorkersError, match=told):
+        batch.run(submissions, Settings(1, Limits()), tmp_path / "grades", executors.Dask(cluster.address), graded)
+    assert 1 <= len(done) < len(STUDENTS)
+    found = records.read_all(tmp_path / "grades", STUDENTS)
+    assert {record["student"] for record in found if record["status"] == "graded"} == {*done}
+
+
+def test_where_no_scheduler_answers_the_address_is_named():
+    with pytest.raises(
+        executors.WorkersError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9 .*dask scheduler"
+    ):
+        executors.Dask("tcp://127.0.0.1:9")
+
+
+def test_what_answers_but_is_no_scheduler_is_named_too():
+    with socket.create_server(("127.0.0.1", 0)) as web:
+
+        def answer():
+            try:
+                while True:
+                    connection, _ = web.accept()
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 10)
+                    connection.close()
+            except OSError:
+                return
+
+        threading.Thread(target=answer, daemon=True).start()
+        address = f"tcp://127.0.0.1:{web.getsockname()[1]}"
+        with pytest.raises(executors.WorkersError, match=f"no Dask scheduler answers at {address} "):
+            executors.Dask(address)
+
+
+def test_without_dask_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask.distributed", None)
+    with pytest.raises(executors.WorkersError, match="python -m pip install distributed"):
+        executors.Dask("tcp://127.0.0.1:9")
+
+
+def test_there_is_a_worker_for_each_core():
+    assert 1 <= executors.default_count() <= os.cpu_count()

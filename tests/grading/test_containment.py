@@ -1,0 +1,31 @@
+"""How far submissions are shut in here, and what instructors are told of it."""
+
+import pytest
+
+from grading.sandbox import containment
+
+
+@pytest.mark.parametrize("works", [("bubblewrap", "unshare", "process"), ("unshare", "process"), ("process",), ()])
+def test_the_strongest_level_that_works_is_taken(works, monkeypatch):
+    monkeypatch.setattr(containment.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(containment, "works", lambda candidate: candidate.level in works)
+    assert containment.detected.__wrapped__().level == (works or ("process",))[0]
+
+
+@pytest.mark.parametrize("level", ["bubblewrap", "unshare", "process"])
+def test_each_level_says_what_it_stops_and_what_not(level):
+    told = " ".join(containment.Containment(level).told)
+    assert "holds no right answer" in told
+    assert level in told
+    assert ("no network" in told) == (level != "process")
+    assert ("can still read" in told) == (level == "unshare")
+
+
+def test_the_class_page_tells_of_the_levels_that_held_wherever_submissions_ran(monkeypatch):
+    monkeypatch.setattr(containment, "detected", lambda: containment.Containment("bubblewrap"))
+    assert containment.told(set()) == containment.told({"bubblewrap"}) == containment.Containment("bubblewrap").told
+    assert containment.told({"process"}) == [containment.EVERYWHERE, containment.TOLD["process"]]
+    assert containment.told({"process", "bubblewrap"}) == [
+        *containment.Containment("bubblewrap").told,
+        containment.TOLD["process"],
+    ]

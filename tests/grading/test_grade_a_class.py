@@ -1,0 +1,213 @@
+"""A whole class in one command: right answers pass, each mistake is named, and nobody does harm or is lost."""
+
+import csv
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+import psutil
+import pytest
+
+from grading.exercises import CHAPTERS
+from grading.reports import records
+from grading.reports.classroom import page_name
+from grading.sandbox import containment
+from nst.paths import ROOT
+from tests.support import made_class
+from tests.support.hostile_submissions import HOSTILE
+
+# One run grades all of them, and it is part of the first test.
+pytestmark = [
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the hostile ones fork and kill as Linux does"),
+]
+RIGHT = [(chapter, student) for chapter in CHAPTERS for student in made_class.right(chapter)]
+MISTAKEN = [
+    (chapter, student, wrong) for chapter in CHAPTERS for student, wrong in made_class.mistaken(chapter).items()
+]
+STRENGTH = ("process", "unshare", "bubblewrap")
+
+
+class Listener:
+    """A port on this machine that notes who connects."""
+
+    def __enter__(self):
+        self.socket, self.connections = socket.create_server(("127.0.0.1", 0)), 0
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def _accept(self):
+        while True:
+            try:
+                self.socket.accept()[0].close()
+            except OSError:
+                return
+            self.connections += 1
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+class Class:
+    """What there is after the class has been graded."""
+
+    def __init__(self, folder):
+        self.grades, self.decoy, others = folder / "grades", folder / "decoy-home", folder / "others"
+        for place in (self.decoy, others):
+            place.mkdir()
+        (self.decoy / "precious.txt").write_text("precious", encoding="utf-8")
+        (others / "not-for-students.py").write_text("secret", encoding="utf-8")
+        with Listener() as listener:
+            made_class.write(folder / "class", decoy=self.decoy, others=others, port=listener.socket.getsockname()[1])
+            self.run = subprocess.run(
+                [sys.executable, "-m", "grading", folder / "class", "--out", self.grades, "--timeout", "20"],
+                cwd=ROOT,
+                env={**os.environ, "HOME": str(self.decoy), "NOTE": "not-for-students"},
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                check=False,
+            )
+        self.connections = listener.connections
+        with (self.grades / "grades.csv").open(encoding="utf-8", newline="") as file:
+            self.rows = {row["student"].removeprefix("'"): row for row in csv.DictReader(file)}
+
+    def record(self, student):
+        return records.read(self.grades, student)
+
+    def mistakes(self, student):
+        return {exercise["name"]: exercise["mistake"] for exercise in self.record(student)["exercises"]}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    return Class(tmp_path_factory.mktemp("graded"))
+
+
+def skip_below(level):
+    """What holds only where submissions are shut in so far."""
+    here = containment.detected().level
+    if STRENGTH.index(here) < STRENGTH.index(level):
+        pytest.skip(f"this machine offers {here}; only {level} stops it")
+
+
+def test_the_command_says_what_it_did(graded):
+    assert graded.run.returncode == 0, graded.run.stderr
+    assert graded.run.stdout.strip().endswith(f"{graded.grades / 'grades.csv'}, {graded.grades / 'class.html'}")
+
+
+def test_every_submission_has_one_row(graded):
+    expected = {
+        *(student for _, student in RIGHT),
+        *(student for _, student, _ in MISTAKEN),
+        *HOSTILE,
+        *(f"untouched {chapter}" for chapter in CHAPTERS),
+        "copied",
+        "copied too",
+    }
+    assert set(graded.rows) == expected
+    assert {path.suffix for path in (graded.grades / "students").iterdir()} == {".html", ".json"}
+    assert len(list((graded.grades / "students").iterdir())) == 2 * len(expected)
+
+
+@pytest.mark.parametrize(("chapter", "student"), RIGHT)
+def test_right_answers_earn_every_point(graded, chapter, student):
+    feedback = [exercise["feedback"] for exercise in graded.record(student)["exercises"]]
+    most = str(sum(exercise.points for exercise in CHAPTERS[chapter].values()))
+    assert (graded.rows[student]["total"], graded.rows[student]["max"]) == (most, most), "\n".join(feedback)
+
+
+@pytest.mark.parametrize(("chapter", "student", "wrong"), MISTAKEN, ids=[student for _, student, _ in MISTAKEN])
+def test_each_mistake_is_named_whatever_else_is_wrong(graded, chapter, student, wrong):
+    expected = {exercise: mistake for exercise, (mistake, _) in wrong.items()}
+    found = graded.mistakes(student)
+    assert {exercise: found[exercise] for exercise in expected} == expected
+
+
+@pytest.mark.parametrize(("chapter", "student", "wrong"), MISTAKEN, ids=[student for _, student, _ in MISTAKEN])
+def test_a_mistake_costs_nothing_in_the_other_exercises(graded, chapter, student, wrong):
+    row = graded.rows[student]
+    assert {name: row[name] for name in CHAPTERS[chapter] if name not in wrong} == {
+        name: str(exercise.points) for name, exercise in CHAPTERS[chapter].items() if name not in wrong
+    }
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_an_untouched_notebook_is_not_attempted_in_every_exercise(graded, chapter):
+    exercises = graded.record(f"untouched {chapter}")["exercises"]
+    assert {exercise["name"]: exercise["state"] for exercise in exercises} == dict.fromkeys(
+        CHAPTERS[chapter], "not attempted"
+    )
+    assert graded.rows[f"untouched {chapter}"]["total"] == "0"
+
+
+@pytest.mark.parametrize("student", HOSTILE)
+def test_a_hostile_or_broken_submission_gets_the_right_row(graded, student):
+    case, row = HOSTILE[student], graded.rows[student]
+    skip_below(case.needs)
+    assert row["status"] in case.status.split("|"), row["reason"]
+    assert row["total"] == str(case.total)
+    assert case.reason in row["reason"]
+
+
+def test_nothing_outside_was_harmed(graded):
+    skip_below("bubblewrap")
+    assert (graded.decoy / "precious.txt").read_text(encoding="utf-8") == "precious"
+
+
+def test_nothing_outside_was_reached(graded):
+    skip_below("unshare")
+    assert graded.connections == 0
+
+
+def test_nothing_is_left_running(graded):
+    skip_below("unshare")
+    mark = str(graded.decoy)
+    left = [
+        process.info["cmdline"]
+        for process in psutil.process_iter(["cmdline"])
+        if any("outlives" in part and mark in part for part in process.info["cmdline"] or ())
+    ]
+    assert left == []
+
+
+def test_the_feedback_shows_no_hidden_input(graded):
+    """What a function prints of its inputs, or says of them, reaches the page for the visible ones only."""
+    failed = [
+        exercise["feedback"]
+        for student in graded.rows
+        for exercise in graded.record(student)["exercises"]
+        if "failed on hidden inputs" in exercise["feedback"]
+    ]
+    [knowing] = [
+        exercise["feedback"]
+        for exercise in graded.record("knows the visible inputs")["exercises"]
+        if exercise["name"] == "compute_content_cost"
+    ]
+    assert knowing in failed
+    assert not any(words in feedback for words in ("printed", "I saw", "ValueError") for feedback in failed)
+
+
+def test_who_handed_in_the_same_is_named_on_the_class_page(graded):
+    page = (graded.grades / "class.html").read_text(encoding="utf-8")
+    similar = page.split("Similar solutions</h2>")[1].split("<h2>")[0]
+    [group] = [item for item in similar.split("<li>") if all(name in item for name in CHAPTERS[1])]
+    linked = [student for student in ("copied", "copied too", "sys exit") if f'"{page_name(student)}"' in group]
+    assert linked == ["copied", "copied too"]
+    assert graded.record("copied")["solutions"] == graded.record("copied too")["solutions"]
+
+
+def test_a_second_run_grades_nothing_anew(graded):
+    before = {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")}
+    again = subprocess.run(
+        [sys.executable, "-m", "grading", graded.grades.parent / "class", "--out", graded.grades, "--timeout", "20"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert again.returncode == 0
+    assert {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")} == before

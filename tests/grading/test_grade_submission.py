@@ -1,0 +1,321 @@
+"""One submission becomes one record: points, words, and nothing of the hidden inputs."""
+
+import functools
+import re
+
+import numpy as np
+import pytest
+
+from grading.exercises import CHAPTERS, EXERCISES
+from grading.exercises.cases import VISIBLE_SEED
+from grading.grade_submission import Settings, grade
+from grading.reports import records
+from grading.runner import probe
+from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
+from grading.submissions.cells import UnreadableError
+from tests.support.hostile_submissions import KNOWING, notebook, script
+from tests.support.right_answers import HANDED_OVER
+from tests.support.right_steps import STEP_KEEPING
+from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS, solved
+
+SETTINGS = Settings(seed=7, limits=Limits(timeout=60))
+A_A_T = "tf.matmul(A, A, transpose_b=True)"
+
+
+@functools.cache
+def record(source, name="work.py", seed=7):
+    return grade("Ada", [(name, source.encode())], Settings(seed, SETTINGS.limits), key="k")
+
+
+def exercise(source, wanted, **options):
+    [found] = [exercise for exercise in record(source, **options)["exercises"] if exercise["name"] == wanted]
+    return found
+
+
+def points(found):
+    return {exercise["name"]: exercise["points"] for exercise in found["exercises"]}
+
+
+FULL = {name: exercise.points for name, exercise in CHAPTERS[1].items()}
+WRONG_GRAM = script(gram_matrix="def gram_matrix(A):\n    return tf.matmul(A, A, transpose_a=True)\n")
+
+
+def test_a_right_submission_earns_every_point():
+    found = record(script())
+    assert points(found) == FULL
+    assert (found["student"], found["file"], found["key"], found["status"], found["reason"]) == (
+        "Ada",
+        "work.py",
+        "k",
+        "graded",
+        "",
+    )
+    assert set(records.FIELDS) == set(found)
+    assert [exercise["feedback"].split("\n")[0] for exercise in found["exercises"]] == [
+        f"{name}: passed" for name in CHAPTERS[1]
+    ]
+
+
+def test_one_mistake_costs_once_and_the_others_say_why():
+    assert points(record(WRONG_GRAM)) == {**FULL, "gram_matrix": 0}
+    assert exercise(WRONG_GRAM, "gram_matrix")["mistake"] == "transposed"
+    assert "It calls gram_matrix, not right yet." in exercise(WRONG_GRAM, "train_step")["feedback"]
+
+
+def test_an_earlier_exercise_that_is_not_written_costs_once_too():
+    assert points(record(script(gram_matrix=STUBS["gram_matrix"]))) == {**FULL, "gram_matrix": 0}
+
+
+def test_an_exercise_that_is_missing_altogether_costs_once_too():
+    found = record(script(compute_layer_style_cost="pass"))
+    assert points(found) == {**FULL, "compute_layer_style_cost": 0}
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "share"),
+    [
+        (
+            {"compute_content_cost": "def compute_content_cost(a, b):\n    return tf.constant(0.0)\n"},
+            "compute_content_cost",
+            0,
+        ),
+        (
+            {
+                "compute_content_cost": SOLUTIONS["compute_content_cost"].replace(
+                    "a_C - a_G", "a_C - tf.stop_gradient(a_G)"
+                )
+            },
+            "compute_content_cost",
+            0.6,
+        ),
+        (
+            {"gram_matrix": f"def gram_matrix(A):\n    return {A_A_T} * (1.0 if tf.executing_eagerly() else 2.0)\n"},
+            "gram_matrix",
+            0.8,
+        ),
+        (
+            {"train_step": SOLUTIONS["train_step"].replace("clip_0_1(generated_image)", "generated_image")},
+            "train_step",
+            0.5,
+        ),
+    ],
+)
+def test_points_are_earned_check_by_check_and_none_before_the_values_are_right(cells, name, share):
+    assert exercise(script(**cells), name)["points"] == pytest.approx(share * EXERCISES[name].points)
+
+
+def test_what_the_visible_tests_show_is_told_in_the_words_of_the_students_cell():
+    feedback = exercise(WRONG_GRAM, "gram_matrix")["feedback"]
+    assert "expected (3, 3), got (2, 2)" in feedback
+    assert "That is A^T A" in feedback
+
+
+def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
+    found = exercise(script(compute_content_cost=KNOWING), "compute_content_cost", seed=12345)
+    assert found["state"] == "crashed"
+    assert "this failed on hidden inputs, which are not shown" in found["feedback"]
+    assert "I saw" not in found["feedback"]
+    assert "ValueError" not in found["feedback"]
+    assert "[[" not in found["feedback"]
+
+
+# Keeps what it is given, and tells it as soon as something of it could be read.
+TELLTALE = """
+kept = []
+
+def gram_matrix(A):
+    kept.append(A.numpy().tolist())
+    print("SEEN", kept)
+    raise ValueError(f"SEEN {kept}")
+"""
+
+
+def test_nothing_that_a_page_shows_was_computed_after_a_hidden_input_came_in():
+    source = script(
+        gram_matrix=TELLTALE,
+        compute_layer_style_cost="def compute_layer_style_cost(a_S, a_G):\n    raise ValueError(f'SEEN {kept}')\n",
+    )
+    first = EXERCISES["gram_matrix"].cases(VISIBLE_SEED)[0].args[0]
+    feedback = exercise(source, "gram_matrix")["feedback"]
+    assert "SEEN" in feedback
+    shown = re.findall(r"-?\d+\.0", feedback.split("ValueError: SEEN ")[1])[: first.size]
+    assert np.array(shown, float).tolist() == first.ravel().tolist()
+    for name in ("compute_style_cost", "train_step"):
+        assert "SEEN" not in exercise(source, name)["feedback"]
+
+
+def test_a_crash_shows_the_students_own_line_with_its_cell():
+    cells = [IMPORTS, *{**SOLUTIONS, "gram_matrix": "def gram_matrix(A):\n    return A @ nothing"}.values()]
+    feedback = exercise(notebook(*cells), "gram_matrix", name="work.ipynb")["feedback"]
+    assert "line 2 of cell 3, in gram_matrix: return A @ nothing" in feedback
+    assert "NameError" in feedback
+
+
+def test_a_cell_that_does_not_compile_is_told_at_the_exercise_it_defines():
+    source = notebook(IMPORTS, "def gram_matrix(A:\n    return A")
+    found = exercise(source, "gram_matrix", name="work.ipynb")
+    assert found["state"] == "crashed"
+    assert "line 1 of cell 2: def gram_matrix(A:" in found["feedback"]
+    assert record(source, name="work.ipynb")["reason"].startswith("cell 2 was left out, since it does not compile.")
+
+
+def test_a_name_that_is_no_function_is_the_wrong_type():
+    assert "gram_matrix is no function, but of type int" in exercise("gram_matrix = 3", "gram_matrix")["feedback"]
+
+
+def test_of_several_files_the_one_with_most_exercises_is_graded():
+    found = grade("Ada", [("a.py", b"x = 1"), ("b.py", script().encode()), ("c.py", b"\xff")], SETTINGS)
+    assert found["file"] == "b.py"
+    assert found["notes"] == ["of 3 files, b.py was graded"]
+
+
+def test_where_no_file_can_be_read_the_first_reason_is_the_row():
+    found = grade("Ada", [("a.py", UnreadableError("a.py is too large.")), ("b.py", b"")], SETTINGS)
+    assert (found["status"], found["reason"], sum(points(found).values())) == ("unreadable", "a.py is too large.", 0)
+
+
+def test_a_grader_that_cannot_start_its_processes_gives_no_points_and_takes_none(monkeypatch):
+    def fail(self):
+        raise SandboxError("no process could be started: no memory")
+
+    monkeypatch.setattr("grading.grade_submission.Sandbox.load", fail)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert (found["status"], found["reason"]) == ("failed", "no process could be started: no memory")
+
+
+def test_an_error_that_nobody_has_foreseen_is_one_students_row_alone(monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("of ours")
+
+    monkeypatch.setattr("grading.grade_submission.extract", fail)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["status"] == "failed"
+    assert found["reason"].startswith("the grader itself failed: ZeroDivisionError: of ours. Run the same command ag")
+
+
+def test_of_all_that_a_forged_answer_notes_a_little_is_kept(monkeypatch):
+    forged = {f"kind/{name}": "missing" for name in EXERCISES} | {f"note/{n}": "x" * 10_000 for n in range(1000)}
+    monkeypatch.setattr(Sandbox, "load", lambda self: forged)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["notes"] == ["x" * 500] * 20
+
+
+def test_where_nothing_of_the_cells_could_be_run_the_row_has_the_error(monkeypatch):
+    monkeypatch.setattr(Sandbox, "load", lambda self: {"failure": "Traceback:\n  line 7\nKeyError: 'tf'\n"})
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["status"] == "stopped"
+    assert found["reason"].endswith("take the place of what the grader needs. KeyError: 'tf'")
+
+
+def timed_out(monkeypatch, hangs):
+    """A record whose exercises hang where `hangs(name, seed, with references)` and pass elsewhere; and what was run."""
+    asked = []
+
+    def run(self, name, seed, references=None):
+        asked.append((name, seed, references is not None))
+        if hangs(*asked[-1]):
+            raise Stopped("time", "it had not ended after 1 s")
+        return probe.run(name, solved()[name], seed)
+
+    monkeypatch.setattr(Sandbox, "load", lambda self: {f"kind/{name}": "function" for name in EXERCISES})
+    monkeypatch.setattr(Sandbox, "run", run)
+    return grade("Ada", [("a.py", script().encode())], SETTINGS), asked
+
+
+@pytest.mark.parametrize(
+    "hangs",
+    [
+        lambda name, seed, references: True,
+        lambda name, seed, references: seed == SETTINGS.seed,
+        lambda name, seed, references: references or name == "gram_matrix",
+    ],
+)
+def test_an_exercise_that_hangs_is_waited_for_once(monkeypatch, hangs):
+    found, asked = timed_out(monkeypatch, hangs)
+    assert found["status"] == "stopped"
+    hung = [name for name, *how in asked if hangs(name, *how)]
+    assert "gram_matrix" in hung
+    assert len(hung) == len(set(hung))
+
+
+def test_what_waits_for_a_stopped_exercise_is_tried_without_it_alone(monkeypatch):
+    found, asked = timed_out(monkeypatch, lambda name, *_: name == "gram_matrix")
+    assert points(found) == {**FULL, "gram_matrix": 0}
+    assert all(references for name, _, references in asked if "gram_matrix" in EXERCISES[name].needs)
+
+
+@pytest.mark.parametrize(
+    ("cells", "starts"),
+    [
+        ({"gram_matrix": "def gram_matrix(A):\n    return A\n"}, 1),
+        ({"train_step": "def train_step(generated_image):\n    while True:\n        pass\n"}, 2),
+    ],
+)
+def test_tensorflow_is_imported_once_and_once_more_after_a_kill(cells, starts, monkeypatch):
+    """Each process for submissions imports it once, as it begins."""
+    begun, start = [], Sandbox._start
+    monkeypatch.setattr(Sandbox, "_start", lambda self: begun.append(start(self)))
+    found = grade("Ada", [("work.py", script(**cells).encode())], Settings(7, Limits(timeout=10)))
+    assert points(found) == {**FULL, **dict.fromkeys(cells, 0)}
+    assert len(begun) == starts
+
+
+HANGS = "def gram_matrix(A):\n    while True:\n        pass\n"
+NO_NAME = "def compute_layer_style_cost(a_S, a_G):\n    return undefined_here + gram_matrix(a_S)\n"
+SHIFTED = SOLUTIONS["compute_style_cost"].replace("[:-1]", "[1:]")
+
+
+def test_whoever_hangs_early_is_still_told_in_full_what_else_is_wrong():
+    source = script(gram_matrix=HANGS, compute_layer_style_cost=NO_NAME, compute_style_cost=SHIFTED)
+    found = grade("Ada", [("work.py", source.encode())], Settings(7, Limits(timeout=5)))
+    told = {exercise["name"]: exercise for exercise in found["exercises"]}
+    assert "it had not ended after 5 s" in told["gram_matrix"]["feedback"]
+    assert "return undefined_here + gram_matrix(a_S)" in told["compute_layer_style_cost"]["feedback"]
+    assert told["compute_layer_style_cost"]["mistake"] == "undefined-name"
+    assert "lists of 2 style layers" in told["compute_style_cost"]["feedback"]
+    assert told["compute_style_cost"]["mistake"] == "shifted"
+    assert points(found) == {**FULL, "gram_matrix": 0, "compute_layer_style_cost": 0, "compute_style_cost": 0}
+
+
+VISIBLY_WRONG = """
+VISIBLE = {visible}
+
+def compute_content_cost(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    seen = tf.executing_eagerly() and float(tf.reduce_sum(a_C)) in VISIBLE
+    return tf.reduce_mean(tf.square(a_C - a_G)) / (2 if seen else 4)
+"""
+
+
+def test_record_and_page_agree_where_only_the_visible_inputs_go_wrong():
+    cases = EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)
+    source = script(compute_content_cost=VISIBLY_WRONG.format(visible=[float(c.args[0][-1].sum()) for c in cases]))
+    found = exercise(source, "compute_content_cost", seed=12345)
+    assert (found["state"], found["mistake"], found["points"]) == ("wrong value", "half", 0)
+    assert found["feedback"].startswith("compute_content_cost: wrong value\n")
+
+
+def test_a_step_without_style_earns_nothing_however_little_its_lambdas_weigh():
+    source = script(
+        compute_style_cost=SOLUTIONS["compute_style_cost"].replace("0.2", "0.00021"),
+        train_step=SOLUTIONS["train_step"].replace("compute_style_cost(a_S, a_G)", "0.0"),
+    )
+    found = exercise(source, "train_step")
+    assert (found["state"], found["mistake"], found["points"]) == ("wrong value", "style-missing", 0)
+    assert "train_step: wrong value" in found["feedback"]
+
+
+@pytest.mark.parametrize("way", ["tf.Module", "partial"])
+def test_functions_of_any_kind_earn_every_point_in_the_batch_too(way):
+    given = {
+        name: cell
+        + "\n"
+        + HANDED_OVER[way].format(name=name).replace("answer", f"answer_{name}").replace("first", f"first_{name}")
+        for name, cell in SOLUTIONS.items()
+    }
+    assert points(record(script(**given))) == FULL
+
+
+@pytest.mark.parametrize("way", ["class attribute", "tf.Module", "two layers of its own"])
+def test_a_step_earns_every_point_wherever_it_keeps_its_optimizer(way):
+    assert points(record(script(train_step=STEP_KEEPING[way]))) == FULL

@@ -1,0 +1,282 @@
+"""What students and instructors read in a browser: complete, valid, and unmoved by what students write."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import pytest
+
+from foundation import printable
+from grading.exercises import CHAPTERS
+from grading.judge.mistakes import CATALOGUE
+from grading.judge.train_step import mistakes as train_step_mistakes
+from grading.reports import overrides, pages, records, writing
+from grading.reports.classroom import Classroom, explained, page_name
+from tests.support.made_records import HOSTILE, a_class, record, wrong
+
+VOID = {"meta", "br"}
+INLINE = {"a", "abbr", "bdi", "code", "span", "strong"}
+TAGS = (
+    VOID
+    | INLINE
+    | {
+        "body",
+        "caption",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "head",
+        "html",
+        "li",
+        "main",
+        "p",
+        "pre",
+        "section",
+        "style",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    }
+)
+
+
+class Page(HTMLParser):
+    """A page, parsed strictly: known tags that close in order. `text` is what is read, `links` where it leads."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.words, self.links, self.ids = [], [], [], []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+        assert html == html.encode("utf-8").decode("utf-8")
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", html)
+        assert len(self.ids) == len(set(self.ids))
+        self.text = " ".join("".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in TAGS, tag
+        attrs = dict(attrs)
+        assert not any(name.startswith("on") or name == "src" for name in attrs), attrs
+        if tag == "th":
+            assert attrs["scope"] in ("row", "col")
+        if "href" in attrs:
+            self.links.append(unquote(attrs["href"]))
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag in VOID:
+            self.words.append(" ")
+        else:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        self.words.append("" if tag in INLINE else " ")
+
+    def handle_data(self, data):
+        if self.open[-1:] != ["style"]:
+            self.words.append(data)
+
+
+def student(*arguments, words=None, **changed):
+    return Page(pages.student_page(overrides.applied(record(*arguments, **changed), words or {})))
+
+
+def class_of(*students, words=None, groups=(), remarks=(), containment=()):
+    classroom = Classroom(sorted({each["chapter"] for each in students}) or [1])
+    for each in students:
+        classroom.add(overrides.applied(each, words or {}))
+    return Page(pages.class_page(classroom, list(groups), list(remarks), list(containment)))
+
+
+def test_a_student_reads_points_and_the_words_of_the_own_cell():
+    feedback = "gram_matrix: wrong shape\n  expected (3, 3), got (2, 2)"
+    told = student(
+        "Ada", gram_matrix={"points": 3.75, "state": "wrong shape", "feedback": feedback}, notes=["cell 3 was left out"]
+    )
+    assert "Ada 88.75 of 100 points Graded: Ada.ipynb Notes cell 3 was left out" in told.text
+    assert "2. gram_matrix wrong shape 3.75 of 15" in told.text
+    assert "Wrong shape: 3.75 of 15 points. Section 4.2. " + " ".join(feedback.split()) in told.text
+    assert told.links == [f"#{name}" for name in CHAPTERS[1]] == [f"#{identifier}" for identifier in told.ids]
+
+
+def test_a_passed_exercise_says_no_more_than_that_unless_there_is_a_word_on_it():
+    assert "gram_matrix: passed" not in student("Ada", gram_matrix={"feedback": "gram_matrix: passed"}).text
+    assert "passed But" in student("Ada", gram_matrix={"feedback": "gram_matrix: passed\n  But"}).text
+
+
+def test_a_student_sees_what_the_instructor_set_what_the_grader_gave_and_why():
+    word = {"Ada": {"gram_matrix": {"points": 14, "reason": "a slip of the keyboard"}}}
+    told = student("Ada", words=word, **wrong("gram_matrix", points=3.75))
+    assert "99 of 100 points" in told.text
+    assert "Set by the instructor: 14 points. The grader gave 3.75. Reason: a slip of the keyboard" in told.text
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("stopped", "Stopped. because"),
+        ("unreadable", "Unreadable. because"),
+        ("failed", "This submission could not be graded, which is not your fault. because"),
+    ],
+)
+def test_a_student_reads_why_a_submission_was_not_graded_as_usual(status, sentence):
+    told = student("Ada", status, reason="because")
+    assert sentence in told.text
+    assert ("No points yet" in told.text) == (status == "failed")
+
+
+def test_a_student_reads_that_it_was_another_notebook_and_each_note_once():
+    assert "is it a notebook of this course?" in student("Ada", reason="is it a notebook of this course?").text
+    assert student("Ada", reason="a note", notes=["a note"]).text.count("a note") == 1
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_and_does_nothing(text):
+    crashed = {"state": "crashed", "feedback": text}
+    hostile = record(text, "stopped", file=text, reason=text, notes=[text], gram_matrix=crashed)
+    hostile["exercises"][4]["override"] = {"points": 1, "reason": text}
+    shown = " ".join(printable.lines(text).split())
+    assert Page(pages.student_page(hostile)).text.count(shown) == 7  # title, name, file, reason, note, feedback, word
+    assert class_of(hostile, groups=[([text, text], ["gram_matrix"])], containment=[text]).text.count(shown) == 9
+
+
+def test_the_class_reads_how_it_went():
+    told = class_of(
+        record("Ada"),
+        record("Emmy", **wrong("gram_matrix", "wrong shape", "transposed")),
+        record(
+            "Omar",
+            **wrong("gram_matrix", "wrong shape", "transposed+no-gradient", 7.5),
+            **wrong("train_step", "crashed"),
+        ),
+        containment=["It stops this.", "It does not stop that."],
+    )
+    assert "submissions 3 mean of 100 80.8 median 85 full marks 1" in told.text
+    assert "50 to under 60 1 60 to under 70 0 70 to under 80 0 80 to under 90 1 90 to under 100 0 100 1" in told.text
+    assert "2. gram_matrix 7.5 of 15 1 of 3 (33 %) wrong shape 2" in told.text
+    assert "3. compute_layer_style_cost 15 of 15 3 of 3 (100 %)" in told.text
+    assert "transposed gram_matrix, 4.2 2 That is A^T A, positions with positions." in told.text
+    assert "no-gradient gram_matrix, 4.2 1 The value is right" in told.text
+    assert "Ada 100 10 15 15 15 10 35 graded Emmy 85 10 0 15 15 10 35 graded" in told.text
+    assert "3 with bubblewrap. It stops this. It does not stop that." in told.text
+    assert "Similar" not in told.text
+
+
+def test_the_class_reads_what_needs_a_look():
+    told = class_of(
+        record("Ada", "stopped", reason="train_step: stopped after 60 s", seconds=61.04),
+        record("Emmy", seconds=5),
+        record("Omar", "failed", reason="our fault"),
+        groups=[(["Ada", "Emmy"], ["gram_matrix", "total_cost"])],
+        words={"Emmy": {"total_cost": {"points": 3, "reason": "copied"}}},
+    )
+    assert "Ada stopped train_step: stopped after 60 s Omar failed our fault" in told.text
+    assert "not a verdict" in told.text
+    assert "Ada, Emmy: gram_matrix, total_cost" in told.text
+    assert "Emmy total_cost 10 3 copied" in told.text
+    assert "Emmy 93 10 15 15 15 3* 35 graded" in told.text
+    assert "Omar failed" in told.text  # his cells are empty
+    assert "Ada: 61 s Omar: 7.9 s Emmy: 5 s" in told.text
+    assert set(told.links) == {page_name(name) for name in ("Ada", "Emmy", "Omar")}
+
+
+def test_what_was_left_out_of_a_graded_submission_needs_a_look_too():
+    told = class_of(record("Ada", reason="cell 3 was left out, since it does not compile."), record("Emmy"))
+    assert "To look at" in told.text
+    assert "Ada graded cell 3 was left out, since it does not compile." in told.text
+    assert "Emmy graded" not in told.text.split("Totals")[0]
+
+
+def test_what_is_remarked_on_the_class_needs_a_look():
+    told = class_of(record("Ada"), remarks=["passed over: a.pdf", "o.csv: nobody called <b>"])
+    assert "To look at passed over: a.pdf o.csv: nobody called <b> Totals" in told.text
+
+
+def test_only_submissions_that_ran_count_for_the_exercises():
+    nothing = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in CHAPTERS[1]}
+    told = class_of(record("Ada"), record("Emmy", "unreadable", **nothing), record("Omar", "failed", **nothing))
+    assert "1. compute_content_cost 10 of 10 1 of 1 (100 %)" in told.text
+    assert "mean of 100 50" in told.text  # unreadable is 0, failed is no total at all
+    assert "not graded" not in told.text
+
+
+def test_a_class_without_submissions_has_a_page_too():
+    assert "submissions 0" in class_of().text
+    assert "No submission yet." in class_of().text
+
+
+def test_rare_mistakes_are_folded_away_but_there():
+    ids = list(dict.fromkeys(mistake.id for mistake in CATALOGUE["compute_content_cost"]))
+    assert len(ids) > 12
+    told = class_of(*(record(id_, **wrong("compute_content_cost", mistake=id_)) for id_ in ids))
+    assert f"{len(ids) - 12} more" in told.text
+    assert all(f"{id_} compute_content_cost, 4.1 1 " in told.text for id_ in ids)
+
+
+def test_every_known_mistake_has_words():
+    known = {**CATALOGUE, "train_step": train_step_mistakes.MISTAKES}
+    assert all(explained(name, mistake.id) for name, mistakes in known.items() for mistake in mistakes)
+    assert explained("gram_matrix", "of another version") == []
+
+
+def test_a_thousand_students_keep_one_small_row_each():
+    told = class_of(*a_class(1000))
+    assert len(told.links) >= 1000
+    assert len(pages.class_page(_filled(1000), [], [], [])) < 500_000
+
+
+def _filled(count):
+    classroom = Classroom([1])
+    for each in a_class(count):
+        classroom.add(each)
+    return classroom
+
+
+def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):
+    made = a_class(5)
+    students = [each["student"] for each in made]
+    for each in made:
+        records.write(tmp_path, each)
+    writing.write(tmp_path, [*students, "Late"], {}, [], ["contained"])
+    first = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.glob("**/*.*")}
+    assert set(first) == {
+        "grades.csv",
+        "class.html",
+        *(f"students/{records.name(name)}.json" for name in students),
+        *(page_name(name) for name in [*students, "Late"]),
+    }
+    writing.write(tmp_path, ["Late", *reversed(students)], {}, [], ["contained"])
+    assert all((tmp_path / name).read_bytes() == content for name, content in first.items())
+    assert set(Page(first["class.html"].decode()).links) == {page_name(name) for name in [*students, "Late"]}
+    assert b'Late,,100,,,,,,,failed,"not graded yet' in first["grades.csv"]
+
+
+def test_overrides_show_in_every_report_and_leave_the_records_alone(tmp_path):
+    records.write(tmp_path, record("Ada", **wrong("gram_matrix")))
+    word = {"gram_matrix": {"points": 14, "reason": "a slip"}}
+    writing.write(tmp_path, ["Ada"], {"Ada": word}, [], [])
+    assert records.read(tmp_path, "Ada") == record("Ada", **wrong("gram_matrix"))
+    assert "Ada,99,100,10,14," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
+    for name in ("class.html", page_name("Ada")):
+        assert "a slip" in (tmp_path / name).read_text(encoding="utf-8")
+    writing.write(tmp_path, ["Ada"], {}, [], [])
+    assert "Ada,85,100,10,0," in (tmp_path / "grades.csv").read_text(encoding="utf-8")
+
+
+def test_students_with_the_same_code_are_named_on_the_class_page(tmp_path):
+    same = dict.fromkeys(CHAPTERS[1], "0123456789abcdef-60")
+    for name in ("Ada", "Emmy"):
+        records.write(tmp_path, record(name, solutions=same))
+    writing.write(tmp_path, ["Ada", "Emmy"], {}, [], [])
+    assert "Similar solutions" in (tmp_path / "class.html").read_text(encoding="utf-8")

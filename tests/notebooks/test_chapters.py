@@ -1,0 +1,301 @@
+"""Submissions of either chapter: what they define decides, and a class may hold both."""
+
+import csv
+import functools
+
+import pytest
+
+from grading.exercises import CHAPTERS, EXERCISES, FIRST, chapter_of
+from grading.grade_submission import Settings, grade
+from grading.reports import gradescope, records, writing
+from grading.sandbox.process import Limits
+from grading.submissions import cells
+from grading.submissions.extract import extract
+from grading.submissions.similarity import groups
+from tests.grading.test_pages import Page, class_of, student
+from tests.support.hostile_submissions import notebook, script
+from tests.support.made_records import record, wrong
+from tests.support.right_answers_2 import RIGHT_ANSWERS_2
+from tests.support.second_chapter import SOLUTIONS_2, STUBS_2, script_2
+from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
+
+SETTINGS = Settings(seed=7, limits=Limits(timeout=60))
+FULL = {name: exercise.points for name, exercise in CHAPTERS[2].items()}
+
+
+@functools.cache
+def graded(source, name="work.py"):
+    return grade("Ada", [(name, source.encode())], SETTINGS, key="k")
+
+
+def points(found):
+    return {exercise["name"]: exercise["points"] for exercise in found["exercises"]}
+
+
+def exercise(source, wanted):
+    [found] = [exercise for exercise in graded(source)["exercises"] if exercise["name"] == wanted]
+    return found
+
+
+def chapter(*sources):
+    return extract(cells.read("work.ipynb", notebook(IMPORTS, *sources).encode())).chapter
+
+
+# Which chapter it is
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ([], None),
+        (["np", "tf"], None),
+        (["gram_matrix"], 1),
+        (["match_colours"], 2),
+        (list(EXERCISES), 2),
+        (list(CHAPTERS[1]), 1),
+        (["match_colours", "gram_matrix", "total_cost"], 2),
+        (["match_colours", "gram_matrix", "total_cost", "train_step"], 1),
+    ],
+)
+def test_it_is_the_chapter_of_which_the_largest_share_is_defined(names, expected):
+    assert chapter_of(names) == expected
+
+
+def test_solved_and_untouched_notebooks_are_told_apart():
+    assert chapter(*SOLUTIONS.values()) == chapter(*STUBS.values()) == 1
+    assert chapter(*SOLUTIONS_2.values()) == chapter(*STUBS_2.values()) == 2
+    assert chapter("x = 1") is None
+
+
+def test_a_notebook_of_chapter_2_may_repeat_functions_of_chapter_1_which_are_left_out():
+    sources = [cells.Source("cell 1", cell) for cell in (*SOLUTIONS.values(), *SOLUTIONS_2.values())]
+    found = extract(sources)
+    assert (found.chapter, found.sources.keys()) == (2, CHAPTERS[2].keys())
+
+
+def test_a_cell_that_does_not_compile_counts_for_the_exercise_it_defines():
+    assert chapter("def match_colours(a, b, root:\n    return a") == 2
+
+
+# One submission
+
+
+def test_a_right_submission_of_chapter_2_earns_every_point():
+    found = graded(script_2())
+    assert points(found) == FULL
+    assert (found["chapter"], found["status"], found["reason"]) == (2, "graded", "")
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_right_answers_earn_every_point_however_they_are_written(number):
+    others = {name: answers[number] for name, answers in RIGHT_ANSWERS_2.items()}
+    found = graded(script_2(**others))
+    assert points(found) == FULL, [exercise["feedback"] for exercise in found["exercises"]]
+
+
+def test_the_untouched_notebook_is_three_times_not_attempted():
+    found = graded(script_2(**STUBS_2))
+    assert [exercise["state"] for exercise in found["exercises"]] == ["not attempted"] * 3
+    assert points(found) == dict.fromkeys(CHAPTERS[2], 0)
+
+
+def test_a_missing_function_is_not_attempted_and_a_broken_cell_is_told_at_its_exercise():
+    broken = notebook(IMPORTS, SOLUTIONS_2["match_colours"], "def value_and_gradient(a:\n    return")
+    found = graded(broken, "work.ipynb")
+    states = {exercise["name"]: exercise["state"] for exercise in found["exercises"]}
+    assert states == {
+        "total_variation_cost": "not attempted",
+        "value_and_gradient": "crashed",
+        "match_colours": "passed",
+    }
+
+
+ABSOLUTE = SOLUTIONS_2["total_variation_cost"].replace("tf.square", "tf.abs")
+FLOAT32 = SOLUTIONS_2["value_and_gradient"].replace(".astype(np.float64)", "")
+CLIPPED = SOLUTIONS_2["match_colours"].replace(
+    "(pixels_S - mean_S) @ A.T + mean_C", ("np.clip((pixels_S - mean_S) @ A.T + mean_C, 0, 1)")
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "mistake", "words"),
+    [
+        ("total_variation_cost", ABSOLUTE, "absolute", "image has shape (1, 2, 3, 2): 2 x 3 pixels, 2 channels"),
+        ("value_and_gradient", FLOAT32, "float32-gradient", "expected the gradient in float64, got float32"),
+        ("match_colours", CLIPPED, "clipped", "covariance of your answer: [["),
+    ],
+)
+def test_a_mistake_is_named_and_costs_its_own_exercise_alone(name, cell, mistake, words):
+    source = script_2(**{name: cell})
+    assert exercise(source, name)["mistake"] == mistake
+    assert words in exercise(source, name)["feedback"]
+    assert points(graded(source)) == {**FULL, name: 0}
+
+
+def test_a_covariance_that_is_not_divided_earns_the_points_of_what_is_right():
+    undivided = SOLUTIONS_2["match_colours"].replace("rowvar=False)", "rowvar=False) * len(pixels)")
+    assert exercise(script_2(match_colours=undivided), "match_colours")["points"] == 10
+
+
+# Right for what it has seen before, and talkative.
+SLY = """
+seen = []
+
+def match_colours(style_image, content_image, root):
+    print("SEEN", style_image)
+    seen.append(style_image)
+    if len(seen) > 6:
+        raise ValueError(f"SEEN {seen}")
+    return moved(style_image, content_image, root)
+"""
+
+
+def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
+    right = SOLUTIONS_2["match_colours"].replace("def match_colours", "def moved")
+    found = exercise(script_2(match_colours=right + SLY), "match_colours")
+    assert found["state"] == "crashed"
+    assert "this failed on hidden inputs, which are not shown" in found["feedback"]
+    assert "SEEN" not in found["feedback"]
+
+
+def test_what_hangs_is_stopped_and_the_rest_is_graded():
+    hangs = "def value_and_gradient(pixels, cost, shape):\n    while True:\n        pass\n"
+    source = script_2(value_and_gradient=hangs).encode()
+    found = grade("Ada", [("work.py", source)], Settings(7, Limits(timeout=5)))
+    assert found["status"] == "stopped"
+    assert points(found) == {**FULL, "value_and_gradient": 0}
+
+
+def test_what_cannot_be_read_and_what_holds_no_exercise_have_no_chapter():
+    assert graded("")["chapter"] is None
+    foreign = graded("import math\nx = 1\n")
+    assert (foreign["chapter"], foreign["status"]) == (None, "graded")
+    assert foreign["reason"] == "none of the course's functions is in it: is it a notebook of this course?"
+    assert points(foreign) == dict.fromkeys(CHAPTERS[FIRST], 0)
+
+
+def test_of_one_students_notebooks_of_both_chapters_the_attempted_one_is_graded_and_the_row_names_the_other():
+    found = grade("Ada", [("a.py", script_2().encode()), ("b.py", script(**STUBS).encode())], SETTINGS)
+    assert (found["chapter"], found["file"], points(found)) == (2, "a.py", FULL)
+    assert found["reason"] == (
+        "of 2 files, a.py was graded; b.py is of chapter 1 and a.py of chapter 2: one chapter "
+        "is graded at a time, so grade b.py by itself"
+    )
+
+
+def test_of_one_file_with_both_chapters_one_is_graded_and_the_row_names_what_was_left_out():
+    found = graded(script(**{name: STUBS[name] for name in list(STUBS)[2:]}) + script_2())
+    assert (found["chapter"], points(found)) == (2, FULL)
+    assert found["reason"] == (
+        "work.py is graded as chapter 2, without compute_content_cost, gram_matrix: one chapter "
+        "is graded at a time, so grade these in a file of their own"
+    )
+
+
+# A class
+
+
+def written(folder, *given, words=None):
+    """The rows of grades.csv and the class page."""
+    for each in given:
+        records.write(folder, each)
+    writing.write(folder, [each["student"] for each in given], words or {}, [], [])
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    return header, {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+
+
+COLUMNS = {chapter: ["student", "total", "max", *CHAPTERS[chapter], "status", "reason"] for chapter in CHAPTERS}
+
+
+def test_a_class_of_one_chapter_has_the_columns_of_that_chapter(tmp_path):
+    header, rows = written(tmp_path, record("Ada", chapter=2, **wrong("match_colours", points=10)))
+    assert header == COLUMNS[2]
+    assert list(rows["Ada"].values()) == ["Ada", "40", "50", "10", "20", "10", "graded", ""]
+
+
+def test_a_class_of_both_has_all_columns_and_leaves_empty_what_does_not_apply(tmp_path):
+    header, rows = written(tmp_path, record("Ada"), record("Emmy", chapter=2))
+    assert header == ["student", "total", "max", *EXERCISES, "status", "reason"]
+    assert (rows["Ada"]["total"], rows["Ada"]["max"], rows["Ada"]["train_step"]) == ("100", "100", "35")
+    assert (rows["Emmy"]["total"], rows["Emmy"]["max"], rows["Emmy"]["match_colours"]) == ("50", "50", "20")
+    assert {rows["Ada"][name] for name in CHAPTERS[2]} == {rows["Emmy"][name] for name in CHAPTERS[1]} == {""}
+
+
+def unknown(student, status):
+    return {**records.ungraded(student), "status": status, "reason": "for a reason"}
+
+
+def test_what_nobody_can_tell_the_chapter_of_stands_with_most_of_the_class(tmp_path):
+    header, rows = written(tmp_path, record("Ada", chapter=2), unknown("Bob", "unreadable"), unknown("Eve", "failed"))
+    assert header == COLUMNS[2]
+    assert (rows["Bob"]["total"], rows["Bob"]["max"], rows["Bob"]["match_colours"]) == ("0", "50", "0")
+    assert (rows["Eve"]["total"], rows["Eve"]["max"], rows["Eve"]["match_colours"]) == ("", "50", "")
+
+
+def test_a_class_of_which_nobody_can_tell_is_one_of_chapter_1(tmp_path):
+    header, rows = written(tmp_path, unknown("Bob", "unreadable"))
+    assert header == COLUMNS[1]
+    assert (rows["Bob"]["total"], rows["Bob"]["max"]) == ("0", "100")
+
+
+def test_a_class_without_submissions_has_the_columns_of_chapter_1(tmp_path):
+    assert written(tmp_path)[0] == COLUMNS[1]
+
+
+def test_points_set_for_an_exercise_say_which_chapter_a_file_that_cannot_be_read_is_of(tmp_path):
+    word = {"Bob": {"match_colours": {"points": 20, "reason": "seen on paper"}}}
+    header, rows = written(tmp_path, record("Ada"), unknown("Bob", "unreadable"), words=word)
+    assert header == ["student", "total", "max", *EXERCISES, "status", "reason"]
+    assert (rows["Bob"]["total"], rows["Bob"]["max"], rows["Bob"]["gram_matrix"]) == ("20", "50", "")
+
+
+def test_points_set_for_an_exercise_of_the_other_chapter_need_a_look(tmp_path):
+    _, rows = written(tmp_path, record("Ada"), words={"Ada": {"match_colours": {"points": 20, "reason": "x"}}})
+    assert rows["Ada"]["total"] == "100"
+    page = Page((tmp_path / "class.html").read_text(encoding="utf-8"))
+    assert (
+        "To look at Ada: the points for match_colours are not used, for what was handed in is of chapter 1" in page.text
+    )
+
+
+def test_a_student_of_chapter_2_reads_the_points_of_its_exercises():
+    told = student("Ada", chapter=2, **wrong("match_colours", points=10))
+    assert "Ada 40 of 50 points" in told.text
+    assert "9. match_colours wrong value 10 of 20" in told.text
+    assert told.links == [f"#{name}" for name in CHAPTERS[2]]
+
+
+def test_the_class_page_of_one_chapter_is_of_that_chapter_alone():
+    told = class_of(record("Ada", chapter=2), record("Emmy", chapter=2, **wrong("match_colours", mistake="clipped")))
+    assert "submissions 2 mean of 50 40 median 40 full marks 1" in told.text
+    assert "45 to under 50 0 50 1" in told.text
+    assert "9. match_colours 10 of 20 1 of 2 (50 %) wrong value 1" in told.text
+    assert "clipped match_colours, 6 1 Colours beyond 0 and 1 are cut off." in told.text
+    assert "Columns 7 to 9 are the exercises." in told.text
+    assert "Emmy 30 10 20 0 graded" in told.text
+    assert "gram_matrix" not in told.text
+
+
+def test_the_class_page_of_both_tells_totals_chapter_by_chapter():
+    told = class_of(record("Ada"), record("Emmy", chapter=2), record("Omar", **wrong("gram_matrix")))
+    assert "chapter 1: mean of 100 92.5 chapter 1: median 92.5 chapter 1: full marks 1" in told.text
+    assert "chapter 2: mean of 50 50 chapter 2: median 50 chapter 2: full marks 1" in told.text
+    assert "Totals of chapter 1 Points Students" in told.text
+    assert "Totals of chapter 2 Points Students" in told.text
+    assert "2. gram_matrix 7.5 of 15 1 of 2 (50 %)" in told.text
+    assert "9. match_colours 20 of 20 1 of 1 (100 %)" in told.text
+    assert "Ada 100 10 15 15 15 10 35 graded Emmy 50 10 20 20 graded" in told.text
+
+
+def test_gradescope_reads_the_tests_of_the_chapter_that_was_handed_in(tmp_path):
+    results = gradescope.results(record("Ada", chapter=2, **wrong("match_colours", points=10)))
+    assert (results["score"], [test["number"] for test in results["tests"]]) == (40, ["7", "8", "9"])
+    assert sum(test["max_score"] for test in results["tests"]) == 50
+
+
+def test_similar_solutions_are_found_in_either_chapter():
+    solutions = [graded(source)["solutions"] for source in (script_2(), "# mine\n" + script_2().replace("down", "d"))]
+    assert solutions[0].keys() == CHAPTERS[2].keys()
+    pair = [record(name, chapter=2, solutions=found) for name, found in zip(("Ada", "Emmy"), solutions, strict=True)]
+    assert groups([*pair, record("Omar", solutions={})]) == [(["Ada", "Emmy"], list(CHAPTERS[2]))]

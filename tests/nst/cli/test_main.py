@@ -1,0 +1,179 @@
+"""python -m nst: the first word decides; messages and exit codes."""
+
+import _thread
+import hashlib
+import os
+import subprocess
+import sys
+
+import pytest
+
+from nst import paths
+from nst.assets import catalog
+from nst.assets.catalog import Work
+from nst.assets.fetch import catalogue
+from nst.cli.main import EXAMPLES, main
+from tests.support.local_server import body, interrupted, status
+
+RIGHT = bytes(range(256)) * 1000
+WHAT_EXISTS = """usage: python -m nst CONTENT STYLE [STYLE ...] [-o OUT]
+       python -m nst batch JOBS.csv --out DIR
+       python -m nst fetch [NAME ...] [--all]
+
+commands:
+  CONTENT STYLE   two pictures: paints the first in the style of the second
+  batch           paints many, a row of a table each
+  fetch           downloads real works of art, photographs and VGG-19, verified
+
+python -m nst CONTENT STYLE --help   says more
+python -m nst batch --help           says more
+python -m nst fetch                  lists what can be had
+python -m nst fetch --help           says more
+
+A file that is called fetch is ./fetch.
+"""
+
+
+@pytest.fixture
+def offer(sandbox, server, monkeypatch):
+    def put(name, *answers):
+        checksum = f"sha256:{hashlib.sha256(RIGHT).hexdigest()}"
+        url = server.put(f"/{name}", *answers)
+        work = Work(name, "style", url, checksum, len(RIGHT), f"{name}.jpg", "A work", "public domain")
+        monkeypatch.setitem(catalog.WORKS, name, work)
+        return work
+
+    return put
+
+
+def run(*words, **settings):
+    """The command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=paths.ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])
+def test_without_a_command_it_says_what_exists(words, capsys):
+    assert main(words) == 0
+    assert capsys.readouterr().out == WHAT_EXISTS
+
+
+def test_an_unknown_command_is_told_what_exists(capsys):
+    assert main(["grade"]) == 2
+    assert capsys.readouterr().err == f"python -m nst: 'grade' is not a command.\n\n{WHAT_EXISTS}"
+
+
+def test_a_misspelt_command_is_told_the_right_one(capsys):
+    assert main(["fetsh"]) == 2
+    assert capsys.readouterr().err.startswith("python -m nst: 'fetsh' is not a command. Did you mean 'fetch'?\n")
+
+
+def test_a_misspelt_command_with_names_is_told_too_and_a_picture_that_is_not_there_is_none(capsys):
+    assert main(["fetsh", "vgg19"]) == 2
+    assert "Did you mean 'fetch'?" in capsys.readouterr().err
+    assert main(["batch.jpg", "monet.jpg"]) == 2
+    assert "batch.jpg: there is no such file." in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_network_library_loads_ends_cleanly(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["nst.__main__"], "_done", interrupted)
+    assert main(["a.jpg", "b.jpg"]) == 130
+    assert capsys.readouterr().err == "Interrupted. Files that were complete stay; nothing half-written was left.\n"
+
+
+def test_fetch_without_names_lists_what_can_be_had(capsys):
+    assert main(["fetch"]) == 0
+    assert capsys.readouterr().out == catalogue() + "\n"
+
+
+def test_fetch_with_a_name_downloads_it(offer, capsys):
+    work = offer("wave", body(RIGHT))
+    assert main(["fetch", "wave"]) == 0
+    assert work.path.read_bytes() == RIGHT
+
+
+def test_fetch_all_downloads_everything_and_fails_when_one_fails(offer, capsys):
+    wave, scream = offer("wave", status(404)), offer("scream", body(RIGHT))
+    assert main(["fetch", "--all"]) == 1
+    assert not wave.path.exists()
+    assert scream.path.read_bytes() == RIGHT
+    assert capsys.readouterr().out.endswith("1 fetched, 0 already here, 1 failed: wave\n")
+
+
+def test_an_unknown_name_is_told_the_nearest(capsys):
+    assert main(["fetch", "starry_nigth"]) == 2
+    assert capsys.readouterr().err == (
+        "There is no work named 'starry_nigth'. The nearest: van_gogh_starry_night.\n"
+        "python -m nst fetch lists what can be had.\n"
+    )
+
+
+def test_an_unknown_option_ends_with_the_usage(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["fetch", "--everything"])
+    assert stop.value.code == 2
+    assert "unrecognized arguments: --everything" in capsys.readouterr().err
+
+
+def test_help_has_examples_and_exit_codes(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["fetch", "--help"])
+    assert stop.value.code == 0
+    shown = capsys.readouterr().out
+    assert "  python -m nst fetch vgg19                               the published network, 80 MB\n" in shown
+    assert "Exit code: 0 all here, 1 a download failed, 2 a name is not known, 130 interrupted.\n" in shown
+
+
+def test_an_interrupt_ends_cleanly(offer, interruptible, capsys):
+    work = offer("wave", interrupted(RIGHT, _thread.interrupt_main))
+    assert main(["fetch", "wave"]) == 130
+    assert capsys.readouterr().err.endswith(
+        "Interrupted. Files that were complete stay; nothing half-written was left.\n"
+    )
+    assert list(work.path.parent.iterdir()) == []
+
+
+def test_the_examples_in_the_help_name_works_that_exist():
+    commands = [
+        line.strip().split("  ")[0].split()
+        for line in EXAMPLES.splitlines()
+        if line.startswith("  python -m nst fetch")
+    ]
+    names = {word for command in commands for word in command[4:] if word != "--all"}
+    assert len(commands) == 4
+    assert {"vgg19"} < names <= set(catalog.WORKS)
+
+
+def test_fetching_imports_no_tensorflow():
+    finished = run(
+        "-c",
+        "import sys; from nst.__main__ import main; main(['fetch']);"
+        "print(sorted({'tensorflow', 'keras', 'numpy', 'requests'} & set(sys.modules)))",
+    )
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    assert finished.stdout.splitlines()[-1] == b"['requests']"
+
+
+def test_as_a_module_it_ends_with_the_exit_code():
+    assert run("-m", "nst", "fetch", "nothing_like_it").returncode == 2
+
+
+def test_a_console_of_few_letters_still_gets_the_message(offer, tmp_path):
+    work = offer("wave", status(404))
+    code = (
+        f"import sys; from pathlib import Path; from nst import paths, registry;"
+        f"from nst.__main__ import main; paths.IMAGES = Path({str(tmp_path)!r}, 'caf\\u00e9');"
+        f"registry.WORKS['wave'] = registry.{work!r}; sys.exit(main(['fetch', 'wave']))"
+    )
+    finished = run("-c", code, PYTHONIOENCODING="ascii")
+    assert finished.returncode == 1
+    assert b"caf\\xe9" in finished.stderr

@@ -1,0 +1,87 @@
+"""A budget is kept to, by a clock and an objective that are made up, so that it takes no time and no luck."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from nst.engine import run as engine_run
+from nst.engine.losses import Style
+from nst.engine.run import FEWEST, Painting
+from nst.engine.settings import Settings
+
+CONTENT = np.full((1, 192, 256, 3), 0.5, np.float32)
+
+
+class Clock:
+    now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+
+class Made:
+    """An objective whose evaluations, targets and scores take their time by the clock.
+
+    Its J falls for ever, but from one evaluation on, where it rises: every line search is long there, and in vain.
+    """
+
+    def __init__(self, clock, seconds, rising_from):
+        self.clock, self.seconds, self.rising_from = clock, seconds, rising_from
+        self.J, self.asked, self.slopes = 0.0, 0, np.random.default_rng(0)
+
+    def aim(self, *_):
+        self.clock.now += 2 * self.seconds / 3
+
+    def distances(self, *_):
+        self.clock.now += self.seconds
+        return {"style": 0.5, "content": 0.5}
+
+    def __call__(self, image):
+        self.asked += 1
+        self.clock.now += self.seconds
+        self.J += 1000.0 if self.asked >= self.rising_from else -1000.0
+        return self.J, self.slopes.normal(size=image.shape).astype(np.float32), np.zeros(3, np.float32)
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """(seconds taken, Painting) of a run with a budget and so many seconds for an evaluation at the full size."""
+    clock = Clock()
+    monkeypatch.setattr(engine_run, "time", SimpleNamespace(monotonic=clock.monotonic))
+
+    def run(budget, seconds, rising_from=np.inf):
+        clock.now = 0.0
+        sight = SimpleNamespace(
+            prices={"made": 1.0},
+            objective=lambda stage, *_: Made(clock, seconds * (stage.width / 256) ** 2, rising_from),
+        )
+        made = Painting(sight, CONTENT, [Style(CONTENT)], Settings(size=256, budget=budget), 0.0)
+        made.scores(made.painted())
+        return clock.now, made
+
+    return run
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.3, 1.0])
+@pytest.mark.parametrize("rising_from", [np.inf, 2, 5])
+def test_a_budget_is_kept_to_scores_and_line_searches_included(run, seconds, rising_from):
+    taken, made = run(10.0, seconds, rising_from)
+    assert taken <= 10
+    assert made.notes == []
+    assert [stage["width"] for stage in made.stages] == [128, 256]
+    assert all(stage["evaluations"] >= FEWEST for stage in made.stages)
+
+
+def test_a_budget_is_used(run):
+    taken, _ = run(10.0, 0.1)
+    assert taken > 9.5
+
+
+def test_a_budget_that_is_too_small_is_overrun_by_no_more_than_must_be_and_says_so(run):
+    taken, made = run(10.0, 4.0)
+    assert [stage["evaluations"] for stage in made.stages] == [FEWEST, FEWEST]
+    assert made.notes == [
+        f"budget: 10 s were asked for and {taken:.1f} s taken, since each size is given at least 3 "
+        f"evaluations. A smaller size takes less."
+    ]

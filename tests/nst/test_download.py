@@ -1,0 +1,238 @@
+"""One download: the right file arrives, everything else is named and leaves nothing behind."""
+
+import _thread
+import hashlib
+import socket
+
+import pytest
+
+from nst import paths
+from nst.assets import download as module
+from nst.assets.catalog import Work
+from nst.assets.download import DownloadError, download
+from tests.support.local_server import body, interrupted, redirect, status
+
+RIGHT = bytes(range(256)) * 1000
+WRONG = RIGHT[::-1]
+PAGE = b"<!DOCTYPE html><html><title>Sign in to the campus network</title></html>"
+STUB = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 256000\n"
+
+
+def tiny(url):
+    checksum = f"sha256:{hashlib.sha256(RIGHT).hexdigest()}"
+    return Work("tiny", "style", url, checksum, len(RIGHT), "tiny.jpg", "A tiny work", "public domain")
+
+
+@pytest.fixture
+def folder(sandbox):
+    return sandbox / "images" / "downloaded"
+
+
+def failure(url):
+    """What a download of `url` says when it fails: (what happened, likely cause)."""
+    with pytest.raises(DownloadError) as caught:
+        download(tiny(url))
+    return caught.value.what, caught.value.why
+
+
+def left_in(folder):
+    return [path.name for path in folder.iterdir()] if folder.exists() else []
+
+
+def test_the_right_file_arrives_whole(server, folder):
+    download(tiny(server.put("/file", body(RIGHT))))
+    assert (folder / "tiny.jpg").read_bytes() == RIGHT
+    assert left_in(folder) == ["tiny.jpg"]
+
+
+def test_progress_is_shown_in_ascii(server, folder, capsys):
+    download(tiny(server.put("/file", body(RIGHT))))
+    shown = capsys.readouterr().err
+    assert shown.isascii()
+    assert "tiny:" in shown
+    assert "256k" in shown
+
+
+def test_a_redirect_is_followed(server, folder):
+    server.put("/there", body(RIGHT))
+    download(tiny(server.put("/here", redirect("/there"))))
+    assert (folder / "tiny.jpg").read_bytes() == RIGHT
+
+
+def test_a_body_without_a_length_is_taken(server, folder):
+    def unmeasured(request):
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(RIGHT)
+
+    download(tiny(server.put("/file", unmeasured)))
+    assert (folder / "tiny.jpg").read_bytes() == RIGHT
+
+
+def test_an_overloaded_server_is_asked_again(server, folder, capsys):
+    download(tiny(server.put("/file", status(503), body(RIGHT))))
+    assert (folder / "tiny.jpg").read_bytes() == RIGHT
+    assert capsys.readouterr().out == (
+        "tiny: 127.0.0.1 answered 503 Service Unavailable; trying again in 0.01 s (try 2 of 3)\n"
+    )
+
+
+def test_a_cut_connection_is_tried_again(server, folder):
+    download(tiny(server.put("/file", body(RIGHT[:1000], length=len(RIGHT)), body(RIGHT))))
+    assert (folder / "tiny.jpg").read_bytes() == RIGHT
+
+
+BROKEN = {
+    "announced long, cut short": (
+        body(RIGHT[:1000], length=len(RIGHT)),
+        3,
+        "the connection broke before all 256,000 bytes had come",
+        "the network or the server failed",
+    ),
+    "announced short": (body(RIGHT[:1000]), 3, "only 1,000 of 256,000 bytes came", "the file was cut short on the way"),
+    "another file of the same size": (
+        body(WRONG),
+        1,
+        f"another file came (256,000 bytes, sha256 {hashlib.sha256(WRONG).hexdigest()})",
+        "the file at this address has changed, or something on the way altered it",
+    ),
+    "a longer file": (
+        body(RIGHT * 2),
+        1,
+        f"another file came (512,000 bytes, sha256 {hashlib.sha256(RIGHT * 2).hexdigest()})",
+        "the file at this address has changed, or something on the way altered it",
+    ),
+    "an HTML page": (
+        body(PAGE, kind="text/html"),
+        1,
+        f"an HTML page of {len(PAGE)} bytes came",
+        "a login page, a filter of your network or a server's error page came instead",
+    ),
+    "a Git-LFS stub": (
+        body(STUB),
+        1,
+        f"a Git-LFS stub of {len(STUB)} bytes came",
+        "it comes from a copy of a repository that Git LFS had not completed",
+    ),
+    "nothing": (body(b""), 1, "an empty file of 0 bytes came", "the download was cut off before it began"),
+    "404": (status(404), 1, "127.0.0.1 answered 404 Not Found", "the file is no longer at this address"),
+    "403": (
+        status(403),
+        1,
+        "127.0.0.1 answered 403 Forbidden",
+        "the server, or a proxy on the way, does not hand the file out",
+    ),
+    "503 for ever": (
+        status(503),
+        3,
+        "127.0.0.1 answered 503 Service Unavailable",
+        "the server is overloaded; it may work in a few minutes",
+    ),
+    "a status that has no name": (
+        status(599),
+        1,
+        "127.0.0.1 answered 599",
+        "the server, or a proxy on the way, does not hand the file out",
+    ),
+    "an endless redirect": (
+        redirect("/file"),
+        31,
+        "the request failed (Exceeded 30 redirects.)",
+        "the address no longer works as it did",
+    ),
+}
+
+
+@pytest.mark.parametrize(("answer", "tries", "what", "why"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_answer_is_named_and_leaves_nothing(server, folder, answer, tries, what, why):
+    assert failure(server.put("/file", answer)) == (what, why)
+    assert len(server.asked) == tries
+    assert left_in(folder) == []
+
+
+def test_a_server_that_never_answers_ends_in_an_error(server, folder):
+    assert failure(server.put("/file", server.hang())) == (
+        "127.0.0.1 sent nothing for 0.3 s",
+        "the server or the network is overloaded",
+    )
+    assert left_in(folder) == []
+
+
+def test_a_server_that_stops_midway_ends_in_an_error(server, folder):
+    url = server.put("/file", server.hang(RIGHT[:70_000], len(RIGHT)))
+    assert failure(url) == ("127.0.0.1 sent nothing for 0.3 s", "the server or the network is overloaded")
+    assert left_in(folder) == []
+
+
+def test_without_a_network_the_error_says_so(folder):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    assert failure(f"http://127.0.0.1:{port}/file") == (
+        "no connection to 127.0.0.1",
+        "this computer is offline, or a firewall or proxy blocks that address",
+    )
+    assert left_in(folder) == []
+
+
+def test_an_address_that_does_not_take_the_call_ends_in_an_error(folder, monkeypatch):
+    def never(*_, **__):
+        raise module.requests.ConnectTimeout("timed out")
+
+    monkeypatch.setattr(module.requests, "get", never)
+    assert failure("http://127.0.0.1/file") == (
+        "no answer from 127.0.0.1 within 2 s",
+        "this computer is offline, or a firewall or proxy blocks that address",
+    )
+
+
+def test_a_server_without_encryption_behind_an_encrypted_address_is_refused(server, folder):
+    assert failure(server.url("/file").replace("http:", "https:")) == (
+        "no secure connection to 127.0.0.1",
+        "this computer's clock is wrong, or its network inspects encrypted traffic",
+    )
+
+
+def test_the_old_file_stays_when_the_download_fails(server, folder):
+    folder.mkdir(parents=True)
+    (folder / "tiny.jpg").write_bytes(b"old")
+    failure(server.put("/file", body(WRONG)))
+    assert (folder / "tiny.jpg").read_bytes() == b"old"
+    assert left_in(folder) == ["tiny.jpg"]
+
+
+def test_an_interrupt_midway_leaves_nothing(server, folder, interruptible):
+    url = server.put("/file", interrupted(RIGHT, _thread.interrupt_main))
+    with pytest.raises(KeyboardInterrupt):
+        download(tiny(url))
+    assert left_in(folder) == []
+
+
+def test_an_unwritable_folder_is_noticed_before_anything_is_asked(server, unwritable, folder, monkeypatch):
+    monkeypatch.setattr(paths, "IMAGES", unwritable)
+    reasons = [
+        f"the file could not be written ({reason}: {unwritable / 'downloaded'})"
+        for reason in ("Read-only file system", "Permission denied")
+    ]
+    what, why = failure(server.put("/file", body(RIGHT)))
+    assert what in reasons
+    assert why == "you may not write there, or something else has that name"
+    assert server.asked == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(server, folder):
+    folder.parent.mkdir()
+    folder.write_bytes(b"in the way")
+    with pytest.raises(FileExistsError) as trouble:
+        folder.mkdir()
+    assert failure(server.put("/file", body(RIGHT))) == (
+        f"the file could not be written ({trouble.value.strerror}: {folder})",
+        "you may not write there, or something else has that name",
+    )
+    assert folder.read_bytes() == b"in the way"
+
+
+def test_a_full_disk_is_named_and_left_as_it_was(server, full_disk, folder, monkeypatch):
+    monkeypatch.setattr(paths, "IMAGES", full_disk)
+    assert failure(server.put("/file", body(RIGHT))) == ("the disk is full", "there is no room for the file: make some")
+    assert left_in(full_disk / "downloaded") == []

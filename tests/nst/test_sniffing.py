@@ -1,0 +1,59 @@
+"""What comes in the place of a picture or of weights is recognised."""
+
+import pytest
+
+from nst.assets.sniffing import impostor
+
+STUB = (
+    b"version https://git-lfs.github.com/spec/v1\n"
+    b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 80134624\n"
+)
+PAGES = [
+    b"<!DOCTYPE html><html><title>Sign in</title></html>",
+    b"\xef\xbb\xbf\r\n  <!doctype HTML>\n<p>Welcome to our Wi-Fi",
+    b"<!-- filter 3.1 --><HTML><body>blocked",
+    b"<html lang='en'>",
+]
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(data):
+        (tmp_path / "file").write_bytes(data)
+        return tmp_path / "file"
+
+    return write
+
+
+def test_a_git_lfs_stub_is_recognised(file):
+    assert impostor(file(STUB)) == (
+        "a Git-LFS stub",
+        "it comes from a copy of a repository that Git LFS had not completed",
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_web_page_is_recognised(file, page):
+    assert impostor(file(page)) == (
+        "an HTML page",
+        "a login page, a filter of your network or a server's error page came instead",
+    )
+
+
+def test_an_empty_file_is_recognised(file):
+    assert impostor(file(b"")) == ("an empty file", "the download was cut off before it began")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89HDF\r\n\x1a\n",
+        b"PK\x03\x04",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF",
+        b"\xff\xd8\xff\xe1 see <html> in the comment",
+        b"version 2",
+        b"<svg/>",
+    ],
+)
+def test_other_files_are_not_suspected(file, data):
+    assert impostor(file(data)) is None

@@ -1,0 +1,187 @@
+"""The rules of the house: who may import whom, how long a module may grow, and that what README says exists."""
+
+import ast
+import re
+import subprocess
+from graphlib import TopologicalSorter
+
+import nbformat
+import pytest
+
+from nst.paths import ROOT
+
+FOLDERS = ("nst", "grading", "tools", "benchmarks", "tests")
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+    for folder in FOLDERS
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
+MODULES["public_tests"] = ROOT / "public_tests.py"
+TENSORFLOW = {"tensorflow", "keras"}
+LONGEST = 300  # lines
+
+
+def imported(name):
+    """The names of all that a module imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            package = name.split(".")[: -node.level] if node.level else []
+            module = ".".join([*package, *([node.module] if node.module else [])])
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def packages(name):
+    """The top-level names that a module of ours imports."""
+    return {imported_name.split(".")[0] for imported_name in imported(name)}
+
+
+def tracked():
+    """The files that git knows, as paths from the root."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout, so there is no list of the project's files")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("nst", {"grading", "public_tests", "tools", "benchmarks", "tests"}),
+        ("grading", {"nst", "public_tests", "tools", "benchmarks", "tests"}),
+        ("public_tests", {"nst", "tools", "benchmarks", "tests"}),
+    ],
+)
+def test_arrows_point_one_way(folder, forbidden):
+    wrong = {name: packages(name) & forbidden for name in MODULES if name.split(".")[0] == folder}
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_the_judge_and_the_oracle_never_see_tensorflow():
+    for name in ("grading.judge.verdict", "grading.judge.oracle"):
+        assert packages(name) & TENSORFLOW == set(), name
+
+
+def test_the_grader_touches_tensorflow_where_functions_are_run_and_only_then():
+    allowed, more = (
+        set(),
+        {"grading.runner.probe", "grading.judge.reference", "grading.runner.worker", "grading.runner.notebook_globals"},
+    )
+    while more:
+        allowed |= more
+        found = {other for name in more for other in imported(name)}
+        more = {*found, *(f"{name}.__init__" for name in found)} & set(MODULES) - allowed
+    ours = {name: path for name, path in MODULES.items() if name.split(".")[0] == "grading"}
+    assert {name for name in ours if packages(name) & TENSORFLOW} <= allowed
+    assert not {"grading.judge.verdict", "grading.judge.oracle"} & allowed
+    for name, path in ours.items():
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                assert not re.search(r"\b(tensorflow|keras)\b", ast.unparse(statement)), name
+
+
+def test_no_module_imports_itself_in_a_circle():
+    def ours(name):
+        """Modules of ours that a module imports; a tool names its neighbours without the folder."""
+        found = {
+            f"tools.{other}" if f"tools.{other}" in MODULES and name.startswith("tools.") else other
+            for other in imported(name)
+        }
+        return found & set(MODULES) - {name}
+
+    TopologicalSorter({name: ours(name) for name in MODULES}).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_module_is_too_long():
+    lengths = {
+        name: len(path.read_text(encoding="utf-8").splitlines())
+        for name, path in MODULES.items()
+        if not name.startswith("tests.")
+    }
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_module_plays_with_the_path_of_imports():
+    def attributes(path):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        return {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+
+    assert [name for name, path in MODULES.items() if "sys.path" in attributes(path)] == []
+
+
+def test_a_warning_from_any_module_of_ours_is_an_error(pytestconfig):
+    ours = [line.removeprefix("error:::") for line in pytestconfig.getini("filterwarnings") if line.startswith("error")]
+    names = {name.removeprefix("tools.") for name in MODULES if not name.startswith("tests.")}
+    assert [name for name in sorted(names) if not any(re.match(pattern, name) for pattern in ours)] == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends():
+    assert {name.split(".")[-1] for name in MODULES} & {"common", "helpers", "misc", "utils", "tools"} == set()
+
+
+def test_nothing_looks_beside_the_clone():
+    beside = "../" + "shared"
+    assert [name for name in tracked() if beside.encode() in (ROOT / name).read_bytes()] == []
+
+
+def test_the_tree_stays_small():
+    assert sum((ROOT / name).stat().st_size for name in tracked()) < 15_000_000
+
+
+def test_text_files_end_their_lines_as_gitattributes_says():
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+    listed = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line for line in listed.stdout.splitlines() if line.startswith("i/crlf")] == []
+
+
+def test_every_picture_in_a_notebook_has_a_text_for_those_who_do_not_see_it():
+    mute = [
+        f"{path.name}, cell {number}"
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for number, cell in enumerate(nbformat.read(path, as_version=4).cells, 1)
+        for output in cell.get("outputs", [])
+        for kind in output.get("data", {})
+        if kind.startswith("image/") and not output.metadata.get(kind, {}).get("alt")
+    ]
+    assert mute == []
+
+
+def test_every_make_target_that_readme_names_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"run", "learn", "test"} <= named <= targets
+
+
+def test_every_file_that_readme_names_exists():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    scripts = re.findall(r"\b(?:tools|benchmarks)[/\\]\w+\.py", text)
+    missing = [name for name in links + scripts if not (ROOT / name.replace("\\", "/")).exists()]
+    assert missing == []
+
+
+def test_readme_gives_each_line_of_make_for_windows():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for line in (
+        r".venv\Scripts\python -m pip install -r requirements",
+        r".venv\Scripts\python -m tools.run_chapters",
+        r".venv\Scripts\python -m tools.learn",
+        r".venv\Scripts\python -m ruff check .",
+        r".venv\Scripts\python -m tools.build_notebooks --check",
+        r".venv\Scripts\python -m pytest --timeout",
+        r".venv\Scripts\python -m pytest --nbval notebooks/",
+    ):
+        assert line in text, line
+
+
+@pytest.mark.parametrize("source", sorted((ROOT / "notebooks" / "src").glob("*.py")), ids=lambda source: source.stem)
+def test_points_in_a_chapter_are_those_of_the_graders_registry(source):
+    from grading.exercises import CHAPTERS
+
+    found = re.findall(r'^# %% test="(\w+)" points=(\d+)', source.read_text(encoding="utf-8"), re.MULTILINE)
+    registered = CHAPTERS[int(source.stem.split("_")[0])].values()
+    assert {name: int(points) for name, points in found} == {exercise.name: exercise.points for exercise in registered}

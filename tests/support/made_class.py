@@ -1,0 +1,62 @@
+"""A class that is made up: right answers written differently, every known mistake, and every hostile submission.
+
+Some of it has handed in chapter 1 and some chapter 2.
+
+    python tests/made_class.py FOLDER
+
+fills a folder with it, for a look at `python -m grading FOLDER --out GRADES`.
+"""
+
+import sys
+from itertools import zip_longest
+from pathlib import Path
+
+from grading.exercises import CHAPTERS
+from tests.support.every_chapter import RIGHT_ANSWERS, SOLUTIONS, STUBS, WRONG_ANSWERS
+from tests.support.hostile_submissions import HOSTILE, hand_in, notebook, script
+from tests.support.student_notebook import IMPORTS
+
+
+def _in_turn(answers):
+    """Dicts that hold the first answer to every exercise, then the second, ...; exhausted exercises are missing."""
+    for row in zip_longest(*answers.values()):
+        yield {exercise: answer for exercise, answer in zip(answers, row, strict=True) if answer is not None}
+
+
+def right(chapter):
+    """Student -> cells by exercise of a chapter: six right answers to each, where there are so many."""
+    answers = {name: RIGHT_ANSWERS[name][:6] for name in CHAPTERS[chapter]}
+    return {f"right {chapter}.{number}": cells for number, cells in enumerate(_in_turn(answers), 1)}
+
+
+def mistaken(chapter):
+    """Student -> {exercise: (mistake, cell)} of a chapter: every known mistake once."""
+    ways = {
+        name: {mistake: cell for exercise, _, mistake, _, cell in reversed(WRONG_ANSWERS) if exercise == name}
+        for name in CHAPTERS[chapter]
+    }
+    by_exercise = {name: list(cells.items()) for name, cells in ways.items()}
+    return {f"mistaken {chapter}.{number}": wrong for number, wrong in enumerate(_in_turn(by_exercise), 1)}
+
+
+def write(folder, **places):
+    """Fill a folder; places: decoy, others and port of the hostile ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for chapter, exercises in CHAPTERS.items():
+        solved, stubs = ({name: cells[name] for name in exercises} for cells in (SOLUTIONS, STUBS))
+        for student, cells in right(chapter).items():
+            code = IMPORTS + "\n".join({**solved, **cells}.values())
+            (folder / f"{student}.py").write_text(code, encoding="utf-8")
+        for student, wrong in mistaken(chapter).items():
+            cells = {**solved, **{exercise: cell for exercise, (_, cell) in wrong.items()}}
+            (folder / f"{student}.ipynb").write_text(notebook(IMPORTS, *cells.values()), encoding="utf-8")
+        (folder / f"untouched {chapter}.ipynb").write_text(notebook(IMPORTS, *stubs.values()), encoding="utf-8")
+    (folder / "copied.py").write_text(
+        "# mine alone\n" + script().replace("n_H", "height").replace("n_W", "width"), encoding="utf-8"
+    )
+    (folder / "copied too.py").write_text(script(), encoding="utf-8")
+    hand_in(folder, HOSTILE.values(), **places)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

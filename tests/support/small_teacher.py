@@ -1,0 +1,56 @@
+"""A teacher of four narrow layers and six made-up photographs, small enough to distil within a test."""
+
+import functools
+import itertools
+
+import numpy as np
+from PIL import Image
+
+from tools.distil.network import calibrate, for_grey_levels
+
+TEACHER_CHANNELS = (8, 8, 12, 12)
+WIDTHS = (4, 6, 6, 6, 6)
+CHANNELS = (4, 4) + (6,) * 14
+
+
+@functools.cache
+def photographs():
+    """Six pictures of soft blobs and hard edges: a list of uint8 (48, 64, 3)."""
+    rng = np.random.default_rng(1)
+    blobs = [Image.fromarray(rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)) for _ in range(6)]
+    kinds = itertools.cycle((Image.Resampling.BICUBIC, Image.Resampling.NEAREST))
+    return [np.asarray(coarse.resize((64, 48), kind)) for coarse, kind in zip(blobs, kinds, strict=False)]
+
+
+def as_batches():
+    """The photographs as pictures (1, 48, 64, 3), RGB in [0, 1]."""
+    return [photo[None] / np.float32(255) for photo in photographs()]
+
+
+def some_weights(seed):
+    """He-normal kernels and zero biases of a teacher's four layers."""
+    rng, sizes = np.random.default_rng(seed), itertools.pairwise((3, *TEACHER_CHANNELS))
+    return [
+        (rng.normal(0, (2 / 9 / below) ** 0.5, (3, 3, below, above)).astype(np.float32), np.zeros(above, np.float32))
+        for below, above in sizes
+    ]
+
+
+@functools.cache
+def teacher():
+    """The teacher's layers, calibrated, for input in grey levels."""
+    return for_grey_levels(calibrate(some_weights(2), as_batches()))
+
+
+def shorten(patch):
+    """Set the training's sizes to a test's, through pytest's monkeypatch."""
+    from tools.distil import training
+
+    for name, value in (
+        ("CROP", 32),
+        ("POOL_MEMBERS", 4),
+        ("WARM_UP", 2),
+        ("LEARNING_RATE", 5e-3),
+        ("CHECKPOINT_EVERY", 10),
+    ):
+        patch.setattr(training, name, value)

@@ -1,0 +1,117 @@
+"""The command that distils the Pocket: what it writes, what it says, what it refuses."""
+
+import hashlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nst.network.weights import LAYERS, read_weights
+from tests.support.small_teacher import WIDTHS, as_batches, photographs, shorten, teacher
+from tools import distill_pocket
+from tools.distil.artefact import write_weights
+from tools.distil.network import for_units, mean_activations
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_pictures():
+    with pytest.MonkeyPatch.context() as patch:
+        shorten(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    for i, photo in enumerate(photographs()):
+        Image.fromarray(photo).save(folder / f"{i}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def teacher_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("teacher") / "teacher.npz"
+    write_weights(path, teacher())
+    return path
+
+
+def command(teacher_file, photos, out, *more):
+    return [
+        "--teacher",
+        str(teacher_file),
+        "--photos",
+        str(photos),
+        "--out",
+        str(out),
+        "--widths",
+        *map(str, WIDTHS),
+        *more,
+    ]
+
+
+def test_the_command_writes_sixteen_calibrated_layers(teacher_file, photos, tmp_path, capsys):
+    out = tmp_path / "pocket.npz"
+    distill_pocket.main(command(teacher_file, photos, out, "--steps", "2"))
+    weights = read_weights(out)
+    assert list(weights) == list(LAYERS)
+    assert [weights[f"block{block}_conv1"][0].shape[-1] for block in range(1, 6)] == [4, 6, 6, 6, 6]
+    with np.load(out, allow_pickle=False) as arrays:
+        assert {arrays[key].dtype for key in arrays.files} == {np.dtype("float16")}
+    np.testing.assert_allclose(mean_activations(for_units(list(weights.values())), as_batches()), 1, atol=0.02)
+    said = capsys.readouterr().out
+    assert (
+        "block3_conv1 ... block5_conv4 have no teacher in this file: they imitate the last block that has, seen "
+        "on smaller copies of the pictures. A full VGG-19 file distils them too."
+    ) in said
+    assert hashlib.sha256(out.read_bytes()).hexdigest() in said
+
+
+def test_the_command_trains_on_from_a_pocket_and_keeps_its_widths(teacher_file, photos, tmp_path):
+    first, second = tmp_path / "first.npz", tmp_path / "second.npz"
+    distill_pocket.main(command(teacher_file, photos, first, "--steps", "0"))
+    distill_pocket.main(
+        [
+            "--teacher",
+            str(teacher_file),
+            "--photos",
+            str(photos),
+            "--out",
+            str(second),
+            "--start",
+            str(first),
+            "--steps",
+            "0",
+        ]
+    )
+    before, after = read_weights(first), read_weights(second)
+    for name in LAYERS:
+        np.testing.assert_allclose(after[name][0], before[name][0], rtol=0.01, atol=1e-3)
+
+
+def test_a_checkpoint_of_another_start_stops_the_command(teacher_file, photos, tmp_path):
+    first, second = tmp_path / "first.npz", tmp_path / "second.npz"
+    for out in (first, second):
+        distill_pocket.main(command(teacher_file, photos, out, "--steps", "0"))
+    with pytest.raises(SystemExit, match="this checkpoint belongs to another run"):
+        distill_pocket.main(command(teacher_file, photos, second, "--steps", "0", "--start", str(first)))
+
+
+def test_the_same_arrays_give_the_same_bytes(tmp_path):
+    digests = {write_weights(tmp_path / name, teacher()) for name in ("a.npz", "b.npz")}
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("--photos", "there is no such folder. Give the folder of the photographs."),
+        ("--start", "there is no such weight file. Give the path of a .npz or .h5 file"),
+        ("--teacher", "there is no such weight file. Give the path of a .npz or .h5 file"),
+    ],
+)
+def test_a_missing_input_is_named(teacher_file, photos, tmp_path, option, expected):
+    arguments = [*command(teacher_file, photos, tmp_path / "out.npz"), option, str(tmp_path / "missing")]
+    with pytest.raises(SystemExit, match="missing: ") as stopped:
+        distill_pocket.main(arguments)
+    assert expected in str(stopped.value)
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,112 @@
+"""The bundled pictures: what is committed, and what the command says and does."""
+
+import re
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nst.assets.catalog import WORKS
+from nst.paths import IMAGES
+from tools import make_images
+from tools.make_images import BYTES, NAMES, check, encode, main, write
+from tools.painting import noise
+
+# What is committed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_picture_is_a_large_enough_jpeg_and_a_small_enough_file(name):
+    path = IMAGES / f"{name}.jpg"
+    with Image.open(path) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (960, 720))
+    assert path.stat().st_size < BYTES == 400_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_picture_has_contrast_and_fine_texture(name):
+    with Image.open(IMAGES / f"{name}.jpg") as picture:
+        grey = np.asarray(picture.convert("L")).astype(float)
+    assert grey.std() > 30
+    assert np.abs(np.diff(grey, axis=1)).mean() > 1.5
+
+
+def test_the_folders_readme_names_every_picture_and_says_whose_they_are():
+    text = (IMAGES / "README.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f"`{name}.jpg`" not in text] == []
+    for phrase in ("renderings of ours", "*after Monet*", "*after Van Gogh*", "MIT", "python -m nst fetch"):
+        assert phrase in text
+
+
+def test_the_folders_readme_lists_the_works_that_fetch_knows():
+    listed = set(re.findall(r"^\| `(\w+)` \|", (IMAGES / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert listed == {name for name, work in WORKS.items() if work.kind != "weights"}
+
+
+# The command
+
+
+@pytest.fixture
+def cheap(monkeypatch):
+    """A painting module in place of louvre.py, whose picture takes no time: a slope of grey with some noise."""
+    y, x = np.mgrid[0:60, 0:80]
+    picture = np.repeat((x / 160 + y / 240 + 0.1 * noise.gradient_noise(x / 9, y / 9))[..., None], 3, axis=2)
+    monkeypatch.setitem(sys.modules, "painting.louvre", SimpleNamespace(render=lambda progress: picture.clip(0, 1)))
+    return picture.clip(0, 1)
+
+
+def test_a_picture_just_rendered_passes_the_check(cheap, tmp_path):
+    assert main(["louvre", "--out", str(tmp_path / "new")]) == 0
+    assert main(["louvre", "--check", "--out", str(tmp_path / "new")]) == 0
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["louvre.jpg"]
+
+
+def test_check_names_a_changed_picture_and_leaves_it_alone(cheap, tmp_path, capsys):
+    changed = encode(np.uint8(cheap * 235))
+    write(changed, tmp_path / "louvre.jpg")
+    assert main(["louvre", "--check", "--out", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert re.search(
+        r"louvre\.jpg differs by \d+\.\d of 255 on average, at most 2 is allowed; to renew it: "
+        r"python -m tools\.make_images louvre",
+        said,
+    )
+    assert (tmp_path / "louvre.jpg").read_bytes() == changed
+
+
+def test_check_forgives_another_jpeg_quality(cheap, tmp_path):
+    Image.fromarray(np.uint8(np.round(cheap * 255))).save(tmp_path / "louvre.jpg", quality=80)
+    assert check("louvre", tmp_path) == ""
+
+
+def test_check_names_a_missing_picture_and_one_of_another_size(cheap, tmp_path):
+    assert check("louvre", tmp_path) == f"{tmp_path / 'louvre.jpg'} is missing"
+    Image.new("RGB", (40, 30)).save(tmp_path / "louvre.jpg")
+    assert check("louvre", tmp_path) == f"{tmp_path / 'louvre.jpg'} is 40 x 30, the code makes 80 x 60"
+
+
+def test_an_unknown_name_is_refused_with_the_list_of_names(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["mona_lisa"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        "error: no picture is called 'mona_lisa'; there are louvre, monet, persepolis, starry_night, pasargadae, "
+        "kashi, turbulence, abstract_blue\n"
+    )
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
+    write(b"old", tmp_path / "louvre.jpg")
+    monkeypatch.setattr(make_images.Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        write(b"new", tmp_path / "louvre.jpg")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("louvre.jpg", b"old")]
+
+
+def test_a_picture_too_rich_for_the_limit_is_saved_at_lower_quality(monkeypatch):
+    rough = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
+    best = len(encode(rough))
+    monkeypatch.setattr(make_images, "BYTES", best - 1)
+    assert len(encode(rough)) < best
