@@ -31,7 +31,7 @@ class Submission:
     """What one student handed in: `places` are where it can be read."""
 
     student: str
-    archives: tuple
+    places: tuple
 
     def candidates(self):
         """[(name, content in bytes or an UnreadableError), ...], notebooks first; never empty."""

@@ -135,7 +135,7 @@ def test_where_no_scheduler_answers_nothing_is_begun(tmp_path, capsys):
 def test_a_cluster_that_is_lost_in_the_middle_costs_no_report_of_what_is_done(tmp_path, capsys, monkeypatch):
     def lost(submissions, *rest):
         pretended(submissions[:1], *rest)
-        raise command.workers.WorkersError("the Dask scheduler at tcp://127.0.0.1:9 no longer answers")
+        raise command.executors.WorkersError("the Dask scheduler at tcp://127.0.0.1:9 no longer answers")
 
     monkeypatch.setattr(command.batch, "run", lost)
     arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("y = 1"))
