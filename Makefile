@@ -3,6 +3,7 @@
 #   make run            run every chapter from top to bottom; pictures go to output/
 #   make learn          open JupyterLab on your own copies of the student notebooks
 #   make test           lint, freshness of the notebooks, tests, and nbval
+#   make test-all       the same with the slow tests
 #   make test-browser   a student's way and the class page in a real browser (needs Chromium)
 #   make gallery        paint the course's four pairs of pictures into output/gallery
 #   make notebooks      build the notebooks from notebooks/src
@@ -13,7 +14,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run learn test test-browser gallery notebooks venv runtime dev
+.PHONY: run learn test test-all test-browser gallery notebooks venv runtime dev
 .NOTPARALLEL:
 
 run: runtime
@@ -24,11 +25,20 @@ learn: runtime
 
 # Three at once, even on two cores: tests wait for processes that they start. In the order of their names: sorted by
 # their number of tests, the files with few long ones come last, one after the other.
+PYTEST := $(PY) -m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder
+NBVAL := $(PY) -m pytest --nbval notebooks/ -n 2 --dist loadscope
+
 test: dev
 	$(PY) -m ruff check .
 	$(PY) -m tools.build_notebooks --check
-	$(PY) -m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder
-	$(PY) -m pytest --nbval notebooks/
+	$(PYTEST) -m "not slow"
+	$(NBVAL)
+
+test-all: dev
+	$(PY) -m ruff check .
+	$(PY) -m tools.build_notebooks --check
+	$(PYTEST)
+	$(NBVAL)
 
 test-browser: dev
 	$(PY) -m pytest tests/browser --timeout=600

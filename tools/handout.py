@@ -23,6 +23,7 @@ PACKED = (
     "LICENSE",
     "requirements.txt",
     "public_tests.py",
+    "foundation/**/*.py",
     "nst/**/*.py",
     "grading/**/*.py",
     "grading/reports/templates/*",

@@ -38,7 +38,7 @@ def main(arguments=None):
 def render(name):
     """The picture called `name`, (H, W, 3) uint8, painted from nothing by painting/NAME.py."""
     with tqdm(desc=f"  {name}", unit=" step", leave=False) as steps:
-        picture = import_module(f"painting.{name}").render(steps.update)
+        picture = import_module(f"tools.painting.{name}").render(steps.update)
     return np.round(picture * 255).astype(np.uint8)
 
 

@@ -130,6 +130,17 @@ def test_make_test_lints_checks_tests_and_validates_strictly(clone):
     assert calls[-4:] == [
         "-m ruff check .",
         "-m tools.build_notebooks --check",
+        "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder -m not slow",
+        "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
+    ]
+
+
+def test_make_test_all_leaves_no_test_out(clone):
+    make(clone, "test-all", WORKS)
+    calls = (clone / "calls").read_text(encoding="utf-8").splitlines()
+    assert calls[-4:] == [
+        "-m ruff check .",
+        "-m tools.build_notebooks --check",
         "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder",
-        "-m pytest --nbval notebooks/",
+        "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
     ]

@@ -15,6 +15,7 @@ FILES = {
     "LICENSE": "MIT",
     "requirements.txt": "numpy",
     "public_tests.py": "double_test = None\n",
+    "foundation/__init__.py": "",
     "nst/__init__.py": "",
     "nst/images.py": "def load(path):\n    return path\n",
     "grading/judge.py": "",
@@ -34,6 +35,7 @@ FILES = {
 PACKED = [
     "LICENSE",
     "README.md",
+    "foundation/__init__.py",
     "grading/judge.py",
     "images/README.md",
     "images/gallery/louvre_monet.jpg",
@@ -165,7 +167,7 @@ def test_every_kind_of_leak_in_a_notebook_is_found(cell, leak):
 def test_the_command_says_what_it_wrote(course, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(handout, "ROOT", course)
     handout.main([str(tmp_path / "course.zip")])
-    written = re.escape(f"wrote {tmp_path / 'course.zip'}: 14 files, ")
+    written = re.escape(f"wrote {tmp_path / 'course.zip'}: 15 files, ")
     assert re.fullmatch(written + r"0\.0 MB, no solution in them\n", capsys.readouterr().out)
 
 

@@ -52,9 +52,10 @@ def test_the_folders_readme_lists_the_works_that_fetch_knows():
 def cheap(monkeypatch):
     """A painting module in place of louvre.py, whose picture takes no time: a slope of grey with some noise."""
     y, x = np.mgrid[0:60, 0:80]
-    picture = np.repeat((x / 160 + y / 240 + 0.1 * noise.gradient_noise(x / 9, y / 9))[..., None], 3, axis=2)
-    monkeypatch.setitem(sys.modules, "painting.louvre", SimpleNamespace(render=lambda progress: picture.clip(0, 1)))
-    return picture.clip(0, 1)
+    gray = x / 160 + y / 240 + 0.1 * noise.gradient_noise(x / 9, y / 9)
+    picture = np.repeat(gray[..., None], 3, axis=2).clip(0, 1)
+    monkeypatch.setitem(sys.modules, "tools.painting.louvre", SimpleNamespace(render=lambda progress: picture))
+    return picture
 
 
 def test_a_picture_just_rendered_passes_the_check(cheap, tmp_path):

@@ -32,9 +32,11 @@ def find_weights():
 def built(tmp_path_factory):
     root = toy_course.write(tmp_path_factory.mktemp("toy"), PAINTING)
     build_notebooks.main([], root)
-    (root / "nst").mkdir()
-    (root / "nst" / "__init__.py").touch()  # or else the course's own package, if it is installed, comes first
-    (root / "nst" / "weights.py").write_text(WEIGHTS, encoding="utf-8")
+    package = root / "nst" / "network"
+    package.mkdir(parents=True)
+    for folder in (package, package.parent):  # or else the course's own package, if it is installed, comes first
+        (folder / "__init__.py").touch()
+    (package / "weights.py").write_text(WEIGHTS, encoding="utf-8")
     shutil.rmtree(root / "output")
     return root
 
@@ -90,7 +92,7 @@ def test_a_kernel_that_dies_is_named(course):
 
 def test_an_unusable_network_is_named_before_anything_runs(course):
     weights = WEIGHTS + '    raise WeightsError("nowhere.h5: there is no such weight file.")\n'
-    (course / "nst" / "weights.py").write_text(weights.replace("    return found\n", ""), encoding="utf-8")
+    (course / "nst" / "network" / "weights.py").write_text(weights.replace("    return found\n", ""), encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
         run_chapters.main([], course)
     assert ended.value.code == "run_chapters: nowhere.h5: there is no such weight file."
