@@ -1,9 +1,9 @@
-"""Write the repository's address into the README: badges, and the cell for Colab.
+"""Write the repository's address where the documentation needs it: badges, the line to clone, the cell for Colab.
 
-    python -m tools.badges            write README.md
-    python -m tools.badges --check    only say whether it is fresh
+    python -m tools.badges            write README.md and docs/students.md
+    python -m tools.badges --check    only say whether they are fresh
 
-The address is this one constant. While it is empty, there are no badges.
+The address is this one constant. While it is empty, there are no badges, and the line to clone says ADDRESS.
 """
 
 import re
@@ -14,40 +14,51 @@ from tools.chapter import ROOT
 REPOSITORY = ""  # such as https://github.com/OWNER/NAME
 BEGIN, END = "<!-- badges: written by tools.badges -->", "<!-- end of badges -->"
 NOTEBOOK = "notebooks/student/01_neural_style_transfer.ipynb"
+BADGES, CLONE, COLAB = f"{BEGIN}.*?{END}", r"^git clone \S+ course( [^\n]*)?$", r'^REPOSITORY = "[^"]*"$'
+PLACES = {"README.md": (BADGES, CLONE), "docs/students.md": (COLAB,)}
 
 
 class BadgesError(ValueError):
-    """The README lacks a place that this tool writes to."""
+    """A page lacks a place that this tool writes to."""
 
 
-def main(arguments=None, readme=ROOT / "README.md"):
+def main(arguments=None, root=ROOT):
     check = (sys.argv[1:] if arguments is None else arguments) == ["--check"]
-    before = readme.read_text(encoding="utf-8")
-    after = with_address(before, REPOSITORY)
-    if check and before != after:
-        sys.exit(f"{readme}: does not have the repository's address everywhere. Run: python -m tools.badges")
-    if before != after:
-        readme.write_text(after, encoding="utf-8", newline="\n")
+    for name, places in PLACES.items():
+        page = root / name
+        before = page.read_text(encoding="utf-8")
+        after = with_address(before, REPOSITORY, places, name)
+        if check and before != after:
+            sys.exit(f"{page}: does not have the repository's address everywhere. Run: python -m tools.badges")
+        if before != after:
+            page.write_text(after, encoding="utf-8", newline="\n")
 
 
-def with_address(text, repository):
-    """Return the README's text with badges and the Colab cell for an address; without badges for an empty one."""
-    badges = f"\n{_badges(repository)}" if repository else ""
-    text, found = re.subn(f"{BEGIN}.*?{END}", f"{BEGIN}{badges}\n{END}", text, flags=re.DOTALL)
-    text, cells = re.subn(r'^REPOSITORY = ".*"$', f'REPOSITORY = "{repository}"', text, flags=re.MULTILINE)
-    if (found, cells) != (1, 1):
-        raise BadgesError(
-            f"README.md: expected one '{BEGIN}' ... '{END}' and one line 'REPOSITORY = \"\"', found {found} and {cells}"
-        )
+def with_address(text, repository, places, name):
+    """Return the text of a page with the address in each of its places; an empty address takes it away again."""
+    for place in places:
+        text, found = re.subn(place, lambda match: _written(match, repository), text, flags=re.DOTALL | re.MULTILINE)
+        if found != 1:
+            raise BadgesError(f"{name}: expected one place like {place!r}, found {found}")
     return text
 
 
+def _written(match, repository):
+    if match.re.pattern == BADGES:
+        return f"{BEGIN}{_badges(repository)}\n{END}"
+    if match.re.pattern == COLAB:
+        return f'REPOSITORY = "{repository}"'
+    return f"git clone {repository or 'ADDRESS'} course{match[1] or ''}"
+
+
 def _badges(repository):
+    if not repository:
+        return ""
     name = repository.removeprefix("https://github.com/")
     colab = f"https://colab.research.google.com/github/{name}/blob/main/{NOTEBOOK}"
     return (
-        f"[![tests]({repository}/actions/workflows/ci.yml/badge.svg)]({repository}/actions/workflows/ci.yml)\n"
-        f"[![open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})"
+        f"\n[![tests]({repository}/actions/workflows/ci.yml/badge.svg)]({repository}/actions/workflows/ci.yml)"
+        f"\n[![open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})"
     )
 
 

@@ -33,6 +33,7 @@ RESULT = "the one in the style of the other"
 GAP, BAND = 12, 34  # pixels between the pictures of a row, and for the words under it
 PAPER, INK = "white", "#222222"
 COMMITTED, COMMITTED_WIDTH = IMAGES / "gallery", 1280
+LEAD = ("persepolis", "starry_night")  # the pair at the top of README.md
 
 
 def main(arguments=None):
@@ -50,6 +51,9 @@ def main(arguments=None):
         width, height = sheet.size
         smaller = sheet.resize((COMMITTED_WIDTH, round(height * COMMITTED_WIDTH / width)), Image.Resampling.LANCZOS)
         save(smaller, COMMITTED / "contact_sheet.jpg")
+        content, style = (image_of(name) for name in LEAD)
+        result = images.load(OUTPUT / "gallery" / f"{'_'.join(LEAD)}.png")
+        save(lead(content, style, result), COMMITTED / f"{'_'.join(LEAD)}.jpg")
     print(f"The gallery is in {OUTPUT / 'gallery'}.")
 
 
@@ -66,7 +70,7 @@ def row(content, style, size):
         )
     images.save(result.picture, OUTPUT / "gallery" / f"{name}.png", settings=result.record)
     height, width = result.picture.shape[1:3]
-    pictures = [images.cover(images.load(IMAGES / f"{key}.jpg"), height, width) for key in (content, style)]
+    pictures = [images.cover(image_of(name), height, width) for name in (content, style)]
     laid_out = captioned([*pictures, result.picture], [TITLES[content], TITLES[style], RESULT])
     save(laid_out, OUTPUT / "gallery" / f"{name}_row.png")
     return laid_out
@@ -81,6 +85,26 @@ def captioned(pictures, words):
         paper.paste(Image.fromarray(images.to_uint8(picture)), (number * (width + GAP), 0))
         draw.text((number * (width + GAP) + width / 2, height + BAND / 2), word, INK, font, anchor="mm")
     return paper
+
+
+def lead(content, style, result):
+    """The result at its full size; to its right the content above the style, both of half its height. A Pillow image.
+
+    All three are (1, H, W, 3); content and style are cropped to the proportions of the result.
+    """
+    height, width = result.shape[1:3]
+    half = (height - GAP) // 2
+    paper = Image.new("RGB", (width + GAP + width // 2, height), PAPER)
+    paper.paste(Image.fromarray(images.to_uint8(result)), (0, 0))
+    for picture, top in ((content, 0), (style, height - half)):
+        small = images.cover(picture, half, width // 2)
+        paper.paste(Image.fromarray(images.to_uint8(small)), (width + GAP, top))
+    return paper
+
+
+def image_of(name):
+    """One of the pictures of the course, (1, H, W, 3)."""
+    return images.load(IMAGES / f"{name}.jpg")
 
 
 def stacked(rows):

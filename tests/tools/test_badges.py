@@ -1,47 +1,63 @@
-"""The repository's address stands in one place; the README follows it."""
+"""The repository's address stands in one place; README.md and docs/ follow it."""
 
 import pytest
 
 from nst.paths import ROOT
 from tools import badges
 
-README = f'# Title\n\n{badges.BEGIN}\n{badges.END}\n\n```python\nREPOSITORY = ""\n```\n'
+README = f"# Title\n\n{badges.BEGIN}\n{badges.END}\n\n```\ngit clone ADDRESS course    # get it\nmake run\n```\n"
+STUDENTS = '# Title\n\n```python\nREPOSITORY = ""\n!git clone {REPOSITORY} course\n```\n'
 ADDRESS = "https://github.com/someone/course"
 
 
-def test_the_readme_is_fresh():
+@pytest.fixture
+def project(tmp_path):
+    """The pages that the tool writes to."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text(README, encoding="utf-8")
+    (tmp_path / "docs" / "students.md").write_text(STUDENTS, encoding="utf-8")
+    return tmp_path
+
+
+def read(project):
+    return [(project / name).read_text(encoding="utf-8") for name in badges.PLACES]
+
+
+def test_the_pages_are_fresh():
     badges.main(["--check"])
 
 
-def test_without_an_address_there_are_no_badges():
-    assert badges.with_address(README, "") == README
+def test_without_an_address_nothing_changes(project):
+    badges.main([], project)
+    assert read(project) == [README, STUDENTS]
 
 
-def test_an_address_brings_the_badges_and_fills_the_colab_cell():
-    text = badges.with_address(README, ADDRESS)
-    assert f"[![tests]({ADDRESS}/actions/workflows/ci.yml/badge.svg)]" in text
-    assert f"(https://colab.research.google.com/github/someone/course/blob/main/{badges.NOTEBOOK})" in text
-    assert f'REPOSITORY = "{ADDRESS}"' in text
-
-
-def test_taking_the_address_away_takes_the_badges_away():
-    assert badges.with_address(badges.with_address(README, ADDRESS), "") == README
+def test_an_address_brings_badges_the_line_to_clone_and_the_colab_cell(project, monkeypatch):
+    monkeypatch.setattr(badges, "REPOSITORY", ADDRESS)
+    badges.main([], project)
+    readme, students = read(project)
+    assert f"[![tests]({ADDRESS}/actions/workflows/ci.yml/badge.svg)]" in readme
+    assert f"(https://colab.research.google.com/github/someone/course/blob/main/{badges.NOTEBOOK})" in readme
+    assert f"\ngit clone {ADDRESS} course    # get it\nmake run\n" in readme
+    assert f'REPOSITORY = "{ADDRESS}"\n!git clone {{REPOSITORY}} course\n' in students
+    monkeypatch.setattr(badges, "REPOSITORY", "")
+    badges.main([], project)
+    assert read(project) == [README, STUDENTS]
 
 
 def test_the_notebook_behind_the_colab_badge_exists():
     assert (ROOT / badges.NOTEBOOK).is_file()
 
 
-def test_a_stale_readme_is_named_with_what_to_run(tmp_path, monkeypatch):
-    readme = tmp_path / "README.md"
-    readme.write_text(README, encoding="utf-8")
+def test_a_stale_page_is_named_with_what_to_run(project, monkeypatch):
     monkeypatch.setattr(badges, "REPOSITORY", ADDRESS)
-    with pytest.raises(SystemExit, match=r"the repository's address everywhere. Run: python -m tools.badges$"):
-        badges.main(["--check"], readme)
-    badges.main([], readme)
-    badges.main(["--check"], readme)
+    with pytest.raises(SystemExit, match=r"README\.md: .*Run: python -m tools\.badges$"):
+        badges.main(["--check"], project)
+    badges.main([], project)
+    badges.main(["--check"], project)
 
 
-def test_a_readme_without_the_place_for_badges_is_an_error():
-    with pytest.raises(badges.BadgesError, match="found 0 and 0"):
-        badges.with_address("# Title\n", ADDRESS)
+def test_a_page_without_its_place_is_an_error(project):
+    (project / "README.md").write_text("# Title\n", encoding="utf-8")
+    with pytest.raises(badges.BadgesError, match=r"README\.md: expected one place like .*, found 0"):
+        badges.main([], project)

@@ -27,6 +27,7 @@ def test_each_pair_becomes_a_picture_a_row_and_a_part_of_the_sheet(places, capsy
     assert written == {
         "output/gallery/contact_sheet.png",
         "images/contact_sheet.jpg",
+        "images/persepolis_starry_night.jpg",
         *(f"output/gallery/{name}{kind}.png" for name in names for kind in ("", "_row")),
     }
     for name in names:
@@ -46,6 +47,13 @@ def test_a_row_shows_content_style_and_result_in_this_order():
     assert [int(row[10, n * (30 + make_gallery.GAP) + 15, 0]) for n in range(3)] == [0, 128, 255]
     assert row.shape == (20 + make_gallery.BAND, 90 + 2 * make_gallery.GAP, 3)
     assert row[20:].min() < 100  # words stand under the pictures
+
+
+def test_the_lead_shows_the_result_large_and_content_above_style_beside_it():
+    content, style, result = (np.full((1, 60, 80, 3), value, np.float32) for value in (0.0, 0.5, 1.0))
+    lead = np.asarray(make_gallery.lead(content, style, result))
+    assert lead.shape == (60, 80 + make_gallery.GAP + 40, 3)
+    assert [int(lead[place][0]) for place in ((30, 40), (10, 110), (50, 110))] == [255, 0, 128]
 
 
 def test_every_picture_of_ours_is_in_it_under_a_title_that_claims_no_master():
@@ -74,4 +82,6 @@ def test_a_picture_that_cannot_be_painted_is_told_in_a_line(places, monkeypatch,
 def test_what_the_repository_shows_is_small_and_readme_shows_it():
     committed = list((IMAGES / "gallery").iterdir())
     assert sum(path.stat().st_size for path in committed) < 1_500_000
-    assert "images/gallery/contact_sheet.jpg" in (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "images/gallery/contact_sheet.jpg" in text
+    assert "images/gallery/persepolis_starry_night.jpg" in text
