@@ -17,7 +17,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from benchmarks.machine import machine
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst.network.weights import find_weights
 from nst.paths import ROOT
 from nst.quiet_tensorflow import tensorflow as tf
@@ -34,7 +34,7 @@ def main():
         **step_figures(),
         "chapter, seconds": round(chapter_seconds()),
     }
-    with whole_file(Path(__file__).with_suffix(".json")) as partial:
+    with write_atomically(Path(__file__).with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print("| what | figure |\n| --- | --- |")
     for what, figure in figures.items():

@@ -22,7 +22,7 @@ import nbformat
 import psutil
 
 from benchmarks.machine import machine
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from grading.sandbox import containment
 from nst.paths import ROOT
 
@@ -44,7 +44,7 @@ def main():
             **many(Path(folder), options.submissions),
             **memory(Path(folder), options.light),
         }
-    with whole_file(Path(__file__).with_suffix(".json")) as partial:
+    with write_atomically(Path(__file__).with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print("| what | figure |\n| --- | --- |")
     for what, figure in figures.items():

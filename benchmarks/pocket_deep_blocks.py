@@ -25,7 +25,7 @@ from tqdm import tqdm
 from benchmarks.pocket_frontier import NOISE, STEPS, FrontierError, chosen_pairs, opened, style_gain
 from benchmarks.recipe import Objective, adam, first_blocks, noisy
 from benchmarks.score import Scorer
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst import images
 from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
 from tools.distil.artefact import write_weights
@@ -61,7 +61,7 @@ def main(arguments=None):
         sys.exit(f"pocket_deep_blocks: {error}")
     rows = summary(judged, shares)
     figures = {"pocket": _version(POCKET_FILE), "summary": rows, "judged": judged}
-    with whole_file(RESULTS) as partial:
+    with write_atomically(RESULTS) as partial:
         partial.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(as_markdown(rows))
 

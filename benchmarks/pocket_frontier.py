@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 from benchmarks.recipe import Objective, adam, first_blocks, noisy
 from benchmarks.score import Scorer
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst import images
 from nst.network.vgg import build_vgg19
 from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
@@ -201,14 +201,14 @@ def plot(rows, path):
     axis.spines[:].set_color(grey)
     axis.patch.set_alpha(0)
     figure.patch.set_alpha(0)
-    with whole_file(path) as partial:
+    with write_atomically(path) as partial:
         figure.savefig(partial, dpi=120)
     plt.close(figure)
 
 
 def save(results):
     """Write RESULTS, whole or not at all."""
-    with whole_file(RESULTS) as partial:
+    with write_atomically(RESULTS) as partial:
         partial.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 

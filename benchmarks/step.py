@@ -25,7 +25,7 @@ import numpy as np
 
 from benchmarks.machine import machine
 from benchmarks.pocket_speed import medians as in_turns
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst.engine.losses import Objective, Style
 from nst.engine.precision import fastest_precision
 from nst.engine.pyramid import multiplications_per_pixel
@@ -57,7 +57,7 @@ def main(arguments=None):
     for name, weights in networks.items():
         if weights is not None:
             figures["by size"][name] = {str(size): painted(weights, size) for size in options.sizes}
-    with whole_file(Path(__file__).with_suffix(".json")) as partial:
+    with write_atomically(Path(__file__).with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(as_markdown(figures))
 

@@ -34,7 +34,7 @@ from benchmarks.pocket_frontier import FrontierError, chosen_pairs
 from benchmarks.quality_report import as_markdown, plot, summary
 from benchmarks.score import ScoreError, Scorer
 from benchmarks.turns import Contestant, each_call
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst import images
 from nst.cli.stylize import REFUSALS
 from nst.engine.precision import fastest_precision
@@ -133,7 +133,7 @@ def raced(pairs, weights, only=()):
         if missing:
             known["contestants"] |= race(pair, missing, content, style, weights)
             results["races"][pair] = known
-            with whole_file(RESULTS) as partial:
+            with write_atomically(RESULTS) as partial:
                 partial.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return results
 

@@ -26,7 +26,7 @@ from benchmarks import own_objectives
 from benchmarks.machine import machine
 from benchmarks.own_objectives import OwnObjective, Published
 from benchmarks.pocket_speed import medians
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst.engine.losses import Style
 from nst.network.weights import read_weights
 from nst.paths import IMAGES, ROOT
@@ -63,7 +63,7 @@ def main(arguments=None):
     figures = {"machine": machine(), "seconds": waits(read_weights(options.weights))}
     for name, weights in (("ours, Pocket alone", "pocket"), ("ours, Pocket and then VGG-19", options.weights)):
         figures["seconds"][name] = round(ours(weights), 1)
-    with whole_file(Path(__file__).with_suffix(".json")) as partial:
+    with write_atomically(Path(__file__).with_suffix(".json")) as partial:
         partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(as_markdown(figures))
 

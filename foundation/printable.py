@@ -1,17 +1,22 @@
-"""Text that others wrote, made safe to print: what cannot be seen is written out."""
+"""Make text that others wrote safe to print: invisible characters are written out."""
 
-# Persian and Hindi join and part letters with the first two, emoji with the second; all three do no harm.
-KEPT = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{NO-BREAK SPACE}"
+# Persian and Hindi join and separate letters with the first two, emoji with the second; all three are harmless.
+ALLOWED = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{NO-BREAK SPACE}"
 
 
-def one_line(text):
-    r"""`text` without line breaks, control characters, marks that turn the writing around, and halves of surrogate
-    pairs: each is written as its escape, such as \n or \u202e. Tells apart what looked the same before."""
+def printable_line(text):
+    r"""`text` as one line: line breaks, control characters, marks that change the writing direction, and halves of
+    surrogate pairs are written as escapes, such as \n or \u202e.
+
+    >>> printable_line("grade\N{RIGHT-TO-LEFT OVERRIDE}\n")
+    'grade\\u202e\\n'
+    """
     return "".join(
-        char if char.isprintable() or char in KEPT else char.encode("unicode_escape").decode("ascii") for char in text
+        char if char.isprintable() or char in ALLOWED else char.encode("unicode_escape").decode("ascii")
+        for char in text
     )
 
 
-def lines(text):
-    """The same line by line: line breaks stay, tabs become spaces."""
-    return "\n".join(one_line(line.expandtabs(4)) for line in text.splitlines())
+def printable_lines(text):
+    """The same for each line: line breaks stay, tabs become spaces."""
+    return "\n".join(printable_line(line.expandtabs(4)) for line in text.splitlines())

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundation.printable import one_line
+from foundation.printable import printable_line
 from grading.grade_submission import grade, own_failure
 from grading.reports import records
 from grading.submissions.cells import UnreadableError
@@ -36,7 +36,7 @@ class _Task:
 def run(submissions, settings, folder, workers, graded):
     """Grade what is new or changed since the records in `folder`, and write each record as soon as it is there.
 
-    workers: one of foundation.executors. graded(record, fresh) is called for each submission, in the order in which
+    workers: one of foundation.workers. graded(record, fresh) is called for each submission, in the order in which
     they are done; fresh: whether it was graded in this run.
 
     A submission that ends the process of a worker takes others with it that were under way. These are then tried
@@ -103,7 +103,7 @@ def _record(task, future):
     if error is None:
         return future.result()
     words = DIED if isinstance(error, BrokenExecutor) else own_failure(error)
-    return records.ungraded(task.student) | {"key": task.key, "reason": one_line(words)}
+    return records.ungraded(task.student) | {"key": task.key, "reason": printable_line(words)}
 
 
 def _key(candidates, settings):

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from foundation import executors
-from foundation.printable import one_line
+from foundation import workers
+from foundation.atomic_write import open_atomically
+from foundation.printable import printable_line
 from grading import batch
 from grading.exercises.cases import VISIBLE_SEED
 from grading.grade_submission import Settings
 from grading.reports import gradescope, overrides, writing
-from grading.reports.text_file import whole_file
 from grading.sandbox import containment
 from grading.sandbox.process import Limits
 from grading.submissions.find import SubmissionsError, crowded, find, passed_over
@@ -43,7 +43,7 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         return _grade(options)
-    except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, executors.WorkersError) as error:
+    except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, workers.WorkersError) as error:
         _complain(*str(error).split("\n"))
     except OSError as error:
         _complain(_refused(error, options))
@@ -83,7 +83,7 @@ def _remarks(options, corrections, words, students):
 
 
 def _named(names):
-    return ", ".join(map(one_line, names[:NAMED])) + (f", and {len(names) - NAMED} more" if names[NAMED:] else "")
+    return ", ".join(map(printable_line, names[:NAMED])) + (f", and {len(names) - NAMED} more" if names[NAMED:] else "")
 
 
 def _grade(options):
@@ -97,7 +97,7 @@ def _grade(options):
     students = [submission.student for submission in submissions]
     remarks = [] if one else list(_remarks(options, corrections, words, students))
     _complain(*remarks)
-    crew = executors.Dask(options.scheduler) if options.scheduler else executors.Processes(options.workers)
+    crew = workers.DaskCluster(options.scheduler) if options.scheduler else workers.LocalProcesses(options.workers)
     _make(options.out)
     if options.overrides:
         overrides.keep(options.overrides, options.out)
@@ -158,13 +158,13 @@ def _run(submissions, settings, out, crew, tally):
         bar.update()
         if fresh and record["reason"]:
             told = f"{record['student']}: {record['status']}: {record['reason']}"
-            bar.write(one_line(told), file=sys.stderr)
+            bar.write(printable_line(told), file=sys.stderr)
 
     try:
         batch.run(submissions, settings, out, crew, graded)
     except KeyboardInterrupt:
         return True
-    except executors.WorkersError as error:
+    except workers.WorkersError as error:
         bar.close()
         _complain(str(error))
         return True
@@ -181,7 +181,7 @@ def _seed(options):
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         seed = VISIBLE_SEED + 1 + secrets.randbelow(2**32)  # so that it is another
     seed = seed if options.seed is None else options.seed
-    with whole_file(path) as file:
+    with open_atomically(path) as file:
         json.dump({"seed": seed}, file)
     return seed
 
@@ -199,7 +199,7 @@ def _parser():
     add(
         "--workers",
         type=_whole(1),
-        default=executors.default_count(),
+        default=workers.count_cores(),
         metavar="N",
         help="submissions graded at once (default: one for each core, here %(default)s)",
     )

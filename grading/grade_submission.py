@@ -11,7 +11,7 @@ that nothing is kept from its author.
 import time
 from dataclasses import dataclass, replace
 
-from foundation.printable import lines, one_line
+from foundation.printable import printable_line, printable_lines
 from grading.exercises import CHAPTERS, EXERCISES, FIRST
 from grading.exercises.cases import VISIBLE_SEED
 from grading.judge import reference
@@ -60,13 +60,13 @@ def grade(student, candidates, settings, key=""):
     except cells.UnreadableError as error:
         record |= {
             "status": "unreadable",
-            "reason": one_line(str(error)),
+            "reason": printable_line(str(error)),
             "exercises": records.blank(FIRST, "unreadable"),
         }
     except SandboxError as error:
-        record |= {"status": "failed", "reason": one_line(str(error))}
+        record |= {"status": "failed", "reason": printable_line(str(error))}
     except Exception as error:  # whatever it is, it is no reason to leave the others without their grades
-        record |= {"status": "failed", "reason": one_line(own_failure(error))}
+        record |= {"status": "failed", "reason": printable_line(own_failure(error))}
     return record | {"seconds": round(time.monotonic() - began, 2)}
 
 
@@ -146,7 +146,7 @@ class _Submission:
             "status": "stopped" if self.stops else "graded",
             "reason": self._reason(),
             "exercises": exercises,
-            "notes": [one_line(note[:LONGEST_NOTE]) for note in self.notes],
+            "notes": [printable_line(note[:LONGEST_NOTE]) for note in self.notes],
             "solutions": similarity.fingerprint(self._attempted(final)),
         }
 
@@ -255,7 +255,7 @@ class _Submission:
             "max": exercise.points,
             "state": outcome.state,
             "mistake": outcome.mistake,
-            "feedback": lines(text(outcome, passed="passed"))[:LONGEST_FEEDBACK],
+            "feedback": printable_lines(text(outcome, passed="passed"))[:LONGEST_FEEDBACK],
             "seconds": round(self.seconds[name], 2),
         }
 
@@ -263,7 +263,7 @@ class _Submission:
         if set(self.kinds.values()) == {"missing"} and not self.extracted.broken:
             return "none of the course's functions is in it: is it a notebook of this course?"
         stops = dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())
-        return one_line("; ".join([*stops, *self.notes])[:LONGEST_NOTE])
+        return printable_line("; ".join([*stops, *self.notes])[:LONGEST_NOTE])
 
     def _attempted(self, outcomes):
         return {

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 
 SMALLEST_SIDE = 16  # VGG-19 halves a picture four times on its way to block 5
 LARGEST_SIDE = 2048
@@ -245,7 +245,7 @@ def _resize(picture, longest):
 @contextmanager
 def _written(path):
     try:
-        with whole_file(path) as partial:
+        with write_atomically(path) as partial:
             yield partial
     except OSError as error:
         raise PictureError(

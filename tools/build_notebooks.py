@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 
+from foundation.atomic_write import open_atomically
 from tools.chapter import ROOT, ChapterError, solved, student
 from tools.execution import CellFailed, execute
 
@@ -151,13 +152,8 @@ def _text(notebook):
 
 
 def _write(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(text.encode())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with open_atomically(path) as file:
+        file.write(text)
     print(f"wrote {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 
+from foundation.atomic_write import write_atomically
 from tools.build_notebooks import check
 from tools.chapter import BEGIN, ROOT, solution_lines, student
 
@@ -87,12 +88,8 @@ def handout(root, target):
     secrets = set().union(*map(secret_lines, sources))
     if leaks := [leak for name, content in files.items() for leak in leaks_in(name, content, secrets)]:
         raise HandoutError("nothing was packed, for this would give solutions away:\n" + "\n".join(leaks))
-    partial = target.with_name(f".{target.name}.partial")
-    try:
+    with write_atomically(target) as partial:
         _write(partial, files)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
     return list(files)
 
 

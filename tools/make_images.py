@@ -16,6 +16,8 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from foundation.atomic_write import write_atomically
+
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 NAMES = ("louvre", "monet", "persepolis", "starry_night", "pasargadae", "kashi", "turbulence", "abstract_blue")
 BYTES = 400_000
@@ -29,9 +31,9 @@ def main(arguments=None):
     names = options.names or NAMES
     if options.check:
         return _report({name: check(name, options.out) for name in _each(names)})
-    options.out.mkdir(parents=True, exist_ok=True)
     for name in _each(names):
-        write(encode(render(name)), options.out / f"{name}.jpg")
+        with write_atomically(options.out / f"{name}.jpg") as partial:
+            partial.write_bytes(encode(render(name)))
     return 0
 
 
@@ -50,16 +52,6 @@ def encode(picture):
         if file.tell() < BYTES:
             break
     return file.getvalue()
-
-
-def write(data, path):
-    """Write a file whole or not at all: beside the target first, then in its place."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def check(name, folder=IMAGES):

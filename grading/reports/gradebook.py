@@ -4,10 +4,10 @@ import csv
 import re
 from contextlib import contextmanager
 
-from foundation.printable import one_line
+from foundation.atomic_write import open_atomically
+from foundation.printable import printable_line
 from grading.exercises import CHAPTERS
 from grading.reports import marks
-from grading.reports.text_file import whole_file
 
 FORMULA = re.compile(r"'*([=+@]|-.*[(|!])")  # a name may begin with a dash, and stays as it is
 
@@ -20,7 +20,7 @@ def gradebook(path, chapters):
     and empty where grading failed, and for the exercises of another chapter.
     """
     names = [name for chapter in chapters for name in CHAPTERS[chapter]]
-    with whole_file(path) as file:
+    with open_atomically(path) as file:
         writer = csv.writer(file)
         writer.writerow(("student", "total", "max", *names, "status", "reason"))
         yield lambda record: writer.writerow(_row(record, names))
@@ -34,7 +34,7 @@ def _row(record, names):
 
 def as_text(text):
     """A cell that a spreadsheet shows as it is: on one line, and with ' before what it would take for a formula."""
-    text = one_line(text)
+    text = printable_line(text)
     return f"'{text}" if FORMULA.match(text) else text
 
 

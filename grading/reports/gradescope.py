@@ -5,11 +5,11 @@ Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
 import json
 
-from foundation.printable import lines
+from foundation.atomic_write import open_atomically
+from foundation.printable import printable_lines
 from grading.exercises import EXERCISES, FIRST
 from grading.judge.outcomes import PASSED
 from grading.reports import marks, overrides, records
-from grading.reports.text_file import whole_file
 from grading.submissions.cells import UnreadableError, read
 from grading.submissions.extract import extract
 
@@ -41,7 +41,7 @@ def check_one(folder, submission):
         f"There are exercises in {len(names)} files ({told}), and one submission is graded at a time. "
         "Hand in the one file that counts. (To grade a class, leave out --format gradescope.)"
     )
-    _write(folder, {"score": 0, "output": lines(words), "output_format": "text", "visibility": "visible"})
+    _write(folder, {"score": 0, "output": printable_lines(words), "output_format": "text", "visibility": "visible"})
     raise SeveralError(words)
 
 
@@ -54,7 +54,7 @@ def _attempts(name, content):
 
 
 def _write(folder, told):
-    with whole_file(folder / "results.json") as file:
+    with open_atomically(folder / "results.json") as file:
         json.dump(told, file, indent=1)
 
 
@@ -65,7 +65,7 @@ def results(record):
     """
     told = [record["reason"], *record["notes"]]
     found = {
-        "output": lines("\n".join(text for text in told if text)),
+        "output": printable_lines("\n".join(text for text in told if text)),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
@@ -84,7 +84,7 @@ def _test(exercise, status):
         "number": str(EXERCISES[exercise["name"]].number),
         "max_score": exercise["max"],
         "status": "passed" if exercise["state"] == PASSED else "failed",
-        "output": lines(_output(exercise)),
+        "output": printable_lines(_output(exercise)),
         "visibility": "visible",
     }
     return found if points is None else {"score": points, **found}

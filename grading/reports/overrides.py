@@ -6,11 +6,11 @@ import io
 import re
 import unicodedata
 
-from foundation.printable import one_line
+from foundation.atomic_write import open_atomically
+from foundation.printable import printable_line
 from grading.exercises import EXERCISES, chapter_of
 from grading.reports.gradebook import as_written
 from grading.reports.marks import number
-from grading.reports.text_file import whole_file
 
 COLUMNS = ("student", "exercise", "points", "reason")
 KEPT = "overrides.csv"
@@ -48,7 +48,7 @@ def read(path):
 def keep(path, folder):
     """Copy the file to GRADES, the folder, where the next run finds it."""
     text = _text(path)
-    with whole_file(folder / KEPT) as file:
+    with open_atomically(folder / KEPT) as file:
         file.write(text)
 
 
@@ -99,7 +99,7 @@ def applied(record, overrides):
 
 def _id(student):
     """A student's id as grades.csv shows it, accents composed: those typed by hand and those of macOS are alike."""
-    return unicodedata.normalize("NFC", one_line(student)).strip()
+    return unicodedata.normalize("NFC", printable_line(student)).strip()
 
 
 def _rows(path):

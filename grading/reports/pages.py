@@ -28,7 +28,7 @@ def class_page(classroom, groups, remarks, containment):
 
 
 def _printable(value):
-    return printable.lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return printable.printable_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _state(points, most):

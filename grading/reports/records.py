@@ -9,8 +9,8 @@ import json
 import unicodedata
 from collections import Counter
 
+from foundation.atomic_write import open_atomically
 from grading.exercises import CHAPTERS, FIRST
-from grading.reports.text_file import whole_file
 
 FORMAT = 2
 FIELDS = (
@@ -50,7 +50,7 @@ def path(folder, student):
 
 def write(folder, record):
     """Keep a record; a crash on the way leaves the old one whole. Raises OSError as the file system does."""
-    with whole_file(path(folder, record["student"])) as file:
+    with open_atomically(path(folder, record["student"])) as file:
         json.dump(record, file, indent=1)  # as ASCII, which also keeps halves of surrogate pairs
 
 

@@ -1,10 +1,10 @@
 """All reports of a class, written from the records that lie in GRADES/students/."""
 
+from foundation.atomic_write import open_atomically
 from grading.exercises import FIRST
 from grading.reports import overrides, pages, records
 from grading.reports.classroom import Classroom, page_name
 from grading.reports.gradebook import gradebook
-from grading.reports.text_file import whole_file
 from grading.submissions import similarity
 
 
@@ -36,5 +36,5 @@ def _settled(folder, students, words):
 
 
 def _write(path, text):
-    with whole_file(path) as file:
+    with open_atomically(path) as file:
         file.write(text)

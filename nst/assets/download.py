@@ -9,7 +9,7 @@ import pooch
 import requests
 from tqdm import tqdm
 
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst.assets.sniffing import impostor
 
 TRIES = 3
@@ -54,7 +54,7 @@ def is_right(work, path):
 
 def _one_try(work):
     try:
-        with whole_file(work.path) as partial:
+        with write_atomically(work.path) as partial:
             _stream(work, partial)
             if not is_right(work, partial):
                 raise _wrong_file(work, partial)

@@ -7,28 +7,21 @@ picture comes back as bytes, so any Executor will do: threads that wait for thei
 import argparse
 import csv
 import json
-import os
 import sys
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from contextlib import suppress
 from pathlib import Path
 
-import psutil
 from tqdm import tqdm
 
-from foundation.atomic_file import require_folder, whole_file
+from foundation.atomic_write import open_atomically, require_writable
+from foundation.workers import DaskCluster, LocalThreads, WorkersError, count_cores
 from nst.batch.jobs import Job, JobsError, read_jobs
 from nst.batch.work import painted
 from nst.images import PictureError, save_bytes, save_settings
 
 AHEAD = 2  # jobs whose files are in memory for each that is painted
 COLUMNS = ("job", "status", "picture", "seconds", "reason")
-LOST = (
-    "the Dask scheduler no longer answers. What was painted is kept: start it again, with its workers, and the "
-    "same command goes on."
-)
 EXAMPLES = """JOBS.csv has a row for each picture. Its columns: content and style, files beside JOBS.csv, several with a
 semicolon between them; content_masks and style_masks likewise; job, the name of the result (default: content_style);
 weights, likewise a file beside JOBS.csv, or auto, pocket or vgg19; warm_start, yes or no; and any option of
@@ -48,10 +41,10 @@ def batch(words):
     options = _parser().parse_args(words)
     try:
         jobs = read_jobs(options.jobs)
-        with _painters(options) as painters:
-            _require_folder(options.out)
-            return _ran(jobs, options.out, painters)
-    except JobsError as error:
+        workers = _workers(options)
+        _require_folder(options.out)
+        return _ran(jobs, options.out, workers, _threads_per_job(options))
+    except (JobsError, WorkersError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -61,14 +54,14 @@ def batch(words):
 
 def _require_folder(out):
     try:
-        require_folder(out)
+        require_writable(out)
     except OSError as error:
         raise JobsError(
             f"{out}: no picture can be written there ({error.strerror or error}). Choose another folder with --out."
         ) from None
 
 
-def _ran(jobs, out, painters):
+def _ran(jobs, out, workers, threads):
     usable = [job for _, job in jobs if isinstance(job, Job)]
     rows, sources = {}, {Path(file).resolve() for job in usable for file in job.files.values()}
     for name, job in jobs:
@@ -88,7 +81,7 @@ def _ran(jobs, out, painters):
             bar.update()
 
         write()
-        _paint(waiting, out, painters, keep)
+        _paint(waiting, out, workers, threads, keep)
     failed = [row for row in rows.values() if row["status"] == "failed"]
     for row in failed:
         print(f"{row['job']}: {row['reason']}", file=sys.stderr)
@@ -121,7 +114,7 @@ def _before(job, out, sources):
     return _row(job.name, "painted", record["timings"]["seconds"])
 
 
-def _paint(jobs, out, painters, keep):
+def _paint(jobs, out, workers, threads, keep):
     """Paint jobs side by side, and call keep(row) for each as it gets done."""
     running = {}
 
@@ -130,23 +123,24 @@ def _paint(jobs, out, painters, keep):
         for future in done:
             keep(_kept(running.pop(future), future, out))
 
-    try:
-        for job in jobs:
-            while len(running) >= AHEAD * painters.count():
+    with workers.start() as executor:
+        try:
+            for job in jobs:
+                while len(running) >= AHEAD * workers.count:
+                    settle_one()
+                try:
+                    contents = job.contents()
+                except OSError as error:  # it was there when the table was read
+                    keep(_row(job.name, reason=f"{error.filename}: {error.strerror}"))
+                else:
+                    running[executor.submit(painted, job, contents, threads)] = job
+            while running:
                 settle_one()
-            try:
-                contents = job.contents()
-            except OSError as error:  # it was there when the table was read
-                keep(_row(job.name, reason=f"{error.filename}: {error.strerror}"))
-            else:
-                running[painters.executor.submit(painted, job, contents, painters.threads)] = job
-        while running:
-            settle_one()
-    except CancelledError:  # not by us, who cancel only below
-        raise JobsError(LOST) from None
-    except BaseException:
-        _stop(running)
-        raise
+        except CancelledError:  # not by us, who cancel only below
+            raise workers.lost() from None
+        except BaseException:
+            workers.kill()
+            raise
 
 
 def _kept(job, future, out):
@@ -176,59 +170,23 @@ def _row(name, status="failed", seconds="", reason=""):
 
 
 def _write(rows, jobs, out):
-    with whole_file(out / "results.csv") as partial, partial.open("w", newline="", encoding="utf-8") as file:
+    with open_atomically(out / "results.csv") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows[name] for name, _ in jobs if name in rows)
 
 
-def _stop(running):
-    """Take back what has not begun, and end the processes of what has."""
-    for future in running:
-        future.cancel()
-    children = psutil.Process().children(recursive=True)
-    for child in children:
-        child.terminate()
-    psutil.wait_procs(children, timeout=10)
+def _workers(options):
+    if options.scheduler is not None:
+        return DaskCluster(options.scheduler)
+    if options.workers < 1:
+        raise JobsError(f"--workers {options.workers}: expected at least 1.")
+    return LocalThreads(options.workers)
 
 
-@dataclass(frozen=True)
-class Painters:
-    """An Executor, how many jobs it runs at once, as things stand (a function), and the threads that a job may use."""
-
-    executor: Executor
-    count: Callable
-    threads: int | None = None
-
-
-@contextmanager
-def _painters(options):
-    if options.scheduler is None:
-        if options.workers < 1:
-            raise JobsError(f"--workers {options.workers}: expected at least 1.")
-        with ThreadPoolExecutor(options.workers) as executor:
-            yield Painters(executor, lambda: options.workers, max(1, (os.cpu_count() or 1) // options.workers))
-        return
-    try:
-        from dask.distributed import Client
-    except ImportError:
-        raise JobsError("--scheduler needs Dask: python -m pip install distributed") from None
-    try:
-        client = Client(options.scheduler, timeout=10)
-    except (OSError, ValueError) as error:
-        raise JobsError(
-            f"no Dask scheduler answers at {options.scheduler} ({error}). Start one with "
-            "`dask scheduler`, and give the address that it prints."
-        ) from None
-    with client, client.get_executor() as executor:
-
-        def count():
-            try:
-                return max(1, sum(client.nthreads().values()))
-            except OSError:
-                raise JobsError(LOST) from None
-
-        yield Painters(executor, count)
+def _threads_per_job(options):
+    """The threads that each job may use on this machine; None, no limit, on a cluster's."""
+    return None if options.scheduler is not None else max(1, count_cores() // options.workers)
 
 
 def _parser():

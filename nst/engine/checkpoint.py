@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 import numpy as np
 
-from foundation.atomic_file import require_folder, whole_file
+from foundation.atomic_write import require_writable, write_atomically
 from nst.engine.settings import SettingsError
 
 SEPARATELY = "run"  # the key of the JSON text
@@ -33,7 +33,7 @@ class Checkpoint:
     def require_folder(self):
         """Raise SettingsError where the folder takes no file: better before the work than in it."""
         try:
-            require_folder(self.path.parent)
+            require_writable(self.path.parent)
         except OSError as error:
             raise SettingsError(
                 f"{self.path}: no checkpoint can be written there ({error.strerror or error}). Choose another folder."
@@ -47,7 +47,7 @@ class Checkpoint:
         text = json.dumps({"asked": self.asked, "standing": standing})
         began = time.monotonic()
         try:
-            with whole_file(self.path) as partial:
+            with write_atomically(self.path) as partial:
                 np.savez(partial, **arrays, **{SEPARATELY: np.array(text)})
             self.stands = True
         finally:

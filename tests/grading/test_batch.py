@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 
 import pytest
 
-from foundation.executors import Processes
+from foundation.workers import LocalProcesses
 from grading import batch
 from grading.exercises import CHAPTERS
 from grading.grade_submission import Settings
@@ -178,7 +178,7 @@ def test_only_the_submission_that_kills_workers_fails_and_no_student_is_lost(tmp
 
 def test_processes_that_die_take_nobody_with_them(tmp_path):
     handed_in = [HandedIn(f"student {number}", b"dies" if number == 3 else b"x") for number in range(8)]
-    found = graded(handed_in, tmp_path, Processes(2))
+    found = graded(handed_in, tmp_path, LocalProcesses(2))
     assert found.pop("student 3") == ("failed", True)
     assert set(found.values()) == {("graded", True)}
     assert len(found) == 7

@@ -146,7 +146,7 @@ def test_hostile_text_is_shown_and_does_nothing(text):
     crashed = {"state": "crashed", "feedback": text}
     hostile = record(text, "stopped", file=text, reason=text, notes=[text], gram_matrix=crashed)
     hostile["exercises"][4]["override"] = {"points": 1, "reason": text}
-    shown = " ".join(printable.lines(text).split())
+    shown = " ".join(printable.printable_lines(text).split())
     assert Page(pages.student_page(hostile)).text.count(shown) == 7  # title, name, file, reason, note, feedback, word
     assert class_of(hostile, groups=[([text, text], ["gram_matrix"])], containment=[text]).text.count(shown) == 9
 

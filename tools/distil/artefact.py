@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from nst.network.weights import LAYERS
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -17,7 +17,7 @@ def write_weights(path, weights):
 
     weights: a list of (kernel, bias) in the order of VGG-19's layers. Returns the SHA-256 of the file.
     """
-    with whole_file(path) as partial, zipfile.ZipFile(partial, "w") as archive:
+    with write_atomically(path) as partial, zipfile.ZipFile(partial, "w") as archive:
         for name, (kernel, bias) in zip(LAYERS, weights, strict=False):
             _add(archive, f"{name}/kernel", kernel)
             _add(archive, f"{name}/bias", bias)

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 from tools.distil.lessons import lessons
 from tools.distil.network import activations, calibrate, for_units
 from tools.distil.objective import activation_errors, objective
@@ -89,7 +89,7 @@ class Training:
     def save(self):
         """Write the checkpoint beside its target, then move it there: a kill leaves the old one whole."""
         arrays = {f"variable_{i}": variable.numpy() for i, variable in enumerate(self._state())}
-        with whole_file(self.checkpoint) as partial:
+        with write_atomically(self.checkpoint) as partial:
             np.savez(partial, plan=repr(self.plan), step=self.step, **arrays, **self.pool.arrays)
 
     def _draw(self, rng, count):

@@ -9,17 +9,16 @@ import sys
 import threading
 import time
 from concurrent.futures import Executor, Future
-from contextlib import nullcontext
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from foundation.workers import WorkersError
 from nst import images
 from nst.batch.jobs import COLUMNS, Job, JobsError, read_jobs
 from nst.batch.work import Painted, painted
 from nst.cli import batch
-from nst.cli.batch import LOST, Painters
 from nst.cli.main import main
 from nst.engine.settings import Settings
 from nst.network import weights
@@ -186,8 +185,19 @@ def test_no_result_takes_the_place_of_a_picture_that_one_is_made_from(folder, pa
 
 
 def test_a_scheduler_that_goes_away_is_told_and_what_was_painted_is_kept(folder, monkeypatch, capsys):
-    class Going(Executor):
-        """A scheduler that takes what is not done with it."""
+    class LostCluster(Executor):
+        """A scheduler that ends after the first job and cancels the others."""
+
+        count = 1
+
+        def start(self):
+            return self
+
+        def kill(self):
+            pass
+
+        def lost(self):
+            return WorkersError("the scheduler no longer answers")
 
         def submit(self, function, job, *_):
             future = Future()
@@ -198,10 +208,10 @@ def test_a_scheduler_that_goes_away_is_told_and_what_was_painted_is_kept(folder,
                 future.set_running_or_notify_cancel()
             return future
 
-    monkeypatch.setattr(batch, "_painters", lambda _: nullcontext(Painters(Going(), lambda: 1)))
+    monkeypatch.setattr(batch, "_workers", lambda _: LostCluster())
     table(folder, job(job="a"), job(job="b"), job(job="c"))
     assert run(folder) == 2
-    assert capsys.readouterr().err.endswith(f"{LOST}\n")
+    assert capsys.readouterr().err.endswith("the scheduler no longer answers\n")
     assert ("a", "painted") in [(row["job"], row["status"]) for row in results(folder)]
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from foundation.atomic_file import whole_file
+from foundation.atomic_write import write_atomically
 
 
 def contents(folder):
@@ -14,13 +14,13 @@ def contents(folder):
 
 
 def write_half(target, trouble):
-    with whole_file(target) as partial:
+    with write_atomically(target) as partial:
         partial.write_text("half", encoding="utf-8")
         raise trouble
 
 
 def test_a_finished_file_stands_at_its_place_alone(tmp_path):
-    with whole_file(tmp_path / "new" / "notes.txt") as partial:
+    with write_atomically(tmp_path / "new" / "notes.txt") as partial:
         partial.write_text("complete", encoding="utf-8")
     assert contents(tmp_path / "new") == {"notes.txt": "complete"}
 
@@ -28,7 +28,7 @@ def test_a_finished_file_stands_at_its_place_alone(tmp_path):
 def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path):
     target = tmp_path / "notes.txt"
     target.write_text("old", encoding="utf-8")
-    with whole_file(target) as partial:
+    with write_atomically(target) as partial:
         partial.write_text("new", encoding="utf-8")
         assert target.read_text(encoding="utf-8") == "old"
     assert contents(tmp_path) == {"notes.txt": "new"}
@@ -44,13 +44,13 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, trouble):
 
 
 def test_a_block_that_writes_nothing_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "notes.txt"):
+    with pytest.raises(FileNotFoundError), write_atomically(tmp_path / "notes.txt"):
         pass
     assert contents(tmp_path) == {}
 
 
 def test_the_partial_file_keeps_the_suffix_and_stands_beside_its_target(tmp_path):
-    with whole_file(tmp_path / "picture.png") as partial:
+    with write_atomically(tmp_path / "picture.png") as partial:
         assert (partial.suffix, partial.parent) == (".png", tmp_path)
         partial.touch()
 
@@ -59,7 +59,7 @@ def test_the_partial_file_keeps_the_suffix_and_stands_beside_its_target(tmp_path
 def test_others_may_read_the_file_as_the_umask_says(tmp_path):
     mask = os.umask(0o022)
     try:
-        with whole_file(tmp_path / "shared.txt") as partial:
+        with write_atomically(tmp_path / "shared.txt") as partial:
             partial.touch()
     finally:
         os.umask(mask)

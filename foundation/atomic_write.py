@@ -1,0 +1,38 @@
+"""Write a file completely or not at all."""
+
+import tempfile
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def write_atomically(path):
+    """A temporary path beside `path` to write to: it replaces `path` if the block succeeds, and is deleted if it fails.
+
+    Missing folders are created. An existing file at `path` stays unchanged until the new one is complete. The
+    temporary path has the same suffix, since some writers choose the format by it. Raises OSError as the file system
+    does: on Windows also where another program, such as Excel, has `path` open.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".partial-{uuid.uuid4().hex[:8]}{path.suffix}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_atomically(path):
+    """The same as an open text file: UTF-8, line ends as written."""
+    with write_atomically(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def require_writable(folder):
+    """Create a folder if it does not exist; raise OSError, as the file system does, if it takes no files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass

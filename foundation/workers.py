@@ -1,0 +1,122 @@
+"""Workers that run many jobs: processes or threads on this machine, or a Dask cluster.
+
+All have the same methods: `count` is how many jobs run at once, `start` returns an Executor of concurrent.futures,
+and `kill` cancels what is not finished. After `kill`, `start` may be called again.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import psutil
+
+GRACE_SECONDS = 10  # for a process to clean up
+
+
+class WorkersError(Exception):
+    """No workers are available, or no longer; the message says why and what to do."""
+
+
+class LocalProcesses:
+    """`count` worker processes on this machine."""
+
+    def __init__(self, count):
+        self.count, self._executor = count, None
+
+    def start(self):
+        self._executor = ProcessPoolExecutor(
+            self.count, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare_worker
+        )
+        return self._executor
+
+    def kill(self):
+        if self._executor is None:
+            return
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        workers, self._executor = multiprocessing.active_children(), None
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.join(GRACE_SECONDS)
+            worker.kill()
+
+
+def _prepare_worker():
+    """Leave Ctrl-C to the process that started the batch; clean up before ending when terminated."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _exit)
+
+
+def _exit(*_):
+    raise SystemExit
+
+
+class LocalThreads:
+    """`count` threads on this machine, for jobs that each start a process and wait for it."""
+
+    def __init__(self, count):
+        self.count, self._executor = count, None
+
+    def start(self):
+        self._executor = ThreadPoolExecutor(self.count)
+        return self._executor
+
+    def kill(self):
+        if self._executor is None:
+            return
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        children, self._executor = psutil.Process().children(recursive=True), None
+        for child in children:
+            child.terminate()
+        psutil.wait_procs(children, timeout=GRACE_SECONDS)
+
+
+class DaskCluster:
+    """The workers of a Dask scheduler. They must be able to import this project: install it there, too."""
+
+    def __init__(self, address):
+        try:
+            from dask.distributed import Client
+        except ImportError:
+            raise WorkersError("--scheduler needs Dask: python -m pip install distributed") from None
+        try:
+            self._client = Client(address, timeout=10)
+        except Exception as error:  # any server may answer there, and Dask fails on it in many ways
+            raise WorkersError(
+                f"no Dask scheduler answers at {address} ({error}). Start one with `dask scheduler`, "
+                "and give the address that it prints."
+            ) from None
+        self._address, self._executor = address, None
+
+    @property
+    def count(self):
+        """The number of threads that the cluster has now, at least 1."""
+        try:
+            return max(1, sum(self._client.nthreads().values()))
+        except OSError:
+            raise self.lost() from None
+
+    def start(self):
+        self._executor = self._client.get_executor()
+        return self._executor
+
+    def lost(self):
+        """The error to raise when the scheduler is gone, which cancels the jobs of its workers."""
+        for name in ("distributed.client", "distributed.utils"):  # whose tracebacks would follow our message
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        return WorkersError(
+            f"the Dask scheduler at {self._address} no longer answers. Everything finished so far is kept. Start the "
+            "scheduler and its workers again, then run the same command with the new address to continue."
+        )
+
+    def kill(self):
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)
+            self._executor = None
+
+
+def count_cores():
+    """The number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
