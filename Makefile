@@ -49,18 +49,20 @@ gallery: runtime
 notebooks: runtime
 	@$(PY) -m tools.build_notebooks
 
-# What was installed is noted by a copy of the requirements in .venv: a second run installs nothing.
+# The course is installed in editable form. A copy of what was installed stays in .venv: a second run installs nothing.
+PACKAGE := requirements.txt pyproject.toml setup.py
+
 runtime: venv
-	@cmp -s requirements.txt .venv/installed-runtime || { \
-	  echo "Installing the packages of requirements.txt into .venv. TensorFlow is large: this takes minutes."; \
-	  $(PIP) -r requirements.txt || { echo "$$PIP_FAILED"; exit 1; }; \
-	  cp requirements.txt .venv/installed-runtime; }
+	@cat $(PACKAGE) | cmp -s - .venv/installed-runtime || { \
+	  echo "Installing the course and its packages into .venv. TensorFlow is large: this takes minutes."; \
+	  $(PIP) -e . || { echo "$$PIP_FAILED"; exit 1; }; \
+	  cat $(PACKAGE) > .venv/installed-runtime; }
 
 dev: runtime
-	@cat requirements.txt requirements-dev.txt pyproject.toml | cmp -s - .venv/installed-dev || { \
-	  echo "Installing the packages of requirements-dev.txt into .venv."; \
-	  $(PIP) -r requirements-dev.txt || { echo "$$PIP_FAILED"; exit 1; }; \
-	  cat requirements.txt requirements-dev.txt pyproject.toml > .venv/installed-dev; }
+	@cat $(PACKAGE) | cmp -s - .venv/installed-dev || { \
+	  echo "Installing the packages for maintainers into .venv."; \
+	  $(PIP) -e ".[dev]" || { echo "$$PIP_FAILED"; exit 1; }; \
+	  cat $(PACKAGE) > .venv/installed-dev; }
 
 venv:
 	@test -x $(PY) || { \

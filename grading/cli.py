@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from foundation import workers
 from foundation.atomic_write import open_atomically
+from foundation.console import run_on_console
 from foundation.printable import printable_line
 from grading import batch
 from grading.exercises.cases import VISIBLE_SEED
@@ -39,12 +40,15 @@ examples:
 """
 
 
+@run_on_console
 def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         return _grade(options)
     except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, workers.WorkersError) as error:
         _complain(*str(error).split("\n"))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         _complain(_refused(error, options))
     return MISUSED

@@ -14,8 +14,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def _muted_error_stream():
-    sys.stderr.flush()
-    original = os.dup(2)
+    try:
+        original = os.dup(2)
+    except OSError:  # there is no error stream, as under pythonw or after `2>&-`
+        yield
+        return
+    if sys.stderr is not None:
+        sys.stderr.flush()
     with tempfile.TemporaryFile() as heard:
         os.dup2(heard.fileno(), 2)
         try:

@@ -23,6 +23,8 @@ from tools.chapter import BEGIN, ROOT, solution_lines, student
 PACKED = (
     "LICENSE",
     "requirements.txt",
+    "pyproject.toml",
+    "setup.py",
     "public_tests.py",
     "foundation/**/*.py",
     "nst/**/*.py",
@@ -46,13 +48,13 @@ and paint it better and faster. You need Python 3.10 to 3.13, and a network conn
 On Linux and macOS, in this folder:
 
     python3 -m venv .venv
-    .venv/bin/python -m pip install -r requirements.txt
+    .venv/bin/python -m pip install -e .
     .venv/bin/python -m jupyterlab notebooks
 
 On Windows, in this folder:
 
     py -m venv .venv
-    .venv\\Scripts\\python -m pip install -r requirements.txt
+    .venv\\Scripts\\python -m pip install -e .
     .venv\\Scripts\\python -m jupyterlab notebooks
 
 Open the first chapter and run its cells in order. The pictures you make land in output/.

@@ -17,8 +17,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from foundation.atomic_write import write_atomically
+from nst.paths import IMAGES
 
-IMAGES = Path(__file__).resolve().parents[1] / "images"
 NAMES = ("louvre", "monet", "persepolis", "starry_night", "pasargadae", "kashi", "turbulence", "abstract_blue")
 BYTES = 400_000
 DIFFERENCE = 2.0

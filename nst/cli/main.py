@@ -5,6 +5,7 @@ import difflib
 import sys
 from pathlib import Path
 
+from foundation.console import run_on_console
 from nst.assets.catalog import WORKS
 from nst.assets.fetch import UnknownName, catalogue, fetch
 
@@ -36,10 +37,10 @@ checksum before it takes its place; run again, the command keeps what is here an
 Exit code: 0 all here, 1 a download failed, 2 a name is not known, 130 interrupted."""
 
 
+@run_on_console
 def main(words=None):
     """Run one command line (a list of words, default sys.argv); return the exit code."""
     words = sys.argv[1:] if words is None else words
-    _print_anything()
     if not words or words[0] in ("-h", "--help"):
         print(HELP)
         return 0
@@ -99,14 +100,3 @@ def _unknown_command(word):
 def _refuse(message):
     print(message, file=sys.stderr)
     return 2
-
-
-def _print_anything():
-    """Let paths with letters that the console's encoding lacks be printed escaped, not end in an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

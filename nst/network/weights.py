@@ -11,13 +11,13 @@ import numpy as np
 
 from nst.assets.catalog import VGG19
 from nst.assets.sniffing import impostor
-from nst.paths import PRETRAINED
+from nst.paths import BUNDLED, RESTORE
 
 LAYERS = tuple(
     f"block{block}_conv{i}" for block, depth in enumerate((2, 2, 4, 4, 4), start=1) for i in range(1, depth + 1)
 )
 
-POCKET_FILE = PRETRAINED / "pocket_vgg19.npz"
+POCKET_FILE = BUNDLED / "pocket_vgg19.npz"
 POCKET_SHA256 = "59c91725f857652645e0bde116f752c6e820daa3f64f805389a2b683c21155fb"
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
@@ -101,12 +101,11 @@ def _vgg19_or_pocket():
 
 
 def _pocket(remark="chosen by name"):
-    _require(POCKET_FILE, "It belongs to the repository: restore it with git checkout pretrained-model.")
+    _require(POCKET_FILE, f"It comes with the course. {RESTORE}")
     if not _has_checksum(POCKET_FILE, f"sha256:{POCKET_SHA256}"):
         _refuse_impostors(POCKET_FILE)
         raise WeightsError(
-            f"{POCKET_FILE}: the checksum of the bundled network is wrong (expected SHA-256 "
-            f"{POCKET_SHA256}). Restore it with git checkout pretrained-model."
+            f"{POCKET_FILE}: the checksum of the bundled network is wrong (expected SHA-256 {POCKET_SHA256}). {RESTORE}"
         )
     return Weights("pocket_vgg19", POCKET_FILE, f"Network: Pocket VGG-19, bundled ({remark}).")
 

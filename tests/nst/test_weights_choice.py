@@ -172,8 +172,8 @@ def test_a_bundled_network_that_was_changed_is_refused(project):
     path = project / "pocket_vgg19.npz"
     path.write_bytes(npz(arrays_of(channels=5)))
     assert complaint(find_weights, "pocket") == (
-        f"{path}: the checksum of the bundled network is wrong (expected SHA-256 {weights.POCKET_SHA256}). Restore it "
-        "with git checkout pretrained-model."
+        f"{path}: the checksum of the bundled network is wrong (expected SHA-256 {weights.POCKET_SHA256}). "
+        f"{paths.RESTORE}"
     )
 
 
@@ -181,8 +181,7 @@ def test_a_bundled_network_that_is_missing_can_be_restored(project):
     path = project / "pocket_vgg19.npz"
     path.unlink()
     assert complaint(find_weights, "pocket") == (
-        f"{path}: there is no such weight file. It belongs to the repository: restore it with git checkout "
-        "pretrained-model."
+        f"{path}: there is no such weight file. It comes with the course. {paths.RESTORE}"
     )
 
 

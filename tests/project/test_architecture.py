@@ -9,8 +9,9 @@ import nbformat
 import pytest
 
 from nst.paths import ROOT
+from tests.support.project_files import tracked
 
-FOLDERS = ("nst", "grading", "tools", "benchmarks", "tests")
+FOLDERS = ("foundation", "nst", "grading", "tools", "benchmarks", "tests")
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path
     for folder in FOLDERS
@@ -39,17 +40,10 @@ def packages(name):
     return {imported_name.split(".")[0] for imported_name in imported(name)}
 
 
-def tracked():
-    """The files that git knows, as paths from the root."""
-    if not (ROOT / ".git").exists():
-        pytest.skip("this is no git checkout, so there is no list of the project's files")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
-
-
 @pytest.mark.parametrize(
     ("folder", "forbidden"),
     [
+        ("foundation", {"nst", "grading", "public_tests", "tools", "benchmarks", "tests"}),
         ("nst", {"grading", "public_tests", "tools", "benchmarks", "tests"}),
         ("grading", {"nst", "public_tests", "tools", "benchmarks", "tests"}),
         ("public_tests", {"nst", "tools", "benchmarks", "tests"}),

@@ -30,7 +30,7 @@ esac
 @pytest.fixture
 def clone(tmp_path):
     """A clone with what set-up reads."""
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", "setup.py"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
@@ -91,17 +91,18 @@ def test_a_python_without_venv_is_told_what_to_install(clone):
 def test_the_first_run_installs_and_the_second_does_not(clone):
     first, second = make(clone, "run", WORKS), make(clone, "run", WORKS)
     assert first.stdout == (
-        "Making .venv with Python 3.12.1.\nInstalling the packages of requirements.txt into .venv. "
+        "Making .venv with Python 3.12.1.\nInstalling the course and its packages into .venv. "
         "TensorFlow is large: this takes minutes.\n"
     )
     assert second.stdout == ""
     assert len(pip_calls(clone)) == 1
 
 
-def test_changed_requirements_are_installed(clone):
+@pytest.mark.parametrize("changed", ["requirements.txt", "pyproject.toml", "setup.py"])
+def test_a_changed_package_is_installed_again(clone, changed):
     make(clone, "run", WORKS)
-    with (clone / "requirements.txt").open("a", encoding="utf-8") as file:
-        file.write("rich\n")
+    with (clone / changed).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
     make(clone, "run", WORKS)
     assert len(pip_calls(clone)) == 2
 
@@ -121,7 +122,7 @@ def test_a_failed_installation_is_explained_and_tried_again(clone):
 
 def test_a_test_run_needs_the_maintainers_packages_too(clone):
     make(clone, "test", WORKS)
-    assert [call.split()[-1] for call in pip_calls(clone)] == ["requirements.txt", "requirements-dev.txt"]
+    assert [call.split()[-1] for call in pip_calls(clone)] == [".", ".[dev]"]
 
 
 def test_make_test_lints_checks_tests_and_validates_strictly(clone):
