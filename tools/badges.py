@@ -9,7 +9,7 @@ The address is this one constant. While it is empty, there are no badges, and th
 import re
 import sys
 
-from tools.chapter import ROOT
+from nst.paths import ROOT
 
 REPOSITORY = ""  # such as https://github.com/OWNER/NAME
 BEGIN, END = "<!-- badges: written by tools.badges -->", "<!-- end of badges -->"

@@ -16,7 +16,8 @@ from pathlib import Path
 import nbformat
 
 from foundation.atomic_write import open_atomically
-from tools.chapter import ROOT, ChapterError, solved, student
+from nst.paths import ROOT
+from tools.chapter import ChapterError, solved, student
 from tools.execution import CellFailed, execute
 
 IGNORED = "nbval-ignore-output"

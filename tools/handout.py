@@ -17,8 +17,9 @@ from pathlib import Path
 import nbformat
 
 from foundation.atomic_write import write_atomically
+from nst.paths import ROOT
 from tools.build_notebooks import check
-from tools.chapter import BEGIN, ROOT, solution_lines, student
+from tools.chapter import BEGIN, solution_lines, student
 
 PACKED = (
     "LICENSE",

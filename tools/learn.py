@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from tools.chapter import ROOT
+from nst.paths import ROOT
 
 
 def main(root=ROOT):

@@ -15,7 +15,7 @@ import time
 
 import nbformat
 
-from tools.chapter import ROOT
+from nst.paths import ROOT
 from tools.execution import CellFailed, execute
 
 PICTURES = {".gif", ".jpg", ".png"}
