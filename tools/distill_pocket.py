@@ -1,68 +1,139 @@
-"""Distil VGG-19 into the Pocket VGG-19, the small network that the course carries.
+"""Distill VGG-19 into the Pocket VGG-19, the small network that the course carries.
 
-    python -m tools.distill_pocket --teacher VGG19.h5 --photos FOLDER --out pretrained-model/pocket_vgg19.npz
+    python -m tools.distill_pocket --teacher VGG19.h5 --photos FOLDER --paintings FOLDER --out pocket.npz
 
-Every layer that the teacher's file holds is distilled; for the others the command says what they learn instead. It
-can be stopped at any time (Ctrl-C): the same command goes on from the checkpoint beside OUT.
+A teacher's file that ends before block 5 can be completed by VGG-16 (--deep-teacher). Ctrl-C and SIGTERM save a
+checkpoint beside OUT, and the same command continues from it. Held-out errors go to OUT's .log at each checkpoint.
 """
 
 import argparse
 import hashlib
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
+from foundation.atomic_write import require_writable
 from nst.network.weights import LAYERS, WeightsError, find_weights, read_weights
 from tools.distil.artefact import write_weights
-from tools.distil.network import calibrate, for_grey_levels
-from tools.distil.photographs import PhotographsError, read_photographs, split
+from tools.distil.evaluation import HeldOut
+from tools.distil.network import VGG16_LAYERS, calibrate, for_grey_levels
+from tools.distil.photographs import PhotographsError, read_folders, split
 from tools.distil.start import WidthError
-from tools.distil.training import CheckpointError, Plan, Training, held_out_errors
+from tools.distil.training import CHECKPOINT_EVERY, CheckpointError, Plan, Training
+
+WIDTHS = (32, 64, 128, 96, 96)
 
 
 def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
-        distil(options)
-    except (CheckpointError, PhotographsError, WeightsError, WidthError) as error:
+        distill(options)
+    except (CheckpointError, PhotographsError, WeightsError, WidthError, OSError) as error:
         sys.exit(f"distill_pocket: {error}")
     except KeyboardInterrupt:
-        sys.exit("distill_pocket: stopped. The same command goes on from the checkpoint.")
+        sys.exit("distill_pocket: stopped. The same command continues from the checkpoint.")
 
 
-def distil(options):
+def distill(options):
     teacher = list(read_weights(find_weights(options.teacher).path).values())
-    photographs = read_photographs(options.photos)
+    deep_teacher, deep_digest = _deep_teacher(options)
+    start, start_digest = _start(options)
+    photographs, paintings = read_folders(options.photos), read_folders(options.paintings)
+    require_writable(options.out.parent)
+    _announce(teacher, deep_teacher)
     training_photographs, held_out = split(photographs)
-    start, channels, digest = _begun(options)
-    plan = Plan(channels, options.steps, options.batch, options.seed, options.precision, digest)
-    _announce(teacher)
-    checkpoint = options.out.with_name(options.out.name + ".checkpoint.npz")
-    student = Training(plan, teacher, training_photographs, checkpoint, start).run()
-    _report(held_out_errors(teacher, student, held_out, options.seed))
+    training_paintings, held_out_paintings = split(paintings) if paintings else ([], [])
+    plan = Plan(
+        _channels(options.widths, start),
+        options.steps,
+        options.batch,
+        options.seed,
+        options.precision,
+        options.crop,
+        options.learning_rate,
+        start_digest,
+        deep_digest,
+    )
+    training = Training(
+        plan,
+        teacher,
+        training_photographs,
+        _beside(options.out, ".checkpoint.npz"),
+        start,
+        paintings=training_paintings,
+        deep_teacher=deep_teacher,
+    )
+    measure = HeldOut(teacher, held_out + held_out_paintings, options.crop, options.seed, deep_teacher)
+    log = _beside(options.out, ".log")
+    student = training.run(
+        lambda training, error: _log(log, training.step, error, measure.errors(training.weights())),
+        options.checkpoint_every,
+    )
+    _report(measure.errors(student))
     batches = tqdm([photo[None] / np.float32(255) for photo in photographs], desc="calibrating", unit="photo")
     digest = write_weights(options.out, for_grey_levels(calibrate(student, batches)))
     print(f"{options.out}: {options.out.stat().st_size} bytes, SHA-256 {digest}")
 
 
-def _begun(options):
-    """The student to train on, or None; its channels layer by layer; the SHA-256 of its file, or nothing."""
-    if not options.start:
-        return None, tuple(options.widths[int(name[len("block")]) - 1] for name in LAYERS), ""
-    path = find_weights(options.start).path
-    start = list(read_weights(path).values())
-    return start, tuple(kernel.shape[-1] for kernel, _ in start), hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _announce(teacher):
-    print(f"Teacher: {LAYERS[0]} ... {LAYERS[len(teacher) - 1]}.")
-    if len(teacher) < len(LAYERS):
-        print(
-            f"{LAYERS[len(teacher)]} ... {LAYERS[-1]} have no teacher in this file: they imitate the last block "
-            f"that has, seen on smaller copies of the pictures. A full VGG-19 file distils them too."
+def _deep_teacher(options):
+    """The deep teacher's layers and the SHA-256 of its file, or nothing."""
+    if not options.deep_teacher:
+        return [], ""
+    path = find_weights(options.deep_teacher).path
+    weights = list(read_weights(path, VGG16_LAYERS).values())
+    if len(weights) < len(VGG16_LAYERS):
+        raise WeightsError(
+            f"{path}: a deep teacher needs VGG-16's {len(VGG16_LAYERS)} convolutions, this file holds "
+            f"{len(weights)}. Give a complete VGG-16 file."
         )
+    return weights, _sha256(path)
+
+
+def _start(options):
+    """The layers of the student to start from and the SHA-256 of its file, or nothing."""
+    if not options.start:
+        return [], ""
+    path = find_weights(options.start).path
+    weights = list(read_weights(path).values())
+    if len(weights) < len(LAYERS):
+        raise WeightsError(
+            f"{path}: a student to start from needs {len(LAYERS)} layers, this file holds "
+            f"{len(weights)}. Give a Pocket's file, or leave --start out."
+        )
+    return weights, _sha256(path)
+
+
+def _channels(widths, start):
+    """The student's channels, layer by layer."""
+    if start and not widths:
+        return tuple(kernel.shape[-1] for kernel, _ in start)
+    return tuple((widths or WIDTHS)[int(name[len("block")]) - 1] for name in LAYERS)
+
+
+def _announce(teacher, deep_teacher):
+    print(f"Teacher: {LAYERS[0]} ... {LAYERS[len(teacher) - 1]}.")
+    if len(teacher) == len(LAYERS):
+        return
+    missing = f"{LAYERS[len(teacher)]} ... {LAYERS[-1]}"
+    if deep_teacher:
+        print(f"Deep teacher: VGG-16, for {missing}.")
+    else:
+        print(
+            f"{missing} have no teacher in this file: they imitate the last block that has, seen on smaller copies "
+            f"of the pictures. A full VGG-19 file, or VGG-16 as --deep-teacher, teaches them too."
+        )
+
+
+def _log(path, step, error, errors):
+    """Append one line: time, step, the objective, and each layer's held-out errors (unexplained/kernel)."""
+    layers = "  ".join(
+        f"{name} {linear:.3f}/{kernel:.3f}" for name, (linear, kernel) in zip(LAYERS, errors, strict=True)
+    )
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  step {step}  objective {error:.4f}  {layers}\n")
 
 
 def _report(errors):
@@ -71,23 +142,77 @@ def _report(errors):
         print(f"  {name}  {linear:.3f}  {kernel:.3f}")
 
 
+def _beside(path, ending):
+    return path.with_name(path.name + ending)
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _crop(text):
+    size = int(text)
+    if size < 16 or size % 16:
+        raise argparse.ArgumentTypeError(f"expected a multiple of 16, got {size}")
+    return size
+
+
 def _parser():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--teacher", required=True, help="VGG-19's weights: the published .h5, or a .npz")
-    parser.add_argument("--photos", type=Path, required=True, help="folder of photographs to learn from")
+    parser.add_argument("--deep-teacher", help="VGG-16's weights, for the layers that --teacher does not hold")
+    parser.add_argument(
+        "--photos", type=Path, required=True, nargs="+", metavar="FOLDER", help="folders of photographs to learn from"
+    )
+    parser.add_argument(
+        "--paintings",
+        type=Path,
+        default=[],
+        nargs="+",
+        metavar="FOLDER",
+        help="folders of paintings, the styles of unfinished pictures (default: the photographs)",
+    )
     parser.add_argument("--out", type=Path, required=True, help="weight file to write (.npz)")
     parser.add_argument(
-        "--widths", type=int, nargs=5, default=[32, 64, 128, 96, 96], help="channels of the five blocks"
+        "--widths",
+        type=int,
+        nargs=5,
+        metavar="CHANNELS",
+        help="channels of the five blocks (default: those of --start, or 32 64 128 96 96)",
     )
-    parser.add_argument("--start", help="train this student on (.npz), instead of one pruned from the teacher")
-    parser.add_argument("--steps", type=int, default=8000, help="0 writes the student as it starts")
+    parser.add_argument(
+        "--start",
+        help="train this student further (.npz), instead of one pruned from the teacher; "
+        "with other --widths, its changed layers are pruned",
+    )
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=8000,
+        help="0 writes the student as it starts; a resumed run may change this number",
+    )
     parser.add_argument("--batch", type=int, default=2, help="content, style and state crops each in a step")
+    parser.add_argument("--crop", type=_crop, default=160, help="pixels a side of a training crop, a multiple of 16")
+    parser.add_argument(
+        "--learning-rate",
+        type=float,
+        default=0.0,
+        metavar="RATE",
+        help="the highest (default: 1e-3, or 3e-4 with --start)",
+    )
     parser.add_argument("--seed", type=int, default=19)
     parser.add_argument(
         "--precision",
         choices=("float32", "bfloat16"),
         default="float32",
         help="of the convolutions; bfloat16 is twice as fast where the processor has it",
+    )
+    parser.add_argument(
+        "--checkpoint-every",
+        type=int,
+        default=CHECKPOINT_EVERY,
+        metavar="STEPS",
+        help="steps from one checkpoint, and one line of the log, to the next",
     )
     return parser
 

@@ -70,12 +70,12 @@ def find_weights(choice=None):
     return _from_path(Path(choice))
 
 
-def read_weights(path):
+def read_weights(path, layers=LAYERS):
     """Read a weight file: a dict {layer name: (kernel, bias)} in the order of the network.
 
     kernel: float32 (3, 3, channels in, channels out); bias: float32 (channels out,). A .npz file holds them under
     "block1_conv1/kernel" and "block1_conv1/bias"; a .h5 file has the published Keras layout. The file may hold
-    only the first of the sixteen layers: the network ends where the file does.
+    only the first of the sixteen layers: the network ends where the file does. layers: the names to expect, in order.
     Raises WeightsError when the file is damaged, no weight file, or the shapes do not follow one another.
     """
     path = Path(path)
@@ -86,7 +86,7 @@ def read_weights(path):
         raise WeightsError(
             f"{path}: the weight file is damaged or incomplete ({error}). Delete it and get it again."
         ) from None
-    return _checked(path, arrays)
+    return _checked(path, arrays, layers)
 
 
 def _vgg19_or_pocket():
@@ -180,11 +180,11 @@ def _read_h5(path):
     return arrays
 
 
-def _checked(path, arrays):
-    names = [name for name in LAYERS if f"{name}/kernel" in arrays]
-    if not names or names != list(LAYERS[: len(names)]):
+def _checked(path, arrays, layers):
+    names = [name for name in layers if f"{name}/kernel" in arrays]
+    if not names or names != list(layers[: len(names)]):
         raise WeightsError(
-            f"{path}: expected the layers {LAYERS[0]} ... {LAYERS[-1]} without a gap, "
+            f"{path}: expected the layers {layers[0]} ... {layers[-1]} without a gap, "
             f"found {', '.join(names) or 'none of them'}."
         )
     weights, channels = {}, 3

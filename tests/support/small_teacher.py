@@ -1,4 +1,4 @@
-"""A teacher of four narrow layers and six made-up photographs, small enough to distil within a test."""
+"""A teacher of four narrow layers, a deep one of thirteen, and six photographs: small enough to distil in a test."""
 
 import functools
 import itertools
@@ -6,11 +6,13 @@ import itertools
 import numpy as np
 from PIL import Image
 
-from tools.distil.network import calibrate, for_grey_levels
+from tools.distil.network import VGG16_LAYERS, calibrate, for_grey_levels
 
 TEACHER_CHANNELS = (8, 8, 12, 12)
+DEEP_TEACHER_CHANNELS = (8, 8, 12, 12, *(16,) * 9)
 WIDTHS = (4, 6, 6, 6, 6)
 CHANNELS = (4, 4) + (6,) * 14
+CROP = 32
 
 
 @functools.cache
@@ -29,7 +31,12 @@ def as_batches():
 
 def some_weights(seed):
     """He-normal kernels and zero biases of a teacher's four layers."""
-    rng, sizes = np.random.default_rng(seed), itertools.pairwise((3, *TEACHER_CHANNELS))
+    return random_layers(seed, TEACHER_CHANNELS)
+
+
+def random_layers(seed, channels):
+    """He-normal kernels and zero biases, layer by layer."""
+    rng, sizes = np.random.default_rng(seed), itertools.pairwise((3, *channels))
     return [
         (rng.normal(0, (2 / 9 / below) ** 0.5, (3, 3, below, above)).astype(np.float32), np.zeros(above, np.float32))
         for below, above in sizes
@@ -42,13 +49,21 @@ def teacher():
     return for_grey_levels(calibrate(some_weights(2), as_batches()))
 
 
+@functools.cache
+def deep_teacher():
+    """Thirteen layers with VGG-16's names, calibrated, for input in grey levels."""
+    return for_grey_levels(calibrate(random_layers(3, DEEP_TEACHER_CHANNELS), as_batches(), VGG16_LAYERS))
+
+
 def shorten(patch):
-    """Set the training's sizes to a test's, through pytest's monkeypatch."""
+    """Set the training's sizes to a test's, through pytest's monkeypatch, and compile nothing: steps are few."""
     from tools.distil import training
 
+    patch.setattr(training.tf, "function", lambda update: update)
+
     for name, value in (
-        ("CROP", 32),
         ("POOL_MEMBERS", 4),
+        ("START_CROPS", 8),
         ("WARM_UP", 2),
         ("LEARNING_RATE", 5e-3),
         ("CHECKPOINT_EVERY", 10),

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.distil.objective import CONTENT_WEIGHT, activation_errors, change_errors, objective, weighed
+from tools.distil.objective import CONTENT_WEIGHT, activation_errors, change_errors, objective, on_grid, weighed
 
 
 def some_layer(seed, channels):
@@ -80,10 +80,18 @@ def test_a_large_map_is_compared_on_a_grid_of_its_positions():
     np.testing.assert_allclose(errors(teacher, off_the_grid), errors(teacher, student), atol=1e-4)
 
 
-def test_the_objective_counts_the_content_layers_change_once_more_than_the_others():
+def test_the_objective_adds_the_change_of_the_content_layers():
     teacher, student = ([some_layer(seed, 4) for seed in seeds] for seeds in ((10, 11), (12, 13)))
     teacher, student = ([np.concatenate([layer, layer[:1]]) for layer in layers] for layers in (teacher, student))
     everywhere = np.mean(weighed(activation_errors(teacher, student)) + weighed(change_errors(teacher, student)))
-    for at in (0, 1):
-        extra = CONTENT_WEIGHT * change_errors(teacher, student)[at, 0] / 2
-        np.testing.assert_allclose(objective(teacher, student, at), everywhere + extra, rtol=1e-5)
+    for chosen in ([0], [1], [0, 1]):
+        extra = CONTENT_WEIGHT * np.mean(change_errors(teacher, student).numpy()[chosen, 0]) / 2
+        np.testing.assert_allclose(objective(teacher, student, chosen), everywhere + extra, rtol=1e-5)
+
+
+@given(side=st.integers(1, 200))
+def test_a_layer_on_a_grid_has_at_most_39_positions_a_side_and_stays_the_same_when_sampled_again(side):
+    layer = np.arange(side, dtype=np.float32).reshape(1, side, 1, 1)
+    sampled = on_grid(layer + np.zeros((1, side, side, 1), np.float32))
+    assert min(side, 20) <= sampled.shape[1] <= 39
+    np.testing.assert_array_equal(on_grid(sampled), sampled)

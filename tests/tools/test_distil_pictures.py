@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from tools.distil.photographs import PhotographsError, disturb, read_photographs, split
-from tools.distil.states import Pool
+from tools.distil.photographs import Crops, PhotographsError, disturb, read_folders, read_photographs, split
+from tools.distil.states import Pool, content_layers
 
 
 def test_disturbed_pictures_stay_pictures():
@@ -26,11 +27,12 @@ def test_the_pool_walks_against_the_gradient_and_replaces_those_at_their_end():
     def grey(rng, count):
         return np.full((count, 8, 8, 3), 0.5, np.float32)
 
-    pool = Pool(grey, np.random.default_rng(8), 3)
+    pool = Pool(grey, grey, np.random.default_rng(8), 3)
     chosen = pool.members(0, 2)
     before = pool.arrays["states"].copy()
     pool.arrays["end"][:] = 2, 1, 1
-    pool.walk(np.random.default_rng(9), chosen, np.ones((2, 8, 8, 3), np.float32))
+    finished = pool.walk(np.random.default_rng(9), chosen, np.ones((2, 8, 8, 3), np.float32))
+    assert finished.tolist() == [1]
     assert (pool.arrays["states"][0] < before[0]).all()
     assert pool.arrays["age"].tolist() == [1, 0, 0]
     np.testing.assert_array_equal(pool.arrays["states"][2], before[2])
@@ -47,3 +49,38 @@ def test_a_broken_photograph_is_named(tmp_path):
         (tmp_path / name).write_bytes(b"no picture")
     with pytest.raises(PhotographsError, match=r"a\.jpg: this picture cannot be read"):
         read_photographs(tmp_path)
+
+
+def test_contents_and_styles_come_from_their_own_pictures():
+    def even(level):
+        return lambda rng, count: np.full((count, 8, 8, 3), level, np.float32)
+
+    pool = Pool(even(0.25), even(0.75), np.random.default_rng(10), 3)
+    pool.arrays["end"][:] = 1
+    pool.walk(np.random.default_rng(11), np.arange(3), np.zeros((3, 8, 8, 3), np.float32))
+    np.testing.assert_array_equal(pool.arrays["contents"], np.full((3, 8, 8, 3), 0.25))
+    np.testing.assert_array_equal(pool.arrays["styles"], np.full((3, 8, 8, 3), 0.75))
+
+
+def test_a_crop_shows_a_part_of_its_photograph_at_one_of_three_sizes():
+    ramp = np.broadcast_to(np.arange(120, dtype=np.uint8)[None, :, None] * 2, (100, 120, 3))
+    crops = Crops([ramp], 48)
+    assert [level for _, level in crops.levels] == [(100, 120), (71, 85), (50, 60)]
+    drawn = crops.draw(np.random.default_rng(12), 30) * 255
+    assert drawn.shape == (30, 48, 48, 3)
+    slopes = np.abs(np.diff(drawn[:, 20, 8:40, 0], axis=1)).mean(1)
+    assert {round(float(slope), 0) for slope in slopes} == {2, 3, 4}
+
+
+def test_content_layers_are_those_that_the_network_has():
+    assert [content_layers(count) for count in (4, 8, 16)] == [[3], [7], [7, 9]]
+
+
+def test_several_folders_are_read_one_after_another(tmp_path):
+    for i, folder in enumerate(("first", "second")):
+        (tmp_path / folder).mkdir()
+        for j in range(2):
+            Image.fromarray(np.full((4, 4, 3), 10 * i + j, np.uint8)).save(tmp_path / folder / f"{j}.png")
+    pictures = read_folders([tmp_path / "second", tmp_path / "first"])
+    assert [int(picture[0, 0, 0]) for picture in pictures] == [10, 11, 0, 1]
+    assert read_folders([]) == []

@@ -1,10 +1,13 @@
-"""VGG-19's topology as a function of its weights, for teacher and student alike."""
+"""The topology of VGG-19 and VGG-16 as a function of their weights, for teachers and student alike."""
 
 import numpy as np
 import tensorflow as tf
 
 from nst.network.weights import LAYERS
 
+VGG16_LAYERS = tuple(
+    f"block{block}_conv{i}" for block, depth in enumerate((2, 2, 3, 3, 3), start=1) for i in range(1, depth + 1)
+)
 CAFFE_MEAN_BGR = (103.939, 116.779, 123.68)
 UNIT = 64.0  # grey levels to one unit of input: the student's first kernel then has the size of the others
 
@@ -14,19 +17,20 @@ def preprocess(pictures):
     return (pictures[..., ::-1] * 255.0 - tf.constant(CAFFE_MEAN_BGR)) / UNIT
 
 
-def activations(weights, pictures, precision=tf.float32, detached=None):
+def activations(weights, pictures, precision=tf.float32, detached=None, names=LAYERS):
     """Activations of the given layers, after ReLU, as `responses` gives them before: (N, H, W, C) each."""
-    return [tf.nn.relu(response) for response in responses(weights, pictures, precision, detached)]
+    return [tf.nn.relu(response) for response in responses(weights, pictures, precision, detached, names)]
 
 
-def responses(weights, pictures, precision=tf.float32, detached=None):
+def responses(weights, pictures, precision=tf.float32, detached=None, names=LAYERS):
     """Responses of the given layers before ReLU, in order: a list of (N, H, W, C) tensors.
 
-    weights: a list of (kernel, bias), a prefix of VGG-19's layers, for input in units of 64 grey levels.
+    weights: a list of (kernel, bias), a prefix of the network's layers, for input in units of 64 grey levels.
     pictures: (N, H, W, 3) RGB in [0, 1]. detached: index of a layer that passes no gradient to those below it.
+    names: the network's layers: LAYERS for VGG-19, VGG16_LAYERS for VGG-16.
     """
     x, outputs = tf.cast(preprocess(pictures), precision), []
-    for name, (kernel, bias) in zip(LAYERS, weights, strict=False):
+    for name, (kernel, bias) in zip(names, weights, strict=False):
         if outputs:
             x = below(name, outputs[-1])
         if len(outputs) == detached:
@@ -58,15 +62,15 @@ def for_grey_levels(weights):
     return [(kernel / UNIT, bias), *rest]
 
 
-def calibrate(weights, batches):
+def calibrate(weights, batches, names=LAYERS):
     """Rescale every layer so that its mean activation over the pictures is 1; the function stays the same.
 
     With m_l the mean of layer l: kernel_l * m_(l-1) / m_l and bias_l / m_l (Gatys et al. 2016, section 2).
-    batches: an iterable of pictures (N, H, W, 3), RGB in [0, 1].
+    batches: an iterable of pictures (N, H, W, 3), RGB in [0, 1]; names: as `responses` takes them.
     """
-    means = mean_activations(weights, batches)
+    means = mean_activations(weights, batches, names)
     if not all(means > 0):
-        dead = LAYERS[int(np.argmin(means))]
+        dead = names[int(np.argmin(means))]
         raise ValueError(f"{dead} never fires on these pictures, so it cannot be calibrated.")
     before = np.concatenate([[1.0], means[:-1]])
     return [
@@ -75,11 +79,11 @@ def calibrate(weights, batches):
     ]
 
 
-def mean_activations(weights, batches):
+def mean_activations(weights, batches, names=LAYERS):
     """Mean activation of every layer over all positions of all pictures: float64 (layers,)."""
     sums, sizes = np.zeros(len(weights)), np.zeros(len(weights))
     for pictures in batches:
-        for i, layer in enumerate(activations(weights, pictures)):
+        for i, layer in enumerate(activations(weights, pictures, names=names)):
             sums[i] += float(tf.reduce_sum(layer))
             sizes[i] += tf.size(layer).numpy()
     return sums / sizes

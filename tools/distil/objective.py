@@ -20,7 +20,7 @@ RIDGE = 1e-3
 TINY = 1e-4  # beside moments of the order of 1
 WEIGHTS = (1.0, 0.5, 0.25)  # of the linear, the kernel and the size error
 CONTENT_WEIGHT = 4.0
-POSITIONS_A_SIDE = 28
+POSITIONS_A_SIDE = 20
 
 
 def activation_errors(teacher_layers, student_layers):
@@ -56,21 +56,28 @@ def weighed(errors):
     return tf.linalg.matvec(errors, WEIGHTS[: errors.shape[-1]])
 
 
-def objective(teacher_layers, student_layers, content_layer):
-    """The number to descend: the mean over layers of both errors, and more weight on what the content cost sees.
+def objective(teacher_layers, student_layers, content_layers):
+    """The number to minimize: the mean of both errors over the layers, with more weight on the content layers.
 
-    content_layer: index of the layer that the content cost reads, where the student is weakest otherwise.
+    content_layers: indices of the layers that a content cost may read, where the student is weakest otherwise.
     """
     changes = change_errors(teacher_layers, student_layers)
     states = activation_errors(teacher_layers, student_layers)
-    unseen_by_content = CONTENT_WEIGHT * changes[content_layer, 0] / len(student_layers)
-    return tf.reduce_mean(weighed(states) + weighed(changes)) + unseen_by_content
+    content = CONTENT_WEIGHT * tf.reduce_mean(tf.gather(changes[:, 0], content_layers)) / len(student_layers)
+    return tf.reduce_mean(weighed(states) + weighed(changes)) + content
+
+
+def on_grid(layer):
+    """A layer (N, H, W, C) on a grid of at most 39 x 39 of its positions, as float32.
+
+    Neighboring positions of a large map are nearly equal, so the grid is enough and saves most of the time.
+    """
+    apart = max(1, layer.shape[1] // POSITIONS_A_SIDE)
+    return tf.cast(layer[:, ::apart, ::apart], tf.float32)
 
 
 def _normalised(layer):
-    # A large map's neighbours say nearly the same: a grid of its positions is enough, and saves most of the time.
-    apart = max(1, layer.shape[1] // POSITIONS_A_SIDE)
-    layer = tf.cast(layer[:, ::apart, ::apart], tf.float32)
+    layer = on_grid(layer)
     return layer / (tf.reduce_mean(layer) * float(layer.shape[-1]) ** 0.5)
 
 

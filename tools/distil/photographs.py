@@ -15,6 +15,11 @@ class PhotographsError(ValueError):
     """A folder of photographs that cannot be used; the message names it and says what was expected."""
 
 
+def read_folders(folders):
+    """Read the photographs or paintings of several folders, one folder after another."""
+    return [picture for folder in folders for picture in read_photographs(folder)]
+
+
 def read_photographs(folder):
     """Read every JPEG and PNG of a folder, ordered by name: a list of uint8 (H, W, 3) RGB arrays."""
     folder = Path(folder)
@@ -46,7 +51,7 @@ class Crops:
 
     def __init__(self, photographs, size):
         self.size = size
-        self.levels = [level for photo in photographs for level in _shrunk(photo, size)]
+        self.levels = [(photo, level) for photo in photographs for level in _levels(photo, size)]
         if not self.levels:
             raise PhotographsError(
                 f"none of the {len(photographs)} photographs has {size} pixels a side, which a training crop needs."
@@ -57,17 +62,20 @@ class Crops:
         return np.stack([self._crop(rng) for _ in range(count)])
 
     def _crop(self, rng):
-        photo = self.levels[rng.integers(len(self.levels))]
-        top, left = (rng.integers(side - self.size + 1) for side in photo.shape[:2])
-        crop = photo[top : top + self.size, left : left + self.size]
+        photo, (height, width) = self.levels[rng.integers(len(self.levels))]
+        top, left = (rng.integers(side - self.size + 1) for side in (height, width))
+        across, down = photo.shape[1] / width, photo.shape[0] / height
+        box = (left * across, top * down, (left + self.size) * across, (top + self.size) * down)
+        crop = np.asarray(Image.fromarray(photo).resize((self.size, self.size), Image.Resampling.LANCZOS, box))
         return (crop[:, ::-1] if rng.random() < 0.5 else crop).astype(np.float32) / 255
 
 
-def _shrunk(photo, size):
+def _levels(photo, size):
+    """The heights and widths of the photograph, reduced, from which a crop of this size can be cut."""
     for factor in SHRINKINGS:
         height, width = (round(side * factor) for side in photo.shape[:2])
         if min(height, width) >= size:
-            yield np.asarray(Image.fromarray(photo).resize((width, height), Image.Resampling.LANCZOS))
+            yield height, width
 
 
 def disturb(rng, crops):

@@ -1,9 +1,12 @@
-"""Where the student's training starts: the teacher, pruned.
+"""Where the student's training starts: the teacher, pruned, or another student, narrowed.
 
 Layer by layer, as many of the teacher's channels are kept as the student has room for, chosen one after another so
 that each explains most of what is still unexplained of the layer (column subset selection). The student's kernel is
 then the least-squares fit of the kept channels, before ReLU, to what the student's own layers below deliver
 (He, Zhang and Sun 2017, Channel pruning for accelerating very deep neural networks).
+
+A student to start from is kept as it is up to the first layer whose width changes. From there on its own layers are
+pruned in the same way; a layer that becomes wider is pruned from the teacher.
 """
 
 import numpy as np
@@ -21,20 +24,35 @@ class WidthError(ValueError):
     """A student that is wider than its teacher."""
 
 
-def pruned(rng, teacher, pictures, channels):
+def initial_student(rng, teacher, pictures, channels, start=(), deep_teacher=()):
     """The student's first weights: a list of (kernel, bias) for input in units of 64 grey levels.
 
-    teacher: a list of (kernel, bias) likewise; pictures: (N, H, W, 3), RGB in [0, 1], sides divisible by 16;
-    channels: the student's, layer by layer.
+    teacher, start, deep_teacher: lists of (kernel, bias) likewise; start: a student of all layers, or none.
+    pictures: (N, H, W, 3), RGB in [0, 1], sides divisible by 16; channels: the student's, layer by layer.
     """
-    x, weights = preprocess(pictures), []
-    for name, wanted, width in zip(LAYERS, lessons(teacher, pictures, look=responses), channels, strict=False):
+    same = _equal_widths(start, channels)
+    weights = list(start[:same])
+    if same == len(channels):
+        return weights
+    targets = lessons(teacher, pictures, look=responses, deep_teacher=deep_teacher)
+    own = responses(start, pictures) if start else targets
+    x = responses(weights, pictures)[-1] if weights else preprocess(pictures)
+    for i, (name, width) in enumerate(zip(LAYERS[same:], channels[same:], strict=False), start=same):
+        wanted = own[i] if width <= own[i].shape[-1] else targets[i]
         rows = tf.reshape(wanted, (-1, wanted.shape[-1])).numpy()
         kept = most_telling(np.cov(np.maximum(rows, 0), rowvar=False), width)
         x = below(name, x) if weights else x
         weights.append(_fitted(rng, x, rows[:, kept]))
         x = tf.nn.conv2d(padded(x), weights[-1][0], 1, "VALID") + weights[-1][1]
     return weights
+
+
+def _equal_widths(start, channels):
+    """How many of the first layers have the wanted width already."""
+    widths = [kernel.shape[-1] for kernel, _ in start]
+    return next(
+        (i for i, (width, wanted) in enumerate(zip(widths, channels, strict=False)) if width != wanted), len(widths)
+    )
 
 
 def most_telling(covariance, count):

@@ -11,19 +11,20 @@ import tensorflow as tf
 from nst.network.weights import LAYERS
 
 STEP_SIZE = 0.03
-LONGEST_WALK = 200
+LONGEST_WALK = 100
 NOISE = 0.25
 STYLE_WEIGHT = 40.0
+CONTENT_LAYERS = ("block3_conv4", "block4_conv2")
 MOMENTUM, SECOND_MOMENTUM, TINY = 0.9, 0.99, 1e-8
 
 
 class Pool:
     """Unfinished stylisations; arrays (members, size, size, 3) in `arrays`, so that they can be saved."""
 
-    def __init__(self, draw, rng, members):
-        """draw(rng, count) gives pictures (count, size, size, 3) to start from."""
-        self.draw = draw
-        contents, styles = draw(rng, members), draw(rng, members)
+    def __init__(self, draw_content, draw_style, rng, members):
+        """draw_content(rng, count), draw_style(rng, count): pictures (count, size, size, 3) to start from."""
+        self.draw_content, self.draw_style = draw_content, draw_style
+        contents, styles = draw_content(rng, members), draw_style(rng, members)
         self.arrays = {
             "contents": contents,
             "styles": styles,
@@ -47,7 +48,7 @@ class Pool:
         return tuple(self.arrays[key][chosen] for key in ("contents", "styles", "states", "content_weight"))
 
     def walk(self, rng, chosen, gradients):
-        """One Adam step for the chosen members' pixels; those at their end give place to new ones."""
+        """One Adam step for the chosen members' pixels. Members at their end start anew; returns which ones."""
         pool = self.arrays
         m = pool["first_moment"][chosen] = MOMENTUM * pool["first_moment"][chosen] + (1 - MOMENTUM) * gradients
         v = pool["second_moment"][chosen] = (
@@ -57,11 +58,13 @@ class Pool:
         age = pool["age"][chosen].reshape(-1, 1, 1, 1)
         direction = m / (1 - MOMENTUM**age) / (np.sqrt(v / (1 - SECOND_MOMENTUM**age)) + TINY)
         pool["states"][chosen] = np.clip(pool["states"][chosen] - STEP_SIZE * direction, 0, 1)
-        for member in chosen[pool["age"][chosen] >= pool["end"][chosen]]:
+        finished = chosen[pool["age"][chosen] >= pool["end"][chosen]]
+        for member in finished:
             self._start(rng, member)
+        return finished
 
     def _start(self, rng, member):
-        content, style = self.draw(rng, 2)
+        content, style = self.draw_content(rng, 1)[0], self.draw_style(rng, 1)[0]
         noise = rng.uniform(-1, 1, content.shape) * rng.uniform(0, NOISE)
         fresh = {
             "contents": content,
@@ -82,9 +85,9 @@ def style_layers(count):
     return [i for i, name in enumerate(LAYERS[:count]) if name.endswith("conv1")]
 
 
-def content_layer(count):
-    """Index of the content layer: block3_conv4, or the last layer of a shorter network."""
-    return min(LAYERS.index("block3_conv4"), count - 1)
+def content_layers(count):
+    """Indices of the content layers among the first `count` layers, or the last layer of a shorter network."""
+    return [LAYERS.index(name) for name in CONTENT_LAYERS if name in LAYERS[:count]] or [count - 1]
 
 
 def transfer_costs(crops, states, content_weights):
@@ -93,9 +96,11 @@ def transfer_costs(crops, states, content_weights):
     crops: activations (2 N, H, W, C), layer by layer, of the contents and then the styles; states: (N, H, W, C);
     content_weights: (N,).
     """
-    at, indices = content_layer(len(states)), style_layers(len(states))
-    contents, _, own = _normalised(crops[at], states[at])
-    cost = content_weights * tf.reduce_mean((own - contents) ** 2, (1, 2, 3)) / 4
+    contents_read, indices = content_layers(len(states)), style_layers(len(states))
+    cost = tf.zeros_like(content_weights)
+    for i in contents_read:
+        contents, _, own = _normalised(crops[i], states[i])
+        cost += content_weights / len(contents_read) * tf.reduce_mean((own - contents) ** 2, (1, 2, 3)) / 4
     for i in indices:
         _, styles, own = _normalised(crops[i], states[i])
         distance = tf.reduce_mean((_gram(own) - _gram(styles)) ** 2, (1, 2)) / 4

@@ -1,5 +1,7 @@
 """The student's training: seeded step by step, so that a resumed run equals an uninterrupted one."""
 
+import dataclasses
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,20 +10,20 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from foundation.atomic_write import write_atomically
-from tools.distil.lessons import lessons
+from tools.distil.interruption import deferred_interrupts
+from tools.distil.lessons import lessons, taught_layers
 from tools.distil.network import activations, calibrate, for_units
-from tools.distil.objective import activation_errors, objective
+from tools.distil.objective import objective, on_grid
 from tools.distil.photographs import Crops, disturb
-from tools.distil.start import pruned
-from tools.distil.states import Pool, content_layer, transfer_costs
+from tools.distil.start import initial_student
+from tools.distil.states import Pool, content_layers, transfer_costs
 
-CROP = 112
 POOL_MEMBERS = 24
 LEARNING_RATE = 1e-3
-LEARNING_RATE_OF_A_SECOND_PASS = 3e-4  # what the first pass taught is not to be shaken loose
+LEARNING_RATE_OF_A_SECOND_PASS = 3e-4  # so that the student keeps what it has learned
 WARM_UP = 100
-START_CROPS = 64
-CHECKPOINT_EVERY = 500
+START_CROPS = 48
+CHECKPOINT_EVERY = 200
 
 
 class CheckpointError(ValueError):
@@ -30,32 +32,43 @@ class CheckpointError(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """What decides a run: the same plan, teacher and photographs give the same student."""
+    """The options of a run: the same plan, teachers and pictures give the same student."""
 
     channels: tuple
     steps: int
     batch: int = 2
     seed: int = 19
     precision: str = "float32"
-    start: str = ""  # SHA-256 of the weight file that the student starts as; without one it is the teacher, pruned
+    crop: int = 112
+    learning_rate: float = 0.0  # the highest; 0 stands for 1e-3, or 3e-4 for a student that has been trained before
+    start: str = ""  # SHA-256 of the weight file that the student starts from; without one, the teacher is pruned
+    deep_teacher: str = ""  # SHA-256 of the deep teacher's file
 
 
 class Training:
-    """Student, optimiser, pool of pictures and step; `run` goes on from where the checkpoint stopped."""
+    """Student, optimizer, pool of pictures and step; `run` continues where the checkpoint stopped."""
 
-    def __init__(self, plan, teacher, photographs, checkpoint, start=None):
-        """teacher, start: lists of (kernel, bias) for grey levels; photographs: a list of uint8 (H, W, 3)."""
+    def __init__(self, plan, teacher, photographs, checkpoint, start=(), *, paintings=(), deep_teacher=()):
+        """teacher, deep_teacher, start: lists of (kernel, bias) for grey levels; the last two may be empty.
+
+        photographs, paintings: lists of uint8 (H, W, 3). Without paintings, photographs are the styles too.
+        """
         self.plan, self.checkpoint, self.step = plan, Path(checkpoint), 0
         self.precision = tf.dtypes.as_dtype(plan.precision)
-        self.teacher = [tuple(map(tf.constant, layer)) for layer in for_units(teacher)]
-        self.crops = Crops(photographs, CROP)
+        self.teacher, self.deep_teacher = _constants(teacher), _constants(deep_teacher)
+        self.taught = taught_layers(teacher, deep_teacher)
+        self.photographs = Crops(photographs, plan.crop)
+        self.paintings = Crops(paintings, plan.crop) if paintings else self.photographs
         rng = np.random.default_rng(plan.seed)
-        pictures = self._draw(rng, START_CROPS)
-        start = for_units(start) if start else pruned(rng, self.teacher, pictures, plan.channels)
+        pictures = np.concatenate([self._draw_content(rng, START_CROPS // 2), self._draw_style(rng, START_CROPS // 2)])
+        start = initial_student(
+            rng, self.teacher, pictures, plan.channels, for_units(start) if start else (), self.deep_teacher
+        )
         self.student = [tuple(map(tf.Variable, layer)) for layer in calibrate(start, [pictures])]
-        self.pool = Pool(self._draw, rng, POOL_MEMBERS)
+        self.pool = Pool(self._draw_content, self._draw_style, rng, POOL_MEMBERS)
+        self.lessons_of_members = {}  # lessons on the content and style crop of a member, which stay the same
         self.variables = [variable for layer in self.student for variable in layer]
-        peak = LEARNING_RATE_OF_A_SECOND_PASS if plan.start else LEARNING_RATE
+        peak = plan.learning_rate or (LEARNING_RATE_OF_A_SECOND_PASS if plan.start else LEARNING_RATE)
         self.optimizer = tf.keras.optimizers.Adam(
             tf.keras.optimizers.schedules.CosineDecay(
                 0.0, max(plan.steps, 1), alpha=0.01, warmup_target=peak, warmup_steps=WARM_UP
@@ -63,20 +76,31 @@ class Training:
         )
         self.optimizer.build(self.variables)
         self._compiled_update = tf.function(self._update)
+        self._compiled_lessons = tf.function(self._lessons)
         if self.checkpoint.exists():
             self._restore()
 
-    def run(self):
-        """Train to the plan's last step, with a checkpoint now and then and when interrupted."""
+    def run(self, at_checkpoint=None, checkpoint_every=None):
+        """Train to the plan's last step, with a checkpoint at regular steps and when interrupted.
+
+        at_checkpoint(training, error): called after each checkpoint, with the mean of the objective since the last.
+        checkpoint_every: in steps; CHECKPOINT_EVERY if it is not given.
+        """
+        every, errors = checkpoint_every or CHECKPOINT_EVERY, []
         bar = tqdm(total=self.plan.steps, initial=self.step, desc="distilling", unit="step", smoothing=0.02)
         try:
-            while self.step < self.plan.steps:
-                error = self._advance()
-                bar.update()
-                if self.step % 20 == 0:
-                    bar.set_postfix(error=f"{float(error):.3f}")
-                if self.step % CHECKPOINT_EVERY == 0:
-                    self.save()
+            with deferred_interrupts() as raise_if_interrupted:
+                while self.step < self.plan.steps:
+                    errors.append(float(self._advance()))
+                    bar.update()
+                    if self.step % 20 == 0:
+                        bar.set_postfix(error=f"{np.mean(errors[-20:]):.3f}")
+                    raise_if_interrupted()
+                    if self.step % every == 0:
+                        self.save()
+                        if at_checkpoint:
+                            at_checkpoint(self, np.mean(errors))
+                        errors.clear()
         finally:
             bar.close()
             self.save()
@@ -90,47 +114,68 @@ class Training:
         """Write the checkpoint beside its target, then move it there: a kill leaves the old one whole."""
         arrays = {f"variable_{i}": variable.numpy() for i, variable in enumerate(self._state())}
         with write_atomically(self.checkpoint) as partial:
-            np.savez(partial, plan=repr(self.plan), step=self.step, **arrays, **self.pool.arrays)
+            np.savez(partial, plan=_as_text(self.plan), step=self.step, **arrays, **self.pool.arrays)
 
-    def _draw(self, rng, count):
-        return disturb(rng, self.crops.draw(rng, count))
+    def _draw_content(self, rng, count):
+        return disturb(rng, self.photographs.draw(rng, count))
+
+    def _draw_style(self, rng, count):
+        return disturb(rng, self.paintings.draw(rng, count))
 
     def _advance(self):
         rng = np.random.default_rng((self.plan.seed, self.step))
         chosen = self.pool.members(self.step, self.plan.batch)
-        error, gradients = self._compiled_update(*map(tf.constant, self.pool.show(chosen)))
-        self.pool.walk(rng, chosen, gradients.numpy())
+        error, gradients = self._compiled_update(
+            self._lessons_on_crops(chosen), *map(tf.constant, self.pool.show(chosen))
+        )
+        for member in self.pool.walk(rng, chosen, gradients.numpy()):
+            self.lessons_of_members.pop(member, None)
         self.step += 1
         return error
 
-    def _update(self, contents, styles, states, content_weights):
-        crops = tf.concat([contents, styles], 0)
-        taught = lessons(self.teacher, tf.concat([crops, states], 0), self.precision)
+    def _lessons_on_crops(self, chosen):
+        """The lessons on the content crops of the chosen members, and then on their style crops, layer by layer."""
+        for member in chosen:
+            if member not in self.lessons_of_members:
+                contents, styles, *_ = self.pool.show([member])
+                self.lessons_of_members[member] = self._compiled_lessons(tf.concat([contents, styles], 0))
+        layers = zip(*(self.lessons_of_members[member] for member in chosen), strict=True)
+        return [tf.concat([layer[i : i + 1] for i in (0, 1) for layer in members], 0) for members in layers]
+
+    def _lessons(self, pictures):
+        return [
+            on_grid(layer) for layer in lessons(self.teacher, pictures, self.precision, deep_teacher=self.deep_teacher)
+        ]
+
+    def _update(self, lessons_on_crops, contents, styles, states, content_weights):
+        taught = [tf.concat(pair, 0) for pair in zip(lessons_on_crops, self._lessons(states), strict=True)]
         with tf.GradientTape() as tape:
-            own_crops = self._see(crops)
+            own_crops = self._activations(tf.concat([contents, styles], 0))
             with tf.GradientTape() as walk:
                 walk.watch(states)
-                own_states = self._see(states)
+                own_states = self._activations(states)
                 cost = tf.reduce_sum(transfer_costs(own_crops, own_states, content_weights))
             direction = walk.gradient(cost, states)
-            own = [tf.concat(pair, 0) for pair in zip(own_crops, own_states, strict=True)]
-            error = objective(taught, own, content_layer(len(self.teacher)))
+            own = [tf.concat([on_grid(layer) for layer in pair], 0) for pair in zip(own_crops, own_states, strict=True)]
+            error = objective(taught, own, content_layers(self.taught))
         self.optimizer.apply(tape.gradient(error, self.variables))
         return error, direction
 
-    def _see(self, pictures):
-        return activations(self.student, pictures, self.precision, detached=len(self.teacher))
+    def _activations(self, pictures):
+        # A layer that learns a stand-in does not change the layers below it.
+        return activations(self.student, pictures, self.precision, detached=self.taught)
 
     def _state(self):
         return [*self.variables, *self.optimizer.variables]
 
     def _restore(self):
         with np.load(self.checkpoint, allow_pickle=False) as saved:
-            if str(saved["plan"]) != repr(self.plan):
+            if _without_steps(str(saved["plan"])) != _without_steps(_as_text(self.plan)):
                 raise CheckpointError(
                     f"{self.checkpoint}: this checkpoint belongs to another run.\n"
-                    f"  its plan:  {saved['plan']}\n  your plan: {self.plan!r}\n"
-                    f"Give the same options to go on, or delete the file to begin anew."
+                    f"  its plan:  {saved['plan']}\n  your plan: {_as_text(self.plan)}\n"
+                    f"Give the same options to continue (only --steps may change), or delete the "
+                    f"file to start again."
                 )
             self.step = int(saved["step"])
             for i, variable in enumerate(self._state()):
@@ -138,8 +183,16 @@ class Training:
             self.pool.arrays = {key: saved[key] for key in self.pool.arrays}
 
 
-def held_out_errors(teacher, student, photographs, seed, count=64):
-    """The objective's two errors per layer on disturbed crops of photographs kept back: (layers, 2)."""
-    rng = np.random.default_rng(seed)
-    pictures = disturb(rng, Crops(photographs, CROP).draw(rng, count))
-    return activation_errors(lessons(for_units(teacher), pictures), activations(student, pictures)).numpy()
+def _constants(weights):
+    return [tuple(map(tf.constant, layer)) for layer in for_units(weights)] if weights else []
+
+
+def _as_text(plan):
+    return json.dumps(dataclasses.asdict(plan))
+
+
+def _without_steps(plan):
+    try:
+        return {key: value for key, value in json.loads(plan).items() if key != "steps"}
+    except ValueError:  # a checkpoint of an earlier version of this tool
+        return plan
