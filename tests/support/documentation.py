@@ -60,9 +60,9 @@ def code_blocks(page):
 
 
 def commands():
-    """Every command line of the pages, in their order, each once."""
+    """Every command line of the pages, in their order, each once; not of the changelog, which tells of the past."""
     found = {}
-    for page in PAGES:
+    for page in (page for page in PAGES if page.name != "CHANGELOG.md"):
         name = page.relative_to(ROOT).as_posix()
         lines = [line for language, text in code_blocks(page) if not language for line in _joined(text)]
         lines += [words for words in INLINE.findall(prose(page)) if _is_command(words)]
