@@ -41,8 +41,9 @@ class Run:
 
         training.save = save_and_copy
         rng = np.random.default_rng(18)
-        for variable in training.variables:
+        for variable, average in zip(training.variables, training.averages, strict=True):
             variable.assign_add(rng.normal(0, 0.5 * variable.numpy().std() + 1e-3, variable.shape))
+            average.assign(variable)
         self.before = error()
         self.weights = training.run()
         self.after = error()
@@ -151,3 +152,15 @@ def test_a_signal_is_answered_after_the_step_and_leaves_a_checkpoint(tmp_path, m
     with np.load(training.checkpoint) as saved:
         assert saved["step"] == 1
     assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == handlers
+
+
+def test_the_weights_are_averaged_over_the_last_tenth_of_the_steps(tmp_path):
+    training = Training(Plan(CHANNELS, 1, crop=CROP), teacher(), photographs(), tmp_path / "none.npz")
+    bias, expected = training.variables[1], None
+    for step in range(1, 41):
+        training.optimizer.iterations.assign(step)
+        bias.assign(np.full(bias.shape, step, np.float32))
+        training._average()
+        expected = step if step <= 10 else expected + (step - expected) * 10 / step
+    np.testing.assert_allclose(training.weights()[0][1], expected, rtol=1e-5)
+    np.testing.assert_array_equal(training.weights()[0][0], training.variables[0].numpy())

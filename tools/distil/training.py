@@ -22,6 +22,7 @@ POOL_MEMBERS = 24
 LEARNING_RATE = 1e-3
 LEARNING_RATE_OF_A_SECOND_PASS = 3e-4  # so that the student keeps what it has learned
 WARM_UP = 100
+AVERAGED_SHARE, AVERAGED_STEPS = 0.1, 200  # the weights are averaged over the last tenth of the steps, at most 200
 START_CROPS = 48
 CHECKPOINT_EVERY = 200
 
@@ -68,6 +69,7 @@ class Training:
         self.pool = Pool(self._draw_content, self._draw_style, rng, POOL_MEMBERS)
         self.lessons_of_members = {}  # lessons on the content and style crop of a member, which stay the same
         self.variables = [variable for layer in self.student for variable in layer]
+        self.averages = [tf.Variable(variable) for variable in self.variables]
         peak = plan.learning_rate or (LEARNING_RATE_OF_A_SECOND_PASS if plan.start else LEARNING_RATE)
         self.optimizer = tf.keras.optimizers.Adam(
             tf.keras.optimizers.schedules.CosineDecay(
@@ -107,8 +109,13 @@ class Training:
         return self.weights()
 
     def weights(self):
-        """The student's layers as NumPy (kernel, bias), for input in units of 64 grey levels."""
-        return [(kernel.numpy(), bias.numpy()) for kernel, bias in self.student]
+        """The student's layers as NumPy (kernel, bias), for input in units of 64 grey levels.
+
+        They are averaged over the latest steps (Polyak and Juditsky 1992), so every checkpoint is free of the noise
+        of single steps, as only the last one would be otherwise.
+        """
+        arrays = [average.numpy() for average in self.averages]
+        return list(zip(arrays[::2], arrays[1::2], strict=True))
 
     def save(self):
         """Write the checkpoint beside its target, then move it there: a kill leaves the old one whole."""
@@ -159,14 +166,21 @@ class Training:
             own = [tf.concat([on_grid(layer) for layer in pair], 0) for pair in zip(own_crops, own_states, strict=True)]
             error = objective(taught, own, content_layers(self.taught))
         self.optimizer.apply(tape.gradient(error, self.variables))
+        self._average()
         return error, direction
+
+    def _average(self):
+        steps = tf.cast(self.optimizer.iterations, tf.float32) * AVERAGED_SHARE
+        share = 1 / tf.clip_by_value(steps, 1.0, AVERAGED_STEPS)
+        for average, variable in zip(self.averages, self.variables, strict=True):
+            average.assign_add(share * (variable - average))
 
     def _activations(self, pictures):
         # A layer that learns a stand-in does not change the layers below it.
         return activations(self.student, pictures, self.precision, detached=self.taught)
 
     def _state(self):
-        return [*self.variables, *self.optimizer.variables]
+        return [*self.variables, *self.optimizer.variables, *self.averages]
 
     def _restore(self):
         with np.load(self.checkpoint, allow_pickle=False) as saved:
