@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine that figures were measured on."""
 
 import os
 import platform
@@ -6,15 +6,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 
-def cores():
+def count_cores():
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def machine():
-    """The processor's name, the cores that this process may use, and TensorFlow's version."""
+def describe_machine():
+    """The processor's name, the number of cores that this process may use, and TensorFlow's version."""
     name = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         name = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), name)
-    return f"{name}, {cores()} cores, TensorFlow {version('tensorflow')}"
+    return f"{name}, {count_cores()} cores, TensorFlow {version('tensorflow')}"

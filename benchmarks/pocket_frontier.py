@@ -1,91 +1,73 @@
-"""What a Pocket costs and how it paints: file size, time and score of several widths, beside VGG-19's blocks 1-3.
+"""File size, time and quality of Pockets of several widths, compared with VGG-19's blocks 1-3.
 
     python -m benchmarks.pocket_frontier --pictures FOLDER --weights VGG19.npz --pockets WIDTH.npz ...
 
 FOLDER holds content/ and style/. Six pairs are made of them: the first six styles, with the contents in turn. Each
-network, cut after block 3, paints each pair at 256 pixels by chapter 1's recipe, 300 steps of Adam at 0.03 with cosine
-decay from the content picture under noise of 0.05, and benchmarks.score judges. The bundled Pocket and random weights
-of its shape take part; --weights is the yardstick.
+network, cut after block 3, paints each pair at 256 pixels with the method of chapter 1: 300 steps of Adam at 0.03 with
+cosine decay, from the content picture with noise of 0.05. The metrics are those of benchmarks/score.py, with the
+network of --weights, which is also the baseline. The bundled Pocket and random weights of its shape are included.
 
-Prints a table and writes benchmarks/pocket_frontier.json and pretrained-model/pocket_frontier.png, and no picture.
-It can be stopped at any time: the same command goes on after the last network that was judged.
+Prints a table and writes benchmarks/results/pocket_frontier.json and .png, and no painting. It can be stopped at any
+time: the same command continues after the last network that was scored.
 """
 
 import argparse
 import hashlib
-import json
 import statistics
 import sys
-import time
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.recipe import Objective, adam, first_blocks, noisy
-from benchmarks.score import Scorer
+from benchmarks import results
+from benchmarks.course_objective import CourseObjective, add_noise, load_first_blocks, minimize_with_adam
+from benchmarks.interleaved import median_seconds
+from benchmarks.picture_pairs import PairsError, choose_pairs, load_pair, name_pair
+from benchmarks.scorer import Scorer, style_gain
 from foundation.atomic_write import write_atomically
 from nst import images
 from nst.network.vgg import build_vgg19
 from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
-from nst.paths import PRETRAINED
 from nst.quiet_tensorflow import tensorflow as tf
 from tools.distil.network import calibrate, for_grey_levels
 from tools.distil.recognition import zero_mean_kernel
 
+NAME = "pocket_frontier"
 SIZE = 256
-PAIRS = 6
 STEPS = 300
 NOISE = 0.05
 TIMED_ROUNDS = 15
-RESULTS = Path(__file__).with_suffix(".json")
-PLOT = PRETRAINED / "pocket_frontier.png"
-YARDSTICK, BUNDLED, RANDOM = "VGG-19, blocks 1-3", "bundled Pocket", "random weights"
+BASELINE, BUNDLED, RANDOM = "VGG-19, blocks 1-3", "bundled Pocket", "random weights"
 KEY = ("pair", "network", "version")
-
-
-class FrontierError(ValueError):
-    """A folder of pictures that cannot be used; the message says what was expected."""
+METRICS = ("style_held_out", "content_error")
 
 
 def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
-        pairs = chosen_pairs(options.pictures)
-        yardstick, *pockets = (find_weights(path).path for path in (options.weights, *options.pockets))
-        networks = {YARDSTICK: yardstick, BUNDLED: POCKET_FILE, **{widths(path): path for path in pockets}}
-        results = judged(pairs, networks, yardstick)
-        table = summary(results, costs(networks, pairs[0]))
-    except (FrontierError, WeightsError, images.PictureError) as error:
+        pairs = choose_pairs(options.pictures)
+        baseline, *pockets = (find_weights(path).path for path in (options.weights, *options.pockets))
+        networks = {BASELINE: baseline, BUNDLED: POCKET_FILE, **{name_widths(path): path for path in pockets}}
+        scores = score_paintings(pairs, networks, baseline)
+        table = summarize(scores, measure_costs(networks, pairs[0]))
+    except (PairsError, WeightsError, images.PictureError) as error:
         sys.exit(f"pocket_frontier: {error}")
     except KeyboardInterrupt:
-        sys.exit("pocket_frontier: stopped. The same command goes on after the last network that was judged.")
-    save({"summary": table, "judged": results})
+        sys.exit("pocket_frontier: stopped. The same command continues after the last network that was scored.")
+    results.write_results(NAME, {"summary": table, "scores": scores})
     print(as_markdown(table))
-    plot(table, PLOT)
+    plot(table, results.FOLDER / f"{NAME}.png")
 
 
-def chosen_pairs(folder):
-    """Six pairs of files: the first six style pictures by name, with the content pictures in turn."""
-    contents, styles = (
-        sorted(path for path in (folder / kind).glob("*") if path.suffix.lower() in images.SUFFIXES)
-        for kind in ("content", "style")
-    )
-    if not contents or not styles:
-        raise FrontierError(
-            f"{folder}: expected pictures in its folders content/ and style/, found {len(contents)} and {len(styles)}."
-        )
-    return [(contents[i % len(contents)], style) for i, style in enumerate(styles[:PAIRS])]
-
-
-def widths(path):
+def name_widths(path):
     """The name of a Pocket: its channels block by block, such as 32/64/128/96/96."""
     kernels = read_weights(path)
     return "/".join(str(kernels[name][0].shape[-1]) for name in kernels if name.endswith("_conv1"))
 
 
-def random_network(path, picture):
+def make_random_network(path, picture):
     """A network of the file's shape, blocks 1-3: He-normal kernels of zero mean, each layer's mean activation 1."""
     rng, layers = np.random.default_rng(19), {}
     for name, (kernel, bias) in read_weights(path).items():
@@ -94,72 +76,72 @@ def random_network(path, picture):
     return build_vgg19({name: layer for name, layer in zip(layers, calibrated, strict=True) if name < "block4"})
 
 
-def judged(pairs, networks, yardstick):
-    """A record for each pair and network: a list of dicts. Those in RESULTS already are not made again."""
+def score_paintings(pairs, networks, baseline):
+    """A record for each pair and network: a list of dicts. Records that the results already have are not made again."""
     versions = {name: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12] for name, path in networks.items()}
-    versions[RANDOM] = f"of {widths(POCKET_FILE)}"
-    known = {_key(record): record for record in _saved()}
+    versions[RANDOM] = f"of {name_widths(POCKET_FILE)}"
+    earlier = results.read_results(NAME) or {"scores": []}
+    known = {tuple(record[part] for part in KEY): record for record in earlier["scores"]}
     bar = tqdm(total=len(pairs) * len(versions), desc="painting", unit="picture")
     records = []
     for content_path, style_path in pairs:
-        pair = f"{content_path.stem}, {style_path.stem}"
-        content, style = opened(content_path, style_path)
-        scorer = Scorer(yardstick, *(images.to_uint8(picture) for picture in (content, style)))
-        unpainted = scorer.measure(scorer.content)
+        content, style = load_pair(content_path, style_path, SIZE)
+        scorer = Scorer(baseline, *(images.to_uint8(picture) for picture in (content, style)))
+        content_values = scorer.measure(scorer.content, METRICS)
         for name, version in versions.items():
-            key = (pair, name, version)
+            key = (name_pair(content_path, style_path), name, version)
             if key not in known:
-                painting = adam(_objective(networks.get(name), content, style), noisy(content, amount=NOISE), STEPS)
-                values = scorer.measure(images.to_uint8(painting))
-                known[key] = dict(zip(KEY, key, strict=True), values=values, content=unpainted)
-                save({"judged": list(known.values())})
+                objective = _objective(networks.get(name), content, style)
+                painting = minimize_with_adam(objective, add_noise(content, NOISE), STEPS)
+                values = scorer.measure(images.to_uint8(painting), METRICS)
+                known[key] = dict(zip(KEY, key, strict=True), values=values, content=content_values)
+                results.write_results(NAME, {"scores": list(known.values())})
             records.append(known[key])
             bar.update()
     bar.close()
     return records
 
 
-def costs(networks, pair):
+def measure_costs(networks, pair):
     """(bytes of the file, seconds of J and its gradient at 256 pixels) of each network, all timed in turns."""
-    content, style = opened(*pair)
-    timed = {name: (_objective(path, content, style), []) for name, path in networks.items()}
+    content, style = load_pair(*pair, SIZE)
     image = tf.constant(content)
-    for _ in tqdm(range(TIMED_ROUNDS + 1), desc="timing", unit="round"):
-        for objective, seconds in timed.values():
-            start = time.perf_counter()
-            objective.value_and_gradient(image)[1].numpy()
-            seconds.append(time.perf_counter() - start)
-    return {
-        name: (Path(networks[name]).stat().st_size, statistics.median(seconds[1:]))
-        for name, (_, seconds) in timed.items()
-    }
+
+    def make_evaluation(path):
+        objective = _objective(path, content, style)
+        return lambda: objective.value_and_gradient(image)[1].numpy()
+
+    print("Timing the networks.", file=sys.stderr)
+    seconds = median_seconds([make_evaluation(path) for path in networks.values()], TIMED_ROUNDS)
+    sizes = [Path(path).stat().st_size for path in networks.values()]
+    return dict(zip(networks, zip(sizes, seconds, strict=True), strict=True))
 
 
-def summary(records, costs):
-    """One row for each network, against the yardstick pair by pair: a list of dicts.
+def summarize(records, costs):
+    """One row for each network, compared with the baseline pair by pair: a list of dicts.
 
-    style: 1 - style_held_out / the content picture's; content: 1 - content_error; both divided by what the yardstick
-    reaches on the same pair; the median over the pairs, and the worst of them.
+    style: 1 - style_held_out / the content picture's; content: 1 - content_error; both divided by the baseline's value
+    on the same pair; the median over the pairs, and the worst of them.
     """
     costs = {**costs, RANDOM: costs[BUNDLED]}
-    reached = {(record["network"], record["pair"]): record for record in records}
-    pairs = sorted({pair for _, pair in reached})
+    by_network = {(record["network"], record["pair"]): record for record in records}
+    pairs = sorted({pair for _, pair in by_network})
     rows = []
-    for name in dict.fromkeys(network for network, _ in reached):
+    for name in dict.fromkeys(network for network, _ in by_network):
         style, content = (
-            [measure(reached[name, pair]) / measure(reached[YARDSTICK, pair]) for pair in pairs]
-            for measure in (style_gain, _fidelity)
+            [measure(by_network[name, pair]) / measure(by_network[BASELINE, pair]) for pair in pairs]
+            for measure in (style_gain, _content_accuracy)
         )
         rows.append(
             {
                 "network": name,
                 "bytes": costs[name][0],
-                "seconds": costs[name][1],
-                "gain": statistics.median(style_gain(reached[name, pair]) for pair in pairs),
-                "style": statistics.median(style),
-                "style_worst": min(style),
-                "content": statistics.median(content),
-                "content_worst": min(content),
+                "seconds": round(costs[name][1], 4),
+                "gain": round(statistics.median(style_gain(by_network[name, pair]) for pair in pairs), 4),
+                "style": round(statistics.median(style), 4),
+                "style_worst": round(min(style), 4),
+                "content": round(statistics.median(content), 4),
+                "content_worst": round(min(content), 4),
             }
         )
     return rows
@@ -181,24 +163,24 @@ def as_markdown(rows):
 
 
 def plot(rows, path):
-    """Each network's style and content, relative to the yardstick's, by time: legible on light and on dark pages."""
-    grey = "#808080"
+    """Each network's style and content relative to the baseline, by time; readable on light and on dark pages."""
+    gray = "#808080"
     rows = sorted(rows, key=lambda row: row["seconds"], reverse=True)
     figure, axis = plt.subplots(figsize=(9, 4.2), layout="constrained")
-    for kind, marker, colour, lift in (("style", "o", "#1f8fd6", 0.15), ("content", "s", "#d6761f", -0.15)):
-        at = np.arange(len(rows)) + lift
+    for kind, marker, color, offset in (("style", "o", "#1f8fd6", 0.15), ("content", "s", "#d6761f", -0.15)):
+        positions = np.arange(len(rows)) + offset
         medians, worst = ([row[column] for row in rows] for column in (kind, f"{kind}_worst"))
-        axis.hlines(at, worst, medians, color=colour)
-        axis.plot(medians, at, marker, color=colour, label=f"{kind}, median; its line ends at the worst pair")
-    axis.axvline(0.9, color=grey, linestyle="--", linewidth=1)
+        axis.hlines(positions, worst, medians, color=color)
+        axis.plot(medians, positions, marker, color=color, label=f"{kind}, median; its line ends at the worst pair")
+    axis.axvline(0.9, color=gray, linestyle="--", linewidth=1)
     axis.set_yticks(
         range(len(rows)),
         [f"{row['network']}\n{row['bytes'] / 1e6:.1f} MB, {1000 * row['seconds']:.0f} ms" for row in rows],
     )
-    axis.set_xlabel("relative to VGG-19's blocks 1-3; dashed: 0.9", color=grey)
-    axis.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=2, frameon=False, labelcolor=grey)
-    axis.tick_params(colors=grey)
-    axis.spines[:].set_color(grey)
+    axis.set_xlabel("relative to VGG-19's blocks 1-3; dashed: 0.9", color=gray)
+    axis.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=2, frameon=False, labelcolor=gray)
+    axis.tick_params(colors=gray)
+    axis.spines[:].set_color(gray)
     axis.patch.set_alpha(0)
     figure.patch.set_alpha(0)
     with write_atomically(path) as partial:
@@ -206,37 +188,12 @@ def plot(rows, path):
     plt.close(figure)
 
 
-def save(results):
-    """Write RESULTS, whole or not at all."""
-    with write_atomically(RESULTS) as partial:
-        partial.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-
-
-def _saved():
-    return json.loads(RESULTS.read_text(encoding="utf-8"))["judged"] if RESULTS.exists() else []
-
-
-def _key(record):
-    return tuple(record[part] for part in KEY)
-
-
-def opened(content_path, style_path):
-    """A pair as it is painted: (1, H, W, 3) in [0, 1], 256 pixels, the style picture cropped to the content's size."""
-    content = images.load(content_path, SIZE)
-    return content, images.cover(images.load(style_path), *content.shape[1:3])
-
-
 def _objective(path, content, style):
-    network = first_blocks(path) if path else random_network(POCKET_FILE, content)
-    return Objective(network, content, style)
+    network = load_first_blocks(path) if path else make_random_network(POCKET_FILE, content)
+    return CourseObjective(network, content, style)
 
 
-def style_gain(record):
-    """The part of the content picture's distance from the held-out style that is gone: 1 is the style's own."""
-    return 1 - record["values"]["style_held_out"] / record["content"]["style_held_out"]
-
-
-def _fidelity(record):
+def _content_accuracy(record):
     return 1 - record["values"]["content_error"]
 
 

@@ -3,19 +3,19 @@
     python -m benchmarks.pocket_speed --weights VGG19.h5
 
 One evaluation is a forward and a backward pass at 400 x 300 through block5_conv1. Both networks are timed in turns, in
-one process, so that what else the machine does meets both; medians are printed. VGG-19's file must reach block 5;
-its values do not matter for the time, so random weights of its shape serve as well.
+one process, so that a slow phase of the machine affects both; medians are printed. VGG-19's file must reach block 5;
+its values do not change the time, so random weights of the same shapes serve as well.
 """
 
 import argparse
 import io
-import statistics
 import sys
 import time
 from contextlib import redirect_stdout
 
 import numpy as np
 
+from benchmarks.interleaved import median_seconds
 from nst.network.vgg import LayerError, layer_outputs, load_vgg19
 from nst.network.weights import WeightsError
 from nst.quiet_tensorflow import tensorflow as tf
@@ -30,43 +30,32 @@ def main(arguments=None):
     parser.add_argument("--weights", required=True, help="a file of VGG-19's shape that reaches block 5 (.h5, .npz)")
     options = parser.parse_args(arguments)
     try:
-        loading, pocket = _loaded("pocket")
-        _, full = _loaded(options.weights)
-        fast, slow = medians([evaluation(network) for network in (pocket, full)])
+        loading, pocket = _load_timed("pocket")
+        _, full = _load_timed(options.weights)
+        fast, slow = median_seconds([make_evaluation(network) for network in (pocket, full)], ROUNDS)
     except (LayerError, WeightsError) as error:
         sys.exit(f"pocket_speed: {error}")
-    print(f"loading the Pocket, TensorFlow being imported: {loading:.2f} s")
+    print(f"loading the Pocket, with TensorFlow imported already: {loading:.2f} s")
     print(f"one evaluation at {WIDTH} x {HEIGHT} through {DEEPEST}, median of {ROUNDS}:")
     print(f"  Pocket {fast:.3f} s, VGG-19 {slow:.3f} s: {slow / fast:.1f} times as fast")
 
 
-def evaluation(network):
+def make_evaluation(network):
     """A function of no arguments that computes the sum of DEEPEST's activations and its gradient once."""
-    see = layer_outputs(network, [DEEPEST])
+    activations = layer_outputs(network, [DEEPEST])
     image = tf.constant(np.random.default_rng(0).random((1, HEIGHT, WIDTH, 3), np.float32))
 
     @tf.function
     def gradient():
         with tf.GradientTape() as tape:
             tape.watch(image)
-            total = tf.reduce_sum(see(image)[0])
+            total = tf.reduce_sum(activations(image)[0])
         return tape.gradient(total, image)
 
     return lambda: gradient().numpy()
 
 
-def medians(functions):
-    """Median seconds of each function, called in turns; the first round, which traces, is left out."""
-    seconds = [[] for _ in functions]
-    for _ in range(ROUNDS + 1):
-        for function, times in zip(functions, seconds, strict=True):
-            start = time.perf_counter()
-            function()
-            times.append(time.perf_counter() - start)
-    return [statistics.median(times[1:]) for times in seconds]
-
-
-def _loaded(choice):
+def _load_timed(choice):
     with redirect_stdout(io.StringIO()):
         start = time.perf_counter()
         network = load_vgg19(choice)

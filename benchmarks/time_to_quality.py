@@ -1,21 +1,21 @@
-"""How long our recipe takes to what other recipes reach, on one network and one machine.
+"""How long nst.stylize takes to reach what published methods reach, with one network on one machine.
 
     python -m benchmarks.time_to_quality --pictures FOLDER --weights VGG19.npz [--only NAME ...] [--pairs N]
 
 FOLDER holds content/ and style/; the first styles by name, with the contents in turn, make six pairs at 400 pixels.
-With a file of VGG-19's first three blocks everybody paints towards the same J, and with a whole file each towards its
-own (benchmarks/peers.py says what is kept of each recipe; ours weighs content 1.35 times, since from small to large
-style comes sooner than content, and 2.5 times that at its smaller sizes). Peers compute in float32, ours as
-`nst.stylize` does: in bfloat16 where the processor has it. The 8-bit picture is judged by benchmarks/score.py. Clocks
-count loading, tracing, targets and every evaluation, and stand while others compute and while pictures are judged. The
-contestants of a pair take turns of five seconds, with as many threads as there are cores. A race ends with the
-recipe's own steps or after 300 seconds of its own.
+With weights of VGG-19's first three blocks all methods minimize the same J, with all five blocks each its own loss
+(benchmarks/published_methods.py says what is kept of each). Ours weighs content 1.35 times, because painting from small
+to large brings style sooner than content, and 2.5 times that at its smaller sizes. Published methods compute in
+float32, ours as `nst.stylize` does: in bfloat16 where the processor supports it. The metrics of the 8-bit picture are
+those of benchmarks/score.py. Clocks include loading, tracing, targets and every evaluation, and stop while others
+compute and while pictures are scored. The methods of a pair take turns of five seconds, with as many threads as there
+are cores. A run ends after the method's own steps, or after 300 seconds of its own.
 
-Style gain: the share of the content picture's distance from the style that is gone, on layers that nobody optimises.
-Seconds to a peer's style: until a contestant has its final gain (or 0.9 of it) at a content error no larger.
+Style gain: the share of the content picture's distance from the style that is gone, on layers that no method optimizes.
+Seconds to a method's style: until ours has its final gain (or 0.9 of it) at a content error no larger.
 
-Prints the machines and a table, and writes benchmarks/time_to_quality.json and .png. A pair that is judged stays: the
-same command goes on with the next. A pair that lacks contestants on another machine than this is raced anew, all of it.
+Prints the machines and a table, and writes benchmarks/results/time_to_quality.json and .png. Finished pairs stay: the
+same command continues with the next. A pair that lacks methods and was run on another machine is run again as a whole.
 """
 
 import argparse
@@ -28,13 +28,12 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks import peers
-from benchmarks.machine import cores, machine
-from benchmarks.pocket_frontier import FrontierError, chosen_pairs
-from benchmarks.quality_report import as_markdown, plot, summary
-from benchmarks.score import ScoreError, Scorer
-from benchmarks.turns import Contestant, each_call
-from foundation.atomic_write import write_atomically
+from benchmarks import published_methods, results
+from benchmarks.interleaved import TimedGenerator, iterate_callbacks
+from benchmarks.machine import count_cores, describe_machine
+from benchmarks.picture_pairs import PAIRS, PairsError, choose_pairs, name_pair
+from benchmarks.scorer import ScoreError, Scorer
+from benchmarks.time_to_quality_report import as_markdown, plot, summarize
 from nst import images
 from nst.cli.stylize import REFUSALS
 from nst.engine.precision import fastest_precision
@@ -42,195 +41,204 @@ from nst.engine.settings import Settings
 from nst.engine.stylize import stylize
 from nst.quiet_tensorflow import tensorflow as tf
 
+NAME = "time_to_quality"
 SIZE = 400
-LONGEST_RACE = 300.0
+TIME_LIMIT = 300.0
 TURN = 5.0
-CONTENT_COUNTS = 1.35  # ours
-JUDGED_EVERY = 1.12  # times the seconds of the last judgement
-FIRST_JUDGED = 0.5
-JUDGED = ("style_held_out", "content_error", "content_ssim", "high_frequency")
+CONTENT_WEIGHT_FACTOR = 1.35  # of ours
+SCORING_INTERVAL = 1.12  # times the seconds of the last scored picture
+FIRST_SCORED = 0.5
+METRICS = ("style_held_out", "content_error")
 SIX_PAIRS = {
-    "the course": peers.course,
-    "TensorFlow's tutorial": peers.tensorflow_tutorial,
-    "crowsonkb": peers.crowsonkb,
-    "L-BFGS (SciPy)": peers.scipy_lbfgs,
+    "the course": published_methods.course,
+    "TensorFlow's tutorial": published_methods.tensorflow_tutorial,
+    "crowsonkb": published_methods.crowsonkb,
+    "L-BFGS (SciPy)": published_methods.scipy_lbfgs,
 }
 TWO_PAIRS = {
-    "keras.io": peers.keras_example,
-    "PyTorch's tutorial": peers.pytorch_tutorial,
-    "jcjohnson": peers.jcjohnson,
+    "keras.io": published_methods.keras_example,
+    "PyTorch's tutorial": published_methods.pytorch_tutorial,
+    "jcjohnson": published_methods.jcjohnson,
 }
-RESULTS = Path(__file__).with_suffix(".json")
-PLOT = Path(__file__).with_suffix(".png")
-STEPS, CLOCK, LOST = "its steps", f"{LONGEST_RACE:.0f} s", "a picture that is no longer finite"
+ALL_STEPS, OUT_OF_TIME, NOT_FINITE = "its steps", f"{TIME_LIMIT:.0f} s", "a picture that is no longer finite"
 
 
-class RaceError(ValueError):
-    """Results that cannot be gone on with; the message says what differs."""
+class ResultsError(ValueError):
+    """Results that these runs cannot be added to; the message says what differs."""
 
 
-def ours(scene, **settings):
-    """nst.stylize on the objective of the race, as a generator of its pictures."""
-    common = scene.settings
+def ours(task, **settings):
+    """nst.stylize with the content and style weights of the task, as a generator of its pictures."""
+    common = task.settings
     shared = {name: getattr(common, name) for name in ("style_weight", "tv_weight", "style_layers", "content_layer")}
 
-    def run(seen):
+    def run(callback):
         result = stylize(
-            scene.content,
-            scene.style,
-            size=max(scene.size),
+            task.content,
+            task.style,
+            size=max(task.size),
             **shared,
-            content_weight=CONTENT_COUNTS * common.content_weight,
+            content_weight=CONTENT_WEIGHT_FACTOR * common.content_weight,
             **settings,
-            on_progress=lambda progress: seen(progress.image),
+            on_progress=lambda progress: callback(progress.image),
         )
-        seen(result.picture)
+        callback(result.picture)
 
-    yield from each_call(run)
+    yield from iterate_callbacks(run)
 
 
 OURS = {
-    "ours: Pocket alone": lambda scene: ours(scene, weights="pocket"),
-    "ours: Pocket, then VGG-19": lambda scene: ours(scene, weights=scene.weights),
-    "ours: VGG-19 alone": lambda scene: ours(scene, weights=scene.weights, warm_start=False),
+    "ours: Pocket alone": lambda task: ours(task, weights="pocket"),
+    "ours: Pocket, then VGG-19": lambda task: ours(task, weights=task.weights),
+    "ours: VGG-19 alone": lambda task: ours(task, weights=task.weights, warm_start=False),
 }
 
 
 def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
-        pairs = chosen_pairs(options.pictures)[: options.pairs]
-        results = raced(pairs, options.weights, options.only)
-    except (RaceError, FrontierError, *REFUSALS, ScoreError) as error:
+        pairs = choose_pairs(options.pictures, options.pairs)
+        measured = run_missing(pairs, options.weights, options.only)
+    except (ResultsError, PairsError, *REFUSALS, ScoreError) as error:
         sys.exit(f"time_to_quality: {error}")
     except KeyboardInterrupt:
-        sys.exit("time_to_quality: stopped. The same command goes on with the pair that was under way.")
-    races = {pair: raced["contestants"] for pair, raced in results["races"].items()}
-    print(*sorted({raced["machine"] for raced in results["races"].values()}), as_markdown(summary(races)), sep="\n")
-    plot(races, PLOT)
+        sys.exit("time_to_quality: stopped. The same command continues with the pair that was not finished.")
+    runs = {pair: entry["runs"] for pair, entry in measured["pairs"].items()}
+    machines = sorted({entry["machine"] for entry in measured["pairs"].values()})
+    print(*machines, as_markdown(summarize(runs)), sep="\n")
+    plot(runs, results.FOLDER / f"{NAME}.png")
 
 
-def raced(pairs, weights, only=()):
-    """Race what is not raced yet.
+def run_missing(pairs, weights, only=()):
+    """Run the methods that the results lack, and write the results after each pair.
 
-    Returns {"of": what all races have in common, "races": {pair: {"machine", "contestants": {name: ...}}}}, the last
-    as `race` returns it.
+    Returns {"settings": those of all runs, "pairs": {pair: {"machine", "runs": {name: ...}}}}, the runs as `run_pair`
+    returns them.
     """
-    results = _known(weights)
-    here = f"{machine()}, ours in {fastest_precision()}"
+    measured = _read_results(weights)
+    machine = f"{describe_machine()}, ours in {fastest_precision()}"
     for number, (content, style) in enumerate(pairs):
-        pair = f"{content.stem}, {style.stem}"
-        recipes = {**OURS, **SIX_PAIRS, **(TWO_PAIRS if number < 2 else {})}
-        known = results["races"].get(pair, {"machine": here, "contestants": {}})
-        wanted = {
-            name: recipe
-            for name, recipe in recipes.items()
-            if name in known["contestants"] or not only or name.startswith(tuple(only))
+        pair = name_pair(content, style)
+        methods = {**OURS, **SIX_PAIRS, **(TWO_PAIRS if number < 2 else {})}
+        entry = measured["pairs"].get(pair, {"machine": machine, "runs": {}})
+        chosen = {
+            name: method
+            for name, method in methods.items()
+            if name in entry["runs"] or not only or name.startswith(tuple(only))
         }
-        missing = {name: recipe for name, recipe in wanted.items() if name not in known["contestants"]}
-        if missing and known["machine"] != here:
-            known, missing = {"machine": here, "contestants": {}}, wanted
+        missing = {name: method for name, method in chosen.items() if name not in entry["runs"]}
+        if missing and entry["machine"] != machine:
+            entry, missing = {"machine": machine, "runs": {}}, chosen
         if missing:
-            known["contestants"] |= race(pair, missing, content, style, weights)
-            results["races"][pair] = known
-            with write_atomically(RESULTS) as partial:
-                partial.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    return results
+            entry["runs"] |= run_pair(pair, missing, content, style, weights)
+            measured["pairs"][pair] = entry
+            results.write_results(NAME, measured)
+    return measured
 
 
-def _known(weights):
-    """The results so far. Raises RaceError where they are of other weights or settings than these."""
-    of = {
+def _read_results(weights):
+    """The results so far. Raises ResultsError where their weights or settings differ from these."""
+    settings = {
         "weights": hashlib.sha256(Path(weights).read_bytes()).hexdigest()[:12],
         "size": SIZE,
-        "content counts": CONTENT_COUNTS,
-        "settings": asdict(Settings()),
+        "content weight factor": CONTENT_WEIGHT_FACTOR,
+        "stylize": asdict(Settings()),
     }
-    of = json.loads(json.dumps(of))
-    if not RESULTS.exists():
-        return {"of": of, "races": {}}
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    if differing := [name for name in of if results["of"][name] != of[name]]:
-        raise RaceError(
-            f"{RESULTS} holds races of other {' and '.join(differing)} than these. To race anew, move it away."
+    settings = json.loads(json.dumps(settings))
+    measured = results.read_results(NAME) or {"settings": settings, "pairs": {}}
+    if differing := sorted(name for name in settings if measured["settings"].get(name) != settings[name]):
+        raise ResultsError(
+            f"{results.FOLDER / NAME}.json has runs with other values of: {', '.join(differing)}. "
+            f"To run everything again, move that file away."
         )
-    return results
+    return measured
 
 
-def race(pair, recipes, content, style, weights):
-    """Let some recipes paint one pair in turns.
+def run_pair(pair, methods, content, style, weights):
+    """Let some methods paint one pair in turns.
 
-    Returns {name: {"ended": STEPS, CLOCK or LOST, "judged": [{"seconds", "evaluations", "style", "content", ...}]}}.
+    Returns {name: {"ended": ALL_STEPS, OUT_OF_TIME or NOT_FINITE, "evaluations": of J, "seconds": [...], "style_gain":
+    [...], "content_error": [...]}}, the lists with an entry for each scored picture.
     """
     content_image = images.load(content, SIZE)
-    judge = Judge(weights, images.to_uint8(content_image), style)
-    scene = peers.Scene(content_image, judge.style_image, Path(weights))
-    contestants = [Contestant(name, recipe(scene)) for name, recipe in recipes.items()]
-    results = {contestant.name: {"ended": STEPS, "judged": []} for contestant in contestants}
-    marks = dict.fromkeys(results, FIRST_JUDGED)
+    scorer = PairScorer(weights, images.to_uint8(content_image), style)
+    task = published_methods.Task(content_image, scorer.style_image, Path(weights))
+    runs = [Run(name, method(task), scorer) for name, method in methods.items()]
     with tqdm(
-        total=len(contestants) * LONGEST_RACE,
+        total=len(runs) * TIME_LIMIT,
         desc=pair,
         unit="s",
         bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}, at most {remaining} to go",
     ) as bar:
-        while running := [contestant for contestant in contestants if not contestant.over]:
-            for contestant in running:
-                turn_ends = min(contestant.seconds + TURN, LONGEST_RACE)
-                result = results[contestant.name]
-                while contestant.seconds < turn_ends and not contestant.over:
-                    contestant.take_turn(min(turn_ends, marks[contestant.name]) - contestant.seconds)
-                    if not np.isfinite(contestant.latest).all():
-                        contestant.stop()
-                        result["ended"] = LOST
-                        break
-                    if contestant.seconds >= LONGEST_RACE and not contestant.over:
-                        contestant.stop()
-                        result["ended"] = CLOCK
-                    if contestant.seconds >= marks[contestant.name] or contestant.over:
-                        result["judged"].append(judge(contestant))
-                        marks[contestant.name] = contestant.seconds * JUDGED_EVERY
-                bar.update(sum(LONGEST_RACE if one.over else one.seconds for one in contestants) - bar.n)
-    return results
+        while running := [run for run in runs if not run.ended]:
+            for run in running:
+                run.take_turn()
+                bar.update(sum(TIME_LIMIT if one.ended else one.seconds for one in runs) - bar.n)
+    return {run.name: run.result | {"evaluations": run.count} for run in runs}
 
 
-class Judge:
-    """Style gain and content error of a contestant's latest picture, which is enlarged where it is small yet."""
+class Run(TimedGenerator):
+    """One method's run on one pair: its clock, and the scores of its pictures at growing intervals."""
+
+    def __init__(self, name, generator, scorer):
+        super().__init__(name, generator)
+        self._scorer, self._next_scored = scorer, FIRST_SCORED
+        self.result = {"ended": ALL_STEPS, "seconds": [], "style_gain": [], "content_error": []}
+
+    def take_turn(self):
+        """Compute for a turn, with its pictures scored when they are due."""
+        turn_ends = min(self.seconds + TURN, TIME_LIMIT)
+        while self.seconds < turn_ends and not self.ended:
+            self.run_for(min(turn_ends, self._next_scored) - self.seconds)
+            if not np.isfinite(self.latest).all():
+                self._stop_because(NOT_FINITE)
+                break
+            if self.seconds >= TIME_LIMIT and not self.ended:
+                self._stop_because(OUT_OF_TIME)
+            if self.seconds >= self._next_scored or self.ended:
+                self._score()
+
+    def _stop_because(self, reason):
+        self.stop()
+        self.result["ended"] = reason
+
+    def _score(self):
+        style_gain, content_error = self._scorer.score(self.latest)
+        for name, value in (("seconds", self.seconds), ("style_gain", style_gain), ("content_error", content_error)):
+            self.result[name].append(round(value, 4))
+        self._next_scored = self.seconds * SCORING_INTERVAL
+
+
+class PairScorer:
+    """Style gain and content error of pictures of one pair; a picture that is still small is enlarged first."""
 
     def __init__(self, weights, content, style):
         self._scorer = Scorer(weights, content, style)
-        self._at_first = self._scorer.measure(content, JUDGED)["style_held_out"]
+        self._of_content = self._scorer.measure(content, METRICS)["style_held_out"]
         self.style_image = self._scorer.style[None] / np.float32(255)
 
-    def __call__(self, contestant):
+    def score(self, picture):
+        """(style gain, content error) of a picture (1, H, W, 3)."""
         height, width = self._scorer.content.shape[:2]
-        picture = images.to_uint8(images.resize(contestant.latest, height, width))
-        figures = self._scorer.measure(picture, JUDGED)
-        return {
-            "seconds": round(contestant.seconds, 6),
-            "evaluations": contestant.count,
-            "style": round(1 - figures["style_held_out"] / self._at_first, 4),
-            "content": round(figures["content_error"], 4),
-            "ssim": round(figures["content_ssim"], 4),
-            "high_frequency": round(figures["high_frequency"], 4),
-        }
+        values = self._scorer.measure(images.to_uint8(images.resize(picture, height, width)), METRICS)
+        return 1 - values["style_held_out"] / self._of_content, values["content_error"]
 
 
-def _pin_threads():
-    """As many threads as this process may use cores; to be called before TensorFlow has computed anything."""
-    tf.config.threading.set_intra_op_parallelism_threads(cores())
-    tf.config.threading.set_inter_op_parallelism_threads(cores())
+def _use_every_core():
+    """As many threads as this process may use cores; must be called before TensorFlow computes anything."""
+    tf.config.threading.set_intra_op_parallelism_threads(count_cores())
+    tf.config.threading.set_inter_op_parallelism_threads(count_cores())
 
 
 def _parser():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pictures", type=Path, required=True, help="a folder with content/ and style/")
     parser.add_argument("--weights", required=True, help="VGG-19's weights: the published .h5, or a .npz of blocks 1-3")
-    parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="contestants whose name begins so")
-    parser.add_argument("--pairs", type=int, default=6, help="how many pairs (default %(default)s)")
+    parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only methods whose name starts so")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="how many pairs (default %(default)s)")
     return parser
 
 
 if __name__ == "__main__":
-    _pin_threads()
+    _use_every_core()
     main()

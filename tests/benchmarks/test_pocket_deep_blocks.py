@@ -1,11 +1,9 @@
-"""The comparison of blocks 4 and 5: four networks, painted once each, judged, told in a table."""
-
-import json
+"""The comparison of blocks 4 and 5: four networks that paint once each, their scores, and a table."""
 
 import pytest
 
 from benchmarks import pocket_deep_blocks as deep
-from benchmarks import pocket_frontier
+from benchmarks import results
 from nst.network.weights import LAYERS, read_weights
 from tests.benchmarks.test_pocket_frontier import pictures  # noqa: F401
 from tests.nst.test_weights import arrays_of, npz
@@ -17,14 +15,14 @@ def command(tmp_path, monkeypatch, pictures):  # noqa: F811
     """The benchmark at the size of a test: two steps of everything, a bundled Pocket of eight channels."""
     for name, value in (
         ("STEPS", 2),
-        ("TAUGHT_STEPS", 2),
-        ("RECOGNISED_BATCHES", 1),
-        ("RESULTS", tmp_path / "deep.json"),
+        ("TRAINING_STEPS", 2),
+        ("RECOGNITION_BATCHES", 1),
+        ("SIZE", 80),
         ("POCKET_FILE", tmp_path / "bundled.npz"),
     ):
         monkeypatch.setattr(deep, name, value)
     monkeypatch.setattr(recognition, "CROP", 32)
-    monkeypatch.setattr(pocket_frontier, "SIZE", 80)
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
     (tmp_path / "bundled.npz").write_bytes(npz(arrays_of(channels=8)))
     (tmp_path / "teacher.npz").write_bytes(npz(arrays_of(LAYERS[:8], channels=5)))
     return [
@@ -47,7 +45,7 @@ def record(network, gain, error, wasserstein):
     }
 
 
-def test_the_command_paints_with_four_networks_and_paints_none_twice(command, tmp_path, capsys, monkeypatch):
+def test_the_command_paints_with_four_networks_once_each(command, tmp_path, capsys, monkeypatch):
     deep.main(command)
     first = capsys.readouterr().out
     assert [line.split("|")[1].strip() for line in first.splitlines()[2:]] == [
@@ -56,16 +54,16 @@ def test_the_command_paints_with_four_networks_and_paints_none_twice(command, tm
         "which photograph",
         "block 3, smaller",
     ]
-    assert len(json.loads(deep.RESULTS.read_text(encoding="utf-8"))["judged"]) == 4 * 3
+    assert len(results.read_results("pocket_deep_blocks")["scores"]) == 4 * 3
     assert len(list((tmp_path / "out").glob("*.png"))) == 4 * 3
-    monkeypatch.setattr(deep, "adam", None)
+    monkeypatch.setattr(deep, "minimize_with_adam", None)
     monkeypatch.setattr(deep, "Recognition", None)
     deep.main(command)
     assert capsys.readouterr().out == first
 
 
 def test_only_blocks_4_and_5_differ_between_the_networks(command, tmp_path):
-    files = deep.made(tmp_path, deep.read_photographs(tmp_path / "pictures" / "style"), "float32")
+    files = deep.make_networks(tmp_path, deep.read_photographs(tmp_path / "pictures" / "style"), "float32")
     shapes = [[kernel.shape for kernel, _ in read_weights(path).values()] for path in files.values()]
     assert all(shape == shapes[0] for shape in shapes)
     bundled, random = (read_weights(files[name]) for name in (deep.SMALLER, deep.RANDOM))
@@ -77,7 +75,7 @@ def test_only_blocks_4_and_5_differ_between_the_networks(command, tmp_path):
 
 def test_the_summary_gives_the_median_and_the_worst_pair():
     records = [record("random", gain, error, left) for gain, error, left in ((0.5, 0.3, 0.1), (0.7, 0.5, 0.2))]
-    assert deep.summary(records, {"random": 0.25}) == [
+    assert deep.summarize(records, {"random": 0.25}) == [
         {
             "network": "random",
             "gain": pytest.approx(0.6),
@@ -85,13 +83,13 @@ def test_the_summary_gives_the_median_and_the_worst_pair():
             "error": pytest.approx(0.4),
             "error_worst": 0.5,
             "wasserstein": pytest.approx(0.3),
-            "recognised": 0.25,
+            "recognized": 0.25,
         }
     ]
 
 
-def test_a_network_without_deep_blocks_recognises_none():
-    table = deep.as_markdown(deep.summary([record("none", 0.5, 0.3, 0.1)], {}))
+def test_a_network_without_deep_blocks_recognizes_none():
+    table = deep.as_markdown(deep.summarize([record("none", 0.5, 0.3, 0.1)], {}))
     assert table.splitlines()[-1] == "| none | 0.50 (0.50) | 0.20 | 0.30 (0.30) | none |"
 
 

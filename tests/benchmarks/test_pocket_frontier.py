@@ -1,11 +1,10 @@
-"""The frontier: six pairs, every network judged once, ratios to the yardstick, a table and a plot."""
-
-import json
+"""The frontier: every network scored once per pair, ratios to the baseline, a table and a plot."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks import picture_pairs, results
 from benchmarks import pocket_frontier as frontier
 from nst.network.vgg import layer_outputs
 from nst.network.weights import LAYERS
@@ -29,14 +28,13 @@ def small(tmp_path, monkeypatch):
     """The benchmark at the size of a test: two pairs, two steps, a bundled Pocket of three channels."""
     for name, value in (
         ("SIZE", 80),
-        ("PAIRS", 2),
         ("STEPS", 2),
         ("TIMED_ROUNDS", 1),
-        ("RESULTS", tmp_path / "frontier.json"),
-        ("PLOT", tmp_path / "frontier.png"),
         ("POCKET_FILE", tmp_path / "bundled.npz"),
     ):
         monkeypatch.setattr(frontier, name, value)
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    monkeypatch.setattr(frontier, "choose_pairs", lambda folder: picture_pairs.choose_pairs(folder, 2))
     (tmp_path / "bundled.npz").write_bytes(npz(arrays_of(channels=3)))
     (tmp_path / "teacher.npz").write_bytes(npz(arrays_of(LAYERS[:8], channels=5)))
     (tmp_path / "narrow.npz").write_bytes(npz(arrays_of(channels=2)))
@@ -54,38 +52,38 @@ def record(network, pair, gain, error):
 
 
 def test_the_pairs_are_the_first_styles_with_the_contents_in_turn(pictures, monkeypatch):
-    pairs = [(content.stem, style.stem) for content, style in frontier.chosen_pairs(pictures)]
+    pairs = [(content.stem, style.stem) for content, style in picture_pairs.choose_pairs(pictures)]
     assert pairs == [("a", "x"), ("b", "y"), ("a", "z")]
 
 
 def test_a_folder_without_pictures_is_named(tmp_path):
-    with pytest.raises(frontier.FrontierError) as caught:
-        frontier.chosen_pairs(tmp_path)
+    with pytest.raises(picture_pairs.PairsError) as caught:
+        picture_pairs.choose_pairs(tmp_path)
     assert str(caught.value) == (f"{tmp_path}: expected pictures in its folders content/ and style/, found 0 and 0.")
 
 
 def test_the_name_of_a_pocket_is_its_widths(small):
-    assert frontier.widths(small / "narrow.npz") == "2/2/2/2/2"
+    assert frontier.name_widths(small / "narrow.npz") == "2/2/2/2/2"
 
 
 def test_random_weights_have_zero_mean_kernels_and_mean_activations_of_one(small):
     picture = np.random.default_rng(21).random((1, 64, 80, 3)).astype(np.float32)
-    network = frontier.random_network(small / "bundled.npz", picture)
+    network = frontier.make_random_network(small / "bundled.npz", picture)
     assert network.layers[-1].name == "block3_conv4"
     for name, activation in zip(LAYERS[:8], layer_outputs(network, LAYERS[:8])(picture), strict=True):
         np.testing.assert_allclose(network.get_layer(name).get_weights()[0].mean((0, 1, 2)), 0, atol=1e-4)
         np.testing.assert_allclose(np.mean(activation), 1, rtol=1e-3)
 
 
-def test_the_summary_compares_with_the_yardstick_pair_by_pair():
+def test_the_summary_compares_with_the_baseline_pair_by_pair():
     records = [
-        record(frontier.YARDSTICK, "one", 0.8, 0.5),
+        record(frontier.BASELINE, "one", 0.8, 0.5),
         record(frontier.BUNDLED, "one", 0.6, 0.6),
-        record(frontier.YARDSTICK, "two", 0.5, 0.2),
+        record(frontier.BASELINE, "two", 0.5, 0.2),
         record(frontier.BUNDLED, "two", 0.5, 0.4),
     ]
-    yardstick, bundled = frontier.summary(records, {frontier.YARDSTICK: (9, 2.0), frontier.BUNDLED: (1, 0.5)})
-    assert (yardstick["style"], yardstick["content"]) == (1, 1)
+    baseline, bundled = frontier.summarize(records, {frontier.BASELINE: (9, 2.0), frontier.BUNDLED: (1, 0.5)})
+    assert (baseline["style"], baseline["content"]) == (1, 1)
     assert bundled["style"] == pytest.approx(0.875)
     assert bundled["style_worst"] == pytest.approx(0.75)
     assert bundled["content"] == pytest.approx((0.8 + 0.75) / 2)
@@ -93,7 +91,7 @@ def test_the_summary_compares_with_the_yardstick_pair_by_pair():
     assert (bundled["bytes"], bundled["seconds"]) == (1, 0.5)
 
 
-def test_the_command_judges_every_network_once_and_goes_on_where_it_stopped(small, pictures, capsys, monkeypatch):
+def test_the_command_scores_every_network_once_and_continues_where_it_stopped(small, pictures, capsys, monkeypatch):
     command = [
         "--pictures",
         str(pictures),
@@ -103,19 +101,18 @@ def test_the_command_judges_every_network_once_and_goes_on_where_it_stopped(smal
         str(small / "narrow.npz"),
     ]
     frontier.main(command)
-    first, results = capsys.readouterr().out, json.loads(frontier.RESULTS.read_text(encoding="utf-8"))
-    assert len(results["judged"]) == 2 * 4  # pairs, networks
+    first, written = capsys.readouterr().out, results.read_results("pocket_frontier")
+    assert len(written["scores"]) == 2 * 4  # pairs, networks
     assert [line.split("|")[1].strip() for line in first.splitlines()[2:6]] == [
-        frontier.YARDSTICK,
+        frontier.BASELINE,
         frontier.BUNDLED,
         "2/2/2/2/2",
         frontier.RANDOM,
     ]
-    assert frontier.PLOT.stat().st_size > 0
-    results["judged"] = results["judged"][:-1]
-    frontier.RESULTS.write_text(json.dumps(results), encoding="utf-8")
+    assert (small / "pocket_frontier.png").stat().st_size > 0
+    results.write_results("pocket_frontier", {"scores": written["scores"][:-1]})
     painted = []
-    monkeypatch.setattr(frontier, "adam", lambda objective, start, steps: painted.append(steps) or start)
+    monkeypatch.setattr(frontier, "minimize_with_adam", lambda objective, start, steps: painted.append(steps) or start)
     frontier.main(command)
     assert painted == [2]
 

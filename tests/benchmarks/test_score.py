@@ -1,4 +1,4 @@
-"""The scorer: 0 is the content picture, 1 the reference run, and better pictures come out better."""
+"""The scorer: 0 is the content picture, 1 the reference picture, and better pictures get better scores."""
 
 import json
 
@@ -8,7 +8,8 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from benchmarks import score
-from benchmarks.score import ScoreError, Scorer
+from benchmarks import scorer as scorer_module
+from benchmarks.scorer import Metric, ScoreError, Scorer
 from nst.network.weights import LAYERS
 from tests.nst.test_weights import arrays_of, npz
 
@@ -16,13 +17,13 @@ DISTANCES = ("style_in", "style_held_out", "style_wasserstein")
 
 
 def blobs(seed, height=64, width=80):
-    """Soft blobs of colour, without a pixel at either end of the range; uint8."""
+    """Soft blobs of color, without a pixel at either end of the range; uint8."""
     coarse = np.random.default_rng(seed).integers(30, 226, (6, 8, 3), dtype=np.uint8)
     return np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def stripes(seed, height=64, width=80):
-    """Stripes in two colours with a little noise; uint8."""
+    """Stripes in two colors with a little noise; uint8."""
     rng = np.random.default_rng(seed)
     wave = np.sin((np.arange(width) + 2 * np.arange(height)[:, None]) / 2)[..., None]
     return np.clip(128 + 60 * wave * [1, -0.5, 0.2] + rng.normal(0, 5, (height, width, 3)), 1, 254).astype(np.uint8)
@@ -31,7 +32,7 @@ def stripes(seed, height=64, width=80):
 @pytest.fixture(scope="module", autouse=True)
 def short_reference():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(score, "REFERENCE_EVALUATIONS", 12)
+        patch.setattr(scorer_module, "REFERENCE_EVALUATIONS", 12)
         yield
 
 
@@ -74,7 +75,7 @@ def test_the_reference_run_came_nearer_to_the_style(scorer):
 
 
 def test_where_content_and_reference_agree_there_is_no_place(scorer):
-    assert score.Figure(0.2, 0.1, 0.1).place is None
+    assert Metric(0.2, 0.1, 0.1).place is None
 
 
 def test_the_same_picture_gets_the_same_score_from_another_scorer(scorer, weights):
@@ -118,7 +119,7 @@ def test_the_command_prints_a_table_and_json(weights, tmp_path, capsys):
     table = capsys.readouterr().out.splitlines()
     score.main([*command, "--json"])
     figures = json.loads(capsys.readouterr().out)
-    assert table[0].split() == ["figure", "value", "content", "reference", "place"]
+    assert table[0].split() == ["metric", "value", "content", "reference", "place"]
     assert [line.split()[0] for line in table[1:]] == list(figures)
     assert [float(line.split()[1]) for line in table[1:]] == pytest.approx(
         [figure["value"] for figure in figures.values()], abs=6e-4

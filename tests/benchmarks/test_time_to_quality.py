@@ -1,18 +1,16 @@
-"""The races: every recipe descends one J, is judged alike, and the tables say what the judgements say."""
+"""Time to quality: every method minimizes one J and is scored alike; the tables show what the scores say."""
 
-import json
 import time
 
 import numpy as np
 import pytest
 
-from benchmarks import peers, time_to_quality
-from benchmarks.quality_report import as_markdown, plot, reached, seconds_to, summary
+from benchmarks import published_methods, results, time_to_quality
 from nst import images
 from nst.network.weights import LAYERS
 from tests.nst.test_weights import arrays_of, npz
 
-RECIPES = {**time_to_quality.SIX_PAIRS, **time_to_quality.TWO_PAIRS}
+METHODS = {**time_to_quality.SIX_PAIRS, **time_to_quality.TWO_PAIRS}
 
 
 @pytest.fixture(scope="module")
@@ -23,52 +21,52 @@ def weights(tmp_path_factory):
 
 
 @pytest.fixture
-def scene(weights):
+def task(weights):
     rng = np.random.default_rng(0)
-    return peers.Scene(*(rng.random((1, 48, 64, 3), np.float32) for _ in range(2)), weights)
+    return published_methods.Task(*(rng.random((1, 48, 64, 3), np.float32) for _ in range(2)), weights)
 
 
-def first(recipe, scene, number):
-    generator = recipe(scene)
+def first_pictures(method, task, number):
+    generator = method(task)
     pictures = [next(generator) for _ in range(number)]
     generator.close()
     return pictures
 
 
-@pytest.mark.parametrize("name", RECIPES)
-def test_every_recipe_goes_down_the_one_J_in_pictures(name, scene):
-    pictures = first(RECIPES[name], scene, 12)
-    objective = scene.objective()
-    scene.aimed(objective, *scene.size)
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_lowers_the_one_J(name, task):
+    pictures = first_pictures(METHODS[name], task, 12)
+    objective = task.objective()
+    task.set_targets(objective, *task.size)
     costs = [objective(np.asarray(picture, np.float32))[0] for picture in pictures]
-    assert min(costs) < costs[0]  # not each is below the one before: some search no line
+    assert min(costs) < costs[0]  # not every picture is better than the one before: some methods have no line search
     for picture in pictures:
-        assert picture.shape == scene.content.shape
+        assert picture.shape == task.content.shape
         assert 0 <= picture.min() <= picture.max() <= 1
 
 
-def test_the_objective_is_relative_to_both_targets(scene):
-    objective = scene.objective()
-    content = scene.aimed(objective, *scene.size)
+def test_the_objective_is_relative_to_both_targets(task):
+    objective = task.objective()
+    content = task.set_targets(objective, *task.size)
     _, _, terms = objective(content)
     assert terms[0] == 0
-    assert objective(scene.style)[2][2:] == pytest.approx(0, abs=1e-6)
+    assert objective(task.style)[2][2:] == pytest.approx(0, abs=1e-6)
 
 
-def test_starts_are_the_recipes_own(scene):
-    content = scene.content
-    assert np.abs(first(peers.scipy_lbfgs, scene, 1)[0] - content).max() == 0
-    assert 0.05 < np.abs(first(peers.course, scene, 1)[0] - content).mean() < 0.25
-    mean_colour = np.array([123.68, 116.779, 103.939]) / 255
-    assert np.abs(first(peers.jcjohnson, scene, 1)[0] - mean_colour).max() < 5e-4
+def test_every_method_has_its_own_start(task):
+    content = task.content
+    assert np.abs(first_pictures(published_methods.scipy_lbfgs, task, 1)[0] - content).max() == 0
+    assert 0.05 < np.abs(first_pictures(published_methods.course, task, 1)[0] - content).mean() < 0.25
+    mean_color = np.array([123.68, 116.779, 103.939]) / 255
+    assert np.abs(first_pictures(published_methods.jcjohnson, task, 1)[0] - mean_color).max() < 5e-4
 
 
-def test_jcjohnson_knows_no_bounds_and_saves_within_them(scene, monkeypatch):
+def test_jcjohnson_computes_without_bounds_and_saves_within_them(task, monkeypatch):
     asked = []
-    real = peers.Scene.objective
+    real = published_methods.Task.objective
 
-    def watched(self, own=None):
-        objective = real(self, own)
+    def watched(self, loss=None):
+        objective = real(self, loss)
         aim, call = objective.aim, objective
 
         class Watched:
@@ -81,26 +79,26 @@ def test_jcjohnson_knows_no_bounds_and_saves_within_them(scene, monkeypatch):
 
         return Watched()
 
-    monkeypatch.setattr(peers.Scene, "objective", watched)
-    pictures = first(peers.jcjohnson, scene, 25)
+    monkeypatch.setattr(published_methods.Task, "objective", watched)
+    pictures = first_pictures(published_methods.jcjohnson, task, 25)
     assert min(image.min() for image in asked) < 0 or max(image.max() for image in asked) > 1
     assert all(0 <= picture.min() <= picture.max() <= 1 for picture in pictures)
     asked.clear()
-    first(peers.pytorch_tutorial, scene, 25)
+    first_pictures(published_methods.pytorch_tutorial, task, 25)
     assert all(0 <= image.min() <= image.max() <= 1 for image in asked)
 
 
-def test_keras_moves_the_mean_pixel_as_far_as_it_is_told_to(scene):
-    moved = np.abs(first(peers.keras_example, scene, 1)[0] - scene.content).mean() * 255
+def test_keras_moves_the_mean_pixel_by_the_measured_distance(task):
+    moved = np.abs(first_pictures(published_methods.keras_example, task, 1)[0] - task.content).mean() * 255
     assert moved == pytest.approx(0.07, rel=0.05)
 
 
 def test_crowsonkb_goes_from_small_to_large(weights, monkeypatch):
     rng = np.random.default_rng(0)
-    scene = peers.Scene(*(rng.random((1, 120, 200, 3), np.float32) for _ in range(2)), weights)
+    task = published_methods.Task(*(rng.random((1, 120, 200, 3), np.float32) for _ in range(2)), weights)
     sizes = []
-    monkeypatch.setattr(peers, "range", lambda number: range(min(number, 20)), raising=False)
-    for picture in peers.crowsonkb(scene):
+    monkeypatch.setattr(published_methods, "range", lambda number: range(min(number, 20)), raising=False)
+    for picture in published_methods.crowsonkb(task):
         if picture.shape[1:3] not in sizes:
             sizes.append(picture.shape[1:3])
     assert sizes == [(85, 141), (120, 200)]  # 200 / sqrt(2), and none below 128
@@ -114,7 +112,7 @@ def test_crowsonkb_goes_from_small_to_large(weights, monkeypatch):
         ("ours: VGG-19 alone", "its", False),
     ],
 )
-def test_our_recipes_race_with_the_engine(name, painter, warm_start, scene, monkeypatch):
+def test_our_methods_use_the_engine(name, painter, warm_start, task, monkeypatch):
     asked = {}
     real = time_to_quality.stylize
 
@@ -123,23 +121,23 @@ def test_our_recipes_race_with_the_engine(name, painter, warm_start, scene, monk
         return real(*pictures, **settings, steps=3)
 
     monkeypatch.setattr(time_to_quality, "stylize", stylize)
-    pictures = list(time_to_quality.OURS[name](scene))
+    pictures = list(time_to_quality.OURS[name](task))
     assert len(pictures) >= 4
-    assert pictures[-1].shape == scene.content.shape
-    assert asked["weights"] == {"its": scene.weights}.get(painter, painter)
+    assert pictures[-1].shape == task.content.shape
+    assert asked["weights"] == {"its": task.weights}.get(painter, painter)
     assert asked.get("warm_start", True) is warm_start
     assert asked["content_weight"] == 1.35
 
 
-def test_the_sizes_of_crowsonkb_fall_from_the_full_one():
-    assert peers._falling_by_root_two(512) == [128, 181, 256, 362, 512]
-    assert peers._falling_by_root_two(400) == [141, 200, 283, 400]
-    assert peers._falling_by_root_two(100) == [100]
+def test_the_sizes_of_crowsonkb_end_with_the_full_one():
+    assert published_methods._sizes_by_root_two(512) == [128, 181, 256, 362, 512]
+    assert published_methods._sizes_by_root_two(400) == [141, 200, 283, 400]
+    assert published_methods._sizes_by_root_two(100) == [100]
 
 
 @pytest.fixture
-def race(tmp_path, weights, monkeypatch):
-    """Two pairs of small pictures, two contestants of a few steps, results in tmp_path."""
+def command(tmp_path, weights, monkeypatch):
+    """Two pairs of small pictures, two methods of a few steps, results in tmp_path."""
     rng = np.random.default_rng(1)
     for kind in ("content", "style"):
         for number in range(2):
@@ -147,185 +145,121 @@ def race(tmp_path, weights, monkeypatch):
             images.save(rng.random((1, 64, 80, 3), np.float32), tmp_path / kind / f"{kind}{number}.png")
 
     def steps(number):
-        def recipe(scene):
+        def method(task):
             for n in range(number):
-                yield scene.content + (scene.style - scene.content) * np.float32((n + 1) / number)
+                yield task.content + (task.style - task.content) * np.float32((n + 1) / number)
 
-        return recipe
+        return method
 
     monkeypatch.setattr(time_to_quality, "SIZE", 80)
-    monkeypatch.setattr(time_to_quality, "RESULTS", tmp_path / "results.json")
-    monkeypatch.setattr(time_to_quality, "PLOT", tmp_path / "plot.png")
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
     monkeypatch.setattr(time_to_quality, "OURS", {"ours: quick": steps(3)})
     monkeypatch.setattr(time_to_quality, "SIX_PAIRS", {"slow": steps(20)})
     monkeypatch.setattr(time_to_quality, "TWO_PAIRS", {})
     return ["--pictures", str(tmp_path), "--weights", str(weights)]
 
 
-def test_a_race_is_judged_told_and_kept(race, tmp_path, capsys):
-    time_to_quality.main(race)
-    results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
-    assert set(results["races"]) == {"content0, style0", "content1, style1"}
-    for raced in results["races"]["content0, style0"]["contestants"].values():
-        assert raced["ended"] == "its steps"
-        assert raced["judged"][-1]["style"] == pytest.approx(1, abs=0.01)
-        seconds = [one["seconds"] for one in raced["judged"]]
-        assert seconds == sorted(seconds)
-    assert images.load(tmp_path / "plot.png").shape[-1] == 3
-    told = capsys.readouterr().out
-    assert "| slow | its steps | ours: quick | 2 |" in told
-    assert told.startswith(saved(tmp_path)["content0, style0"]["machine"])
+def test_a_run_is_scored_printed_and_written(command, tmp_path, capsys):
+    time_to_quality.main(command)
+    pairs = written_pairs()
+    assert set(pairs) == {"content0, style0", "content1, style1"}
+    for name, run in pairs["content0, style0"]["runs"].items():
+        assert (run["ended"], run["evaluations"]) == ("its steps", {"ours: quick": 3, "slow": 20}[name])
+        assert run["style_gain"][-1] == pytest.approx(1, abs=0.01)
+        assert run["seconds"] == sorted(run["seconds"])
+    assert images.load(tmp_path / "time_to_quality.png").shape[-1] == 3
+    printed = capsys.readouterr().out
+    assert "| slow | its steps | ours: quick | 2 |" in printed
+    assert printed.startswith(pairs["content0, style0"]["machine"])
 
 
-def test_a_pair_that_is_judged_is_not_raced_again(race, tmp_path, monkeypatch):
-    time_to_quality.main([*race, "--pairs", "1"])
-    raced = []
-    real = time_to_quality.race
-    monkeypatch.setattr(time_to_quality, "race", lambda pair, *rest: raced.append(pair) or real(pair, *rest))
-    time_to_quality.main(race)
-    assert raced == ["content1, style1"]
+def test_a_finished_pair_is_not_run_again(command, monkeypatch):
+    time_to_quality.main([*command, "--pairs", "1"])
+    started = []
+    real = time_to_quality.run_pair
+    monkeypatch.setattr(time_to_quality, "run_pair", lambda pair, *rest: started.append(pair) or real(pair, *rest))
+    time_to_quality.main(command)
+    assert started == ["content1, style1"]
 
 
-def test_a_race_ends_after_its_seconds(race, tmp_path, monkeypatch):
-    def endless(scene):
+def test_a_run_ends_at_the_time_limit(command, monkeypatch):
+    def endless(task):
         while True:
-            yield scene.content
+            yield task.content
 
-    monkeypatch.setattr(time_to_quality, "LONGEST_RACE", 0.2)
+    monkeypatch.setattr(time_to_quality, "TIME_LIMIT", 0.2)
     monkeypatch.setattr(time_to_quality, "TURN", 0.05)
     monkeypatch.setattr(time_to_quality, "SIX_PAIRS", {"endless": endless})
-    time_to_quality.main([*race, "--pairs", "1"])
-    endless = saved(tmp_path)["content0, style0"]["contestants"]["endless"]
-    assert endless["ended"] == "300 s"
-    assert endless["judged"][-1]["seconds"] > 0.1
+    time_to_quality.main([*command, "--pairs", "1"])
+    run = written_pairs()["content0, style0"]["runs"]["endless"]
+    assert run["ended"] == "300 s"
+    assert run["seconds"][-1] > 0.1
 
 
-def saved(folder):
-    return json.loads((folder / "results.json").read_text(encoding="utf-8"))["races"]
+def written_pairs():
+    return results.read_results("time_to_quality")["pairs"]
 
 
-def test_whoever_paints_no_numbers_any_more_is_out_and_keeps_what_it_had(race, tmp_path, monkeypatch):
-    def lost(scene):
-        yield scene.content
+def test_a_run_whose_picture_is_not_finite_ends_and_keeps_its_earlier_scores(command, monkeypatch):
+    def diverging(task):
+        yield task.content
         time.sleep(0.02)
-        yield scene.content * np.float32("nan")
+        yield task.content * np.float32("nan")
         raise AssertionError("it was asked again")
 
-    monkeypatch.setattr(time_to_quality, "FIRST_JUDGED", 1e-9)
+    monkeypatch.setattr(time_to_quality, "FIRST_SCORED", 1e-9)
     monkeypatch.setattr(time_to_quality, "TURN", 0.001)
-    monkeypatch.setattr(time_to_quality, "SIX_PAIRS", {"lost": lost})
-    time_to_quality.main([*race, "--pairs", "1"])
-    result = saved(tmp_path)["content0, style0"]["contestants"]["lost"]
-    assert result["ended"] == "a picture that is no longer finite"
-    assert [one["evaluations"] for one in result["judged"]] == [1]
+    monkeypatch.setattr(time_to_quality, "SIX_PAIRS", {"diverging": diverging})
+    time_to_quality.main([*command, "--pairs", "1"])
+    run = written_pairs()["content0, style0"]["runs"]["diverging"]
+    assert run["ended"] == "a picture that is no longer finite"
+    assert (len(run["seconds"]), run["evaluations"]) == (1, 2)
 
 
-def test_races_of_other_settings_are_not_mixed_with_these(race, monkeypatch):
-    time_to_quality.main([*race, "--pairs", "1"])
-    monkeypatch.setattr(time_to_quality, "CONTENT_COUNTS", 2.0)
-    with pytest.raises(SystemExit, match="holds races of other content counts than these"):
-        time_to_quality.main([*race, "--pairs", "1"])
+def test_runs_with_other_settings_are_not_mixed(command, monkeypatch):
+    time_to_quality.main([*command, "--pairs", "1"])
+    monkeypatch.setattr(time_to_quality, "CONTENT_WEIGHT_FACTOR", 2.0)
+    with pytest.raises(SystemExit, match="has runs with other values of: content weight factor"):
+        time_to_quality.main([*command, "--pairs", "1"])
 
 
-def test_a_pair_that_lacks_somebody_is_raced_anew_on_another_machine_and_kept_where_it_is_complete(
-    race, tmp_path, monkeypatch
-):
-    time_to_quality.main([*race, "--pairs", "2"])
-    raced = []
-    real = time_to_quality.race
-    monkeypatch.setattr(time_to_quality, "machine", lambda: "another machine")
+def test_on_another_machine_a_pair_that_lacks_a_method_is_run_again_and_a_complete_one_is_kept(command, monkeypatch):
+    time_to_quality.main([*command, "--pairs", "2"])
+    started = []
+    real = time_to_quality.run_pair
+    monkeypatch.setattr(time_to_quality, "describe_machine", lambda: "another machine")
     monkeypatch.setattr(
         time_to_quality,
-        "race",
-        lambda pair, recipes, *rest: raced.append((pair, *recipes)) or real(pair, recipes, *rest),
+        "run_pair",
+        lambda pair, methods, *rest: started.append((pair, *methods)) or real(pair, methods, *rest),
     )
     monkeypatch.setattr(time_to_quality, "TWO_PAIRS", {"new": time_to_quality.SIX_PAIRS["slow"]})
-    before = saved(tmp_path)["content0, style0"]
+    before = written_pairs()["content0, style0"]
     monkeypatch.setattr(time_to_quality, "SIX_PAIRS", {})
-    time_to_quality.main([*race, "--pairs", "1"])
-    assert raced == [("content0, style0", "ours: quick", "new")]
-    assert saved(tmp_path)["content0, style0"]["machine"] != before["machine"]
+    time_to_quality.main([*command, "--pairs", "1"])
+    assert started == [("content0, style0", "ours: quick", "new")]
+    assert written_pairs()["content0, style0"]["machine"] != before["machine"]
 
 
-def test_a_pair_is_raced_anew_with_all_whom_it_had_though_only_one_is_asked_for(race, tmp_path, monkeypatch):
-    time_to_quality.main([*race, "--pairs", "1"])
-    monkeypatch.setattr(time_to_quality, "machine", lambda: "another machine")
+def test_a_pair_is_run_again_with_all_its_methods_even_if_only_one_is_chosen(command, monkeypatch):
+    time_to_quality.main([*command, "--pairs", "1"])
+    monkeypatch.setattr(time_to_quality, "describe_machine", lambda: "another machine")
     monkeypatch.setattr(time_to_quality, "TWO_PAIRS", {"new": time_to_quality.SIX_PAIRS["slow"]})
-    time_to_quality.main([*race, "--pairs", "1", "--only", "new"])
-    pair = saved(tmp_path)["content0, style0"]
+    time_to_quality.main([*command, "--pairs", "1", "--only", "new"])
+    pair = written_pairs()["content0, style0"]
     assert pair["machine"].startswith("another machine")
-    assert set(pair["contestants"]) == {"ours: quick", "slow", "new"}
+    assert set(pair["runs"]) == {"ours: quick", "slow", "new"}
 
 
-def test_ctrl_c_says_how_it_goes_on(race, monkeypatch):
+def test_ctrl_c_says_how_to_continue(command, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(time_to_quality, "race", interrupted)
-    with pytest.raises(SystemExit, match=r"stopped\. The same command goes on with the pair that was under way"):
-        time_to_quality.main(race)
+    monkeypatch.setattr(time_to_quality, "run_pair", interrupted)
+    with pytest.raises(SystemExit, match=r"stopped\. The same command continues with the pair that was not finished"):
+        time_to_quality.main(command)
 
 
 def test_a_folder_without_pictures_is_named(tmp_path, weights):
     with pytest.raises(SystemExit, match="expected pictures in its folders"):
         time_to_quality.main(["--pictures", str(tmp_path), "--weights", str(weights)])
-
-
-# --- what the judgements say -------------------------------------------------------------------------------------
-
-
-def judged(*rows):
-    return [dict(zip(("seconds", "style", "content"), row, strict=True)) for row in rows]
-
-
-def ended(judgements, how="its steps"):
-    return {"ended": how, "judged": judgements}
-
-
-PEER = ended(judged((10, 0.3, 0.2), (50, 0.65, 0.5), (100, 0.7, 0.6)), "300 s")
-FAST = ended(judged((1, 0.5, 0.4), (2, 0.66, 0.45), (4, 0.71, 0.58)))
-LOOSE = ended(judged((1, 0.9, 0.9)))
-AWAY = ended(judged((1, 0.0, 0.0), (2, -0.4, 0.9)))
-
-
-def test_style_counts_only_at_a_content_error_no_larger():
-    assert seconds_to(FAST["judged"], 0.65, 0.5) == 2
-    assert seconds_to(LOOSE["judged"], 0.65, 0.5) is None
-
-
-def test_both_are_timed_to_the_peers_style():
-    races = {"pair": {"ours": FAST, "peer": PEER}, "other": {"ours": LOOSE, "peer": PEER}, "third": {"ours": FAST}}
-    assert reached(races, "peer", "ours", 1.0) == {"pair": (100, 4), "other": (100, None)}
-    assert reached(races, "peer", "ours", 0.9) == {"pair": (50, 2), "other": (50, None)}
-
-
-def test_a_peer_that_moves_away_from_the_style_sets_no_goal():
-    assert reached({"pair": {"ours": FAST, "peer": AWAY}}, "peer", "ours", 0.9) == {}
-    assert "| peer | its steps | ours | 0 |  | no gain to reach |" in as_markdown(
-        summary({"pair": {"ours": FAST, "peer": AWAY}})
-    )
-
-
-def test_whoever_was_lost_before_the_first_judgement_sets_no_goal_and_is_not_drawn(tmp_path):
-    races = {"pair": {"ours": FAST, "peer": ended([], "a picture that is no longer finite")}}
-    assert reached(races, "peer", "ours", 1.0) == {}
-    plot(races, tmp_path / "plot.png")
-    assert images.load(tmp_path / "plot.png").shape[2] > 300
-
-
-def test_the_table_has_seconds_median_and_worst():
-    races = {name: {"ours": FAST, "peer": PEER} for name in "abc"}
-    row = "| peer | 300 s | ours | 3 | 100 / 4.0 | 25.0 (25.0) | 50 / 2.0 | 25.0 (25.0) |"
-    assert row in as_markdown(summary(races))
-    races["d"] = {"ours": LOOSE, "peer": PEER}
-    assert "| ours | 4 | 100 / 4.0 | 25.0 (not reached in 1) |" in as_markdown(summary(races))
-    half = {name: races[name] for name in "ad"}
-    assert "| ours | 2 | 100 / not reached | not reached in 1 of 2 |" in as_markdown(summary(half))
-    only = {"d": races["d"]}
-    assert "| ours | 1 | 100 / not reached | not reached in 1 of 1 |" in as_markdown(summary(only))
-
-
-def test_the_frontier_is_drawn_for_any_number_of_pairs(tmp_path):
-    for number in (1, 4):
-        plot({str(n): {"ours": FAST, "peer": PEER} for n in range(number)}, tmp_path / "plot.png")
-        assert images.load(tmp_path / "plot.png").shape[2] > 300

@@ -41,7 +41,8 @@ def test_what_is_needed_grows_with_the_size_but_not_beyond_what_tiles_can_keep()
 @pytest.mark.parametrize("longest", [512, 1024, 2048])
 def test_no_less_is_promised_than_was_measured(name, channels, longest):
     """Peaks of paintings in bfloat16, 4 to 3, once L-BFGS held all its pairs."""
-    measured = json.loads((ROOT / "benchmarks" / "step.json").read_text(encoding="utf-8"))["by size"][name]
+    results = ROOT / "benchmarks" / "results" / "speed_and_memory.json"
+    measured = json.loads(results.read_text(encoding="utf-8"))["by size"][name]
     peak = measured[str(longest)]["peak memory, MB"] * 1e6
     promised = needed(longest**2 * 3 // 4, bytes_per_pixel(channels, "bfloat16"))
     assert peak <= promised <= 1.3 * peak

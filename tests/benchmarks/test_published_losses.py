@@ -1,10 +1,10 @@
-"""Each recipe's own cost is what its authors wrote: compared with the published formulas in NumPy, in float64."""
+"""Each loss is what its authors published: compared with the published formulas in NumPy, in float64."""
 
 import numpy as np
 import pytest
 
-from benchmarks import own_objectives, peers
-from benchmarks.own_objectives import OwnObjective
+from benchmarks import published_losses, published_methods
+from benchmarks.published_losses import PublishedObjective
 from nst.engine.losses import Style
 from nst.network.vgg import build_vgg19, layer_outputs
 from nst.network.weights import LAYERS, read_weights
@@ -22,7 +22,7 @@ CONTENT = {
     "jcjohnson": "block4_conv2",
 }
 MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)
-SPREAD = 57.63  # 0.226 * 255
+SCALE = 57.63  # 0.226 * 255
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,8 @@ def pictures():
     return {name: rng.random((1, HEIGHT, WIDTH, 3), np.float32) for name in ("content", "style", "image")}
 
 
-def aimed(name, weights, pictures):
-    objective = OwnObjective(getattr(own_objectives, name), read_weights(weights))
+def make_objective(name, weights, pictures):
+    objective = PublishedObjective(getattr(published_losses, name), read_weights(weights))
     objective.aim(pictures["content"], [Style(pictures["style"])])
     return objective
 
@@ -53,15 +53,15 @@ def activations(weights, picture, names, divided_by):
     }
 
 
-def published(name, weights, pictures):
+def published_value(name, weights, pictures):
     """J of pictures["image"] by the published formula."""
     image = pictures["image"].astype(np.float64)
     names = [*(FIVE_CONVOLUTIONS if name == "pytorch_tutorial" else FIVE), CONTENT[name]]
-    as_fed = pictures
-    if name == "course":  # so that what reaches the first convolution is RGB as it is
-        as_fed = {which: ((picture + MEAN_BGR) / 255)[..., ::-1] for which, picture in pictures.items()}
-    divided_by = SPREAD if name == "pytorch_tutorial" else 1.0
-    seen = {which: activations(weights, picture, names, divided_by) for which, picture in as_fed.items()}
+    inputs = pictures
+    if name == "course":  # the first convolution then gets unchanged RGB
+        inputs = {which: ((picture + MEAN_BGR) / 255)[..., ::-1] for which, picture in pictures.items()}
+    divided_by = SCALE if name == "pytorch_tutorial" else 1.0
+    seen = {which: activations(weights, picture, names, divided_by) for which, picture in inputs.items()}
     a, c = seen["image"][CONTENT[name]], seen["content"][CONTENT[name]]
     grams = [
         (
@@ -94,12 +94,12 @@ def published(name, weights, pictures):
 
 
 @pytest.mark.parametrize("name", NAMES[:-1])
-def test_the_cost_is_the_published_formula(name, weights, pictures):
-    cost, _, _ = aimed(name, weights, pictures)(pictures["image"])
-    assert cost == pytest.approx(published(name, weights, pictures), rel=1e-4)
+def test_the_loss_is_the_published_formula(name, weights, pictures):
+    cost, _, _ = make_objective(name, weights, pictures)(pictures["image"])
+    assert cost == pytest.approx(published_value(name, weights, pictures), rel=1e-4)
 
 
-def test_crowsonkb_compares_gaussians_by_their_distance(weights, pictures):
+def test_crowsonkb_uses_the_distance_of_gaussians(weights, pictures):
     doubled = {
         key: 2 * pair[0] if key.endswith("_conv1") and key != LAYERS[0] else pair[0]
         for key, pair in read_weights(weights).items()
@@ -110,7 +110,7 @@ def test_crowsonkb_compares_gaussians_by_their_distance(weights, pictures):
     names = [*FIVE, "block4_conv2"]
     seen = {
         which: [
-            layer.numpy().astype(np.float64).reshape(-1, 4) / SPREAD for layer in layer_outputs(network, names)(picture)
+            layer.numpy().astype(np.float64).reshape(-1, 4) / SCALE for layer in layer_outputs(network, names)(picture)
         ]
         for which, picture in pictures.items()
     }
@@ -131,41 +131,47 @@ def test_crowsonkb_compares_gaussians_by_their_distance(weights, pictures):
         for one, other in ((wide[:, 1:, 1:], wide[:, :-1, :-1]), (wide[:, 1:, :-1], wide[:, :-1, 1:]))
     )
     expected += 2 * 2 * (straight / image.size / 3 + diagonals / 12)
-    cost, _, _ = aimed("crowsonkb", weights, pictures)(pictures["image"])
+    cost, _, _ = make_objective("crowsonkb", weights, pictures)(pictures["image"])
     assert cost == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_gradient_is_the_slope_of_the_cost(name, weights, pictures):
-    objective = aimed(name, weights, pictures)
+def test_the_gradient_is_the_slope_of_the_loss(name, weights, pictures):
+    objective = make_objective(name, weights, pictures)
     image = pictures["image"]
     _, gradient, _ = objective(image)
     away = np.sign(gradient) * np.float32(1e-4)
     slope = (objective(image + away)[0] - objective(image - away)[0]) / 2
-    assert slope == pytest.approx(float((gradient * away).sum()), rel=0.1)  # ReLUs and maxima bend on the way
+    assert slope == pytest.approx(float((gradient * away).sum()), rel=0.1)  # ReLUs and maxima have kinks
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_objective_serves_every_size(name, weights, pictures):
-    objective = aimed(name, weights, pictures)
+    objective = make_objective(name, weights, pictures)
     small = {which: picture[:, :32, :40] for which, picture in pictures.items()}
     objective.aim(small["content"], [Style(small["style"])])
     assert objective(small["image"])[1].shape == small["image"].shape
-    fresh = aimed(name, weights, small)(small["image"])[0]
+    fresh = make_objective(name, weights, small)(small["image"])[0]
     assert objective(small["image"])[0] == pytest.approx(fresh, rel=1e-5)
 
 
-def test_a_whole_file_has_each_recipe_descend_its_own_cost(weights, pictures, monkeypatch):
+def test_with_all_five_blocks_each_method_minimizes_its_own_loss(weights, pictures, monkeypatch):
     chosen = []
-    monkeypatch.setattr(peers, "OwnObjective", lambda own, arrays: chosen.append(own) or OwnObjective(own, arrays))
+    monkeypatch.setattr(
+        published_methods,
+        "PublishedObjective",
+        lambda loss, arrays: chosen.append(loss) or PublishedObjective(loss, arrays),
+    )
     for name in NAMES:
-        recipe = getattr(peers, name)(peers.Scene(pictures["content"], pictures["style"], weights))
-        assert next(recipe).shape == pictures["content"].shape
-        recipe.close()
-    assert chosen == [getattr(own_objectives, name) for name in NAMES]
+        method = getattr(published_methods, name)(
+            published_methods.Task(pictures["content"], pictures["style"], weights)
+        )
+        assert next(method).shape == pictures["content"].shape
+        method.close()
+    assert chosen == [getattr(published_losses, name) for name in NAMES]
 
 
-def test_plain_lbfgs_and_ours_descend_the_engines_own_cost_of_a_whole_file(weights, pictures):
-    scene = peers.Scene(pictures["content"], pictures["style"], weights)
-    assert scene.objective().network.names == tuple(scene.settings.layers)
-    assert "block5_conv1" in scene.settings.layers
+def test_with_all_five_blocks_plain_lbfgs_and_ours_minimize_the_engines_loss(weights, pictures):
+    task = published_methods.Task(pictures["content"], pictures["style"], weights)
+    assert task.objective().network.names == tuple(task.settings.layers)
+    assert "block5_conv1" in task.settings.layers

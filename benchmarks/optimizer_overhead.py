@@ -1,9 +1,9 @@
-"""What an optimiser computes between two evaluations of J: SciPy's L-BFGS-B, and the engine's L-BFGS.
+"""The optimizer's own time between two evaluations of J: SciPy's L-BFGS-B and the engine's L-BFGS.
 
-    python -m benchmarks.optimizers [--size 512] [--evaluations 40]
+    python -m benchmarks.optimizer_overhead [--size 512] [--evaluations 40]
 
-Both descend `nst.stylize`'s J by the bundled network, in float32, from the content picture; the seconds of J and of all
-else are told apart. Prints a table.
+Both minimize the J of `nst.stylize` with the bundled network, in float32, from the content picture. Prints a table with
+the seconds of J and the seconds of everything else, per evaluation.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import time
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.machine import machine
+from benchmarks.machine import describe_machine
 from nst import images
 from nst.engine.losses import Objective, Style
 from nst.engine.optimizers import LBFGS
@@ -21,8 +21,8 @@ from nst.network.vgg import layer_outputs, load_vgg19
 from nst.paths import IMAGES
 
 
-class Clocked:
-    """A function and the seconds that its calls took."""
+class TimedFunction:
+    """A function that counts its calls and their seconds."""
 
     def __init__(self, function):
         self._function, self.calls, self.seconds = function, 0, 0.0
@@ -38,21 +38,23 @@ class Clocked:
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--size", type=int, default=512, help="longest side (default %(default)s)")
-    parser.add_argument("--evaluations", type=int, default=40, help="of each optimiser (default %(default)s)")
+    parser.add_argument(
+        "--evaluations", type=int, default=40, help="evaluations of J for each optimizer (default %(default)s)"
+    )
     options = parser.parse_args(arguments)
-    objective, start = aimed(options.size)
-    objective(start)  # traced
-    print(f"{machine()}, {options.size} pixels\n\n| optimiser | evaluations | seconds of J | seconds of all else |")
+    objective, start = make_objective(options.size)
+    objective(start)  # the first call traces
+    print(f"{describe_machine()}, {options.size} pixels\n\n| optimizer | evaluations | seconds of J | other seconds |")
     print("| --- | --- | --- | --- |")
-    for name, descend in (("SciPy's L-BFGS-B", by_scipy), ("the engine's L-BFGS", by_engine)):
-        J = Clocked(objective)
+    for name, minimize_J in (("SciPy's L-BFGS-B", run_scipy), ("the engine's L-BFGS", run_engine)):
+        J = TimedFunction(objective)
         began = time.perf_counter()
-        descend(J, start, options.evaluations)
-        besides = time.perf_counter() - began - J.seconds
-        print(f"| {name} | {J.calls} | {J.seconds / J.calls:.3f} | {besides / J.calls:.3f} |")
+        minimize_J(J, start, options.evaluations)
+        other = time.perf_counter() - began - J.seconds
+        print(f"| {name} | {J.calls} | {J.seconds / J.calls:.3f} | {other / J.calls:.3f} |")
 
 
-def aimed(size):
+def make_objective(size):
     """J of the engine's defaults for two pictures of the course, and the content picture."""
     settings = Settings()
     network = layer_outputs(load_vgg19("pocket"), settings.layers)
@@ -68,7 +70,7 @@ def aimed(size):
     return objective, content_image
 
 
-def by_scipy(J, start, evaluations):
+def run_scipy(J, start, evaluations):
     def value_and_gradient(pixels):
         value, gradient, _ = J(pixels.reshape(start.shape).astype(np.float32))
         return value, gradient.ravel().astype(np.float64)
@@ -83,9 +85,9 @@ def by_scipy(J, start, evaluations):
     )
 
 
-def by_engine(J, start, evaluations):
-    optimiser = LBFGS(start)
-    while optimiser.evaluations < evaluations and optimiser.step(J):
+def run_engine(J, start, evaluations):
+    optimizer = LBFGS(start)
+    while optimizer.evaluations < evaluations and optimizer.step(J):
         pass
 
 

@@ -1,16 +1,18 @@
-"""One evaluation of J and its gradient against what this machine's convolutions can do, and what sizes cost.
+"""The seconds of one evaluation of J and its gradient, next to those of its convolutions alone, and memory by size.
 
-    python -m benchmarks.step --weights VGG19.npz [--size 400] [--sizes 128 256 512 1024 2048]
+    python -m benchmarks.speed_and_memory --weights VGG19.npz [--size 400] [--sizes 128 256 512 1024 2048]
 
-The ceiling is measured in the same run: each 3 x 3 convolution of the network alone, on its own shape, forward and
-backward to its input, without padding copies, activations or anything else; their sum is what an evaluation cannot be
-faster than with this library. Evaluation and ceiling are timed in turns, in float32 and, where the processor
-multiplies it natively, in bfloat16. Memory and seconds of each size are of processes of their own (Linux and macOS),
-each a painting by the bundled network, or by the weights if they reach block 5, from small to large. Seconds are the
-median at the full size from the end of one evaluation to that of the next, L-BFGS included and the first, which
-traces, left out. Memory is the peak of all that the process held, in MB of 10^6 bytes.
+The lower bound is measured in the same run: each 3 x 3 convolution of the network alone, with its own shape, forward
+and backward to its input, without padding copies, activations or anything else. With this library no evaluation can be
+faster than their sum. Evaluation and bound are timed in turns, in float32 and, where the processor supports it, in
+bfloat16.
 
-Prints tables and writes benchmarks/step.json.
+Memory and seconds by size are measured in separate processes (Linux and macOS). Each paints with the bundled network,
+and with the given weights if they reach block 5, from small to large. Seconds are the median time from one evaluation
+at the full size to the next, L-BFGS included; the first one, which traces, is left out. Memory is the peak of the
+process, in MB of 10^6 bytes.
+
+Prints tables and writes benchmarks/results/speed_and_memory.json.
 """
 
 import argparse
@@ -23,9 +25,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.machine import machine
-from benchmarks.pocket_speed import medians as in_turns
-from foundation.atomic_write import write_atomically
+from benchmarks import results
+from benchmarks.interleaved import median_seconds
+from benchmarks.machine import describe_machine
 from nst.engine.losses import Objective, Style
 from nst.engine.precision import fastest_precision
 from nst.engine.pyramid import multiplications_per_pixel
@@ -35,11 +37,12 @@ from nst.network.weights import POCKET_FILE, block_of, read_weights, stride_of
 from nst.paths import IMAGES, ROOT
 from nst.quiet_tensorflow import tensorflow as tf
 
-STEPS = 16  # so that L-BFGS holds all the pairs that it ever holds, though a line search should take two evaluations
+ROUNDS = 15
+STEPS = 16  # enough for L-BFGS to store its full number of pairs, even where a line search takes two evaluations
 SIZES = (128, 256, 512, 1024, 2048)
 LAST = "block5_conv1"  # without it, a file cannot paint as `nst.stylize` does by default
 LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block3_conv4")
-PAINT = "import sys; from benchmarks.step import paint; paint(*sys.argv[1:])"
+PAINT = "import sys; from benchmarks.speed_and_memory import paint; paint(*sys.argv[1:])"
 PEAK, SECONDS, PER_MILLION = "peak memory, MB", "seconds an evaluation", "seconds a million pixels"
 
 
@@ -47,23 +50,24 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, required=True, help="VGG-19's weights, blocks 1-3 at least")
     parser.add_argument("--size", type=int, default=400, help="longest side of the evaluation (default %(default)s)")
-    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="sizes whose memory is measured")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=SIZES, help="sizes at which memory and seconds are measured"
+    )
     options = parser.parse_args(arguments)
     precisions = list(dict.fromkeys(["float32", fastest_precision()]))
-    figures = {"machine": machine(), "size": options.size, "evaluation": {}, "by size": {}}
+    figures = {"machine": describe_machine(), "size": options.size, "evaluation": {}, "by size": {}}
     for name, weights in (("VGG-19, blocks 1-3", options.weights), ("Pocket, blocks 1-3", POCKET_FILE)):
-        figures["evaluation"][name] = against_ceiling(weights, options.size, precisions)
+        figures["evaluation"][name] = compare_with_bound(weights, options.size, precisions)
     networks = {"Pocket": "pocket", "VGG-19": options.weights if LAST in read_weights(options.weights) else None}
     for name, weights in networks.items():
         if weights is not None:
-            figures["by size"][name] = {str(size): painted(weights, size) for size in options.sizes}
-    with write_atomically(Path(__file__).with_suffix(".json")) as partial:
-        partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+            figures["by size"][name] = {str(size): measure_painting(weights, size) for size in options.sizes}
+    results.write_results("speed_and_memory", figures)
     print(as_markdown(figures))
 
 
-def against_ceiling(weights, size, precisions):
-    """{precision: {"seconds", "ceiling", "share"}} of one evaluation, medians of trials in turns, and its GFLOP."""
+def compare_with_bound(weights, size, precisions):
+    """One evaluation: {"GFLOP": ..., precision: {"seconds", "lower bound", "share"}}, medians of interleaved rounds."""
     arrays = {name: pair for name, pair in read_weights(weights).items() if block_of(name) <= block_of(LAYERS[-1])}
     height, width = size * 3 // 4, size
     rng = np.random.default_rng(0)
@@ -73,25 +77,25 @@ def against_ceiling(weights, size, precisions):
         objective = Objective(layer_outputs(build_vgg19(arrays, precision=precision), LAYERS), [1.0] * 3, 1.0, 1.0)
         objective.aim(content, [Style(style)])
         runs[precision, "seconds"] = lambda objective=objective: objective(image)
-        runs[precision, "ceiling"] = convolutions(arrays, height, width, precision)
-    medians = dict(zip(runs, in_turns(list(runs.values())), strict=True))
-    return {"GFLOP": round(operations(arrays, height, width) / 1e9, 1)} | {
+        runs[precision, "lower bound"] = make_convolutions(arrays, height, width, precision)
+    medians = dict(zip(runs, median_seconds(list(runs.values()), ROUNDS), strict=True))
+    return {"GFLOP": round(count_operations(arrays, height, width) / 1e9, 1)} | {
         precision: {
             "seconds": round(medians[precision, "seconds"], 4),
-            "ceiling": round(medians[precision, "ceiling"], 4),
-            "share": round(medians[precision, "ceiling"] / medians[precision, "seconds"], 3),
+            "lower bound": round(medians[precision, "lower bound"], 4),
+            "share": round(medians[precision, "lower bound"] / medians[precision, "seconds"], 3),
         }
         for precision in precisions
     }
 
 
-def operations(arrays, height, width):
+def count_operations(arrays, height, width):
     """Multiplications and additions of a network's convolutions, forward and backward to their inputs."""
     channels = {name: kernel.shape[-1] for name, (kernel, _) in arrays.items()}
     return 2 * 2 * multiplications_per_pixel(channels) * height * width
 
 
-def convolutions(arrays, height, width, precision):
+def make_convolutions(arrays, height, width, precision):
     """A function that computes each convolution of a network alone, forward and backward to its input."""
     shapes = {}
     for name, (kernel, _) in arrays.items():
@@ -101,7 +105,7 @@ def convolutions(arrays, height, width, precision):
     kernels = {name: tf.cast(kernel, precision) for name, (kernel, _) in arrays.items()}
 
     @tf.function
-    def one(image, kernel):
+    def convolve(image, kernel):
         output = tf.nn.conv2d(image, kernel, 1, "SAME")
         return tf.raw_ops.Conv2DBackpropInput(
             input_sizes=tf.shape(image), filter=kernel, out_backprop=output, strides=[1, 1, 1, 1], padding="SAME"
@@ -109,12 +113,12 @@ def convolutions(arrays, height, width, precision):
 
     def run():
         for name, image in inputs.items():
-            one(image, kernels[name])[0, 0, 0, 0].numpy()
+            convolve(image, kernels[name])[0, 0, 0, 0].numpy()
 
     return run
 
 
-def painted(weights, size):
+def measure_painting(weights, size):
     """{PEAK, SECONDS, PER_MILLION} of a short run at that size, in a process of its own."""
     words = [IMAGES / "louvre.jpg", IMAGES / "monet.jpg", weights, str(size), str(STEPS)]
     finished = subprocess.run(
@@ -124,7 +128,7 @@ def painted(weights, size):
 
 
 def paint(content, style, weights, size, steps):
-    """What `painted` runs: paint, and print what it took."""
+    """What the process of `measure_painting` runs: paint, and print the figures as JSON."""
     ends = []
     result = stylize(
         content,
@@ -148,9 +152,9 @@ def paint(content, style, weights, size, steps):
 
 
 def peak_memory():
-    """Bytes that this process held at its peak; on Linux from a source that does not begin with its parent's peak."""
+    """The peak memory of this process in bytes; on Linux from a source that does not start at the parent's peak."""
     if sys.platform == "darwin":
-        import resource  # which Windows lacks
+        import resource  # Windows has no such module
 
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     status = Path("/proc/self/status").read_text(encoding="utf-8")
@@ -166,7 +170,7 @@ def as_markdown(figures):
     ]
     for network, measured in figures["evaluation"].items():
         lines += [
-            f"| {network} | {measured['GFLOP']} | {precision} | {one['seconds']} | {one['ceiling']} | "
+            f"| {network} | {measured['GFLOP']} | {precision} | {one['seconds']} | {one['lower bound']} | "
             f"{one['share']:.0%} |"
             for precision, one in measured.items()
             if precision != "GFLOP"

@@ -1,10 +1,10 @@
-"""The course's recipe on the blocks that a network has, for benchmarks: one objective, two ways to descend it."""
+"""The cost of chapter 1 on the blocks that a network has, for benchmarks, and two optimizers that minimize it."""
 
 import numpy as np
 from scipy.optimize import minimize
 
 from nst.network.vgg import build_vgg19, layer_outputs, mean_activations
-from nst.network.weights import read_weights
+from nst.network.weights import block_of, read_weights
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
 
@@ -12,10 +12,9 @@ CONTENT_LAYER = "block3_conv4"
 ALPHA, BETA, STYLE_WEIGHT = 10.0, 40.0, 0.2
 
 
-def first_blocks(path, last=3):
+def load_first_blocks(path, last=3):
     """The network of a weight file, cut after its block number `last`, so that files of any length compare."""
-    kept = {name: arrays for name, arrays in read_weights(path).items() if int(name[len("block")]) <= last}
-    return build_vgg19(kept)
+    return build_vgg19({name: arrays for name, arrays in read_weights(path).items() if block_of(name) <= last})
 
 
 def style_layers(network):
@@ -23,34 +22,35 @@ def style_layers(network):
     return [layer.name for layer in network.layers if layer.name.endswith("_conv1")]
 
 
-class Objective:
+class CourseObjective:
     """J = 10 J_content + 40 * 0.2 * (sum of J_layer over blockX_conv1), the formulas of chapter 1.
 
     J_content = mean (a_C - a_G)^2 / 4 on block3_conv4; J_layer = |Gram_S - Gram_G|^2 / (4 nC^2), Gram matrices
     divided by positions; activations divided by their mean over the two pictures (Gatys et al. 2015).
     """
 
-    def __init__(self, network, content, style):
-        """network: a Keras model that reaches block3_conv4; content, style: (1, H, W, 3) in [0, 1]."""
+    def __init__(self, network, content_image, style_image):
+        """network: a Keras model that reaches block3_conv4; content_image, style_image: (1, H, W, 3) in [0, 1]."""
         names = [*style_layers(network), CONTENT_LAYER]
-        self._see = layer_outputs(network, names, mean_activations(network, names, [content, style]))
-        self._content = self._see(content)[-1]
-        self._grams = [_gram(layer) for layer in self._see(style)[:-1]]
+        means = mean_activations(network, names, [content_image, style_image])
+        self._activations = layer_outputs(network, names, means)
+        self._content = self._activations(content_image)[-1]
+        self._style_grams = [_gram_matrix(layer) for layer in self._activations(style_image)[:-1]]
         self.value_and_gradient = tf.function(self._value_and_gradient)
 
     def _value_and_gradient(self, image):
         """J, a scalar, and its gradient, (1, H, W, 3)."""
         with tf.GradientTape() as tape:
             tape.watch(image)
-            *layers, deep = self._see(image)
-            cost = ALPHA * tf.reduce_mean((deep - self._content) ** 2) / 4
-            for layer, wanted in zip(layers, self._grams, strict=True):
-                cost += BETA * STYLE_WEIGHT * tf.reduce_mean((_gram(layer) - wanted) ** 2) / 4
+            *layers, content = self._activations(image)
+            cost = ALPHA * tf.reduce_mean((content - self._content) ** 2) / 4
+            for layer, style_gram in zip(layers, self._style_grams, strict=True):
+                cost += BETA * STYLE_WEIGHT * tf.reduce_mean((_gram_matrix(layer) - style_gram) ** 2) / 4
         return cost, tape.gradient(cost, image)
 
 
-def adam(objective, start, steps=300, rate=0.03):
-    """Paint with Adam, its rate falling from `rate` to 0 along half a cosine wave; pixels stay in [0, 1]."""
+def minimize_with_adam(objective, start, steps=300, rate=0.03):
+    """The picture after `steps` of Adam, the rate falling from `rate` to 0 on a half cosine; pixels stay in [0, 1]."""
     image = tf.Variable(start)
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
     for _ in range(steps):
@@ -60,14 +60,14 @@ def adam(objective, start, steps=300, rate=0.03):
     return image.numpy()
 
 
-def lbfgs(objective, start, evaluations=300):
-    """Paint with SciPy's L-BFGS-B, bounded to [0, 1], until J stands still or the evaluations are spent."""
+def minimize_with_lbfgs(objective, start, evaluations=300):
+    """The picture after SciPy's L-BFGS-B, bounded to [0, 1], until J stands still or the evaluations are used up."""
 
     def value_and_gradient(pixels):
         value, gradient = objective.value_and_gradient(tf.constant(pixels.reshape(start.shape), tf.float32))
         return float(value), gradient.numpy().ravel().astype(np.float64)
 
-    found = minimize(
+    solution = minimize(
         value_and_gradient,
         start.ravel().astype(np.float64),
         jac=True,
@@ -75,16 +75,16 @@ def lbfgs(objective, start, evaluations=300):
         bounds=[(0, 1)] * start.size,
         options={"maxfun": evaluations, "maxiter": evaluations, "maxcor": 20, "ftol": 1e-9, "gtol": 0},
     )
-    return found.x.reshape(start.shape).astype(np.float32)
+    return solution.x.reshape(start.shape).astype(np.float32)
 
 
-def noisy(image, seed=0, amount=0.25):
-    """The picture under uniform noise from [-amount, amount], clipped to [0, 1]."""
-    noise = np.random.default_rng(seed).uniform(-amount, amount, image.shape)
+def add_noise(image, amount):
+    """The picture under uniform noise from [-amount, amount], clipped to [0, 1]; always the same noise."""
+    noise = np.random.default_rng(0).uniform(-amount, amount, image.shape)
     return np.clip(image + noise, 0, 1).astype(np.float32)
 
 
-def _gram(layer):
+def _gram_matrix(layer):
     _, height, width, channels = layer.shape
     rows = tf.reshape(layer, (height * width, channels))
     return tf.matmul(rows, rows, transpose_a=True) / float(height * width)

@@ -1,29 +1,29 @@
-"""What the scorer computes, one formula each, on NumPy arrays."""
+"""The metrics of the scorer, one formula each, on NumPy arrays."""
 
 import numpy as np
 from scipy.ndimage import laplace
 from skimage.metrics import structural_similarity
 
-PROJECTIONS = 64
+DIRECTIONS = 64
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
-TINY = 1e-12
+EPSILON = 1e-12
 
 
-def gram(layer):
-    """The Gram matrix divided by positions: (1, H, W, C) -> (C, C)."""
-    rows = layer.reshape(-1, layer.shape[-1])
+def gram_matrix(activation):
+    """The Gram matrix divided by the number of positions: (1, H, W, C) -> (C, C)."""
+    rows = activation.reshape(-1, activation.shape[-1])
     return rows.T @ rows / np.float32(len(rows))
 
 
 def relative_distance(a, b):
     """|a - b| / |b|, Frobenius norms: 0 for equal arrays, 1 when a is 0; no upper limit."""
-    return float(np.linalg.norm(a - b) / (np.linalg.norm(b) + TINY))
+    return float(np.linalg.norm(a - b) / (np.linalg.norm(b) + EPSILON))
 
 
-def sorted_projections(layer):
-    """Activations seen from 64 fixed random directions, each sorted: (1, H, W, C) -> (H * W, 64)."""
-    rows = layer.reshape(-1, layer.shape[-1])
-    directions = np.random.default_rng(19).standard_normal((rows.shape[1], PROJECTIONS)).astype(np.float32)
+def sorted_projections(activation):
+    """Activations projected on 64 fixed random directions, each sorted: (1, H, W, C) -> (H * W, 64)."""
+    rows = activation.reshape(-1, activation.shape[-1])
+    directions = np.random.default_rng(19).standard_normal((rows.shape[1], DIRECTIONS)).astype(np.float32)
     return np.sort(rows @ (directions / np.linalg.norm(directions, axis=0)), axis=0)
 
 
@@ -41,16 +41,16 @@ def luminance(pixels):
     return pixels.astype(np.float32) @ LUMINANCE
 
 
-def similarity(pixels, original):
+def structural_similarity_of(pixels, original):
     """SSIM of the luminances (Wang et al. 2004; scikit-image, 7 x 7 windows): 1 for the same picture, at least -1."""
     return float(structural_similarity(luminance(pixels), luminance(original), data_range=255.0))
 
 
-def high_frequency(pixels):
-    """Mean square of the Laplacian of the luminance, in grey levels squared; 0 for an even picture."""
+def high_frequency_energy(pixels):
+    """Mean square of the Laplacian of the luminance, in gray levels squared; 0 for an even picture."""
     return float(np.mean(laplace(luminance(pixels)) ** 2))
 
 
-def clipped(pixels):
-    """Share of the colour values that are 0 or 255, in [0, 1]."""
+def clipped_share(pixels):
+    """Share of the color values that are 0 or 255, in [0, 1]."""
     return float(np.mean((pixels == 0) | (pixels == 255)))

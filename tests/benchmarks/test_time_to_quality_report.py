@@ -1,0 +1,65 @@
+"""The report of time to quality: seconds to a method's style, the table, and the plot."""
+
+from benchmarks.time_to_quality_report import as_markdown, compare_seconds, plot, seconds_to_reach, summarize
+from nst import images
+
+
+def run(*rows, ended="its steps"):
+    """A run whose scored pictures are (seconds, style gain, content error) each."""
+    return {
+        "ended": ended,
+        **{key: [row[column] for row in rows] for column, key in enumerate(("seconds", "style_gain", "content_error"))},
+    }
+
+
+METHOD = run((10, 0.3, 0.2), (50, 0.65, 0.5), (100, 0.7, 0.6), ended="300 s")
+FAST = run((1, 0.5, 0.4), (2, 0.66, 0.45), (4, 0.71, 0.58))
+WITHOUT_CONTENT = run((1, 0.9, 0.9))
+AWAY_FROM_STYLE = run((1, 0.0, 0.0), (2, -0.4, 0.9))
+NO_PICTURE = run(ended="a picture that is no longer finite")
+
+
+def test_style_counts_only_at_a_content_error_no_larger():
+    assert seconds_to_reach(FAST, 0.65, 0.5) == 2
+    assert seconds_to_reach(WITHOUT_CONTENT, 0.65, 0.5) is None
+
+
+def test_both_are_timed_to_the_methods_style():
+    pairs = {
+        "pair": {"ours": FAST, "method": METHOD},
+        "other": {"ours": WITHOUT_CONTENT, "method": METHOD},
+        "third": {"ours": FAST},
+    }
+    assert compare_seconds(pairs, "method", "ours", 1.0) == {"pair": (100, 4), "other": (100, None)}
+    assert compare_seconds(pairs, "method", "ours", 0.9) == {"pair": (50, 2), "other": (50, None)}
+
+
+def test_a_method_that_moves_away_from_the_style_sets_no_goal():
+    pairs = {"pair": {"ours": FAST, "method": AWAY_FROM_STYLE}}
+    assert compare_seconds(pairs, "method", "ours", 0.9) == {}
+    assert "| method | its steps | ours | 0 |  | no gain to reach |" in as_markdown(summarize(pairs))
+
+
+def test_a_method_without_a_scored_picture_sets_no_goal_and_is_not_plotted(tmp_path):
+    pairs = {"pair": {"ours": FAST, "method": NO_PICTURE}}
+    assert compare_seconds(pairs, "method", "ours", 1.0) == {}
+    plot(pairs, tmp_path / "plot.png")
+    assert images.load(tmp_path / "plot.png").shape[2] > 300
+
+
+def test_the_table_has_seconds_median_and_worst():
+    pairs = {name: {"ours": FAST, "method": METHOD} for name in "abc"}
+    row = "| method | 300 s | ours | 3 | 100 / 4.0 | 25.0 (25.0) | 50 / 2.0 | 25.0 (25.0) |"
+    assert row in as_markdown(summarize(pairs))
+    pairs["d"] = {"ours": WITHOUT_CONTENT, "method": METHOD}
+    assert "| ours | 4 | 100 / 4.0 | 25.0 (not reached in 1) |" in as_markdown(summarize(pairs))
+    half = {name: pairs[name] for name in "ad"}
+    assert "| ours | 2 | 100 / not reached | not reached in 1 of 2 |" in as_markdown(summarize(half))
+    only = {"d": pairs["d"]}
+    assert "| ours | 1 | 100 / not reached | not reached in 1 of 1 |" in as_markdown(summarize(only))
+
+
+def test_the_plot_has_room_for_any_number_of_pairs(tmp_path):
+    for number in (1, 4):
+        plot({str(n): {"ours": FAST, "method": METHOD} for n in range(number)}, tmp_path / "plot.png")
+        assert images.load(tmp_path / "plot.png").shape[2] > 300
