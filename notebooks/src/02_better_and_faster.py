@@ -1410,8 +1410,8 @@ for size, pixels in pixels_of.items():
 # %% [markdown]
 # Only the first line is measured, and 2048 pixels take longer than that. There the activations of a whole picture
 # would need too much memory, and the engine sees it in tiles: their margins are seen twice, and it goes over all
-# tiles twice, once to sum up the Gram matrices, once for the gradient. (`python -m benchmarks.step` measures what an
-# evaluation takes at each size; the course's README has what it found.)
+# tiles twice, once to sum up the Gram matrices, once for the gradient. (`python -m benchmarks.speed_and_memory`
+# measures what an evaluation takes at each size; the figures are in docs/benchmarks.md.)
 #
 # ### What is left to invent
 #

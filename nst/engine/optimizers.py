@@ -40,7 +40,7 @@ class LBFGS(_Descent):
     The direction is -H g by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4), over the pixels that are
     free: a pixel at a bound whose gradient points outwards stays. A step is projected onto the bounds and halved
     until J has fallen enough (Armijo). SciPy's L-BFGS-B does more to find the active bounds, in float64: at 512 pixels
-    on two cores that is 0.17 s for each evaluation, and 0.02 s here (`python -m benchmarks.optimizers`).
+    on two cores that is 0.17 s for each evaluation, and 0.02 s here (`python -m benchmarks.optimizer_overhead`).
     """
 
     MEMORY = 10

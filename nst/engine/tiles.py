@@ -4,7 +4,7 @@ A Gram matrix is a sum over positions, so it adds over tiles. Two passes: the fi
 takes each tile's gradient of sum <dJ/dG, G_tile>, which is linear in the tile's own sum, and adds it up. A tile is seen
 with a margin as wide as the deepest layer's receptive field reaches, so that nothing that counts feels its border.
 The price: three passes through the network for each evaluation in place of two, and the margins; at 2048 pixels a pixel
-takes about three times as long as at 1024, seen at once (`python -m benchmarks.step`).
+takes about three times as long as at 1024, seen at once (`python -m benchmarks.speed_and_memory`).
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from tools.painting import brush, clouds, color, flow, noise, rays, shapes, ston
 SUN = np.array([0.6, 0.0, 0.8])
 
 
-# Noise and colour
+# Noise and color
 
 
 @given(st.lists(st.tuples(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6)), min_size=1, max_size=40))
@@ -21,7 +21,7 @@ def test_hashes_are_numbers_from_zero_to_one_that_depend_on_nothing_else(pairs):
     assert (numbers[::-1] == noise.hash01(a[::-1], b[::-1])).all()
 
 
-def test_hashes_of_neighbours_are_spread_evenly():
+def test_hashes_of_neighbors_are_spread_evenly():
     numbers = noise.hash01(*np.indices((100, 100)))
     assert abs(numbers.mean() - 0.5) < 0.01
     assert abs(np.corrcoef(numbers[:, 1:].ravel(), numbers[:, :-1].ravel())[0, 1]) < 0.03
@@ -44,7 +44,7 @@ def test_the_second_nearest_cell_is_never_nearer_than_the_first():
 @given(st.floats(0, 1e6))
 @settings(max_examples=50)
 def test_film_keeps_any_light_within_the_display(radiance):
-    assert 0 <= color.film(np.array([radiance])) <= 1
+    assert 0 <= color.film_curve(np.array([radiance])) <= 1
 
 
 def test_shrinking_undoes_enlarging():
@@ -63,12 +63,12 @@ def test_polygons_cover_their_inside_only():
 
 def garden(height=90, width=120):
     y, x = np.mgrid[0:height, 0:width] / 40
-    grey = noise.fbm(x, y, 3)
-    return np.stack([0.5 + 0.3 * grey, 0.5 - 0.2 * grey, 0.4 + 0.2 * x / 3], axis=-1).clip(0, 1)
+    gray = noise.fbm(x, y, 3)
+    return np.stack([0.5 + 0.3 * gray, 0.5 - 0.2 * gray, 0.4 + 0.2 * x / 3], axis=-1).clip(0, 1)
 
 
 def distance(canvas, reference):
-    return np.abs(canvas.colour - reference).mean()
+    return np.abs(canvas.color - reference).mean()
 
 
 def test_each_smaller_brush_brings_the_canvas_nearer_to_the_reference():
@@ -79,24 +79,24 @@ def test_each_smaller_brush_brings_the_canvas_nearer_to_the_reference():
 
 def test_a_brush_leaves_alone_what_is_already_right():
     canvas = brush.Canvas(garden(), np.zeros((90, 120)))
-    brush.layer(canvas, garden(), brush.Brush(4, 0.2), seed=0)
-    assert (canvas.colour == garden()).all()
+    brush.paint_layer(canvas, garden(), brush.Brush(4, 0.2), seed=0)
+    assert (canvas.color == garden()).all()
 
 
 def test_the_last_bit_of_a_float_moves_hardly_a_stroke():
     brushes = [brush.Brush(8, 0), brush.Brush(4, 0.03)]
     shaken = garden() * (1 + 1e-15 * np.random.default_rng(3).normal(size=(90, 120, 3)))
-    flat = flow.towards(np.full((90, 120), 0.4))
+    flat = flow.directions_at(np.full((90, 120), 0.4))
     here, there = (brush.paint(picture, brushes, flat, np.zeros(3)) for picture in (garden(), shaken))
     assert (np.abs(here.height - there.height) > 1e-9).mean() < 0.02
-    assert np.abs(here.colour - there.colour).mean() < 0.2 / 255
+    assert np.abs(here.color - there.color).mean() < 0.2 / 255
 
 
 def test_a_stroke_more_or_less_changes_no_other():
     points = np.random.default_rng(4).uniform(10, 80, (20, 1, 2)) + np.array([[0, 0], [0, 4], [0, 8]])
     strokes = brush.Strokes(points, np.full(20, 3), np.full((20, 3), 0.5))
     fewer = brush.Strokes(points[:-1], np.full(19, 3), np.full((19, 3), 0.5))
-    both = [brush.Canvas.toned((90, 120), np.zeros(3)) for _ in range(2)]
+    both = [brush.Canvas.of_one_color((90, 120), np.zeros(3)) for _ in range(2)]
     for canvas, some in zip(both, (strokes, fewer), strict=True):
         brush.draw(canvas, some, brush.Brush(3), seed=1)
     row, column = np.rint(points[-1, 1]).astype(int)
@@ -107,7 +107,7 @@ def test_a_stroke_more_or_less_changes_no_other():
 
 def test_strokes_stay_on_the_canvas_and_within_their_length():
     thick = brush.Brush(5, 0, shortest=2, longest=6)
-    strokes = brush.trace(garden(), garden() * 0, flow.towards(np.zeros((90, 120))), thick, seed=0)
+    strokes = brush.trace(garden(), garden() * 0, flow.directions_at(np.zeros((90, 120))), thick, seed=0)
     assert (strokes.points >= 0).all()
     assert (strokes.points <= [89, 119]).all()
     assert 1 <= strokes.counts.min() <= strokes.counts.max() <= 7
@@ -123,7 +123,7 @@ def test_strokes_run_along_the_edge_of_a_picture():
 def test_the_light_on_paint_falls_from_the_upper_left():
     canvas = brush.Canvas(np.full((60, 60, 3), 0.5), np.zeros((60, 60)))
     canvas.height[20:40, 20:40] = 5
-    shown = brush.lit(canvas)[..., 0]
+    shown = brush.light_canvas(canvas)[..., 0]
     assert shown[25:35, 18:21].mean() > 0.5 > shown[25:35, 39:42].mean()
 
 
@@ -131,9 +131,9 @@ def test_the_light_on_paint_falls_from_the_upper_left():
 
 
 def test_smearing_along_a_flow_keeps_an_even_tone_and_smooths_along_the_flow_only():
-    along = flow.towards(np.zeros((40, 60)))
-    np.testing.assert_allclose(flow.streaks(np.full((40, 60), 0.3), along, 5), 0.3)
-    smeared = flow.streaks(np.random.default_rng(0).normal(size=(40, 60)), along, 8)
+    along = flow.directions_at(np.zeros((40, 60)))
+    np.testing.assert_allclose(flow.smear(np.full((40, 60), 0.3), along, 5), 0.3)
+    smeared = flow.smear(np.random.default_rng(0).normal(size=(40, 60)), along, 8)
     assert np.abs(np.diff(smeared, axis=1)).mean() < 0.4 * np.abs(np.diff(smeared, axis=0)).mean()
 
 
@@ -174,7 +174,7 @@ def test_bodies_out_of_a_bundles_way_are_left_out_without_changing_what_is_seen(
     bodies += [rays.Column((0.5, 9, 0), 4, 0.6, 0.5), rays.Ellipsoid(np.array([3.0, 8, 2]), np.array([1.0, 1, 2]))]
     directions = camera.directions()[:, rays.tiles(80, 80)]
     origins = np.array([[0.0], [0.0], [1.7]]) * np.ones((1, 6400))
-    nearest = np.min([body.meet(origins, directions)[0] for body in bodies], axis=0)
+    nearest = np.min([body.intersect(origins, directions)[0] for body in bodies], axis=0)
     np.testing.assert_allclose(rays.cast(bodies, origins, directions)[0], nearest)
 
 
@@ -185,19 +185,19 @@ def test_tiles_name_every_pixel_once():
 def test_a_shadow_falls_away_from_the_sun():
     box = rays.box((0, 0, 0), (1, 1, 1))
     points = np.array([[-0.5, 1.5], [0.5, 0.5], [0.01, 0.01]])
-    assert list(rays.shadowed([box], points, SUN)) == [True, False]
-    assert list(rays.shadowed([box], points, SUN, within=0.1)) == [False, False]
+    assert list(rays.find_shadows([box], points, SUN)) == [True, False]
+    assert list(rays.find_shadows([box], points, SUN, within=0.1)) == [False, False]
 
 
 def test_flat_ground_is_met_where_geometry_says():
     camera = rays.Camera((0, 0, 2.0), 40, 40, 1.0, horizon=0.25)
-    points = terrain.meet(camera, lambda x, y: 0 * x, near=1, far=500).reshape(3, 40, 40)
+    points = terrain.intersect(camera, lambda x, y: 0 * x, near=1, far=500).reshape(3, 40, 40)
     assert points[1, 30, 20] == pytest.approx(2.0 * 40 / 20.5, rel=0.02)
     assert np.isnan(points[:, :10]).all()
 
 
 def test_light_that_clouds_hide_and_light_that_they_let_through_are_shares():
-    glow, clear = clouds.cumulus(rays.Camera((0, 0, 0), 24, 18, 0.7, 0.9).directions(), SUN, cover=0.45, steps=8)
+    glow, clear = clouds.render_clouds(rays.Camera((0, 0, 0), 24, 18, 0.7, 0.9).directions(), SUN, cover=0.45, steps=8)
     assert ((clear >= 0) & (clear <= 1) & (glow >= 0)).all()
     assert clear.min() < 0.3 < 0.9 < clear.max()
 
@@ -205,16 +205,16 @@ def test_light_that_clouds_hide_and_light_that_they_let_through_are_shares():
 # Stone and tiles
 
 
-def test_weathered_stone_has_colours_that_light_can_have_and_normals_of_length_one():
+def test_weathered_stone_has_colors_that_light_can_have_and_normals_of_length_one():
     points = np.random.default_rng(5).uniform(-5, 5, (3, 300))
     upright = np.tile([[0.0], [-1.0], [0.0]], 300)
-    tones, bent = stone.weathered(points, upright, ("#6a5a48", "#a8957a", "#d9c9a8"), seed=1)
+    tones, bent = stone.color_weathered(points, upright, ("#6a5a48", "#a8957a", "#d9c9a8"), seed=1)
     assert ((tones >= 0) & (tones < 2)).all()
     np.testing.assert_allclose((bent**2).sum(axis=0), 1)
 
 
 def test_winding_by_the_logarithm_closes_after_one_turn():
-    a, b, _ = tilework.wound(np.array([-1.0, -1.0]), np.array([1e-12, -1e-12]), 2.0, arms=1, turns=6)
+    a, b, _ = tilework.log_polar_cells(np.array([-1.0, -1.0]), np.array([1e-12, -1e-12]), 2.0, arms=1, turns=6)
     assert a[0] - a[1] == pytest.approx(1)
     assert b[0] - b[1] == pytest.approx(6)
 
@@ -222,6 +222,6 @@ def test_winding_by_the_logarithm_closes_after_one_turn():
 def test_ink_fills_inside_and_outlines_the_edge():
     ink = tilework.Ink((1, 3), color.rgb("#ffffff"))
     ink.fill(np.array([[-5.0, 0.0, 5.0]]), "#ff0000")
-    assert list(ink.colour[0, 0]) == [1, 0, 0]
-    assert ink.colour[0, 1].max() < 0.3
-    assert list(ink.colour[0, 2]) == [1, 1, 1]
+    assert list(ink.color[0, 0]) == [1, 0, 0]
+    assert ink.color[0, 1].max() < 0.3
+    assert list(ink.color[0, 2]) == [1, 1, 1]

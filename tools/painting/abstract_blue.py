@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter, zoom
 
-from .color import mix, ramp, rgb, saturate, shrink, smoothstep
-from .noise import cells, fbm
-from .shapes import grid
+from tools.painting.color import mix, ramp, rgb, saturate, shrink, smoothstep
+from tools.painting.noise import cells, fbm
+from tools.painting.shapes import grid
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 
@@ -19,13 +19,13 @@ def render(progress=lambda: None):
     progress()
     height = fbm(u * 1.3, v * 1.3, 6, 900, gain=0.5)
     bands = 0.5 + 0.5 * np.sin(9 * height + 2.2 * fbm(u * 0.6, v * 0.6, 3, 910) + 1.5 * u)
-    colour = _paint(bands, height, u, v)
+    color = _paint(bands, height, u, v)
     progress()
-    colour, height = _cells(colour, height, x, y, u, v)
+    color, height = _cells(color, height, x, y, u, v)
     progress()
-    colour, height = _veins(colour, height, u, v)
+    color, height = _veins(color, height, u, v)
     progress()
-    return saturate(shrink(_gloss(colour, height, x, y), FINER), 1.05)
+    return saturate(shrink(_gloss(color, height, x, y), FINER), 1.05)
 
 
 def _currents(x, y):
@@ -59,8 +59,8 @@ def _paint(bands, height, u, v):
     )
 
 
-def _cells(colour, height, x, y, u, v):
-    """Openings where heavier paint sank: rings of colour about scattered centres, in loose colonies."""
+def _cells(color, height, x, y, u, v):
+    """Openings where heavier paint sank: rings of color about scattered centers, in loose colonies."""
     colony = smoothstep(-0.15, 0.35, fbm(u * 0.8 + 4, v * 0.8, 4, 940))
     drift = 0.45 * (u - x), 0.45 * (v - y)
     for scale, seed, share in ((4.0, 941, 0.62), (9.0, 942, 0.5), (21.0, 943, 0.35), (44.0, 944, 0.3)):
@@ -73,27 +73,27 @@ def _cells(colour, height, x, y, u, v):
         inner = np.clip(first / size + 0.25 * wander, 0, 1)
         deep = ramp(inner, {0.0: "#dff3f3", 0.3: "#3fb0dc", 0.65: "#0b3a8a", 1.0: "#041036"})
         other = ramp(inner, {0.0: "#061a4d", 0.5: "#0f55ad", 0.8: "#8bd3ea", 1.0: "#f3f7f2"})
-        colour = mix(colour, np.where((own > 0.72)[..., None], deep, other), 0.9 * well)
-        colour = mix(colour, rgb("#eef6f4"), 0.7 * ring)
+        color = mix(color, np.where((own > 0.72)[..., None], deep, other), 0.9 * well)
+        color = mix(color, rgb("#eef6f4"), 0.7 * ring)
         web = smoothstep(0.09, 0.0, second - first) * colony * smoothstep(-0.2, 0.3, height)
-        colour = mix(colour, rgb("#e8f4f4"), 0.5 * web)
+        color = mix(color, rgb("#e8f4f4"), 0.5 * web)
         height = height + (0.30 * ring - 0.24 * well + 0.06 * web) * 4 / scale
-    return colour, height
+    return color, height
 
 
-def _veins(colour, height, u, v):
+def _veins(color, height, u, v):
     vein = np.abs(fbm(u * 0.8 + 11, v * 0.8, 6, 950, gain=0.55))
     where = smoothstep(0.1, 0.5, fbm(u * 0.5, v * 0.5 + 3, 3, 951))
     gold = smoothstep(0.035, 0.012, vein) * where
     leaf = ramp(np.clip(0.5 + 0.5 * fbm(u * 40, v * 40, 3, 952), 0, 1), {0: "#6d4713", 0.5: "#c9952f", 1: "#fbe7a1"})
-    return mix(colour, leaf, gold), height + 0.12 * gold
+    return mix(color, leaf, gold), height + 0.12 * gold
 
 
-def _gloss(colour, height, x, y):
+def _gloss(color, height, x, y):
     brushed = 0.03 * fbm(x * 30, y * 60, 3, 960) + 0.03 * fbm(x * 120, y * 120, 2, 961)
     gy, gx = np.gradient(gaussian_filter(height, 1.0) + brushed)
     slope = 9.0
     facing = (-0.6 * gx * slope - 0.62 * gy * slope + 0.75) / np.sqrt((gx * slope) ** 2 + (gy * slope) ** 2 + 1)
     shade = np.clip(0.45 + 0.75 * facing, 0.2, 1.35)
     shine = np.clip((facing - 0.80) / 0.2, 0, 1) ** 3
-    return np.clip(colour * shade[..., None] + 0.30 * shine[..., None], 0, 1)
+    return np.clip(color * shade[..., None] + 0.30 * shine[..., None], 0, 1)

@@ -5,7 +5,7 @@ large brush first; each smaller brush only where the canvas still differs from t
 the worst pixel of a grid cell and run along the edges of the picture, or along a given flow. Bristles, dry
 ends and the light on thick paint follow his "Fast paint texture" (2002).
 
-Decisions are made on colours rounded to 8 bits, so that the last bit of a float hardly ever moves a stroke; and
+Decisions are made on colors rounded to 8 bits, so that the last bit of a float hardly ever moves a stroke; and
 what is random about a stroke is drawn from where it starts, so that a moved stroke changes none of the others.
 """
 
@@ -16,15 +16,15 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from scipy.special import ndtri
 
-from .color import mix
-from .noise import hash01
+from tools.painting.color import mix
+from tools.painting.noise import hash01
 
 GAP = 0.85  # pixels between the places where a stroke touches the canvas
 
 
 @dataclass(frozen=True)
 class Brush:
-    """One size of brush. Lengths are in radii, colours in [0, 1]."""
+    """One size of brush. Lengths are in radii, colors in [0, 1]."""
 
     radius: float  # pixels
     threshold: float = 0.05  # mean difference in a cell from which a stroke is worth it; 0: paint everywhere
@@ -41,44 +41,44 @@ class Brush:
 
 @dataclass
 class Canvas:
-    """Paint so far: colour (H, W, 3) in [0, 1] and thickness (H, W)."""
+    """Paint so far: color (H, W, 3) in [0, 1] and thickness (H, W)."""
 
-    colour: np.ndarray
+    color: np.ndarray
     height: np.ndarray
 
     @classmethod
-    def toned(cls, shape, colour):
-        """A canvas of (H, W) in one colour, without relief."""
-        return cls(np.broadcast_to(colour, (*shape, 3)).copy(), np.zeros(shape))
+    def of_one_color(cls, shape, color):
+        """A canvas of (H, W) in one color, without relief."""
+        return cls(np.broadcast_to(color, (*shape, 3)).copy(), np.zeros(shape))
 
 
 @dataclass(frozen=True)
 class Strokes:
-    """n strokes: centre lines (n, k, 2) as rows and columns, points in use (n,), colours (n, 3)."""
+    """n strokes: center lines (n, k, 2) as rows and columns, points in use (n,), colors (n, 3)."""
 
     points: np.ndarray
     counts: np.ndarray
-    colours: np.ndarray
+    colors: np.ndarray
 
 
 def paint(reference, brushes, flow=None, ground=None, seed=0, progress=lambda: None):
     """A Canvas on which `reference` (H, W, 3) in [0, 1] is painted with the brushes, in the order given.
 
     flow: (H, W, 2) unit vectors as (row, column), or None to follow the picture's own edges; ground: the
-    canvas's first colour (3,), or None for the picture's mean; progress() is called after every brush.
+    canvas's first color (3,), or None for the picture's mean; progress() is called after every brush.
     """
-    canvas = Canvas.toned(reference.shape[:2], reference.mean(axis=(0, 1)) if ground is None else ground)
+    canvas = Canvas.of_one_color(reference.shape[:2], reference.mean(axis=(0, 1)) if ground is None else ground)
     for number, brush in enumerate(brushes):
-        layer(canvas, reference, brush, seed + number, flow)
+        paint_layer(canvas, reference, brush, seed + number, flow)
         progress()
     return canvas
 
 
-def layer(canvas, reference, brush, seed, flow=None):
+def paint_layer(canvas, reference, brush, seed, flow=None):
     """Paint one layer of strokes onto the canvas, where it differs from the reference."""
     soft = gaussian_filter(reference, (brush.blur * brush.radius, brush.blur * brush.radius, 0), truncate=3)
     directions = edge_flow(soft, 2 * brush.radius) if flow is None else flow
-    draw(canvas, trace(soft, canvas.colour, directions, brush, seed), brush, seed)
+    draw(canvas, trace(soft, canvas.color, directions, brush, seed), brush, seed)
 
 
 def edge_flow(picture, sigma):
@@ -86,17 +86,17 @@ def edge_flow(picture, sigma):
 
     The tensor is averaged over sigma pixels, so that flat places take the direction of the nearest edge.
     """
-    grey = picture @ np.array([0.3, 0.59, 0.11])
-    gy, gx = np.gradient(grey)
+    gray = picture @ np.array([0.3, 0.59, 0.11])
+    gy, gx = np.gradient(gray)
     xx, yy, xy = (gaussian_filter(a, sigma, truncate=3) for a in (gx * gx, gy * gy, gx * gy))
     angle = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1)
 
 
-def trace(reference, colour, flow, brush, seed):
+def trace(reference, color, flow, brush, seed):
     """The strokes of one layer (Hertzmann 1998, procedures paintLayer and makeSplineStroke), in painting order."""
-    reference, colour = _eight_bits(reference), _eight_bits(colour)
-    difference = np.abs(reference - colour).sum(axis=2)
+    reference, color = _eight_bits(reference), _eight_bits(color)
+    difference = np.abs(reference - color).sum(axis=2)
     rows, columns = _starts(difference, brush)
     order = np.argsort(hash01(rows, columns, seed), kind="stable")
     rows, columns = rows[order], columns[order]
@@ -117,7 +117,7 @@ def draw(canvas, strokes, brush, seed):
             canvas,
             strokes.points[part],
             strokes.counts[part],
-            strokes.colours[part],
+            strokes.colors[part],
             shade[part],
             offset[part],
             width,
@@ -125,7 +125,7 @@ def draw(canvas, strokes, brush, seed):
         )
 
 
-def lit(canvas, relief=1.0, gloss=0.12, direction=(-0.62, -0.55, 0.56)):
+def light_canvas(canvas, relief=1.0, gloss=0.12, direction=(-0.62, -0.55, 0.56)):
     """The canvas (H, W, 3) in raking light from the upper left: every ridge of paint has a lit and a dark side."""
     height = gaussian_filter(canvas.height, 0.8) + 0.1 * _weave(canvas.height.shape)
     gy, gx = np.gradient(height * relief)
@@ -134,7 +134,7 @@ def lit(canvas, relief=1.0, gloss=0.12, direction=(-0.62, -0.55, 0.56)):
     facing = (-gy * ly - gx * lx + lz) * scale
     shading = 1 + 0.75 * (facing - lz)
     shine = gloss * np.clip(facing - lz, 0, 1) ** 2
-    return np.clip(canvas.colour * shading[..., None] + shine[..., None], 0, 1)
+    return np.clip(canvas.color * shading[..., None] + shine[..., None], 0, 1)
 
 
 def _eight_bits(picture):
@@ -176,10 +176,10 @@ def _follow(reference, difference, own, flow, start, brush):
     return points, counts
 
 
-def _jittered(colours, amount, rows, columns, seed):
+def _jittered(colors, amount, rows, columns, seed):
     normal = ndtri(np.stack([hash01(rows, columns, seed, number) for number in (3, 4, 5, 6)], axis=1) * 0.998 + 0.001)
     lightness, tint = amount * normal[:, :1], 0.6 * amount * normal[:, 1:]
-    return np.clip(colours * (1 + 1.5 * lightness) + lightness * 0.4 + tint, 0, 1)
+    return np.clip(colors * (1 + 1.5 * lightness) + lightness * 0.4 + tint, 0, 1)
 
 
 @cache
@@ -189,8 +189,8 @@ def _bristles():
     return (fine - fine.min()) / (fine.max() - fine.min())
 
 
-def _lay(canvas, points, counts, colours, shade, offset, width, brush):
-    stroke, along, run, line, tangent = _centre_lines(points, counts)
+def _lay(canvas, points, counts, colors, shade, offset, width, brush):
+    stroke, along, run, line, tangent = _center_lines(points, counts)
     across = np.linspace(-1, 1, width)
     half = brush.radius * np.minimum(1, np.minimum((along + 0.04) / 0.16, (1.05 - along) / 0.3)) ** 0.5
     row = np.rint(line[:, :1] + half[:, None] * across * tangent[:, 1:]).astype(int)
@@ -202,15 +202,15 @@ def _lay(canvas, points, counts, colours, shade, offset, width, brush):
     wet &= (row >= 0) & (column >= 0) & (row < canvas.height.shape[0]) & (column < canvas.height.shape[1])
     place, lane_number = np.nonzero(wet)
     row, column, hair = row[wet], column[wet], hair[wet]
-    streaked = colours[stroke[place]] * (0.88 + 0.24 * hair[:, None])
-    canvas.colour[row, column] = mix(canvas.colour[row, column], streaked, np.full(len(row), brush.opacity))
+    streaked = colors[stroke[place]] * (0.88 + 0.24 * hair[:, None])
+    canvas.color[row, column] = mix(canvas.color[row, column], streaked, np.full(len(row), brush.opacity))
     profile = 1 - across[lane_number] ** 2 * 0.6
     thick = brush.body * np.sqrt(brush.radius) * profile * (0.35 + 1.3 * hair)
     canvas.height[row, column] = 0.35 * canvas.height[row, column] + thick
 
 
-def _centre_lines(points, counts):
-    """Places GAP pixels apart on all centre lines: stroke, share of its length, pixels run, place, direction."""
+def _center_lines(points, counts):
+    """Places GAP pixels apart on all center lines: stroke, share of its length, pixels run, place, direction."""
     soft = points.copy()
     soft[:, 1:-1] = (points[:, :-2] + 2 * points[:, 1:-1] + points[:, 2:]) / 4
     last = np.arange(len(points)), counts - 1

@@ -14,11 +14,11 @@ from scipy.spatial import cKDTree
 SIDE = 64
 
 
-def cumulus(directions, sun, base=900.0, top=2100.0, cover=0.5, scale=2600.0, shift=(0.0, 0.0), steps=36):
+def render_clouds(directions, sun, base=900.0, top=2100.0, cover=0.5, scale=2600.0, shift=(0.0, 0.0), steps=36):
     """Light scattered towards the viewer and the share of the sky that shines through, each (N,).
 
-    directions (3, N) unit vectors from the ground; sun (3,); base and top: metres; cover: 0 clear to 1 closed;
-    scale: metres of one period of the noise. Scattered light is in units of the sun's own.
+    directions (3, N) unit vectors from the ground; sun (3,); base and top: meters; cover: 0 clear to 1 closed;
+    scale: meters of one period of the noise. Scattered light is in units of the sun's own.
     """
     glow, clear = np.zeros(directions.shape[1]), np.ones(directions.shape[1])
     up = np.flatnonzero(directions[2] > 0.035)
@@ -74,12 +74,12 @@ def _read(volume, where):
 def _volumes():
     rng = np.random.default_rng(2015)
     smooth = sum(
-        w * _normalised(gaussian_filter(rng.random((SIDE,) * 3), s, mode="wrap"))
+        w * _normalized(gaussian_filter(rng.random((SIDE,) * 3), s, mode="wrap"))
         for s, w in ((7, 0.55), (3.5, 0.3), (1.8, 0.15))
     )
     puffs = 0.6 * _cellular(rng, 60) + 0.4 * _cellular(rng, 500)
-    low = _normalised(0.62 * _normalised(smooth) + 0.38 * puffs)
-    return low, 1 - _normalised(0.6 * _cellular(rng, 300) + 0.4 * _cellular(rng, 2500))
+    low = _normalized(0.62 * _normalized(smooth) + 0.38 * puffs)
+    return low, 1 - _normalized(0.6 * _cellular(rng, 300) + 0.4 * _cellular(rng, 2500))
 
 
 def _cellular(rng, count):
@@ -89,7 +89,7 @@ def _cellular(rng, count):
     return 1 - np.clip(distance.reshape((SIDE,) * 3) / (1.6 * SIDE / count ** (1 / 3)), 0, 1)
 
 
-def _normalised(volume):
+def _normalized(volume):
     low, high = np.quantile(volume, [0.01, 0.99])
     return np.clip((volume - low) / (high - low), 0, 1)
 

@@ -1,20 +1,20 @@
-"""Colour and tone: from hex to linear light, from light to the bytes of a picture."""
+"""Color and tone: from hex to linear light, from light to the bytes of a picture."""
 
 import numpy as np
 
 
 def rgb(code):
-    """The display colour '#rrggbb' as an array of three numbers in [0, 1]."""
+    """The display color '#rrggbb' as an array of three numbers in [0, 1]."""
     return np.array([int(code[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
 def light(code):
-    """The display colour '#rrggbb' as linear light (sRGB decoded, about gamma 2.2), three numbers in [0, 1]."""
+    """The display color '#rrggbb' as linear light (sRGB decoded, about gamma 2.2), three numbers in [0, 1]."""
     return rgb(code) ** 2.2
 
 
 def mix(a, b, t):
-    """a where t is 0, b where t is 1; t is (...) or (..., 1), a and b are colours (3,) or pictures (..., 3)."""
+    """a where t is 0, b where t is 1; t is (...) or (..., 1), a and b are colors (3,) or pictures (..., 3)."""
     t = np.asarray(t)
     if t.ndim == 0 or t.shape[-1] != 1:
         t = t[..., None]
@@ -28,13 +28,13 @@ def smoothstep(low, high, x):
 
 
 def ramp(x, stops):
-    """The colours at positions x along a scale; stops: {position: '#rrggbb'} in rising order; returns (..., 3)."""
+    """The colors at positions x along a scale; stops: {position: '#rrggbb'} in rising order; returns (..., 3)."""
     positions = list(stops)
-    colours = np.array([rgb(code) for code in stops.values()])
-    return np.stack([np.interp(x, positions, colours[:, c]) for c in range(3)], axis=-1)
+    colors = np.array([rgb(code) for code in stops.values()])
+    return np.stack([np.interp(x, positions, colors[:, c]) for c in range(3)], axis=-1)
 
 
-def film(radiance, exposure=1.0):
+def film_curve(radiance, exposure=1.0):
     """Linear light of any brightness to display values in [0, 1] with soft highlights.
 
     The curve is Narkowicz's fit of the ACES film response (2015), followed by the display's gamma of 2.2.
@@ -50,9 +50,9 @@ def shrink(picture, factor):
 
 
 def saturate(picture, amount):
-    """Colours moved away from (amount > 1) or towards (amount < 1) their own grey."""
-    grey = picture @ np.array([0.3, 0.59, 0.11])
-    return np.clip(grey[..., None] + (picture - grey[..., None]) * amount, 0, 1)
+    """Colors moved away from (amount > 1) or towards (amount < 1) their own gray."""
+    gray = picture @ np.array([0.3, 0.59, 0.11])
+    return np.clip(gray[..., None] + (picture - gray[..., None]) * amount, 0, 1)
 
 
 def enlarge(picture, factor):

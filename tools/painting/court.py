@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from . import facade
-from .color import light
-from .noise import fbm, hash01
-from .rays import Ellipsoid, box, frustum
+from tools.painting import facade
+from tools.painting.color import light
+from tools.painting.noise import fbm, hash01
+from tools.painting.rays import Ellipsoid, box, frustum
 
-WALL = 60.0  # metres from the axis to either wing
+WALL = 60.0  # meters from the axis to either wing
 BASE, APEX, FRONT = 17.7, 21.6, 41.0  # the pyramid: half its side, its height, its distance
 CLOTH_AND_STONE = {
     "dark": "#2a2a2c",
@@ -18,7 +18,7 @@ CLOTH_AND_STONE = {
     "navy": "#2b3a55",
     "stone": "#b7a684",
 }
-# A visitor in six ellipsoids: metres to the right, share of the height, radii, cloth (None: the coat).
+# A visitor in six ellipsoids: meters to the right, share of the height, radii, cloth (None: the coat).
 FIGURE = (
     (0, 0.66, (0.20, 0.15, 0.40), None),
     (-0.25, 0.66, (0.06, 0.08, 0.36), None),
@@ -30,7 +30,7 @@ FIGURE = (
 
 
 def solids():
-    """Everything but the glass: [(body, what it is made of)], metres, the viewer at the origin."""
+    """Everything but the glass: [(body, what it is made of)], meters, the viewer at the origin."""
     parts = []
     for side in (-1, 1):
         near, far = (WALL, WALL + 16) if side > 0 else (-WALL - 16, -WALL)
@@ -86,7 +86,7 @@ def _people():
 
 
 def albedo(name, points, normal):
-    """Colours (N, 3), linear, of the material called `name` at points (3, N) with unit normals (3, N)."""
+    """Colors (N, 3), linear, of the material called `name` at points (3, N) with unit normals (3, N)."""
     if name == "slate":
         tone = hash01(np.floor(points[2] * 3), np.floor((points[0] + points[1]) * 2)) * 0.3 + 0.85
         return light("#4d5764") * tone[:, None] * (1 + 0.3 * fbm(points[0] + points[1], points[2], 3, 220))[:, None]

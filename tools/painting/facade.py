@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from .color import light, mix, smoothstep
-from .noise import fbm, hash01
+from tools.painting.color import light, mix, smoothstep
+from tools.painting.noise import fbm, hash01
 
 BAY = 5.6
 TOP = 24.0
 
 
 def relief(along, up):
-    """How far the stone stands out of the wall plane, metres, at `along` and `up` metres; openings are negative."""
+    """How far the stone stands out of the wall plane, meters, at `along` and `up` meters; openings are negative."""
     u = np.mod(along, BAY) - BAY / 2
     side = np.abs(u)
     depth = np.where((side > 2.15) & (side < 2.6) & (up > 0.8) & (up < 22), 0.28, 0.0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def towards(angle):
+def directions_at(angle):
     """The field of directions at `angle` (H, W), radians from +x (rightwards) towards +y (downwards)."""
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1)
 
@@ -13,16 +13,16 @@ def unit(field):
     return field / np.maximum(np.linalg.norm(field, axis=-1, keepdims=True), 1e-9)
 
 
-def whirl(x, y, centre, reach, inwards=0.0):
-    """A vortex about `centre`: tangential, with an inward share, fading like exp(-(r / reach)**2)."""
-    dx, dy = x - centre[0], y - centre[1]
+def vortex(x, y, center, reach, inwards=0.0):
+    """A vortex about `center`: tangential, with an inward share, fading like exp(-(r / reach)**2)."""
+    dx, dy = x - center[0], y - center[1]
     r = np.hypot(dx, dy) + 1e-9
     strength = np.exp(-((r / reach) ** 2))
     row, column = dx / r - inwards * dy / r, -dy / r - inwards * dx / r
     return np.stack([row, column], axis=-1) * strength[..., None]
 
 
-def streaks(texture, field, length):
+def smear(texture, field, length):
     """The texture (H, W) averaged over `length` pixels up and down the flow (Cabral and Leedom 1993).
 
     The picture's opposite edges are taken to meet.

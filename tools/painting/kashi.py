@@ -3,13 +3,13 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from .color import mix, rgb, shrink, smoothstep
-from .noise import cells, fbm, hash01
-from .tilework import Ink, blossom, bordered, girih, spirals, sunflower
+from tools.painting.color import mix, rgb, shrink, smoothstep
+from tools.painting.noise import cells, fbm, hash01
+from tools.painting.tilework import Ink, blossom, border_distance, spirals, star_straps, sunflower
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 TILE = 60.0
-SPRING = 60.0  # where the arch's curve begins, below the centre
+SPRING = 60.0  # where the arch's curve begins, below the center
 CLAY, GROUT = rgb("#b08a5e"), rgb("#8d8069")
 
 
@@ -19,7 +19,7 @@ def render(progress=lambda: None):
     ink = Ink((HEIGHT * FINER, WIDTH * FINER), rgb("#17378f"))
     _design(ink, *_laid(x, y))
     progress()
-    picture = _glazed(ink.colour, ink.relief, x, y)
+    picture = _glazed(ink.color, ink.relief, x, y)
     progress()
     return np.clip(shrink(picture, FINER), 0, 1)
 
@@ -41,13 +41,13 @@ def _design(ink, x, y):
         ink, x, y - 25, 164.0, arch <= 0, ground="#152f86", stem="#3fb7bd", leaf="#f3ead2", flower="#e9a52c", seed=2
     )
     sunflower(ink, x, y - 25, 168.0)
-    for radius, colour in ((25, "#f3ead2"), (22, "#0e1f5e"), (8, "#e9a52c")):
-        ink.fill(np.abs(arch) - radius / 2, colour)
+    for radius, color in ((25, "#f3ead2"), (22, "#0e1f5e"), (8, "#e9a52c")):
+        ink.fill(np.abs(arch) - radius / 2, color)
     blossom_at = np.mod(_along(x, y), 34) - 17
     blossom(ink, blossom_at, arch, 7.5, 6, "#5cc4c6", where=np.abs(arch) < 11)
-    girih(ink, x, y, 48.0, bordered(x, y, WIDTH, HEIGHT) < 60)
-    for depth, thick, colour in ((64, 6, "#f3ead2"), (71, 5, "#e9a52c"), (78, 6, "#0e1f5e"), (3, 6, "#1c9aa6")):
-        ink.fill(np.abs(bordered(x, y, WIDTH, HEIGHT) - depth) - thick / 2, colour)
+    star_straps(ink, x, y, 48.0, border_distance(x, y, WIDTH, HEIGHT) < 60)
+    for depth, thick, color in ((64, 6, "#f3ead2"), (71, 5, "#e9a52c"), (78, 6, "#0e1f5e"), (3, 6, "#1c9aa6")):
+        ink.fill(np.abs(border_distance(x, y, WIDTH, HEIGHT) - depth) - thick / 2, color)
 
 
 def _arch(x, y):
@@ -59,12 +59,12 @@ def _along(x, y):
     return np.where(y < SPRING, np.arctan2(y - SPRING, np.abs(x) + 28) * 323, y - SPRING)
 
 
-def _glazed(colour, relief, x, y):
+def _glazed(color, relief, x, y):
     """The drawing under glaze: tile by tile uneven, crackled, chipped, and shining in the light of a window."""
     column, row = np.floor(x / TILE), np.floor(y / TILE)
     tone, warm = hash01(column, row, 4), hash01(column, row, 5)
     pooled = fbm(x / 9, y / 9, 5, 1010)
-    picture = colour * (0.80 + 0.30 * tone + 0.16 * pooled)[..., None]
+    picture = color * (0.80 + 0.30 * tone + 0.16 * pooled)[..., None]
     picture = picture * (1 + (warm - 0.5)[..., None] * np.array([0.10, 0.02, -0.08]))
     picture = mix(picture, picture * 0.72 + 0.02, _crackle(x, y, tone))
     edge = np.minimum(np.abs(x / TILE - np.rint(x / TILE)), np.abs(y / TILE - np.rint(y / TILE))) * TILE

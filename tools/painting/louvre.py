@@ -3,11 +3,11 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from . import court, facade, sky
-from .color import film, light, mix, shrink, smoothstep
-from .court import APEX, BASE, FRONT
-from .noise import fbm, gradient_noise, hash01
-from .rays import FAR, Camera, cast, frustum, normals, shadowed
+from tools.painting import court, facade, sky
+from tools.painting.color import film_curve, light, mix, shrink, smoothstep
+from tools.painting.court import APEX, BASE, FRONT
+from tools.painting.noise import fbm, gradient_noise, hash01
+from tools.painting.rays import FAR, Camera, cast, find_shadows, frustum, normals
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 CAMERA = Camera(eye=(-6.5, 0.0, 1.75), width=WIDTH * FINER, height=HEIGHT * FINER, focal=0.62, horizon=0.79)
@@ -43,24 +43,24 @@ class _Scene:
 
     def look(self, origins, rays, wet):
         """Linear light (N, 3) along rays (3, N); wet: whether the ground mirrors what stands on it."""
-        colour = self.heaven(rays)
+        color = self.sky_light(rays)
         distance, which, face = cast(self.bodies, origins, rays)
         floor = np.where(rays[2] < -1e-6, -origins[2] / np.minimum(rays[2], -1e-6), FAR)
         ground = np.flatnonzero((floor < distance) & (floor < 900))
         solid = np.flatnonzero((which >= 0) & (distance < floor))
         points = origins[:, solid] + rays[:, solid] * distance[solid]
-        colour[solid] = self.solid(points, which[solid], face[solid])
+        color[solid] = self.solid_light(points, which[solid], face[solid])
         if wet:
-            colour[ground] = self.ground(origins[:, ground] + rays[:, ground] * floor[ground], rays[:, ground])
+            color[ground] = self.ground_light(origins[:, ground] + rays[:, ground] * floor[ground], rays[:, ground])
         else:
-            colour[ground] = light("#6f665a") * 0.8
+            color[ground] = light("#6f665a") * 0.8
         reach = np.minimum(distance, floor)
-        colour = _hazed(colour, reach, rays)
+        color = _add_haze(color, reach, rays)
         for glass, rows in ((PYRAMID, 18), (SMALL, 6)):
-            colour = self.glass(colour, glass, rows, origins, rays, reach)
-        return colour
+            color = self.add_glass(color, glass, rows, origins, rays, reach)
+        return color
 
-    def heaven(self, rays):
+    def sky_light(self, rays):
         """The sky's light (N, 3): the plate where the camera sees it, mirrored where a reflection leaves it."""
         up = np.abs(rays[2])
         ahead = np.maximum(np.abs(rays[1]), 0.25)
@@ -72,30 +72,30 @@ class _Scene:
         column = np.where((column // width) % 2 == 0, column % width, width - 1 - column % width)
         return self.sky[row, column]
 
-    def solid(self, points, which, face):
+    def solid_light(self, points, which, face):
         normal = normals(self.bodies, points, which, face)
         kind = self.made_of[which]
         facing = np.clip(SUN @ normal, 0, 1)
         dark = np.ones(len(which), bool)
         open_side = np.flatnonzero(facing > 0.01)
-        dark[open_side] = shadowed(self.bodies, points[:, open_side] + 0.02 * normal[:, open_side], SUN)
-        colour = np.zeros((len(which), 3))
+        dark[open_side] = find_shadows(self.bodies, points[:, open_side] + 0.02 * normal[:, open_side], SUN)
+        color = np.zeros((len(which), 3))
         for name in np.unique(kind):
             mine = np.flatnonzero(kind == name)
             if name == "front":
-                colour[mine] = _front(points[:, mine], normal[:, mine], ~dark[mine])
+                color[mine] = _front(points[:, mine], normal[:, mine], ~dark[mine])
             else:
                 albedo = court.albedo(name, points[:, mine], normal[:, mine])
                 lamp = SUNLIGHT * (facing[mine] * ~dark[mine])[:, None]
-                colour[mine] = albedo * (lamp + SKYLIGHT * (0.65 + 0.35 * normal[2, mine])[:, None])
-        return colour
+                color[mine] = albedo * (lamp + SKYLIGHT * (0.65 + 0.35 * normal[2, mine])[:, None])
+        return color
 
-    def ground(self, points, rays):
+    def ground_light(self, points, rays):
         x, y = points[:2]
-        dark = shadowed(self.casters, points, SUN)
-        dim = np.where(shadowed([PYRAMID], points, SUN), 0.45, 1.0) * ~dark
+        dark = find_shadows(self.casters, points, SUN)
+        dim = np.where(find_shadows([PYRAMID], points, SUN), 0.45, 1.0) * ~dark
         paving, pool, ripple = _paving(x, y)
-        colour = paving * (SUNLIGHT * 0.5 * dim[:, None] + SKYLIGHT * 0.6)
+        color = paving * (SUNLIGHT * 0.5 * dim[:, None] + SKYLIGHT * 0.6)
         bump = np.stack([ripple[0], ripple[1], np.ones(len(x))])
         bump /= np.sqrt((bump**2).sum(axis=0))
         mirrored = rays - 2 * (rays * bump).sum(axis=0) * bump
@@ -107,17 +107,17 @@ class _Scene:
         puddle = smoothstep(0.05, 0.35, fbm(x * 0.10, y * 0.07, 4, 211))
         share *= np.where(pool, 1.0, 0.5 + 0.5 * puddle)
         sparkle = np.clip(SUN @ mirrored, 0, 1) ** 90 * dim
-        base = np.where(pool[:, None], light("#26333a") * 0.4, colour * (1 - 0.35 * puddle)[:, None])
+        base = np.where(pool[:, None], light("#26333a") * 0.4, color * (1 - 0.35 * puddle)[:, None])
         return base * (1 - share)[:, None] + seen * share[:, None] + 2.2 * (share * sparkle)[:, None] * SUNLIGHT
 
-    def glass(self, colour, body, rows, origins, rays, reach):
-        enter, leave, face = body.meet(origins, rays)
+    def add_glass(self, color, body, rows, origins, rays, reach):
+        enter, leave, face = body.intersect(origins, rays)
         seen = np.flatnonzero((enter < reach) & (enter < FAR))
         front = origins[:, seen] + rays[:, seen] * enter[seen]
         back = origins[:, seen] + rays[:, seen] * np.minimum(leave[seen], reach[seen])
         normal = body.normal_at(front, face[seen])
         tint = np.array([0.50, 0.60, 0.60])
-        inner = colour[seen] * tint
+        inner = color[seen] * tint
         through = _lattice(body, back, rows, 0.14)
         inner = mix(inner, light("#15191c"), 0.8 * through)
         low = smoothstep(3.5, 0.2, back[2]) * 0.55
@@ -126,18 +126,18 @@ class _Scene:
         share = 0.05 + 0.95 * (1 - np.clip(-(rays[:, seen] * normal).sum(axis=0), 0, 1)) ** 5
         pane = hash01(*_pane(body, front, rows), face[seen])
         share = np.clip(share * 1.6 + 0.08 + 0.30 * pane**3, 0, 1)
-        seen_sky = self.heaven(mirrored) * (0.8 + 0.3 * pane)[:, None]
+        seen_sky = self.sky_light(mirrored) * (0.8 + 0.3 * pane)[:, None]
         glassy = mix(inner, seen_sky, share)
         bars = _lattice(body, front, rows, 0.085 if rows > 10 else 0.06)
         steel = light("#5f686e") * (0.16 + 1.0 * np.clip(SUN @ normal, 0, 1) + 0.35 * (face[seen] == 0))[:, None]
-        colour[seen] = mix(glassy, steel, bars)
-        return colour
+        color[seen] = mix(glassy, steel, bars)
+        return color
 
 
 def _barycentric(body, points):
-    share = np.clip(points[2] / body.centre[2] / 2, 0, 1)
-    x, y = points[0] - body.centre[0], points[1] - body.centre[1]
-    half = 2 * body.centre[2] * RATIO
+    share = np.clip(points[2] / body.center[2] / 2, 0, 1)
+    x, y = points[0] - body.center[0], points[1] - body.center[1]
+    half = 2 * body.center[2] * RATIO
     side = np.where(np.abs(x) > np.abs(y), y, x)
     return side / half, share
 
@@ -150,31 +150,31 @@ def _pane(body, points, rows):
 def _lattice(body, points, rows, wide):
     """Coverage of the steel bars: lines parallel to a face's two slanting edges."""
     across, up = _barycentric(body, points)
-    metres = 2 * body.centre[2] * RATIO * 2 / rows
+    meters = 2 * body.center[2] * RATIO * 2 / rows
     bars = np.zeros(points.shape[1])
     for line in (across + up, across - up):
-        gap = np.abs(np.mod(line * rows / 2 + 0.5, 1) - 0.5) * metres
+        gap = np.abs(np.mod(line * rows / 2 + 0.5, 1) - 0.5) * meters
         bars = np.maximum(bars, smoothstep(wide, wide * 0.55, gap))
-    edge = smoothstep(0.22, 0.12, (1 - up - np.abs(across)) * body.centre[2])
+    edge = smoothstep(0.22, 0.12, (1 - up - np.abs(across)) * body.center[2])
     return np.maximum(bars, edge)
 
 
 def _front(points, normal, clear):
     sideways = np.abs(normal[0]) > 0.5
     along = np.where(sideways, points[1], points[0])
-    colour = np.zeros((points.shape[1], 3))
+    color = np.zeros((points.shape[1], 3))
     for axis in (0, 1):
         for sign in (-1, 1):
             mine = np.flatnonzero(normal[axis] * sign > 0.5)
             sun = (SUN[1 - axis], SUN[2], SUN[axis] * sign)
-            colour[mine] = facade.shade(along[mine], points[2, mine], sun, clear[mine])
+            color[mine] = facade.shade(along[mine], points[2, mine], sun, clear[mine])
     top = normal[2] > 0.5
-    colour[top] = light("#777777") * 0.5
-    return colour
+    color[top] = light("#777777") * 0.5
+    return color
 
 
 def _paving(x, y):
-    """Colour (N, 3), where the pools are, and the slope of the surface (2, N)."""
+    """Color (N, 3), where the pools are, and the slope of the surface (2, N)."""
     column, row = np.floor(x / 1.6 + 0.5 * (np.floor(y / 1.1) % 2)), np.floor(y / 1.1)
     tone = hash01(column, row)
     stone = mix(light("#6f675c"), light("#a19683"), tone)
@@ -201,15 +201,15 @@ def _paving(x, y):
     return stone, pool, slope + np.where(pool, 0, 0.012) * tilt
 
 
-def _hazed(colour, reach, rays):
+def _add_haze(color, reach, rays):
     air = 1 - np.exp(-np.minimum(reach, 2000) / 1700)
     air = np.where(reach < FAR / 2, air, 0)
     near_sun = np.clip(SUN @ rays, 0, 1) ** 6
-    return mix(colour, np.array([0.55, 0.66, 0.82]) + near_sun[:, None] * np.array([0.7, 0.5, 0.25]), air)
+    return mix(color, np.array([0.55, 0.66, 0.82]) + near_sun[:, None] * np.array([0.7, 0.5, 0.25]), air)
 
 
 def _sky_plate():
-    return sky.plate(
+    return sky.render_sky(
         CAMERA,
         SUN,
         zenith=(0.032, 0.12, 0.40),
@@ -234,7 +234,7 @@ def _develop(picture):
     )
     picture = picture + bloom + _star(picture.shape)[..., None] * np.array([1.0, 0.93, 0.8])
     y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
-    picture = film(picture * (1 - 0.22 * (x * x + y * y) / 2)[..., None], 0.92)
+    picture = film_curve(picture * (1 - 0.22 * (x * x + y * y) / 2)[..., None], 0.92)
     grain = np.random.default_rng(7).normal(0, 0.006, picture.shape[:2])
     return np.clip(picture + grain[..., None], 0, 1)
 

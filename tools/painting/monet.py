@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from .brush import Brush, Strokes, draw, layer, lit, paint
-from .color import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
-from .noise import fbm, gradient_noise, hash01, warped
-from .shapes import fill_ellipse, fill_polygon, grid
+from tools.painting.brush import Brush, Strokes, draw, light_canvas, paint, paint_layer
+from tools.painting.color import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
+from tools.painting.noise import fbm, gradient_noise, hash01, warped
+from tools.painting.shapes import fill_ellipse, fill_polygon, grid
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 HORIZON = 0.455
@@ -21,7 +21,7 @@ def render(progress=lambda: None):
     progress()
     _figures(canvas)
     progress()
-    return saturate(shrink(lit(canvas, relief=0.55), FINER), 1.08)
+    return saturate(shrink(light_canvas(canvas, relief=0.55), FINER), 1.08)
 
 
 def _brushes():
@@ -71,7 +71,7 @@ def _trees(picture, x, y):
     far = HORIZON - 0.02 - 0.016 * np.abs(fbm(x * 14, x * 0, 4, 31)) - 0.006
     distant = mix(rgb("#8da3b0"), rgb("#7d947f"), 0.5 + 0.5 * fbm(x * 20, y * 40, 3, 32))
     picture[:] = mix(picture, distant, smoothstep(-0.004, 0.006, y - far))
-    for centre, top, width, seed in (
+    for center, top, width, seed in (
         (0.335, 0.215, 0.082, 1),
         (0.275, 0.33, 0.05, 2),
         (0.1, 0.335, 0.085, 3),
@@ -79,15 +79,15 @@ def _trees(picture, x, y):
         (0.02, 0.30, 0.035, 5),
         (0.40, 0.36, 0.035, 6),
     ):
-        _tree(picture, x, y, centre, top, width, seed)
+        _tree(picture, x, y, center, top, width, seed)
 
 
-def _tree(picture, x, y, centre, top, width, seed):
+def _tree(picture, x, y, center, top, width, seed):
     base = HORIZON + 0.03
     middle, half = (top + base) / 2, (base - top) / 2
     lumps = 0.34 * fbm(x * 26 + seed, y * 20, 4, 40)
-    crown = 1 - np.hypot((x - centre) / width, (y - middle + 0.012) / half) + lumps
-    light = fbm(x * 34 + seed * 3, y * 26, 4, 50) - 0.9 * (x - centre) / width - 0.8 * (y - middle) / half
+    crown = 1 - np.hypot((x - center) / width, (y - middle + 0.012) / half) + lumps
+    light = fbm(x * 34 + seed * 3, y * 26, 4, 50) - 0.9 * (x - center) / width - 0.8 * (y - middle) / half
     leaf = ramp(
         np.clip(0.4 + 0.27 * light, 0, 1),
         {0.0: "#1f3226", 0.35: "#35503a", 0.65: "#5f7a45", 0.85: "#93a154", 1.0: "#c3bd74"},
@@ -109,8 +109,8 @@ def _hedges(picture, x, y):
     lumps, light = 0.3 * fbm(x * 55, y * 45, 3, 70), fbm(x * 60, y * 50, 3, 90)
     for number in range(15):
         own = hash01(np.full(3, number), np.arange(3))
-        centre, width, height = 0.43 + number * 0.041 + 0.012 * own[0], 0.016 + 0.014 * own[1], 0.024 + 0.045 * own[2]
-        across, up = (x - centre) / width, (y - HORIZON + height * 0.6) / height
+        center, width, height = 0.43 + number * 0.041 + 0.012 * own[0], 0.016 + 0.014 * own[1], 0.024 + 0.045 * own[2]
+        across, up = (x - center) / width, (y - HORIZON + height * 0.6) / height
         leaf = ramp(
             np.clip(0.3 + 0.26 * (light - 0.8 * across - 0.7 * up), 0, 1),
             {0: "#33493f", 0.4: "#4c6650", 0.75: "#7e9163", 1: "#a9ad78"},
@@ -148,14 +148,14 @@ def _flow(x, y):
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1)
 
 
-def _dabs(canvas, dabs, colours, brush, seed):
+def _dabs(canvas, dabs, colors, brush, seed):
     """Single touches of the brush; dabs: rows x, y (fractions of the picture), angle, length in radii."""
     height, width = canvas.height.shape
     x, y, angle, length = dabs
     steps = (np.arange(5) / 4 - 0.5)[None] * brush.radius * length[:, None]
     rows = y[:, None] * height + steps * np.sin(angle)[:, None]
     columns = x[:, None] * width + steps * np.cos(angle)[:, None]
-    draw(canvas, Strokes(np.stack([rows, columns], -1), np.full(len(x), 5), np.clip(colours, 0, 1)), brush, seed)
+    draw(canvas, Strokes(np.stack([rows, columns], -1), np.full(len(x), 5), np.clip(colors, 0, 1)), brush, seed)
 
 
 def _grass(canvas, sketch):
@@ -166,11 +166,11 @@ def _grass(canvas, sketch):
     dabs = np.stack([x, y, -np.pi / 2 + rng.normal(0.15, 0.4, count), 6 + 11 * near])
     tones = np.array([rgb(c) for c in ("#e3d896", "#3f5c36", "#a3b569", "#5f7f6c", "#c9a86a", "#2f4a33")])
     rows, columns = (y * sketch.shape[0]).astype(int), (x * sketch.shape[1]).astype(int)
-    colours = mix(sketch[rows, columns], tones[rng.integers(0, len(tones), count)], np.full(count, 0.62))
+    colors = mix(sketch[rows, columns], tones[rng.integers(0, len(tones), count)], np.full(count, 0.62))
     grows = (y > _slope(x) + 0.012) & (fbm(x * 7, y * 9, 3, 110) > -0.55 + 0.3 * (1 - near))
     for low, high, radius in ((0, 0.3, 2.4), (0.3, 0.65, 3.8), (0.65, 2, 5.2)):
         part = _from_far(grows & (near >= low) & (near < high), y)
-        _dabs(canvas, dabs[:, part], colours[part], Brush(radius, body=1.1, opacity=0.85), 1875)
+        _dabs(canvas, dabs[:, part], colors[part], Brush(radius, body=1.1, opacity=0.85), 1875)
 
 
 def _poppies(canvas):
@@ -182,14 +182,14 @@ def _poppies(canvas):
     chance = smoothstep(0.004, 0.03, below) * smoothstep(-0.35, 0.55, drift) * smoothstep(0.95, 0.25, x)
     blooms = rng.random(count) < chance * (1.0 - 0.62 * near)
     reds = np.array([rgb(c) for c in ("#d8301c", "#ea4a2c", "#c22420", "#f26a45", "#cf2b34", "#e2391f")])
-    colours = reds[rng.integers(0, len(reds), count)] + rng.normal(0, 0.03, (count, 3))
+    colors = reds[rng.integers(0, len(reds), count)] + rng.normal(0, 0.03, (count, 3))
     angles, lengths = rng.normal(0.0, 0.7, (3, count)), rng.uniform(0.5, 1.6, (3, count))
     for low, high, radius in ((0, 0.12, 3.6), (0.12, 0.3, 5.2), (0.3, 0.55, 7.4), (0.55, 0.8, 10), (0.8, 2, 14)):
         part = _from_far(blooms & (near >= low) & (near < high), y)
         for number, (push, tone, size) in enumerate(((0.5, 0.6, 1.0), (0.0, 1.0, 0.95), (-0.3, 1.15, 0.5))):
             dabs = np.stack([x, y + push * radius / canvas.height.shape[0], angles[number], lengths[number]])
             brush = Brush(radius * size, dryness=0.15, opacity=0.97, body=2.2)
-            _dabs(canvas, dabs[:, part], colours[part] * tone, brush, 1877 + number)
+            _dabs(canvas, dabs[:, part], colors[part] * tone, brush, 1877 + number)
 
 
 def _from_far(chosen, y):
@@ -200,16 +200,16 @@ def _from_far(chosen, y):
 
 def _figures(canvas):
     """Two pairs walk down the slope: one near, one on the crest."""
-    before = canvas.colour.copy()
-    _walkers(canvas.colour, 0.775, 0.945, 0.30)
-    _walkers(canvas.colour, 0.20, 0.462, 0.10)
-    target = canvas.colour.copy()
+    before = canvas.color.copy()
+    _walkers(canvas.color, 0.775, 0.945, 0.30)
+    _walkers(canvas.color, 0.20, 0.462, 0.10)
+    target = canvas.color.copy()
     changed = np.abs(target - before).sum(axis=2) > 0.02
-    canvas.colour[:] = before
+    canvas.color[:] = before
     touched = np.where(changed[..., None], target, before)
     for number, (radius, jitter) in enumerate(((8, 0.035), (4, 0.04))):
         brush = Brush(radius, 0.02, spacing=0.8, shortest=1, longest=4, jitter=jitter, blur=0.25, opacity=0.97)
-        layer(canvas, touched, brush, 1880 + number)
+        paint_layer(canvas, touched, brush, 1880 + number)
 
 
 def _walkers(picture, x, foot, tall):
@@ -219,11 +219,11 @@ def _walkers(picture, x, foot, tall):
     def at(across, up):
         return x + across * wide, foot - up * tall
 
-    def shape(colour, *corners):
-        fill_polygon(picture, [at(*corner) for corner in corners], rgb(colour), 1.6)
+    def shape(color, *corners):
+        fill_polygon(picture, [at(*corner) for corner in corners], rgb(color), 1.6)
 
-    def blob(colour, centre, across, up):
-        fill_ellipse(picture, at(*centre), (across * wide, up * tall), rgb(colour), 0.3)
+    def blob(color, center, across, up):
+        fill_ellipse(picture, at(*center), (across * wide, up * tall), rgb(color), 0.3)
 
     blob("#33452f", (0.12, 0.01), 0.40, 0.035)
     shape(

@@ -67,7 +67,7 @@ def warped(x, y, strength=1.0, octaves=5, seed=0):
 def cells(x, y, seed=0, jitter=1.0):
     """Distances to the nearest and second nearest scattered point, and the nearest point's own number in [0, 1).
 
-    One point lies in each lattice cell, moved by at most jitter / 2 from its centre (Worley 1996).
+    One point lies in each lattice cell, moved by at most jitter / 2 from its center (Worley 1996).
     """
     offsets = np.random.default_rng(seed).random((3, PERIOD, PERIOD))
     x0, y0 = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
@@ -86,7 +86,7 @@ def cells(x, y, seed=0, jitter=1.0):
 
 
 def hash01(*integers):
-    """A number in [0, 1) for each tuple of whole numbers (arrays): the same everywhere, unlike for its neighbours."""
+    """A number in [0, 1) for each tuple of whole numbers (arrays): the same everywhere, unlike for its neighbors."""
     state = np.full(np.broadcast(*integers).shape or (1,), 0x9E3779B97F4A7C15, np.uint64)
     for value in integers:
         state = (state ^ np.asarray(value).astype(np.int64).astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)

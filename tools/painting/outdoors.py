@@ -3,17 +3,17 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from . import terrain
-from .color import film, mix
-from .rays import FAR, cast, normals, shadowed, tiles
+from tools.painting import terrain
+from tools.painting.color import film_curve, mix
+from tools.painting.rays import FAR, cast, find_shadows, normals, tiles
 
 
-class Place:
-    """What a camera sees. The parts of the scene are given as functions of points (3, N) in metres.
+class Scene:
+    """What a camera sees. The parts of the scene are given as functions of points (3, N) in meters.
 
-    parts: [(body, kind)]; surface(kind, points, normal, body) -> colour (N, 3) linear, normal (3, N);
-    floor(x, y) -> colour, normal of the flat ground z = 0; height(x, y): the mountains beyond `near` metres;
-    rock(points, normal) -> colour of the mountains; sky: plate (H, W, 3); sun: unit vector towards it.
+    parts: [(body, kind)]; surface(kind, points, normal, body) -> color (N, 3) linear, normal (3, N);
+    floor(x, y) -> color, normal of the flat ground z = 0; height(x, y): the mountains beyond `near` meters;
+    rock(points, normal) -> color of the mountains; sky: plate (H, W, 3); sun: unit vector towards it.
     """
 
     SUNLIGHT = np.array([3.5, 2.95, 2.2])
@@ -28,11 +28,11 @@ class Place:
         self.rng = np.random.default_rng(4)
         self.ground = np.array([], int)  # the pixels that show the flat ground, once exposed
 
-    def expose(self, progress=lambda: None):
+    def photograph(self, progress=lambda: None):
         """The photograph (H, W, 3), linear light."""
         eye = np.array(self.camera.eye)[:, None]
-        colour = self.sky.reshape(-1, 3).copy()
-        self._mountains(colour, eye)
+        color = self.sky.reshape(-1, 3).copy()
+        self._mountains(color, eye)
         progress()
         order = tiles(self.camera.height, self.camera.width)
         rays = self.camera.directions()[:, order]
@@ -44,23 +44,27 @@ class Place:
         albedo, normal = self.floor(points[0], points[1])
         flat = np.zeros_like(points)
         flat[2] = 1
-        colour[order[ground]] = self._airy(self._light(points, flat, normal, albedo), floor[ground])
+        color[order[ground]] = self._add_haze(self._light(points, flat, normal, albedo), floor[ground])
         progress()
         solid = np.flatnonzero((which >= 0) & (distance < floor))
         points = eye + rays[:, solid] * distance[solid]
-        colour[order[solid]] = self._airy(self._solids(points, which[solid], face[solid]), distance[solid])
+        color[order[solid]] = self._add_haze(self._solids(points, which[solid], face[solid]), distance[solid])
         progress()
-        return colour.reshape(self.camera.height, self.camera.width, 3)
+        return color.reshape(self.camera.height, self.camera.width, 3)
 
-    def _mountains(self, colour, eye):
-        points = terrain.meet(self.camera, self.height, self.near, 14000.0)
+    def _mountains(self, color, eye):
+        points = terrain.intersect(self.camera, self.height, self.near, 14000.0)
         seen = np.flatnonzero(np.isfinite(points[0]))
         points = points[:, seen]
         reach = np.sqrt(((points - eye) ** 2).sum(axis=0))
-        normal = terrain.slopes(self.height, points[0], points[1], np.maximum(0.6 * reach / self.camera.width, 0.2))
-        direct = np.clip(self.sun @ normal, 0, 1) * terrain.shaded(self.height, points, self.sun, 900.0, steps=4)
+        normal = terrain.ground_normals(
+            self.height, points[0], points[1], np.maximum(0.6 * reach / self.camera.width, 0.2)
+        )
+        direct = np.clip(self.sun @ normal, 0, 1) * terrain.sunlight_share(
+            self.height, points, self.sun, 900.0, steps=4
+        )
         lamp = direct[:, None] * self.SUNLIGHT + (0.5 + 0.5 * normal[2])[:, None] * self.SKYLIGHT
-        colour[seen] = self._airy(self.rock(points, normal) * lamp, reach)
+        color[seen] = self._add_haze(self.rock(points, normal) * lamp, reach)
 
     def _solids(self, points, which, face):
         plain = normals(self.bodies, points, which, face)
@@ -75,7 +79,7 @@ class Place:
         lifted = points + 0.01 * plain
         direct = np.clip(self.sun @ bent, 0, 1) * (self.sun @ plain > 0)
         sunny = np.flatnonzero(direct > 0)
-        direct[sunny] *= ~shadowed(self.bodies, lifted[:, sunny], self.sun)
+        direct[sunny] *= ~find_shadows(self.bodies, lifted[:, sunny], self.sun)
         open_sky = self._open(lifted, plain)
         lamp = direct[:, None] * self.SUNLIGHT + (open_sky * (0.55 + 0.45 * bent[2]))[:, None] * self.SKYLIGHT
         bounce = (0.55 - 0.45 * bent[2])[:, None] * np.array([0.42, 0.33, 0.23]) * (0.3 + 0.7 * open_sky)[:, None]
@@ -89,11 +93,11 @@ class Place:
             around = normal + 0.98 * around / np.sqrt((around**2).sum(axis=0))
             around[2] = np.abs(around[2]) + 0.02
             around /= np.sqrt((around**2).sum(axis=0))
-            free += ~shadowed(self.bodies, points, around, within=12.0)
+            free += ~find_shadows(self.bodies, points, around, within=12.0)
         return 0.12 + 0.88 * free / rays
 
-    def _airy(self, colour, reach):
-        return mix(colour, self.AIR, 1 - np.exp(-reach / self.clear_air))
+    def _add_haze(self, color, reach):
+        return mix(color, self.AIR, 1 - np.exp(-reach / self.clear_air))
 
 
 def develop(picture, exposure=0.9, warmth=1.0):
@@ -104,4 +108,4 @@ def develop(picture, exposure=0.9, warmth=1.0):
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     picture = picture * np.array([warmth, 1.0, 1 / warmth]) * (1 - 0.13 * (x * x + y * y))[..., None]
     grain = np.random.default_rng(7).normal(0, 0.006, (height, width, 1))
-    return np.clip(film(picture, exposure) + grain, 0, 1)
+    return np.clip(film_curve(picture, exposure) + grain, 0, 1)

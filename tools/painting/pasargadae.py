@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from . import outdoors, sky, stone
-from .brush import Brush, Canvas, Strokes, draw
-from .color import light, mix, shrink, smoothstep
-from .noise import cells, fbm, gradient_noise, hash01, ridged
-from .rays import Camera, Column, Convex, Ellipsoid, box, frustum
+from tools.painting import outdoors, sky, stone
+from tools.painting.brush import Brush, Canvas, Strokes, draw
+from tools.painting.color import light, mix, shrink, smoothstep
+from tools.painting.noise import cells, fbm, gradient_noise, hash01, ridged
+from tools.painting.rays import Camera, Column, Convex, Ellipsoid, box, frustum
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 SUN = np.array([-0.86, -0.10, 0.40]) / np.linalg.norm([-0.86, -0.10, 0.40])
@@ -18,7 +18,7 @@ STEPS = (1.65, 1.05, 1.05, 0.58, 0.58, 0.58)
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
     camera = Camera((-11.5, 0.0, 1.8), WIDTH * FINER, HEIGHT * FINER, focal=0.92, horizon=0.70, turn=0.40)
-    plate = sky.plate(
+    plate = sky.render_sky(
         camera,
         SUN,
         zenith=(0.07, 0.16, 0.38),
@@ -31,10 +31,10 @@ def render(progress=lambda: None):
         top=2500.0,
     )
     progress()
-    place = outdoors.Place(camera, _parts(), _surface, _floor, _hills, _earth, plate, SUN, near=320.0, clear_air=5200.0)
+    place = outdoors.Scene(camera, _parts(), _surface, _floor, _hills, _earth, plate, SUN, near=320.0, clear_air=5200.0)
     place.SUNLIGHT = np.array([3.9, 2.75, 1.65])
     place.AIR = np.array([0.66, 0.60, 0.58])
-    picture = place.expose(progress)
+    picture = place.photograph(progress)
     _grass(picture, place, camera)
     progress()
     return outdoors.develop(shrink(picture, FINER), exposure=0.62)
@@ -90,16 +90,16 @@ def _grass(picture, place, camera):
         [row[:, None] - tall[:, None] * steps * np.cos(lean)[:, None], column[:, None] + tall[:, None] * aside], -1
     )
     tints = np.array([(1.5, 1.35, 0.95), (0.55, 0.55, 0.40), (1.9, 1.65, 1.1), (0.9, 0.95, 0.6)])
-    colours = picture[row, column] * tints[tint[order]]
+    colors = picture[row, column] * tints[tint[order]]
     canvas = Canvas(picture, np.zeros(picture.shape[:2]))
     for nearest, farthest, radius in ((22, 99, 0.7), (11, 22, 1.1), (6.5, 11, 1.6), (0, 6.5, 2.2)):
         band = (far >= nearest) & (far < farthest)
-        strokes = Strokes(points[band], np.full(int(band.sum()), 4), colours[band])
+        strokes = Strokes(points[band], np.full(int(band.sum()), 4), colors[band])
         draw(canvas, strokes, Brush(radius, dryness=0.05, opacity=0.9), 530)
 
 
 def _where(column, far, camera):
-    """Ground coordinates of a place in a picture column, `far` metres ahead."""
+    """Ground coordinates of a place in a picture column, `far` meters ahead."""
     across = (column + 0.5 - camera.width / 2) / (camera.focal * camera.width)
     c, s = np.cos(camera.turn), np.sin(camera.turn)
     return camera.eye[0] + far * (c * across + s), camera.eye[1] + far * (c - s * across)
@@ -127,27 +127,27 @@ def _gable(x, y, low, wide, deep, rise):
     size = np.hypot(wide, rise)
     normals = np.array([[rise, 0, wide], [-rise, 0, wide], [0, size, 0], [0, -size, 0], [0, 0, -size]]) / size
     through = np.array([[x + wide, y, low], [x - wide, y, low], [x, y + deep, low], [x, y - deep, low], [x, y, low]])
-    centre = np.array([x, y, low + rise / 2])
-    return Convex(normals, (normals * through).sum(axis=1), centre, float(np.hypot(wide, deep) + rise))
+    center = np.array([x, y, low + rise / 2])
+    return Convex(normals, (normals * through).sum(axis=1), center, float(np.hypot(wide, deep) + rise))
 
 
 def _surface(kind, points, normal, body):
     if kind == "tree":
         leaf = fbm(points[0] * 1.3, points[2] * 1.6, 4, 811)
         return mix(light("#2c3a22"), light("#6b7040"), np.clip(0.5 + 0.6 * leaf, 0, 1)), normal
-    colour, bent = stone.weathered(points, normal, TONES, 800, grain=0.32)
+    color, bent = stone.color_weathered(points, normal, TONES, 800, grain=0.32)
     if kind != "block":
-        joint, own = stone.joints(points, normal, 2.1, 0.95 if kind == "cella" else 2.4, 0.025)
-        colour = colour * ((1 - 0.65 * joint) * (0.80 + 0.36 * own))[:, None]
+        joint, own = stone.masonry_joints(points, normal, 2.1, 0.95 if kind == "cella" else 2.4, 0.025)
+        color = color * ((1 - 0.65 * joint) * (0.80 + 0.36 * own))[:, None]
     if kind == "cella":
         level = sum(STEPS)
         door = (normal[1] < -0.5) & (np.abs(points[0] - PLACE[0]) < 0.42) & (points[2] < level + 1.45)
         frame = (normal[1] < -0.5) & (np.abs(points[0] - PLACE[0]) < 0.62) & (points[2] < level + 1.65) & ~door
-        colour = np.where(door[:, None], 0.008, colour * np.where(frame, 0.7, 1)[:, None])
+        color = np.where(door[:, None], 0.008, color * np.where(frame, 0.7, 1)[:, None])
     lichen = smoothstep(0.35, 0.7, fbm(points[0] * 1.1 + points[1], points[2] * 1.1 + points[1], 5, 812))
-    colour = mix(colour, light("#8d7f4a"), 0.35 * lichen)
+    color = mix(color, light("#8d7f4a"), 0.35 * lichen)
     wet = smoothstep(0.75, 0.0, points[2] + 0.25 * fbm(points[0], points[1], 3, 813))
-    return mix(colour, light("#7d6a4c"), 0.5 * wet), bent
+    return mix(color, light("#7d6a4c"), 0.5 * wet), bent
 
 
 def _floor(x, y):
@@ -157,10 +157,10 @@ def _floor(x, y):
     tufts = smoothstep(0.1, 0.5, fbm(x * 1.6, y * 1.6, 3, 824) + 0.6 * patch + 0.1)
     straw = mix(light("#6d6233"), light("#dcc486"), np.clip(blades, 0, 1))
     path = smoothstep(1.5, 0.7, np.abs(x - PLACE[0] + 0.30 * (22.3 - y) + 0.9 * np.sin(y * 0.23)))
-    colour = mix(earth, straw, 0.9 * tufts * (1 - path * (y < 22.3)))
+    color = mix(earth, straw, 0.9 * tufts * (1 - path * (y < 22.3)))
     near, _, tone = cells(x * 5, y * 5, 825)
     pebble = smoothstep(0.30, 0.2, near + 0.25 * tone) * (1 - 0.8 * tufts)
-    colour = mix(colour, mix(light("#75644e"), light("#e8d9b9"), tone), 0.85 * pebble)
+    color = mix(color, mix(light("#75644e"), light("#e8d9b9"), tone), 0.85 * pebble)
     rough = 0.6 + 2.2 * tufts
     slope = 0.16 * np.stack(
         [
@@ -169,7 +169,7 @@ def _floor(x, y):
         ]
     )
     normal = np.stack([slope[0], slope[1], np.ones(len(x))])
-    return colour, normal / np.sqrt((normal**2).sum(axis=0))
+    return color, normal / np.sqrt((normal**2).sum(axis=0))
 
 
 def _hills(x, y):
@@ -180,7 +180,7 @@ def _hills(x, y):
 
 def _earth(points, normal):
     bands = fbm(points[0] / 700, points[2] / 30, 4, 845)
-    colour = mix(light("#75604a"), light("#b79a74"), np.clip(0.5 + 0.5 * bands, 0, 1))
+    color = mix(light("#75604a"), light("#b79a74"), np.clip(0.5 + 0.5 * bands, 0, 1))
     fields = fbm(points[0] / 90, points[1] / 160, 4, 846)
     crops = mix(light("#8f7d48"), light("#d2b67c"), np.clip(0.5 + 0.7 * fields, 0, 1))
-    return mix(colour, crops, smoothstep(0.9, 0.99, normal[2]))
+    return mix(color, crops, smoothstep(0.9, 0.99, normal[2]))

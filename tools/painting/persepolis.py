@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from . import outdoors, sky, stone
-from .color import light, mix, shrink, smoothstep
-from .noise import cells, fbm, gradient_noise, hash01, ridged
-from .rays import Camera, Column, Ellipsoid, box, frustum
+from tools.painting import outdoors, sky, stone
+from tools.painting.color import light, mix, shrink, smoothstep
+from tools.painting.noise import cells, fbm, gradient_noise, hash01, ridged
+from tools.painting.rays import Camera, Column, Ellipsoid, box, frustum
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 SUN = np.array([0.74, -0.42, 0.60]) / np.linalg.norm([0.74, -0.42, 0.60])
@@ -15,7 +15,7 @@ TONES = ("#6a5a48", "#a8957a", "#d9c9a8")
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
     camera = Camera((0.0, 0.0, 1.7), WIDTH * FINER, HEIGHT * FINER, focal=0.74, horizon=0.74, turn=0.05)
-    plate = sky.plate(
+    plate = sky.render_sky(
         camera,
         SUN,
         zenith=(0.05, 0.15, 0.42),
@@ -28,8 +28,8 @@ def render(progress=lambda: None):
         top=2300.0,
     )
     progress()
-    place = outdoors.Place(camera, _parts(), _surface, _floor, _mountain, _rock, plate, SUN, near=260.0)
-    return outdoors.develop(shrink(place.expose(progress), FINER), exposure=0.62)
+    place = outdoors.Scene(camera, _parts(), _surface, _floor, _mountain, _rock, plate, SUN, near=260.0)
+    return outdoors.develop(shrink(place.photograph(progress), FINER), exposure=0.62)
 
 
 def _parts():
@@ -136,24 +136,24 @@ def _rubble():
 
 
 def _surface(kind, points, normal, body):
-    seed = 700 + int(abs(body.centre[0]) * 3) % 5
-    colour, bent = stone.weathered(points, normal, TONES, seed, grain=0.6)
+    seed = 700 + int(abs(body.center[0]) * 3) % 5
+    color, bent = stone.color_weathered(points, normal, TONES, seed, grain=0.6)
     if kind in ("shaft", "bell"):
-        colour, bent = _fluted(points, normal, bent, colour, body, 40 if kind == "shaft" else 24)
+        color, bent = _fluted(points, normal, bent, color, body, 40 if kind == "shaft" else 24)
     if kind == "carved":
         rows = np.cos(points[2] * 30 + 1.5 * np.abs(np.sin(points[0] * 9)))
-        colour = colour * (0.72 + 0.28 * rows)[:, None]
+        color = color * (0.72 + 0.28 * rows)[:, None]
         bent = bent + np.array([[0.0], [0.0], [0.5]]) * np.sin(points[2] * 30)
         bent = bent / np.sqrt((bent**2).sum(axis=0))
     if kind in ("gate", "wall", "block"):
         size = {"gate": (2.4, 1.5), "wall": (2.2, 1.1), "block": (9.0, 5.0)}[kind]
-        joint, own = stone.joints(points, normal, *size)
-        colour = colour * ((1 - 0.55 * joint) * (0.86 + 0.28 * own))[:, None]
+        joint, own = stone.masonry_joints(points, normal, *size)
+        color = color * ((1 - 0.55 * joint) * (0.86 + 0.28 * own))[:, None]
     foot = smoothstep(1.4, 0.0, points[2] + 0.3 * fbm(points[0], points[1] + points[2], 3, 710))
-    return mix(colour, light("#9c8462"), 0.45 * foot), bent
+    return mix(color, light("#9c8462"), 0.45 * foot), bent
 
 
-def _fluted(points, normal, bent, colour, body, count):
+def _fluted(points, normal, bent, color, body, count):
     x, y = points[0] - body.foot[0], points[1] - body.foot[1]
     turn = np.arctan2(y, x) * count
     side = np.abs(normal[2]) < 0.7
@@ -161,23 +161,23 @@ def _fluted(points, normal, bent, colour, body, count):
     around = np.stack([-y, x, 0 * x]) / np.maximum(np.hypot(x, y), 1e-9)
     bent = bent + lean * around
     drum = np.abs(np.mod(points[2] + 0.6 * body.foot[0], 3.4) - 1.7) > 1.67
-    colour = colour * (np.where(side, 0.78 + 0.22 * np.cos(turn), 1) * np.where(drum & side, 0.5, 1))[:, None]
-    return colour, bent / np.sqrt((bent**2).sum(axis=0))
+    color = color * (np.where(side, 0.78 + 0.22 * np.cos(turn), 1) * np.where(drum & side, 0.5, 1))[:, None]
+    return color, bent / np.sqrt((bent**2).sum(axis=0))
 
 
 def _floor(x, y):
     dust = fbm(x * 0.22, y * 0.22, 5, 720)
-    colour = mix(light("#b79c76"), light("#d8c39c"), np.clip(0.5 + 0.6 * dust, 0, 1))
+    color = mix(light("#b79c76"), light("#d8c39c"), np.clip(0.5 + 0.6 * dust, 0, 1))
     first, second, own = cells(x * 0.42, y * 0.42, 721, 0.75)
     slab = smoothstep(-0.5, -0.05, fbm(x * 0.09 + 4, y * 0.09, 3, 722))
-    stone_colour = mix(light("#8e7d66"), light("#cbb995"), own) * (1 + 0.25 * fbm(x * 3, y * 3, 4, 723))[:, None]
+    stone_color = mix(light("#8e7d66"), light("#cbb995"), own) * (1 + 0.25 * fbm(x * 3, y * 3, 4, 723))[:, None]
     seam = smoothstep(0.01, 0.08, second - first)
-    colour = mix(colour, stone_colour * (0.22 + 0.78 * seam)[:, None], slab * (0.4 + 0.6 * seam))
+    color = mix(color, stone_color * (0.22 + 0.78 * seam)[:, None], slab * (0.4 + 0.6 * seam))
     near, _, tone = cells(x * 7, y * 7, 724)
     pebble = smoothstep(0.32, 0.22, near + 0.25 * tone) * (1 - 0.7 * slab)
-    colour = mix(colour, mix(light("#7d6c56"), light("#e2d3b4"), tone), 0.8 * pebble)
+    color = mix(color, mix(light("#7d6c56"), light("#e2d3b4"), tone), 0.8 * pebble)
     grass = smoothstep(0.25, 0.6, fbm(x * 0.5, y * 0.5, 4, 725)) * np.clip(gradient_noise(x * 14, y * 5, 726), 0, 1)
-    colour = mix(colour, light("#8b8048"), 0.8 * grass * (1 - slab))
+    color = mix(color, light("#8b8048"), 0.8 * grass * (1 - slab))
     slope = (
         np.stack(
             [
@@ -188,7 +188,7 @@ def _floor(x, y):
         * 0.10
     )
     normal = np.stack([slope[0] - 2.2 * pebble * (near - 0.2), slope[1], np.ones(len(x))])
-    return colour, normal / np.sqrt((normal**2).sum(axis=0))
+    return color, normal / np.sqrt((normal**2).sum(axis=0))
 
 
 def _mountain(x, y):
@@ -198,8 +198,8 @@ def _mountain(x, y):
 
 def _rock(points, normal):
     bands = fbm(points[0] / 900, points[2] / 38, 4, 745)
-    colour = mix(light("#6d5a48"), light("#b59c7c"), np.clip(0.45 + 0.5 * bands, 0, 1))
+    color = mix(light("#6d5a48"), light("#b59c7c"), np.clip(0.45 + 0.5 * bands, 0, 1))
     scree = smoothstep(0.72, 0.9, normal[2])
-    colour = mix(colour, light("#b3a07e"), 0.7 * scree)
+    color = mix(color, light("#b3a07e"), 0.7 * scree)
     scrub = cells(points[0] / 16, points[1] / 16, 746)[0]
-    return mix(colour, light("#4d4b34"), 0.7 * smoothstep(0.3, 0.1, scrub) * scree)
+    return mix(color, light("#4d4b34"), 0.7 * smoothstep(0.3, 0.1, scrub) * scree)

@@ -1,6 +1,6 @@
 """Rays and solids: a camera, a few convex bodies, what a ray meets first and what lies in shadow.
 
-World coordinates are metres: x to the right, y away from the viewer, z up; the ground is z = 0. Bundles of
+World coordinates are meters: x to the right, y away from the viewer, z up; the ground is z = 0. Bundles of
 rays are arrays (3, N): origins and unit directions; distances run along the ray.
 """
 
@@ -26,7 +26,7 @@ class Camera:
     turn: float = 0.0  # radians, to the right
 
     def directions(self):
-        """Unit directions (3, H * W) through the centres of the pixels, row by row."""
+        """Unit directions (3, H * W) through the centers of the pixels, row by row."""
         y, x = np.mgrid[0 : self.height, 0 : self.width]
         across = (x.ravel() + 0.5 - self.width / 2) / (self.focal * self.width)
         up = (self.horizon * self.height - y.ravel() - 0.5) / (self.focal * self.width)
@@ -41,10 +41,10 @@ class Convex:
 
     normals: np.ndarray
     offsets: np.ndarray
-    centre: np.ndarray
-    reach: float  # radius of a sphere about the centre that holds the body
+    center: np.ndarray
+    reach: float  # radius of a sphere about the center that holds the body
 
-    def meet(self, origins, directions):
+    def intersect(self, origins, directions):
         """Distances of entry and exit (N,), entry = FAR for a miss, and the number of the plane entered by."""
         enter, leave = np.full(directions.shape[1], 1e-6), np.full(directions.shape[1], FAR)
         face = np.zeros(directions.shape[1], int)
@@ -73,15 +73,15 @@ class Column:
     top: float
 
     @property
-    def centre(self):
+    def center(self):
         return np.array(self.foot) + np.array([0, 0, self.tall / 2])
 
     @property
     def reach(self):
         return np.hypot(self.tall / 2, max(self.base, self.top))
 
-    def meet(self, origins, directions):
-        """As Convex.meet; face 0 is the side, 1 the upper end."""
+    def intersect(self, origins, directions):
+        """As Convex.intersect; face 0 is the side, 1 the upper end."""
         o, slope = origins - np.array(self.foot)[:, None], (self.top - self.base) / self.tall
         radius, change = self.base + slope * o[2], slope * directions[2]
         a = directions[0] ** 2 + directions[1] ** 2 - change**2
@@ -108,17 +108,17 @@ class Column:
 class Ellipsoid:
     """A ball stretched to the three radii."""
 
-    centre: np.ndarray
+    center: np.ndarray
     radii: np.ndarray
 
     @property
     def reach(self):
         return float(np.max(self.radii))
 
-    def meet(self, origins, directions):
-        """As Convex.meet."""
+    def intersect(self, origins, directions):
+        """As Convex.intersect."""
         scale = 1 / np.asarray(self.radii)[:, None]
-        o, d = (origins - np.asarray(self.centre)[:, None]) * scale, directions * scale
+        o, d = (origins - np.asarray(self.center)[:, None]) * scale, directions * scale
         a, b, c = (d * d).sum(axis=0), (o * d).sum(axis=0), (o * o).sum(axis=0) - 1
         root = b * b - a * c
         deep = np.sqrt(np.maximum(root, 0))
@@ -127,7 +127,7 @@ class Ellipsoid:
 
     def normal_at(self, points, face):
         """Outward unit normals (3, N) at points of the surface."""
-        out = (points - np.asarray(self.centre)[:, None]) / np.asarray(self.radii)[:, None] ** 2
+        out = (points - np.asarray(self.center)[:, None]) / np.asarray(self.radii)[:, None] ** 2
         return out / np.sqrt((out**2).sum(axis=0))
 
 
@@ -139,7 +139,7 @@ def box(low, high):
 
 
 def frustum(low, high, inset):
-    """A box whose upper side is drawn in by `inset` = (x, y) metres on each side: a hipped roof, or a pyramid."""
+    """A box whose upper side is drawn in by `inset` = (x, y) meters on each side: a hipped roof, or a pyramid."""
     low, high = np.array(low, float), np.array(high, float)
     tall, corners = high[2] - low[2], np.concatenate([-low[:2], high[:2]])
     normals, offsets = [], []
@@ -162,23 +162,23 @@ def cast(bodies, origins, directions):
         for number in likely:
             body = bodies[number]
             near = part[_passes(body, origins[:, part], directions[:, part])]
-            at, _, side = body.meet(origins[:, near], directions[:, near])
+            at, _, side = body.intersect(origins[:, near], directions[:, near])
             first = at < distance[near]
             hit = near[first]
             distance[hit], which[hit], face[hit] = at[first], number, side[first]
     return distance, which, face
 
 
-def shadowed(bodies, points, towards, within=FAR):
-    """Whether a body stands within so many metres of each point in the direction `towards`, (3,) or (3, N)."""
+def find_shadows(bodies, points, direction, within=FAR):
+    """Whether a body stands within so many meters of each point in the direction `direction`, (3,) or (3, N)."""
     dark = np.zeros(points.shape[1], bool)
-    towards = np.broadcast_to(np.asarray(towards, float).reshape(3, -1), points.shape)
-    for part, likely in _bundles(bodies, points, towards, within):
+    direction = np.broadcast_to(np.asarray(direction, float).reshape(3, -1), points.shape)
+    for part, likely in _bundles(bodies, points, direction, within):
         for number in likely:
             near = part[~dark[part]]
-            near = near[_passes(bodies[number], points[:, near], towards[:, near])]
-            directions = towards[:, near]
-            dark[near] = bodies[number].meet(points[:, near] + 1e-3 * directions, directions)[0] < within
+            near = near[_passes(bodies[number], points[:, near], direction[:, near])]
+            directions = direction[:, near]
+            dark[near] = bodies[number].intersect(points[:, near] + 1e-3 * directions, directions)[0] < within
     return dark
 
 
@@ -201,7 +201,7 @@ def tiles(height, width, side=40):
 
 def _bundles(bodies, origins, directions, within=FAR, size=1600):
     """Runs of rays (their numbers), each with the numbers of the bodies that its cone may touch."""
-    centres, reaches = np.array([body.centre for body in bodies]), np.array([body.reach for body in bodies])
+    centers, reaches = np.array([body.center for body in bodies]), np.array([body.reach for body in bodies])
     for start in range(0, directions.shape[1], size):
         part = np.arange(start, min(start + size, directions.shape[1]))
         o, d = origins[:, part], directions[:, part]
@@ -209,13 +209,13 @@ def _bundles(bodies, origins, directions, within=FAR, size=1600):
         axis = axis / np.linalg.norm(axis)
         wide = np.arccos(np.clip((axis @ d).min(), -1, 1))
         reach = reaches + np.sqrt(((o - middle[:, None]) ** 2).sum(axis=0).max())
-        far = np.maximum(np.linalg.norm(centres - middle, axis=1), 1e-9)
-        off = np.arccos(np.clip((centres - middle) @ axis / far, -1, 1))
+        far = np.maximum(np.linalg.norm(centers - middle, axis=1), 1e-9)
+        off = np.arccos(np.clip((centers - middle) @ axis / far, -1, 1))
         touched = (far <= reach) | (off <= wide + np.arcsin(np.clip(reach / far, 0, 1)) + 1e-6)
         yield part, np.flatnonzero(touched & (far - reach < within))
 
 
 def _passes(body, origins, directions):
-    offset = np.asarray(body.centre)[:, None] - origins
+    offset = np.asarray(body.center)[:, None] - origins
     along = (offset * directions).sum(axis=0)
     return ((offset**2).sum(axis=0) - along**2 < body.reach**2 * 1.001) & (along > -body.reach)

@@ -3,16 +3,16 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter, zoom
 
-from .clouds import cumulus
-from .color import mix, smoothstep
-from .noise import fbm, warped
-from .rays import Camera
+from tools.painting.clouds import render_clouds
+from tools.painting.color import mix, smoothstep
+from tools.painting.noise import fbm, warped
+from tools.painting.rays import Camera
 
 
-def plate(camera, sun, zenith, rim, gain=1.25, disc=False, cirrus=0.0, **clouds):
+def render_sky(camera, sun, zenith, rim, gain=1.25, disc=False, cirrus=0.0, **clouds):
     """The sky as `camera` sees it, (H, W, 3) linear light; rows below the horizon repeat its haze.
 
-    sun: unit vector towards it; zenith, rim: linear colours (3,) above and at the horizon; gain: brightness of
+    sun: unit vector towards it; zenith, rim: linear colors (3,) above and at the horizon; gain: brightness of
     the clouds; disc: whether the sun itself is drawn; cirrus: the density of high thin cloud behind them, 0 to 1;
     clouds: as for clouds.cumulus. All is computed at a third of the camera's size: clouds have no finer edges.
     """
@@ -23,13 +23,13 @@ def plate(camera, sun, zenith, rim, gain=1.25, disc=False, cirrus=0.0, **clouds)
     blue = mix(np.array(zenith) * (1.35 - 0.5 * up)[:, None], np.array(rim), np.exp(-up * 6))
     blue += (0.20 * np.clip(angle, 0, 1) ** 14)[:, None] * np.array([1.0, 0.85, 0.65])
     blue = mix(blue, np.array([0.95, 0.98, 1.02]), cirrus * _wisps(rays))
-    glow, clear = cumulus(rays, sun, **clouds)
+    glow, clear = render_clouds(rays, sun, **clouds)
     lit = mix(np.array([0.84, 0.93, 1.10]), np.array([1.05, 0.98, 0.88]), np.clip(gain * glow / 0.9, 0, 1))
-    colour = blue * clear[:, None] + (gain * glow)[:, None] * lit
+    color = blue * clear[:, None] + (gain * glow)[:, None] * lit
     if disc:
-        colour += _sun(angle, clear)
-    colour = colour.reshape(small.height, small.width, 3)
-    return zoom(gaussian_filter(colour, (0.6, 0.6, 0)), (3, 3, 1), order=1, grid_mode=True, mode="nearest")
+        color += _sun(angle, clear)
+    color = color.reshape(small.height, small.width, 3)
+    return zoom(gaussian_filter(color, (0.6, 0.6, 0)), (3, 3, 1), order=1, grid_mode=True, mode="nearest")
 
 
 def _wisps(rays):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .brush import Brush, edge_flow, lit, paint
-from .color import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
-from .flow import streaks, towards, unit, whirl
-from .noise import fbm, gradient_noise, hash01
-from .shapes import fill_ellipse, fill_polygon, grid
+from tools.painting.brush import Brush, edge_flow, light_canvas, paint
+from tools.painting.color import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
+from tools.painting.flow import directions_at, smear, unit, vortex
+from tools.painting.noise import fbm, gradient_noise, hash01
+from tools.painting.shapes import fill_ellipse, fill_polygon, grid
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
 ASPECT = WIDTH / HEIGHT
@@ -40,11 +40,11 @@ def render(progress=lambda: None):
         Brush(5, 0.085, spacing=1.5, shortest=3, longest=9, jitter=0.06, blur=0.3, body=1.3),
     )
     canvas = paint(sketch, brushes, field, rgb("#141d3f"), seed=1889, progress=progress)
-    return saturate(shrink(lit(canvas, relief=0.62), FINER), 1.12)
+    return saturate(shrink(light_canvas(canvas, relief=0.62), FINER), 1.12)
 
 
 def _sketch(x, y):
-    """The design in flat colour, and the direction of its strokes."""
+    """The design in flat color, and the direction of its strokes."""
     field = _sky_flow(x, y)
     picture = _sky(x, y, field)
     picture, field = _hills(picture, field, x, y)
@@ -56,18 +56,18 @@ def _sketch(x, y):
 
 def _sky_flow(x, y):
     wave = 0.45 * np.sin(5.2 * x + 1.2) + 0.5 * gradient_noise(x * 3, y * 4, 500)
-    field = towards(wave * smoothstep(0.75, 0.3, y) - 0.25 * smoothstep(0.45, 0.7, y))
+    field = directions_at(wave * smoothstep(0.75, 0.3, y) - 0.25 * smoothstep(0.45, 0.7, y))
     for cx, cy, reach, inwards in WHIRLS:
-        field = field + 5 * whirl(x, y, (cx, cy), reach, inwards)
+        field = field + 5 * vortex(x, y, (cx, cy), reach, inwards)
     for cx, cy, r in (*STARS, MOON):
-        field = field + 14 * whirl(x, y, (cx, cy), 2.0 * r)
+        field = field + 14 * vortex(x, y, (cx, cy), 2.0 * r)
     return unit(field)
 
 
 def _sky(x, y, field):
     rough = fbm(x * 30, y * 30, 2, 510)
-    streak = streaks(rough, field, 30) * 2.6
-    band = streaks(fbm(x * 9, y * 9, 3, 511), field, 60) * 1.9
+    streak = smear(rough, field, 30) * 2.6
+    band = smear(fbm(x * 9, y * 9, 3, 511), field, 60) * 1.9
     tone = 0.36 + 0.20 * band + 0.22 * streak + 0.10 * smoothstep(0.35, 0.72, y)
     for cx, cy, reach, _ in WHIRLS:
         tone += _spiral(x - cx, y - cy, reach)
@@ -128,10 +128,10 @@ def _hills(picture, field, x, y):
         crest = level - 0.10 * smoothstep(0.75, 1.35, x) * (1 - number / 3) - ridge
         down = y - crest
         rolling = np.arctan(np.gradient(crest, axis=1) * HEIGHT) + 0.8 * fbm(x * 5 + number, y * 8, 2, 525)
-        slope = towards(rolling)
+        slope = directions_at(rolling)
         inside = smoothstep(-0.002, 0.003, down)
         field = unit(mix(field, slope, inside))
-        streak = streaks(fbm(x * 50, y * 50, 2, 530 + number), field, 14) * 2.0
+        streak = smear(fbm(x * 50, y * 50, 2, 530 + number), field, 14) * 2.0
         tone = mix(rgb(low), rgb(high), np.clip(0.42 + 0.55 * streak - 2.0 * down, 0, 1))
         tone = mix(tone, rgb("#0b1730"), 0.85 * np.exp(-((down / 0.006) ** 2)))
         picture = mix(picture, tone, inside)
@@ -152,8 +152,8 @@ def _village(picture):
     picture[:] = mix(picture, leaf, smoothstep(-0.01, 0.01, y - edge))
 
 
-def _wall(picture, left, top, right, bottom, colour):
-    fill_polygon(picture, [(left, bottom), (left, top), (right, top), (right, bottom)], colour)
+def _wall(picture, left, top, right, bottom, color):
+    fill_polygon(picture, [(left, bottom), (left, top), (right, top), (right, bottom)], color)
 
 
 def _house(picture, x, base, wide, tall, rng):
@@ -199,8 +199,8 @@ def _cypress(picture, field, x, y):
         wide = wide + 0.012 * fbm(x * 20, y * 16, 3, 550) * (1 - rise)
         inside = smoothstep(0.004, -0.004, np.abs(x - middle) - wide) * (y > top)
         angle = np.pi / 2 + 0.55 * np.sin(18 * y + 40 * (x - middle)) - 1.6 * (x - middle)
-        field = unit(mix(field, towards(angle), inside))
-        streak = streaks(fbm(x * 70, y * 40, 2, 551), field, 22) * 2.4
+        field = unit(mix(field, directions_at(angle), inside))
+        streak = smear(fbm(x * 70, y * 40, 2, 551), field, 22) * 2.4
         leaf = ramp(
             np.clip(0.42 + 0.62 * streak, 0, 1),
             {0: "#050a0c", 0.35: "#0f241f", 0.6: "#234235", 0.8: "#4b5a34", 1: "#8a6a3a"},

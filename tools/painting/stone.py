@@ -1,9 +1,9 @@
-"""Weathered stone: its colour and the roughness of its surface."""
+"""Weathered stone: its color and the roughness of its surface."""
 
 import numpy as np
 
-from .color import light, mix, smoothstep
-from .noise import cells, fbm, hash01
+from tools.painting.color import light, mix, smoothstep
+from tools.painting.noise import cells, fbm, hash01
 
 
 def planar(points, normal):
@@ -14,24 +14,24 @@ def planar(points, normal):
     return a + 13.7 * axis, b, axis
 
 
-def weathered(points, normal, tones, seed, grain=1.0):
-    """Colour (N, 3) linear and bent normals (3, N) of old limestone; tones: dark, middle, light as '#rrggbb'.
+def color_weathered(points, normal, tones, seed, grain=1.0):
+    """Color (N, 3) linear and bent normals (3, N) of old limestone; tones: dark, middle, light as '#rrggbb'.
 
-    Stains of metres, bedding, cracks, pits of centimetres; grain scales the depth of the pits.
+    Stains of meters, bedding, cracks, pits of centimeters; grain scales the depth of the pits.
     """
     a, b, axis = planar(points, normal)
     stain = fbm(a * 0.45, b * 0.45, 5, seed)
     bed = fbm(a * 0.3, b * 3.2, 4, seed + 11)
     pits = fbm(a * 9, b * 9, 4, seed + 21)
-    colour = mix(light(tones[1]), light(tones[2]), np.clip(0.5 + 0.6 * stain + 0.2 * bed, 0, 1))
+    color = mix(light(tones[1]), light(tones[2]), np.clip(0.5 + 0.6 * stain + 0.2 * bed, 0, 1))
     runs = np.clip(fbm(a * 1.6, b * 0.14, 4, seed + 31) + 0.1, 0, 1) * (axis != 2)
-    colour = mix(colour, light(tones[0]), np.clip(0.75 * runs + 0.35 * np.clip(-stain - 0.1, 0, 1), 0, 0.85))
+    color = mix(color, light(tones[0]), np.clip(0.75 * runs + 0.35 * np.clip(-stain - 0.1, 0, 1), 0, 0.85))
     crack = _cracks(a, b, seed)
-    colour = colour * ((1 - 0.6 * crack) * (1 + 0.22 * pits))[:, None]
-    return colour, _bent(normal, a, b, axis, seed, grain)
+    color = color * ((1 - 0.6 * crack) * (1 + 0.22 * pits))[:, None]
+    return color, _roughen(normal, a, b, axis, seed, grain)
 
 
-def joints(points, normal, length, height, wide=0.02):
+def masonry_joints(points, normal, length, height, wide=0.02):
     """Blocks of masonry: how deep in a joint each point lies, 0 to 1, and each block's own number in [0, 1)."""
     a, b, axis = planar(points, normal)
     row = np.floor(b / height)
@@ -47,7 +47,7 @@ def _cracks(a, b, seed):
     return smoothstep(0.035, 0.0, second - first) * smoothstep(-0.1, 0.4, fbm(a * 0.5, b * 0.5, 3, seed + 43))
 
 
-def _bent(normal, a, b, axis, seed, grain):
+def _roughen(normal, a, b, axis, seed, grain):
     step = 0.02
     here = _relief(a, b, seed)
     da, db = (_relief(a + step, b, seed) - here) / step, (_relief(a, b + step, seed) - here) / step

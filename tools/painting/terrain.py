@@ -3,11 +3,11 @@
 import numpy as np
 
 
-def meet(camera, height, near, far, steps=500):
+def intersect(camera, height, near, far, steps=500):
     """Where the camera's rays meet the ground z = height(x, y): points (3, H * W), nan where they miss it.
 
     Along every column of the picture the ground rises and falls in view; a pixel shows the first place whose
-    elevation reaches its own. near and far: metres; steps are spaced in proportion to their distance.
+    elevation reaches its own. near and far: meters; steps are spaced in proportion to their distance.
     """
     across = (np.arange(camera.width) + 0.5 - camera.width / 2) / (camera.focal * camera.width)
     up = (camera.horizon * camera.height - np.arange(camera.height) - 0.5) / (camera.focal * camera.width)
@@ -27,15 +27,15 @@ def meet(camera, height, near, far, steps=500):
     return points.reshape(3, -1)
 
 
-def slopes(height, x, y, step):
-    """Unit normals (3, N) of the ground at x, y, by differences over `step` metres (a number or (N,))."""
+def ground_normals(height, x, y, step):
+    """Unit normals (3, N) of the ground at x, y, by differences over `step` meters (a number or (N,))."""
     here = height(x, y)
     normal = np.stack([(here - height(x + step, y)) / step, (here - height(x, y + step)) / step, np.ones(len(x))])
     return normal / np.sqrt((normal**2).sum(axis=0))
 
 
-def shaded(height, points, sun, reach, steps=7):
-    """How much of the sun (N,) in [0, 1] the ground lets through to points (3, N) within `reach` metres."""
+def sunlight_share(height, points, sun, reach, steps=7):
+    """How much of the sun (N,) in [0, 1] the ground lets through to points (3, N) within `reach` meters."""
     clear = np.ones(points.shape[1])
     for far in np.geomspace(reach / 40, reach, steps):
         x, y, z = points + far * np.asarray(sun)[:, None]

@@ -7,39 +7,39 @@ logarithm, which turns rows of cells into rings or spiral arms without bending a
 
 import numpy as np
 
-from .color import mix, rgb, smoothstep
+from tools.painting.color import mix, rgb, smoothstep
 
 OUTLINE = rgb("#0b1028")
 
 
 class Ink:
-    """A drawing in progress: colour (H, W, 3) and the relief of its raised outlines (H, W)."""
+    """A drawing in progress: color (H, W, 3) and the relief of its raised outlines (H, W)."""
 
-    def __init__(self, shape, colour):
-        self.colour = np.broadcast_to(colour, (*shape, 3)).copy()
+    def __init__(self, shape, color):
+        self.color = np.broadcast_to(color, (*shape, 3)).copy()
         self.relief = np.zeros(shape)
 
-    def fill(self, distance, colour, where=True, line=1.15):
+    def fill(self, distance, color, where=True, line=1.15):
         """Fill a shape where `where` holds, and draw its outline `line` pixels wide."""
         inside = smoothstep(0.45, -0.45, distance) * where
-        self.colour = mix(self.colour, rgb(colour), inside)
+        self.color = mix(self.color, rgb(color), inside)
         pen = smoothstep(line + 0.4, line - 0.4, np.abs(distance) * 2) * where
-        self.colour = mix(self.colour, OUTLINE, 0.88 * pen)
+        self.color = mix(self.color, OUTLINE, 0.88 * pen)
         self.relief = np.maximum(self.relief * (1 - inside), 0.25 * pen)
 
-    def wash(self, where, colour):
-        """One flat colour where `where` holds."""
-        self.colour = np.where(where[..., None], rgb(colour), self.colour)
+    def fill_flat(self, where, color):
+        """One flat color where `where` holds."""
+        self.color = np.where(where[..., None], rgb(color), self.color)
 
 
 def spirals(ink, x, y, size, where, ground, stem, leaf, flower, seed):
     """Spirals of leaves and blossoms that turn in opposite directions from square to square of side `size`."""
-    ink.wash(where, ground)
+    ink.fill_flat(where, ground)
     column, row = np.floor(x / size + 0.5), np.floor(y / size + 0.5)
     u, v = x - column * size, y - row * size
     u = np.where((column + row) % 2 == 0, u, -u)
     r = np.hypot(u, v)
-    a, b, scale = wound(u, v, size * 0.52, 1, 6)
+    a, b, scale = log_polar_cells(u, v, size * 0.52, 1, 6)
     inside = where & (r > 0.035 * size)
     _vine(ink, a, b, scale, inside, stem, leaf, flower, seed)
     blossom(ink, u, v, 0.075 * size, 8, flower, where=where)
@@ -49,7 +49,7 @@ def spirals(ink, x, y, size, where, ground, stem, leaf, flower, seed):
     ink.fill(np.hypot(du, dv) - 0.03 * size, ground, where)
 
 
-def wound(u, v, size, arms, turns):
+def log_polar_cells(u, v, size, arms, turns):
     """Cell coordinates (a, b) wound about the origin, and the pixels per cell (Lenstra and de Smit 2003)."""
     r, angle = np.maximum(np.hypot(u, v), 1e-6), np.arctan2(v, u)
     depth = np.log(r / size)
@@ -83,13 +83,13 @@ def _leaf(p, q, lean, long):
     return np.hypot(along, across + radius - wide) - radius
 
 
-def blossom(ink, u, v, radius, petals, colour, where=True):
+def blossom(ink, u, v, radius, petals, color, where=True):
     """A flower of round petals with a dark eye; u, v and radius in pixels."""
     r, angle = np.hypot(u, v), np.arctan2(v, u)
     rim = radius * (0.78 + 0.22 * np.abs(np.cos(angle * petals / 2)) ** 0.7)
-    ink.fill(r - rim, colour, where)
+    ink.fill(r - rim, color, where)
     vein = smoothstep(0.25, 0.05, np.abs(np.sin(angle * petals / 2))) * (r < rim * 0.8) * (r > rim * 0.3) * where
-    ink.colour = mix(ink.colour, OUTLINE, 0.45 * vein)
+    ink.color = mix(ink.color, OUTLINE, 0.45 * vein)
     ink.fill(r - 0.30 * radius, "#8c2f3a", where)
     ink.fill(r - 0.13 * radius, "#f3ead2", where, line=0.5)
 
@@ -98,10 +98,10 @@ def sunflower(ink, x, y, size, petals=16):
     """A round medallion of rings of pointed petals that grow outwards."""
     r = np.hypot(x, y)
     scallop = size * (1 + 0.035 * np.abs(np.cos(np.arctan2(y, x) * petals)))
-    for wide, colour in ((1.10, "#f3ead2"), (1.075, "#e9a52c"), (1.03, "#0e1f5e")):
-        ink.fill(r - scallop * wide, colour)
+    for wide, color in ((1.10, "#f3ead2"), (1.075, "#e9a52c"), (1.03, "#0e1f5e")):
+        ink.fill(r - scallop * wide, color)
     where = r < size
-    a, b, scale = wound(x, y, size * np.exp(-np.pi / petals), 0, petals)
+    a, b, scale = log_polar_cells(x, y, size * np.exp(-np.pi / petals), 0, petals)
     tones = (("#1c9aa6", "#f3ead2"), ("#f3ead2", "#17378f"), ("#17378f", "#e9a52c"), ("#e9a52c", "#8c2f3a"))
     for half in (0.0, 0.5):
         ring = np.floor(a + half)
@@ -117,9 +117,9 @@ def _petal(p, q, size):
     return np.hypot(np.maximum(np.abs(p) - 0.1 * size, 0) * 0.8, q * 1.15) - 0.58 * size * (1 - 0.45 * (p / size + 0.3))
 
 
-def girih(ink, x, y, size, where):
+def star_straps(ink, x, y, size, where):
     """Straps that weave eight-pointed stars on squares of side `size` (the khatam)."""
-    ink.wash(where, "#123078")
+    ink.fill_flat(where, "#123078")
     u, v = np.mod(x, size) - size / 2, np.mod(y, size) - size / 2
     star = np.minimum(np.maximum(np.abs(u), np.abs(v)), (np.abs(u) + np.abs(v)) / np.sqrt(2)) - 0.30 * size
     cross = np.minimum(np.abs(np.abs(u) - np.abs(v)) / np.sqrt(2), np.minimum(np.abs(u), np.abs(v)))
@@ -130,6 +130,6 @@ def girih(ink, x, y, size, where):
     blossom(ink, u, v, 0.15 * size, 8, "#e9a52c", where=where)
 
 
-def bordered(x, y, width, height):
-    """Distance inwards from the edge of a centred rectangle."""
+def border_distance(x, y, width, height):
+    """Distance inwards from the edge of a centered rectangle."""
     return np.minimum(width / 2 - np.abs(x), height / 2 - np.abs(y))

@@ -10,8 +10,8 @@ import numpy as np
 from scipy import fft
 from scipy.ndimage import gaussian_filter
 
-from .color import mix, ramp, rgb, shrink, smoothstep
-from .flow import streaks, unit
+from tools.painting.color import mix, ramp, rgb, shrink, smoothstep
+from tools.painting.flow import smear, unit
 
 ROWS, COLUMNS = 360, 480
 FINER = 2
@@ -37,9 +37,9 @@ def simulate(rows=ROWS, columns=COLUMNS, steps=STEPS, progress=lambda: None):
     grid = _Grid(rows, columns)
     spectrum = grid.forward(_eddies(grid))
     for step in range(steps):
-        first = grid.kept(spectrum + STEP * grid.change(spectrum))
-        second = grid.kept(0.75 * spectrum + 0.25 * (first + STEP * grid.change(first)))
-        spectrum = grid.kept(spectrum / 3 + 2 / 3 * (second + STEP * grid.change(second)))
+        first = grid.truncate(spectrum + STEP * grid.change(spectrum))
+        second = grid.truncate(0.75 * spectrum + 0.25 * (first + STEP * grid.change(first)))
+        spectrum = grid.truncate(spectrum / 3 + 2 / 3 * (second + STEP * grid.change(second)))
         if step % 40 == 0:
             progress()
     return grid.backward(spectrum), *grid.velocity(spectrum)
@@ -65,7 +65,7 @@ class _Grid:
     def backward(self, spectrum):
         return fft.irfft2(spectrum, s=self.shape, workers=1)
 
-    def kept(self, spectrum):
+    def truncate(self, spectrum):
         return np.where(self.keep, spectrum, 0)
 
     def velocity(self, spectrum):
@@ -106,7 +106,7 @@ def _finer(field, factor):
 def _picture(vorticity, row_speed, column_speed):
     spread = np.quantile(np.abs(vorticity), 0.97)
     tone = np.tanh(0.9 * vorticity / spread)
-    colour = ramp(
+    color = ramp(
         0.5 + 0.5 * tone,
         {
             0.0: "#f2fbff",
@@ -124,16 +124,16 @@ def _picture(vorticity, row_speed, column_speed):
     )
     field = unit(np.stack([row_speed, column_speed], axis=-1))
     grain = np.random.default_rng(11).normal(size=tone.shape)
-    lines = streaks(gaussian_filter(grain, 1.1, mode="wrap"), field, 26)
+    lines = smear(gaussian_filter(grain, 1.1, mode="wrap"), field, 26)
     lines /= lines.std()
-    colour = colour * (1 + 0.13 * lines)[..., None] + 0.022 * np.clip(lines, 0, 3)[..., None] * rgb("#8fb4d8")
-    return _cylinder(_relief(colour, tone, lines), tone.shape)
+    color = color * (1 + 0.13 * lines)[..., None] + 0.022 * np.clip(lines, 0, 3)[..., None] * rgb("#8fb4d8")
+    return _cylinder(_relief(color, tone, lines), tone.shape)
 
 
-def _relief(colour, tone, lines):
+def _relief(color, tone, lines):
     gy, gx = np.gradient(gaussian_filter(tone, 2.0) * 30 + 0.22 * lines)
     facing = (0.55 * gx + 0.6 * gy + 0.9) / np.sqrt(gx**2 + gy**2 + 1)
-    return colour * (0.55 + 0.5 * facing)[..., None] + 0.22 * (np.clip(facing - 0.75, 0, 1) ** 2)[..., None]
+    return color * (0.55 + 0.5 * facing)[..., None] + 0.22 * (np.clip(facing - 0.75, 0, 1) ** 2)[..., None]
 
 
 def _cylinder(picture, shape):
