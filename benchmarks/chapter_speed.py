@@ -43,7 +43,7 @@ def main(arguments=None):
 def measure_step():
     """Median milliseconds of train_step and of the network alone at 320 px, their ratio, and the number of traces."""
     with redirect_stdout(io.StringIO()):
-        course = chapter.names_after(ROOT / "notebooks" / "src" / f"{CHAPTER}.py", "def paint(")
+        course = chapter.run_until(ROOT / "notebooks" / "src" / f"{CHAPTER}.py", "def paint(")
     picture, network = course["generated_image"], course["vgg_model_outputs"]
     course["optimizer"] = course["new_optimizer"]()
     course["optimizer"].build([picture])

@@ -2,10 +2,10 @@
 
     python -m tools.build_notebooks            build all
     python -m tools.build_notebooks 01_name    build one
-    python -m tools.build_notebooks --check    execute nothing, change nothing: are all up to date and clean?
+    python -m tools.build_notebooks --check    check that all are up to date and clean; execute and change nothing
 
 From notebooks/src/NN_name.py come notebooks/NN_name.ipynb (solved, executed with the bundled network, outputs
-stored) and notebooks/student/NN_name.ipynb (stubs, no outputs). What a source may hold: see tools/chapter.py.
+stored) and notebooks/student/NN_name.ipynb (stubs, no outputs). tools/chapter_source.py describes the sources.
 """
 
 import argparse
@@ -17,11 +17,12 @@ import nbformat
 
 from foundation.atomic_write import open_atomically
 from nst.paths import ROOT
-from tools.chapter import ChapterError, solved, student
+from tools.chapter import make_solved, make_student
+from tools.chapter_source import ChapterError
 from tools.execution import CellFailed, execute
 
 IGNORED = "nbval-ignore-output"
-LARGEST = 2_000_000  # bytes of an executed notebook
+MAXIMUM_SIZE = 2_000_000  # bytes of an executed notebook
 
 
 def main(arguments=None, root=ROOT):
@@ -35,29 +36,29 @@ def main(arguments=None, root=ROOT):
         known = ", ".join(source.stem for source in sources)
         parser.error(f"there is no chapter {sorted(unknown)[0]}: there are {known}")
     chosen = [source for source in sources if not options.names or source.stem in options.names]
-    act = check if options.check else build
-    problems = [problem for source in chosen for problem in act(source, notebooks)]
+    process = check if options.check else build
+    problems = [problem for source in chosen for problem in process(source, notebooks)]
     if options.check and not options.names:
-        problems += without_source(notebooks)
+        problems += find_notebooks_without_source(notebooks)
     if problems:
         sys.exit("\n".join(["build_notebooks:", *problems]))
     print(f"{len(chosen)} chapter(s) {'up to date' if options.check else 'built'}.")
 
 
 def build(source, notebooks):
-    """Build both notebooks of one chapter; return what hindered it, the old ones then staying as they are."""
+    """Build both notebooks of one chapter; return a list of problems. If there are any, the old notebooks stay."""
     try:
-        for_teacher, for_student = solved(source), student(source)
-        _execute(for_teacher, notebooks, source.stem)
+        solved_notebook, student_notebook = make_solved(source), make_student(source)
+        _execute_and_store(solved_notebook, notebooks, source.stem)
     except ChapterError as error:
         return [str(error)]
     except CellFailed as error:
         return [f"{source.stem}, {error}"]
-    text = _text(for_teacher)
-    problems = [f"{source.stem}, {problem}" for problem in execution_problems(for_teacher, text)]
+    text = _to_text(solved_notebook)
+    problems = [f"{source.stem}, {problem}" for problem in find_execution_problems(solved_notebook, text)]
     if not problems:
         _write(notebooks / f"{source.stem}.ipynb", text)
-        _write(notebooks / "student" / f"{source.stem}.ipynb", _text(for_student))
+        _write(notebooks / "student" / f"{source.stem}.ipynb", _to_text(student_notebook))
     return problems
 
 
@@ -65,26 +66,26 @@ def check(source, notebooks):
     """Return what is wrong with the built notebooks of one chapter, each as a line that says what to do."""
     try:
         wanted = {
-            notebooks / f"{source.stem}.ipynb": solved(source),
-            notebooks / "student" / f"{source.stem}.ipynb": student(source),
+            notebooks / f"{source.stem}.ipynb": make_solved(source),
+            notebooks / "student" / f"{source.stem}.ipynb": make_student(source),
         }
     except ChapterError as error:
         return [str(error)]
     problems = []
     for path, expected in wanted.items():
         text = path.read_text(encoding="utf-8") if path.exists() else None
-        difference = "there is none" if text is None else _difference(text, expected)
+        difference = "there is none" if text is None else _find_difference(text, expected)
         if difference:
             problems.append(f"{path}: stale: {difference}")
         elif path.parent == notebooks:
-            problems += [f"{path}: {problem}" for problem in execution_problems(_parse(text), text)]
-        elif text != _text(expected):
-            problems.append(f"{path}: it holds outputs, or was saved by an editor")
+            problems += [f"{path}: {problem}" for problem in find_execution_problems(_parse(text), text)]
+        elif text != _to_text(expected):
+            problems.append(f"{path}: it has outputs, or was saved by an editor")
     return [f"{problem}. Run: python -m tools.build_notebooks {source.stem}" for problem in problems]
 
 
-def without_source(notebooks):
-    """Return a line for every notebook that no source stands for."""
+def find_notebooks_without_source(notebooks):
+    """Return a line for every notebook that has no source."""
     built = sorted([*notebooks.glob("*.ipynb"), *(notebooks / "student").glob("*.ipynb")])
     return [
         f"{path}: it has no source notebooks/src/{path.stem}.py: delete it, or restore the source"
@@ -93,13 +94,13 @@ def without_source(notebooks):
     ]
 
 
-def execution_problems(notebook, text):
-    """Return how an executed notebook falls short: order, errors, warnings, size."""
+def find_execution_problems(notebook, text):
+    """Return what is wrong with an executed notebook, a list of lines: order, errors, warnings, size."""
     problems = []
     code = [(number, cell) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
     for count, (number, cell) in enumerate(code, 1):
         if cell.execution_count != count:
-            problems.append(f"cell {number}: not executed in order, in one go from the top")
+            problems.append(f"cell {number}: not executed in order, in one run from the top")
         for output in cell.outputs:
             if output.output_type == "error":
                 problems.append(f"cell {number}: it raised {output.ename}: {output.evalue}")
@@ -108,31 +109,31 @@ def execution_problems(notebook, text):
                     f"cell {number}: it wrote to stderr ({output.text.splitlines()[0]!r}): "
                     f"silence that, or tag the cell {IGNORED}"
                 )
-    if (size := len(text.encode())) > LARGEST:
+    if (size := len(text.encode())) > MAXIMUM_SIZE:
         problems.append(
             f"{size / 1e6:.1f} MB with its outputs: show fewer or smaller pictures, "
-            f"to stay under {LARGEST / 1e6:.0f} MB"
+            f"to stay under {MAXIMUM_SIZE / 1e6:.0f} MB"
         )
     return problems
 
 
-def _execute(notebook, folder, title):
-    """Run a solved notebook and store its outputs in it, leaving out progress bars."""
+def _execute_and_store(notebook, folder, title):
+    """Run a solved notebook and store its outputs in it, without progress bars."""
     environment = {**os.environ, "NST_WEIGHTS": "pocket"}
     executed = execute(notebook, folder, title=title, environment=environment)
     for cell, ran in zip(notebook.cells, executed.cells, strict=True):
         if cell.cell_type == "code":
             cell.execution_count = ran.execution_count
-            noise = "stderr" if IGNORED in cell.metadata.get("tags", []) else None
-            cell.outputs = [output for output in ran.outputs if not noise or output.get("name") != noise]
+            ignored = IGNORED in cell.metadata.get("tags", [])
+            cell.outputs = [output for output in ran.outputs if not (ignored and output.get("name") == "stderr")]
 
 
-def _difference(text, expected):
+def _find_difference(text, expected):
     """Return where the stored notebook first differs from `expected` in anything but outputs, or None."""
     try:
         stored = _parse(text)
     except (ValueError, nbformat.ValidationError) as error:
-        return f"no valid notebook ({str(error).splitlines()[0]})"
+        return f"not a valid notebook ({str(error).splitlines()[0]})"
     pairs = zip(stored.cells, expected.cells, strict=False)
     for number, (cell, wanted) in enumerate(pairs, 1):
         if any(cell.get(key) != wanted[key] for key in ("cell_type", "id", "source", "metadata")):
@@ -148,7 +149,7 @@ def _parse(text):
     return notebook
 
 
-def _text(notebook):
+def _to_text(notebook):
     return nbformat.writes(notebook) + "\n"
 
 

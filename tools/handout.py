@@ -2,10 +2,11 @@
 
     python -m tools.handout course.zip
 
-In it: the student notebooks, the code they use, pictures, the bundled network and a page on how to begin.
-Not in it: solved notebooks, sources, tools, tests. Before anything is written, the packed notebooks must be free
-of outputs, and notebooks and code free of the solutions' lines. Only grading/ may hold right answers, since it judges
-by them; a class that must not see any is graded from outside. The same course gives the same bytes.
+The zip contains the student notebooks, the code they use, pictures, the bundled network and a page on how to begin.
+It does not contain solved notebooks, sources, tools or tests. Before anything is written, this tool checks that the
+packed notebooks have no outputs, and that notebooks and code contain no line of a solution. Only grading/ may contain
+right answers, because it compares with them; a class that must not see them is graded on the instructor's machine
+alone. The same course gives the same bytes.
 """
 
 import argparse
@@ -19,7 +20,8 @@ import nbformat
 from foundation.atomic_write import write_atomically
 from nst.paths import ROOT
 from tools.build_notebooks import check
-from tools.chapter import BEGIN, solution_lines, student
+from tools.chapter import make_student
+from tools.chapter_source import BEGIN, read_solution_lines
 
 PACKED = (
     "LICENSE",
@@ -38,7 +40,7 @@ PACKED = (
     "pretrained-model/README.md",
     "output/README.md",
 )
-DATE = (1980, 1, 1, 0, 0, 0)  # a zip stores dates: with a fixed one its bytes stay the same
+DATE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the bytes of the zip stay the same
 
 START_HERE = """\
 # Neural Style Transfer
@@ -58,9 +60,9 @@ On Windows, in this folder:
     .venv\\Scripts\\python -m pip install -e .
     .venv\\Scripts\\python -m jupyterlab notebooks
 
-Open the first chapter and run its cells in order. The pictures you make land in output/.
+Open the first chapter and run its cells in order. The pictures you make are saved in output/.
 
-The licence of the course is in LICENSE; where the pictures and the network come from, in images/README.md and
+The license of the course is in LICENSE. The sources of the pictures and of the network are in images/README.md and
 pretrained-model/README.md.
 """
 
@@ -74,29 +76,29 @@ def main(arguments=None):
     parser.add_argument("zip", type=Path, metavar="ZIP", help="the file to write, such as course.zip")
     target = parser.parse_args(arguments).zip
     try:
-        files = handout(ROOT, target)
+        files = pack(ROOT, target)
     except (HandoutError, OSError) as error:
         sys.exit(f"handout: {error}")
     print(f"wrote {target}: {len(files)} files, {target.stat().st_size / 1e6:.1f} MB, no solution in them")
 
 
-def handout(root, target):
+def pack(root, target):
     """Write the zip at path `target`; return the names of the files in it."""
     if target.exists():
-        raise HandoutError(f"{target} is there already: delete it, or choose another name")
+        raise HandoutError(f"{target} exists already: delete it, or choose another name")
     sources = sorted((root / "notebooks" / "src").glob("*.py"))
     if stale := [problem for source in sources for problem in check(source, root / "notebooks")]:
         raise HandoutError("nothing was packed:\n" + "\n".join(stale))
-    files = packed_files(root)
-    secrets = set().union(*map(secret_lines, sources))
-    if leaks := [leak for name, content in files.items() for leak in leaks_in(name, content, secrets)]:
-        raise HandoutError("nothing was packed, for this would give solutions away:\n" + "\n".join(leaks))
+    files = collect_files(root)
+    secrets = set().union(*map(find_secret_lines, sources))
+    if leaks := [leak for name, content in files.items() for leak in find_leaks(name, content, secrets)]:
+        raise HandoutError("nothing was packed, because these lines would reveal solutions:\n" + "\n".join(leaks))
     with write_atomically(target) as partial:
         _write(partial, files)
     return list(files)
 
 
-def packed_files(root):
+def collect_files(root):
     """Return {name in the zip: content} of all that students get."""
     paths = [path for pattern in PACKED for path in sorted(root.glob(pattern))]
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
@@ -105,42 +107,42 @@ def packed_files(root):
     return {"README.md": START_HERE.encode(), **files}
 
 
-def secret_lines(source):
-    """Return the normal form of a chapter's solution lines, but for those that its own given code shows anyway."""
-    given = "\n".join(cell.source for cell in student(source).cells if cell.cell_type == "code")
-    return {_normal(line) for line in solution_lines(source) if _computes(line)} - {
-        _normal(line) for line in given.splitlines()
+def find_secret_lines(source):
+    """Return a chapter's solution lines, normalized, without those that also stand in its given code."""
+    given = "\n".join(cell.source for cell in make_student(source).cells if cell.cell_type == "code")
+    return {_normalize(line) for line in read_solution_lines(source) if _reveals_something(line)} - {
+        _normalize(line) for line in given.splitlines()
     }
 
 
-def leaks_in(name, content, secrets):
-    """Return a line for each place in a packed file that gives one of the `secrets` away."""
+def find_leaks(name, content, secrets):
+    """Return a line for each place in a packed file that contains one of the `secrets`."""
     if name.endswith(".py") and not name.startswith("grading/"):
-        return _lines_among(secrets, content.decode(), name)
+        return _find_lines(secrets, content.decode(), name)
     if not name.endswith(".ipynb"):
         return []
     leaks = []
     for number, cell in enumerate(nbformat.reads(content.decode(), as_version=4).cells, 1):
         where = f"{name}, cell {number}"
-        leaks += _lines_among(secrets, cell.source, where)
+        leaks += _find_lines(secrets, cell.source, where)
         if BEGIN in cell.source:
-            leaks.append(f"{where}: a solution's marker")
+            leaks.append(f"{where}: a solution marker")
         if cell.get("outputs"):
             leaks.append(f"{where}: outputs")
     return leaks
 
 
-def _lines_among(secrets, text, where):
-    return [f"{where}: {line.strip()}" for line in text.splitlines() if _normal(line) in secrets]
+def _find_lines(secrets, text, where):
+    return [f"{where}: {line.strip()}" for line in text.splitlines() if _normalize(line) in secrets]
 
 
-def _normal(line):
-    """Return a line of code without its spaces and comment, in which a copy may differ."""
+def _normalize(line):
+    """Return a line of code without spaces and comment, since a copy may differ in them."""
     return re.sub(r"\s", "", line.split("#")[0])
 
 
-def _computes(line):
-    """Whether a solution's line gives something away: `return J` and the like stand everywhere."""
+def _reveals_something(line):
+    """Whether a line of a solution reveals anything: lines like `return J` occur everywhere."""
     return bool(re.search(r"[(\[*/@+-]", line.split("#")[0]))
 
 

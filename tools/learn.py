@@ -2,7 +2,7 @@
 
     python -m tools.learn
 
-Copies go to notebooks/mine/, which git ignores. A copy that is there is never touched: it holds your work.
+Copies go to notebooks/mine/, which git ignores. An existing copy is never changed: it contains your work.
 """
 
 import shutil
@@ -16,7 +16,7 @@ def main(root=ROOT):
     mine = root / "notebooks" / "mine"
     for line in copy_missing(root / "notebooks" / "student", mine):
         print(line)
-    print("Opening JupyterLab. Ctrl-C here ends it; your copies stay.", flush=True)
+    print("Opening JupyterLab. Press Ctrl-C here to end it; your copies stay.", flush=True)
     try:
         sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab"], cwd=mine, check=False).returncode)
     except KeyboardInterrupt:
@@ -24,7 +24,7 @@ def main(root=ROOT):
 
 
 def copy_missing(student, mine):
-    """Copy the notebooks of folder `student` that `mine` lacks; return a line about each."""
+    """Copy the notebooks that folder `mine` does not have yet from folder `student`; return a line about each."""
     mine.mkdir(parents=True, exist_ok=True)
     lines = []
     for notebook in sorted(student.glob("*.ipynb")):

@@ -1,9 +1,10 @@
-"""Stylise the course's four pairs and lay each out beside its two pictures.
+"""Stylize the course's four pairs, and show each result next to its two pictures.
 
     python -m tools.make_gallery            into output/gallery/
     python -m tools.make_gallery --commit   and, smaller, into images/gallery/, which README.md shows
 
-NST_WEIGHTS chooses the network; what is committed is the bundled one's. Each result carries its settings.
+NST_WEIGHTS selects the network; the committed pictures are those of the bundled network. Each result file contains its
+settings.
 """
 
 import argparse
@@ -37,27 +38,27 @@ LEAD = ("persepolis", "starry_night")  # the pair at the top of README.md
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Stylise the course's four pairs.")
+    parser = argparse.ArgumentParser(description="Stylize the course's four pairs of pictures.")
     parser.add_argument("--size", type=int, default=SIZE, help="longest side in pixels (default %(default)s)")
-    parser.add_argument("--commit", action="store_true", help="also renew images/gallery/")
+    parser.add_argument("--commit", action="store_true", help="also write images/gallery/, which README.md shows")
     options = parser.parse_args(arguments)
     try:
-        rows = [row(content, style, options.size) for content, style in PAIRS]
+        rows = [paint_row(content, style, options.size) for content, style in PAIRS]
     except REFUSALS as error:
         sys.exit(f"make_gallery: {error}")
-    sheet = stacked(rows)
+    sheet = stack_rows(rows)
     save(sheet, OUTPUT / "gallery" / "contact_sheet.png")
     if options.commit:
         width, height = sheet.size
         smaller = sheet.resize((COMMITTED_WIDTH, round(height * COMMITTED_WIDTH / width)), Image.Resampling.LANCZOS)
         save(smaller, COMMITTED / "contact_sheet.jpg")
-        content, style = (image_of(name) for name in LEAD)
+        content, style = (load_image(name) for name in LEAD)
         result = images.load(OUTPUT / "gallery" / f"{'_'.join(LEAD)}.png")
-        save(lead(content, style, result), COMMITTED / f"{'_'.join(LEAD)}.jpg")
+        save(arrange_lead(content, style, result), COMMITTED / f"{'_'.join(LEAD)}.jpg")
     print(f"The gallery is in {OUTPUT / 'gallery'}.")
 
 
-def row(content, style, size):
+def paint_row(content, style, size):
     """Paint one pair, save the result and the row; returns the row, an image: content | style | result."""
     name = f"{content}_{style}"
     print(f"{TITLES[content]}, {TITLES[style]}")
@@ -70,13 +71,13 @@ def row(content, style, size):
         )
     images.save(result.picture, OUTPUT / "gallery" / f"{name}.png", settings=result.record)
     height, width = result.picture.shape[1:3]
-    pictures = [images.cover(image_of(name), height, width) for name in (content, style)]
-    laid_out = captioned([*pictures, result.picture], [TITLES[content], TITLES[style], RESULT])
+    pictures = [images.cover(load_image(name), height, width) for name in (content, style)]
+    laid_out = add_captions([*pictures, result.picture], [TITLES[content], TITLES[style], RESULT])
     save(laid_out, OUTPUT / "gallery" / f"{name}_row.png")
     return laid_out
 
 
-def captioned(pictures, words):
+def add_captions(pictures, words):
     """Pictures (1, H, W, 3) of one size side by side, each with a word under it; a Pillow image."""
     height, width = pictures[0].shape[1:3]
     paper = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height + BAND), PAPER)
@@ -87,7 +88,7 @@ def captioned(pictures, words):
     return paper
 
 
-def lead(content, style, result):
+def arrange_lead(content, style, result):
     """The result at its full size; to its right the content above the style, both of half its height. A Pillow image.
 
     All three are (1, H, W, 3); content and style are cropped to the proportions of the result.
@@ -102,12 +103,12 @@ def lead(content, style, result):
     return paper
 
 
-def image_of(name):
+def load_image(name):
     """One of the pictures of the course, (1, H, W, 3)."""
     return images.load(IMAGES / f"{name}.jpg")
 
 
-def stacked(rows):
+def stack_rows(rows):
     """Images of one width below each other."""
     paper = Image.new("RGB", (max(row.width for row in rows), sum(row.height + GAP for row in rows) - GAP), PAPER)
     top = 0

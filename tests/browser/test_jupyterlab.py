@@ -36,7 +36,7 @@ MINUTE = 60_000  # milliseconds
 def course(tmp_path_factory):
     """What a student unpacks, with a working copy of the chapter."""
     folder = tmp_path_factory.mktemp("student")
-    handout.handout(ROOT, folder / "course.zip")
+    handout.pack(ROOT, folder / "course.zip")
     with zipfile.ZipFile(folder / "course.zip") as archive:
         archive.extractall(folder)
     course = folder / "neural-style-transfer"

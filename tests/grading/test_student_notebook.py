@@ -52,7 +52,7 @@ def run(notebook, folder):
 def unpacked(tmp_path_factory):
     """The folder that a student unpacks."""
     folder = tmp_path_factory.mktemp("student")
-    handout.handout(ROOT, folder / "course.zip")
+    handout.pack(ROOT, folder / "course.zip")
     with zipfile.ZipFile(folder / "course.zip") as archive:
         archive.extractall(folder)
     return folder / "neural-style-transfer"

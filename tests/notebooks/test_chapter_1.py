@@ -15,7 +15,7 @@ SOURCE = ROOT / "notebooks" / "src" / "01_neural_style_transfer.py"
 @pytest.fixture(scope="module")
 def run_once():
     with redirect_stdout(io.StringIO()):
-        return chapter.names_after(SOURCE, "def paint(")
+        return chapter.run_until(SOURCE, "def paint(")
 
 
 @pytest.fixture

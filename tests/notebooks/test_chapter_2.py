@@ -23,7 +23,7 @@ SHAPE = (1, 36, 48, 3)
 def definitions():
     """What the chapter imports, defines and sets; what reads a painting is left out, since nothing is painted."""
     names = {"__name__": "__main__"}
-    for cell in chapter.solved(SOURCE).cells:
+    for cell in chapter.make_solved(SOURCE).cells:
         if cell.cell_type != "code" or PAINTS in cell.metadata.get("tags", []):
             continue
         place = f"{SOURCE.name}, cell {cell.id}"

@@ -35,7 +35,7 @@ def vgg19_file(tmp_path_factory):
 def test_chapter_1_paints_with_it(vgg19_file, tmp_path, monkeypatch):
     monkeypatch.setenv("NST_WEIGHTS", str(vgg19_file))
     with redirect_stdout(io.StringIO()) as printed:
-        course = chapter.names_after(SOURCE, "def paint(")
+        course = chapter.run_until(SOURCE, "def paint(")
     assert "VGG-19 with unpublished weights from vgg19.h5" in printed.getvalue()
     assert course["vgg"].count_params() == PARAMETERS
     course["OUTPUT"] = tmp_path

@@ -95,8 +95,8 @@ def test_what_nbgrader_releases_of_a_whole_chapter_holds_no_solution(chapter, ex
     """Of the notebook as it is in the repository, cells after its last test included."""
     source = whole(chapter)
     released = released_by(course_of(source, chapter, tmp_path), chapter)
-    secrets = handout.secret_lines(ROOT / "notebooks" / "src" / f"{chapter}.py")
-    assert handout.leaks_in(released.name, released.read_bytes(), secrets) == []
+    secrets = handout.find_secret_lines(ROOT / "notebooks" / "src" / f"{chapter}.py")
+    assert handout.find_leaks(released.name, released.read_bytes(), secrets) == []
     cells = nbformat.read(released, as_version=4).cells
     assert [cell.id for cell in cells] == [cell.id for cell in source.cells]
     stubs = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]

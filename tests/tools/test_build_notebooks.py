@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import toy_course
 from tools import build_notebooks
-from tools.build_notebooks import execution_problems
+from tools.build_notebooks import find_execution_problems
 
 TO_DO = "Run: python -m tools.build_notebooks 01_toy"
 
@@ -107,13 +107,13 @@ def test_metadata_that_an_editor_left_is_stale(course):
 
 def test_outputs_in_a_students_notebook_are_noticed(course):
     change(course, "student/01_toy.ipynb", lambda notebook: notebook["cells"][4].update(execution_count=3))
-    assert complaints(course) == [f"student/01_toy.ipynb: it holds outputs, or was saved by an editor. {TO_DO}"]
+    assert complaints(course) == [f"student/01_toy.ipynb: it has outputs, or was saved by an editor. {TO_DO}"]
 
 
 def test_a_damaged_notebook_is_named(course):
     (course / "notebooks" / "01_toy.ipynb").write_text("<html>", encoding="utf-8")
     [line] = complaints(course)
-    assert line.startswith("01_toy.ipynb: stale: no valid notebook (Notebook does not appear to be JSON")
+    assert line.startswith("01_toy.ipynb: stale: not a valid notebook (Notebook does not appear to be JSON")
 
 
 def test_a_notebook_without_a_source_is_named(course):
@@ -126,7 +126,7 @@ def test_a_notebook_without_a_source_is_named(course):
 
 def test_a_broken_source_is_named_by_the_check(course):
     toy_course.write(course, toy_course.TOY.replace("### END SOLUTION", "### ENDE SOLUTION"))
-    assert complaints(course) == ["src/01_toy.py:16: misspelt marker '### ENDE SOLUTION': write '### END SOLUTION'"]
+    assert complaints(course) == ["src/01_toy.py:16: misspelled marker '### ENDE SOLUTION': write '### END SOLUTION'"]
 
 
 def test_an_unknown_chapter_is_named_beside_the_known(course, capsys):
@@ -142,27 +142,27 @@ def executed(*outputs, count=1, tags=()):
 
 
 def test_a_clean_execution_is_accepted():
-    assert execution_problems(executed(nbformat.v4.new_output("stream", text="fine")), "text") == []
+    assert find_execution_problems(executed(nbformat.v4.new_output("stream", text="fine")), "text") == []
 
 
 def test_an_execution_out_of_order_is_named():
-    assert execution_problems(executed(count=7), "") == ["cell 1: not executed in order, in one go from the top"]
+    assert find_execution_problems(executed(count=7), "") == ["cell 1: not executed in order, in one run from the top"]
 
 
 def test_a_stored_error_is_named():
     error = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
-    assert execution_problems(executed(error), "") == ["cell 1: it raised ValueError: no"]
+    assert find_execution_problems(executed(error), "") == ["cell 1: it raised ValueError: no"]
 
 
 def test_a_stored_warning_is_named():
     warning = nbformat.v4.new_output("stream", name="stderr", text="old\nnews")
-    assert execution_problems(executed(warning), "") == [
+    assert find_execution_problems(executed(warning), "") == [
         "cell 1: it wrote to stderr ('old'): silence that, or tag the cell nbval-ignore-output"
     ]
 
 
 def test_a_notebook_that_grew_too_large_is_named():
-    assert execution_problems(executed(), "x" * 2_500_000) == [
+    assert find_execution_problems(executed(), "x" * 2_500_000) == [
         "2.5 MB with its outputs: show fewer or smaller pictures, to stay under 2 MB"
     ]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.chapter import ChapterError, solution_lines, solved, student
+from tools.chapter import make_solved, make_student
+from tools.chapter_source import ChapterError, read_solution_lines
 
 EXERCISE = '# %% exercise="2: gram_matrix"\n'
 TEST = '\n# %% test="gram_matrix" points=15\nassert True\n'
@@ -36,12 +37,12 @@ def source(tmp_path):
 def complaint(path):
     """What is said about a source, without its folder."""
     with pytest.raises(ChapterError) as error:
-        solved(path)
+        make_solved(path)
     return str(error.value).replace(f"{path.parent}", "").lstrip("/\\")
 
 
 def test_a_student_gets_a_stub_where_the_solution_was(source):
-    stub = student(source(GRAM)).cells[0].source
+    stub = make_student(source(GRAM)).cells[0].source
     assert stub == (
         'def gram_matrix(A):\n    """A A^T."""\n    # YOUR CODE HERE\n'
         '    raise NotImplementedError("Exercise 2: gram_matrix")'
@@ -55,23 +56,23 @@ def test_the_stub_stands_at_the_indentation_of_its_markers(source):
         .replace("    transposed", "        transposed")
         .replace("    return", "        return")
     )
-    assert "\n        raise NotImplementedError" in student(source(text)).cells[0].source
+    assert "\n        raise NotImplementedError" in make_student(source(text)).cells[0].source
 
 
 def test_code_around_a_solution_stays_and_each_region_gets_a_stub(source):
     first = "    ### BEGIN SOLUTION\n    b = 1\n    ### END SOLUTION\n    shape = A.shape\n"
-    stub = student(source(GRAM.replace('    """A A^T."""\n', first))).cells[0].source
+    stub = make_student(source(GRAM.replace('    """A A^T."""\n', first))).cells[0].source
     assert stub.count("raise NotImplementedError") == 2
     assert "    shape = A.shape\n" in stub
 
 
 def test_the_solved_notebook_keeps_solution_and_markers(source):
-    cell = solved(source(GRAM)).cells[0].source
+    cell = make_solved(source(GRAM)).cells[0].source
     assert "    ### BEGIN SOLUTION\n    transposed = A.T\n" in cell
 
 
 def test_nbgrader_finds_its_metadata(source):
-    exercise, test = solved(source(GRAM)).cells
+    exercise, test = make_solved(source(GRAM)).cells
     assert exercise.metadata.nbgrader == {
         "schema_version": 3,
         "grade_id": "gram_matrix",
@@ -92,26 +93,26 @@ def test_nbgrader_finds_its_metadata(source):
 
 
 def test_ids_are_the_same_in_both_notebooks_and_do_not_move(source):
-    before = [cell.id for cell in solved(source(GRAM)).cells]
-    assert before == [cell.id for cell in student(source(GRAM)).cells]
-    after = [cell.id for cell in solved(source("# %%\nnew = 1\n\n" + GRAM)).cells]
+    before = [cell.id for cell in make_solved(source(GRAM)).cells]
+    assert before == [cell.id for cell in make_student(source(GRAM)).cells]
+    after = [cell.id for cell in make_solved(source("# %%\nnew = 1\n\n" + GRAM)).cells]
     assert after[1:] == before
 
 
 def test_equal_cells_have_different_ids(source):
-    first, second = solved(source("# %%\nx = 1\n\n# %%\nx = 1\n")).cells
+    first, second = make_solved(source("# %%\nx = 1\n\n# %%\nx = 1\n")).cells
     assert second.id == f"{first.id}-2"
 
 
 def test_tags_reach_the_notebook_and_nothing_else_does(source):
-    notebook = solved(source('# %% tags=["nbval-ignore-output"]\nx = 1\n\n# %% [markdown]\n# text\n'))
+    notebook = make_solved(source('# %% tags=["nbval-ignore-output"]\nx = 1\n\n# %% [markdown]\n# text\n'))
     assert [dict(cell.metadata) for cell in notebook.cells] == [{"tags": ["nbval-ignore-output"]}, {}]
     assert "jupytext" not in notebook.metadata
     assert notebook.metadata.language_info == {"name": "python"}
 
 
 def test_solution_lines_are_those_between_markers(source):
-    assert solution_lines(source(GRAM)) == ["transposed = A.T", "return A @ transposed"]
+    assert read_solution_lines(source(GRAM)) == ["transposed = A.T", "return A @ transposed"]
 
 
 @pytest.mark.parametrize(
@@ -128,27 +129,28 @@ def test_solution_lines_are_those_between_markers(source):
         "#### BEGIN SOLUTION",
     ],
 )
-def test_a_misspelt_begin_is_named(source, wrong):
+def test_a_misspelled_begin_is_named(source, wrong):
     text = GRAM.replace("### BEGIN SOLUTION", wrong)
-    assert complaint(source(text)) == f"01_toy.py:4: misspelt marker '{wrong}': write '### BEGIN SOLUTION'"
+    assert complaint(source(text)) == f"01_toy.py:4: misspelled marker '{wrong}': write '### BEGIN SOLUTION'"
 
 
-def test_a_misspelt_end_is_named(source):
+def test_a_misspelled_end_is_named(source):
     text = GRAM.replace("### END SOLUTION", "### END SOLUTON")
-    assert complaint(source(text)) == "01_toy.py:8: misspelt marker '### END SOLUTON': write '### END SOLUTION'"
+    assert complaint(source(text)) == "01_toy.py:8: misspelled marker '### END SOLUTON': write '### END SOLUTION'"
 
 
 @pytest.mark.parametrize("wrong", ["### START HERE", "### BEGIN HIDDEN TESTS", "x = 1  ### BEGIN SOLUTION"])
-def test_what_looks_like_a_marker_and_is_none_is_named(source, wrong):
+def test_a_comment_that_looks_like_a_marker_is_named(source, wrong):
     text = GRAM.replace("### BEGIN SOLUTION", wrong)
     assert complaint(source(text)) == (
-        f"01_toy.py:4: '{wrong}' is no marker: '### BEGIN SOLUTION' and '### END SOLUTION' stand alone on their lines"
+        f"01_toy.py:4: '{wrong}' is not a marker: "
+        "'### BEGIN SOLUTION' and '### END SOLUTION' must stand alone on their lines"
     )
 
 
 def test_prose_and_comments_may_speak_of_solutions(source):
     prose, comments = "# ### Begin solution two", "# the solution, no solution\n# a solution\nx = '### BEGIN'"
-    solved(source(f"# %% [markdown]\n{prose}\n\n# %%\n{comments}\n"))
+    make_solved(source(f"# %% [markdown]\n{prose}\n\n# %%\n{comments}\n"))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +163,7 @@ def test_prose_and_comments_may_speak_of_solutions(source):
         (("    ### BEGIN SOLUTION\n", ""), "01_toy.py:7: '### END SOLUTION' without a '### BEGIN SOLUTION' before it"),
         (
             ("    transposed = A.T\n", "    ### BEGIN SOLUTION\n"),
-            "01_toy.py:5: '### BEGIN SOLUTION' inside the solution begun on line 4",
+            "01_toy.py:5: '### BEGIN SOLUTION' inside the solution that begins on line 4",
         ),
         (
             ("    ### END SOLUTION\n", "### END SOLUTION\n"),
@@ -198,7 +200,7 @@ def test_prose_and_comments_may_speak_of_solutions(source):
             ("exercise=", "excercise="),
             "01_toy.py:1: unknown cell option 'excercise': known are exercise, points, tags, test",
         ),
-        (("assert True", "x = 1\n" * 26), "01_toy.py:10: this cell has 26 lines; no cell may have over 25"),
+        (("assert True", "x = 1\n" * 26), "01_toy.py:10: this cell has 26 lines; no cell may have more than 25"),
     ],
 )
 def test_a_broken_rule_is_named_with_its_line(source, change, message):

@@ -1,4 +1,4 @@
-"""The zip for students holds what they need, is the same every time, and gives no solution away."""
+"""The zip for students holds what they need, is the same every time, and reveals no solution."""
 
 import json
 import re
@@ -76,18 +76,18 @@ def refusal(course, tmp_path):
     """Why nothing was packed; and nothing is there."""
     before = sorted(tmp_path.iterdir())
     with pytest.raises(HandoutError) as refused:
-        handout.handout(course, tmp_path / "course.zip")
+        handout.pack(course, tmp_path / "course.zip")
     assert sorted(tmp_path.iterdir()) == before
     return str(refused.value)
 
 
 def test_students_get_what_they_need_and_nothing_else(course, tmp_path):
-    handout.handout(course, tmp_path / "course.zip")
+    handout.pack(course, tmp_path / "course.zip")
     assert names(tmp_path / "course.zip") == PACKED
 
 
 def test_they_get_the_stubs(course, tmp_path):
-    handout.handout(course, tmp_path / "course.zip")
+    handout.pack(course, tmp_path / "course.zip")
     with zipfile.ZipFile(tmp_path / "course.zip") as archive:
         notebook = archive.read("neural-style-transfer/notebooks/01_toy.ipynb").decode()
     assert "Exercise 1: double" in notebook
@@ -95,17 +95,17 @@ def test_they_get_the_stubs(course, tmp_path):
 
 
 def test_the_same_course_gives_the_same_bytes(course, tmp_path):
-    handout.handout(course, tmp_path / "one.zip")
+    handout.pack(course, tmp_path / "one.zip")
     for path in course.rglob("*"):
         path.touch()
-    handout.handout(course, tmp_path / "two.zip")
+    handout.pack(course, tmp_path / "two.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
 def test_a_zip_that_is_there_is_not_overwritten(course, tmp_path):
     target = tmp_path / "course.zip"
     target.write_text("last year's", encoding="utf-8")
-    assert refusal(course, tmp_path) == f"{target} is there already: delete it, or choose another name"
+    assert refusal(course, tmp_path) == f"{target} exists already: delete it, or choose another name"
     assert target.read_text(encoding="utf-8") == "last year's"
 
 
@@ -121,7 +121,7 @@ def test_a_stale_notebook_is_not_handed_out(course, tmp_path):
 def test_a_solution_in_given_code_is_found_whatever_its_spaces_and_comment(course, tmp_path):
     (course / "nst" / "images.py").write_text("def f(x):\n  twice=x+x  # oh\n", encoding="utf-8")
     assert refusal(course, tmp_path) == (
-        "nothing was packed, for this would give solutions away:\nnst/images.py: twice=x+x  # oh"
+        "nothing was packed, because these lines would reveal solutions:\nnst/images.py: twice=x+x  # oh"
     )
 
 
@@ -134,23 +134,23 @@ def test_a_solution_in_the_prose_of_a_chapter_is_found(course, tmp_path):
 def test_a_line_that_the_chapter_itself_shows_in_code_is_no_secret(course, tmp_path):
     shown = toy_course.TOY.replace("double(21)", "x = 2\ntwice = x + x\ndouble(21)")
     build_notebooks.main([], toy_course.write(course, shown))
-    handout.handout(course, tmp_path / "course.zip")
+    handout.pack(course, tmp_path / "course.zip")
 
 
 def test_the_grader_may_know_right_answers(course, tmp_path):
     (course / "grading" / "judge.py").write_text("def f(x):\n    twice = x + x\n", encoding="utf-8")
-    handout.handout(course, tmp_path / "course.zip")
+    handout.pack(course, tmp_path / "course.zip")
 
 
-def test_lines_that_give_nothing_away_may_stand_anywhere(course, tmp_path):
+def test_lines_that_reveal_nothing_may_occur_anywhere(course, tmp_path):
     (course / "nst" / "images.py").write_text("def f(twice):\n    return twice\n", encoding="utf-8")
-    handout.handout(course, tmp_path / "course.zip")
+    handout.pack(course, tmp_path / "course.zip")
 
 
 @pytest.mark.parametrize(
     ("cell", "leak"),
     [
-        ({"source": "### BEGIN SOLUTION\n### END SOLUTION"}, "n.ipynb, cell 1: a solution's marker"),
+        ({"source": "### BEGIN SOLUTION\n### END SOLUTION"}, "n.ipynb, cell 1: a solution marker"),
         (
             {"source": "x", "outputs": [{"output_type": "stream", "name": "stdout", "text": "4"}]},
             "n.ipynb, cell 1: outputs",
@@ -161,7 +161,7 @@ def test_lines_that_give_nothing_away_may_stand_anywhere(course, tmp_path):
 def test_every_kind_of_leak_in_a_notebook_is_found(cell, leak):
     whole = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], **cell}
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [whole]}
-    assert handout.leaks_in("n.ipynb", json.dumps(notebook).encode(), {"twice=x+x"}) == [leak]
+    assert handout.find_leaks("n.ipynb", json.dumps(notebook).encode(), {"twice=x+x"}) == [leak]
 
 
 def test_the_command_says_what_it_wrote(course, tmp_path, monkeypatch, capsys):

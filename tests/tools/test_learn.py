@@ -1,4 +1,4 @@
-"""`make learn`: students work in copies of their own, which no later call touches."""
+"""`make learn`: students work in copies of their own, which no later call changes."""
 
 import subprocess
 import sys
@@ -50,7 +50,7 @@ def test_jupyterlab_opens_in_the_folder_of_the_copies(course, monkeypatch, capsy
         learn.main(course)
     assert ended.value.code == 0
     assert calls == [([sys.executable, "-m", "jupyterlab"], course / "notebooks" / "mine")]
-    assert capsys.readouterr().out.endswith("Opening JupyterLab. Ctrl-C here ends it; your copies stay.\n")
+    assert capsys.readouterr().out.endswith("Opening JupyterLab. Press Ctrl-C here to end it; your copies stay.\n")
 
 
 def test_ctrl_c_is_a_normal_end(course, monkeypatch):

@@ -78,7 +78,8 @@ def test_a_failing_cell_ends_the_run_with_its_chapter_number_and_error(course):
         run_chapters.main([], course)
     copy = course / "output" / "01_toy" / "01_toy.ipynb"
     assert ended.value.code == (
-        f"run_chapters: 01_toy, cell 5: NameError: name 'nothing' is not defined\nExecuted up to there: {copy}"
+        "run_chapters: 01_toy, cell 5: NameError: name 'nothing' is not defined\n"
+        f"The notebook, executed up to this cell: {copy}"
     )
     assert nbformat.read(copy, as_version=4).cells[4].outputs[0].ename == "NameError"
 

@@ -15,7 +15,7 @@ SIDE = 64
 
 
 def render_clouds(directions, sun, base=900.0, top=2100.0, cover=0.5, scale=2600.0, shift=(0.0, 0.0), steps=36):
-    """Light scattered towards the viewer and the share of the sky that shines through, each (N,).
+    """Light scattered toward the viewer and the share of the sky that shines through, each (N,).
 
     directions (3, N) unit vectors from the ground; sun (3,); base and top: meters; cover: 0 clear to 1 closed;
     scale: meters of one period of the noise. Scattered light is in units of the sun's own.

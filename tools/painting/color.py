@@ -50,7 +50,7 @@ def shrink(picture, factor):
 
 
 def saturate(picture, amount):
-    """Colors moved away from (amount > 1) or towards (amount < 1) their own gray."""
+    """Colors moved away from (amount > 1) or toward (amount < 1) their own gray."""
     gray = picture @ np.array([0.3, 0.59, 0.11])
     return np.clip(gray[..., None] + (picture - gray[..., None]) * amount, 0, 1)
 

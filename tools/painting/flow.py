@@ -4,7 +4,7 @@ import numpy as np
 
 
 def directions_at(angle):
-    """The field of directions at `angle` (H, W), radians from +x (rightwards) towards +y (downwards)."""
+    """The field of directions at `angle` (H, W), radians from +x (rightwards) toward +y (downwards)."""
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1)
 
 

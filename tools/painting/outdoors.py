@@ -13,7 +13,7 @@ class Scene:
 
     parts: [(body, kind)]; surface(kind, points, normal, body) -> color (N, 3) linear, normal (3, N);
     floor(x, y) -> color, normal of the flat ground z = 0; height(x, y): the mountains beyond `near` meters;
-    rock(points, normal) -> color of the mountains; sky: plate (H, W, 3); sun: unit vector towards it.
+    rock(points, normal) -> color of the mountains; sky: picture (H, W, 3); sun: unit vector toward it.
     """
 
     SUNLIGHT = np.array([3.5, 2.95, 2.2])

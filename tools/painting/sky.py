@@ -12,9 +12,9 @@ from tools.painting.rays import Camera
 def render_sky(camera, sun, zenith, rim, gain=1.25, disc=False, cirrus=0.0, **clouds):
     """The sky as `camera` sees it, (H, W, 3) linear light; rows below the horizon repeat its haze.
 
-    sun: unit vector towards it; zenith, rim: linear colors (3,) above and at the horizon; gain: brightness of
+    sun: unit vector toward it; zenith, rim: linear colors (3,) above and at the horizon; gain: brightness of
     the clouds; disc: whether the sun itself is drawn; cirrus: the density of high thin cloud behind them, 0 to 1;
-    clouds: as for clouds.cumulus. All is computed at a third of the camera's size: clouds have no finer edges.
+    clouds: as for clouds.render_clouds. All is computed at a third of the camera's size: clouds have no finer edges.
     """
     small = Camera(camera.eye, camera.width // 3, camera.height // 3, camera.focal, camera.horizon, camera.turn)
     rays = small.directions()
