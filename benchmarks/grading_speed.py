@@ -40,7 +40,7 @@ def main(arguments=None):
     with tempfile.TemporaryDirectory() as folder:
         figures = {
             "machine": describe_machine(),
-            "containment": containment.detected().level,
+            "containment": containment.find_containment().level,
             **measure_single(Path(folder)),
             **measure_many(Path(folder), options.submissions),
             **measure_memory(Path(folder), options.light),

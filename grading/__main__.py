@@ -2,7 +2,16 @@
 
 import sys
 
-from grading.cli import main
+
+def main() -> int:
+    """Run the command; Ctrl-C during the imports ends without a traceback, too."""
+    try:
+        from grading.cli import main
+
+        return main()
+    except KeyboardInterrupt:
+        return 130
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Many submissions -> records, over any Executor of concurrent.futures; what is graded already stays.
+"""Grade many submissions over any Executor of concurrent.futures. Submissions that have not changed are skipped.
 
 Submissions are read one after the other, a few ahead of the workers, so that memory does not grow with the class.
 """
@@ -6,20 +6,23 @@ Submissions are read one after the other, a few ahead of the workers, so that me
 import functools
 import hashlib
 import itertools
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
 from foundation.printable import printable_line
-from grading.grade_submission import grade, own_failure
+from grading.grade_submission import Settings, describe_failure, grade
 from grading.reports import records
+from grading.reports.records import Record
 from grading.submissions.cells import UnreadableError
+from grading.submissions.find import Submission
 
-AHEAD = 2  # submissions in memory for each worker
-DIED = (
-    "the process that graded it ended, for want of memory perhaps, though nothing else was graded beside it. Run "
-    "the same command again when less else runs; where that does not help, look at the submission yourself, and "
-    "set its points with --overrides"
+READ_AHEAD = 2  # submissions in memory for each worker
+WORKER_ENDED = (
+    "the process that graded it ended, possibly because the machine ran out of memory, although nothing else was "
+    "graded at that time. Run the same command again when fewer programs run. If that does not help, grade this "
+    "submission yourself and set its points with --overrides"
 )
 
 
@@ -29,86 +32,92 @@ class _Task:
 
     student: str
     candidates: list
-    settings: object
+    settings: Settings
     key: str
 
 
-def run(submissions, settings, folder, workers, graded):
-    """Grade what is new or changed since the records in `folder`, and write each record as soon as it is there.
+def run(
+    submissions: Iterable[Submission],
+    settings: Settings,
+    folder: Path,
+    workers,
+    report: Callable[[Record, bool], None],
+) -> None:
+    """Grade all submissions that are new or have changed, and write each record as soon as it is complete.
 
-    workers: one of foundation.workers. graded(record, fresh) is called for each submission, in the order in which
-    they are done; fresh: whether it was graded in this run.
+    folder: GRADES, with the records of earlier runs. workers: from foundation.workers. report(record, is_new) is called
+    for each submission when it is done; is_new: whether it was graded in this run.
 
-    A submission that ends the process of a worker takes others with it that were under way. These are then tried
-    one at a time: whichever ends a worker alone gets the status "failed", and no other. Raises WorkersError where a
+    A submission that ends the process of a worker also ends others that are running. All of these are then graded one
+    at a time: only a submission that ends a worker on its own gets the status "failed". Raises WorkersError if a
     cluster is lost.
     """
 
-    def keep(record):
+    def save(record):
         records.write(folder, record)
-        graded(record, True)
+        report(record, True)
 
-    waiting = _waiting(submissions, settings, folder, graded)
+    tasks = _make_tasks(submissions, settings, folder, report)
     try:
         executor = workers.start()
-        while suspects := _side_by_side(executor, waiting, AHEAD * workers.count, keep):
+        while suspects := _grade_in_parallel(executor, tasks, READ_AHEAD * workers.count, save):
             for task in suspects:
                 workers.kill()
-                keep(_record(task, _submitted(workers.start(), task)))
+                save(_make_record(task, _submit(workers.start(), task)))
             workers.kill()
             executor = workers.start()
-    except CancelledError:  # not by us, who cancel only what nobody waits for any more
+    except CancelledError:  # by the cluster: we cancel only at the end
         raise workers.lost() from None
     finally:
         workers.kill()
 
 
-def _waiting(submissions, settings, folder, graded):
-    """The tasks that are left to do; who has a record of the same key is passed over."""
+def _make_tasks(submissions, settings, folder, report):
+    """The submissions to grade; one that has a record with the same key is only reported."""
     for submission in submissions:
-        candidates = submission.candidates()
-        key = _key(candidates, settings)
+        candidates = submission.read_candidates()
+        key = _make_key(candidates, settings)
         record = records.read(folder, submission.student)
         if record is not None and record["key"] == key and record["status"] != "failed":
-            graded(record, False)
+            report(record, False)
         else:
             yield _Task(submission.student, candidates, settings, key)
 
 
-def _side_by_side(executor, waiting, most, keep):
-    """Do what is waiting; returns the tasks that were under way when the executor broke, or nothing at the end."""
+def _grade_in_parallel(executor, tasks, maximum, save):
+    """Grade until no task is left; returns the tasks that were running when the executor broke, [] if it did not."""
     running = {}
     while True:
-        for task in itertools.islice(waiting, most - len(running)):
+        for task in itertools.islice(tasks, maximum - len(running)):
             try:
-                running[_submitted(executor, task)] = task
-            except BrokenExecutor:  # in the meantime, by one of those that run
+                running[_submit(executor, task)] = task
+            except BrokenExecutor:  # one of the running tasks has just ended a worker
                 return [*running.values(), task]
         if not running:
             return []
         done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=lambda future: future.cancelled()):  # what is done is kept first
+        for future in sorted(done, key=lambda future: future.cancelled()):  # save finished ones before the error
             if isinstance(future.exception(), BrokenExecutor):
                 return list(running.values())
-            keep(_record(running.pop(future), future))
+            save(_make_record(running.pop(future), future))
 
 
-def _submitted(executor, task):
+def _submit(executor, task) -> Future:
     return executor.submit(grade, task.student, task.candidates, task.settings, task.key)
 
 
-def _record(task, future):
-    """What came of a task, once it has."""
+def _make_record(task, future) -> Record:
+    """The record of a task when it is done, whether it succeeded or not."""
     error = future.exception()
     if error is None:
         return future.result()
-    words = DIED if isinstance(error, BrokenExecutor) else own_failure(error)
-    return records.ungraded(task.student) | {"key": task.key, "reason": printable_line(words)}
+    reason = WORKER_ENDED if isinstance(error, BrokenExecutor) else describe_failure(error)
+    return {**records.ungraded_record(task.student), "key": task.key, "reason": printable_line(reason)}
 
 
-def _key(candidates, settings):
-    """What a record depends on: the files, the settings, and the grader."""
-    digest = hashlib.sha256(f"{settings!r} {_grader()}".encode())
+def _make_key(candidates, settings):
+    """A hash of everything that a record depends on: the files, the settings, and the grader."""
+    digest = hashlib.sha256(f"{settings!r} {_hash_grader()}".encode())
     for name, content in candidates:
         data = str(content).encode() if isinstance(content, UnreadableError) else content
         digest.update(f"\0{len(data)} {name}\0".encode("utf-8", "surrogatepass") + data)
@@ -116,8 +125,8 @@ def _key(candidates, settings):
 
 
 @functools.cache
-def _grader():
-    """A fingerprint of the grader's own code, reports apart: another version grades anew."""
+def _hash_grader():
+    """A hash of the grader's code except the reports, so that another version grades again."""
     here = Path(__file__).parent
     code = (path for path in sorted(here.rglob("*.py")) if here / "reports" not in path.parents)
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()

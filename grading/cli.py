@@ -1,268 +1,287 @@
 """Grade a class.
 
-    python -m grading SUBMISSIONS --out GRADES
+    nst-grade SUBMISSIONS --out GRADES
 
-SUBMISSIONS is a folder or the zip that a learning system exports: notebooks or scripts, one per student, of either
-chapter. GRADES then holds grades.csv, class.html, and for each student a page and a record. The same command again
-grades only what is new or has changed, with the same hidden inputs and the overrides of the last time.
+SUBMISSIONS is a folder, or the zip that a learning system exports, with a notebook or script, or a folder or zip, for
+each student. The chapter is recognized. GRADES then contains grades.csv, class.html, and a page and a record for each
+student. Run the same command again to grade only new and changed submissions; it uses the same hidden inputs, and the
+overrides of the last run.
 """
 
 import argparse
 import json
 import secrets
+import shlex
 import sys
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tqdm import tqdm
 
-from foundation import workers
 from foundation.atomic_write import open_atomically
 from foundation.console import run_on_console
 from foundation.printable import printable_line
+from foundation.workers import DaskCluster, LocalProcesses, WorkersError, count_cores
 from grading import batch
 from grading.exercises.cases import VISIBLE_SEED
 from grading.grade_submission import Settings
-from grading.reports import gradescope, overrides, writing
-from grading.sandbox import containment
+from grading.reports import class_report, gradescope, spreadsheets
+from grading.sandbox.containment import describe_levels
 from grading.sandbox.process import Limits
-from grading.submissions.find import SubmissionsError, crowded, find, passed_over
+from grading.submissions.find import SubmissionsError, find_ignored_files, find_possible_classes, find_submissions
 
-DONE, SOME_FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
-NAMED = 10  # files in a message
-EXAMPLES = """\
+PROG = "nst-grade"
+SUCCESS, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+LISTED = 10  # files in a message
+EPILOG = """\
 examples:
-  python -m grading handed_in --out grades
-  python -m grading export.zip --out grades --overrides corrections.csv
-  python -m grading handed_in --out grades --scheduler tcp://10.0.0.5:8786
-  python -m grading /autograder/submission --out /autograder/results --format gradescope
+  nst-grade submissions --out grades
+  nst-grade export.zip --out grades --overrides corrections.csv
+  nst-grade submissions --out grades --scheduler tcp://10.0.0.5:8786
+  nst-grade /autograder/submission --out /autograder/results --format gradescope
+
+exit code: 0 if every submission has a result, 1 if the grader itself failed on some, 2 if a file or option cannot be
+used, 130 if the run was interrupted.
 """
 
 
 @run_on_console
-def main(arguments=None):
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. arguments: of the command line, sys.argv if None. Returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parse(arguments)
     try:
-        return _grade(options)
-    except (SubmissionsError, overrides.OverridesError, gradescope.SeveralError, workers.WorkersError) as error:
+        return _grade(options, shlex.join([PROG, *arguments]))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (SubmissionsError, spreadsheets.OverridesError, gradescope.SeveralFilesError, WorkersError) as error:
         _complain(*str(error).split("\n"))
     except BrokenPipeError:
         raise
     except OSError as error:
-        _complain(_refused(error, options))
-    return MISUSED
+        _complain(_describe_os_error(error, options))
+    return WRONG_USE
 
 
-def _refused(error, options):
-    """What the operating system did not let us read or write, and what to do; a full disk comes without a name."""
-    path, why = Path(str(error.filename or options.out)), error.strerror or error
-    if options.submissions in (path, *path.parents):
-        return f"{path} cannot be read: {why}. Give yourself the right to read it, or grade a copy of your own."
-    return (
-        f"{path} cannot be written: {why}. Close it in other programs, and see that you may write to {options.out} "
-        "and that its disk has room. The same command then goes on."
-    )
-
-
-def _complain(*texts):
-    for text in texts:
-        print(f"grading: {text}", file=sys.stderr)
-
-
-def _remarks(options, corrections, words, students):
-    """What an instructor should know of the class as a whole."""
-    for student, near in overrides.unknown(words, students).items():
-        yield (
-            f"{corrections.name}: nobody called {student} has handed anything in"
-            + (f"; did you mean {near}?" if near else "")
-        )
-    if names := passed_over(options.submissions):
-        yield f"passed over, being no notebook (.ipynb), script (.py), folder or zip: {_named(names)}"
-    if names := crowded(options.submissions):
-        yield (
-            f"several notebooks, of which one is graded, are in: {_named(names)}. "
-            "If that is a class, grade it by itself"
-        )
-
-
-def _named(names):
-    return ", ".join(map(printable_line, names[:NAMED])) + (f", and {len(names) - NAMED} more" if names[NAMED:] else "")
-
-
-def _grade(options):
-    _check_places(options.submissions, options.out)
-    one = options.format == "gradescope"
-    corrections = options.overrides or overrides.kept(options.out)
-    words = overrides.read(corrections) if corrections else {}
-    submissions = find(options.submissions, single=one)
-    if one:
-        gradescope.check_one(options.out, submissions[0])
+def _grade(options, command):
+    _check_folders(options.submissions, options.out)
+    single = options.format == "gradescope"
+    overrides_file = options.overrides or spreadsheets.find_overrides(options.out)
+    overrides = spreadsheets.read_overrides(overrides_file) if overrides_file else {}
+    submissions = find_submissions(options.submissions, single=single)
+    if single:
+        gradescope.require_single_file(options.out, submissions[0])
     students = [submission.student for submission in submissions]
-    remarks = [] if one else list(_remarks(options, corrections, words, students))
+    remarks = [] if single else list(_remark_on_class(options.submissions, overrides_file, overrides, students))
     _complain(*remarks)
-    crew = workers.DaskCluster(options.scheduler) if options.scheduler else workers.LocalProcesses(options.workers)
-    _make(options.out)
+    workers = DaskCluster(options.scheduler) if options.scheduler else LocalProcesses(options.workers)
+    _make_folder(options.out)
     if options.overrides:
-        overrides.keep(options.overrides, options.out)
-    settings = Settings(_seed(options), Limits(options.timeout, options.memory))
-    tally = _Tally()
-    interrupted = _run(submissions, settings, options.out, crew, tally)
-    writing.write(options.out, students, words, remarks, containment.told(tally.levels))
-    if one:
-        gradescope.write(options.out, students[0], words)
-    told = ", ".join(f"{count} {status}" for status, count in sorted(tally.statuses.items()))
-    as_before = f" ({tally.unchanged} of them as before)" if tally.unchanged else ""
-    print(f"{told}{as_before}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
-    if interrupted:
-        print(f"Stopped: {tally.statuses.total()} of {len(students)} are done. The same command goes on.")
+        spreadsheets.copy_overrides(options.overrides, options.out)
+    summary = _Summary()
+    settings = Settings(_choose_seed(options), Limits(options.timeout, options.memory))
+    complete = _run(submissions, settings, options.out, workers, summary)
+    class_report.write_reports(options.out, students, overrides, remarks, describe_levels(summary.levels))
+    if single:
+        gradescope.write_results(options.out, students[0], overrides)
+    print(f"{summary}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
+    if not complete:
+        print(
+            f"Interrupted: {summary.statuses.total()} of {len(students)} submissions are done. To continue: {command}"
+        )
         return INTERRUPTED
-    return SOME_FAILED if tally.statuses["failed"] else DONE
+    return SOME_FAILED if summary.statuses["failed"] else SUCCESS
 
 
-def _check_places(submissions, out):
+def _check_folders(submissions, out):
     """The reports must not become submissions of the next run."""
     if out.exists() and not out.is_dir():
-        raise SubmissionsError(f"{out} is a file. --out must be a folder; it is made where it does not exist.")
+        raise SubmissionsError(f"{out} is a file. Give --out a folder; it is created if it does not exist.")
     if out.resolve() == submissions.resolve() or submissions.resolve() in out.resolve().parents:
         raise SubmissionsError(
-            f"{out} lies in {submissions}, and what is written there would be graded the next time. "
-            "Give --out another folder."
+            f"{out} is inside {submissions}, so the next run would grade the reports. Give --out another folder."
         )
 
 
-def _make(out):
+def _remark_on_class(root, overrides_file, overrides, students) -> Iterator[str]:
+    """What the instructor should check about the class as a whole."""
+    for student, similar in spreadsheets.find_unknown_students(overrides, students).items():
+        question = f"; did you mean {similar}?" if similar else ""
+        yield f"{overrides_file.name}: there is no submission of {student}{question}"
+    if names := find_ignored_files(root):
+        yield f"ignored, because not a notebook (.ipynb), script (.py), folder or zip: {_join_names(names)}"
+    if names := find_possible_classes(root):
+        yield (
+            f"several notebooks, of which only one is graded, are in: {_join_names(names)}. If one of these is a "
+            "class, grade it separately"
+        )
+
+
+def _join_names(names):
+    more = f", and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(map(printable_line, names[:LISTED])) + more
+
+
+def _make_folder(out):
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        told = f"{out} cannot be made: {error.strerror}. Give --out a folder that you may write to."
-        raise SubmissionsError(told) from None
+        message = (
+            f"{out} cannot be created: {error.strerror}. Give --out a folder that you have permission to write to."
+        )
+        raise SubmissionsError(message) from None
 
 
-@dataclass
-class _Tally:
-    """What came of the submissions so far, how many of them are as before, and how far they were shut in."""
-
-    statuses: Counter = field(default_factory=Counter)
-    unchanged: int = 0
-    levels: set = field(default_factory=set)
-
-    def add(self, record, fresh):
-        self.statuses[record["status"]] += 1
-        self.unchanged += not fresh
-        self.levels |= {record["containment"]} - {""}
-
-
-def _run(submissions, settings, out, crew, tally):
-    """Grade, and add what comes of it to the tally; returns whether Ctrl-C or the loss of a cluster has ended it."""
-    bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
-
-    def graded(record, fresh):
-        tally.add(record, fresh)
-        bar.update()
-        if fresh and record["reason"]:
-            told = f"{record['student']}: {record['status']}: {record['reason']}"
-            bar.write(printable_line(told), file=sys.stderr)
-
-    try:
-        batch.run(submissions, settings, out, crew, graded)
-    except KeyboardInterrupt:
-        return True
-    except workers.WorkersError as error:
-        bar.close()
-        _complain(str(error))
-        return True
-    finally:
-        bar.close()
-    return False
-
-
-def _seed(options):
-    """The seed of the hidden inputs: given, or that of the last run into this folder, or a new one."""
+def _choose_seed(options):
+    """The seed of the hidden inputs: that of the command line, or of the last run into this folder, or a random one."""
     path = options.out / "settings.json"
     try:
         seed = json.loads(path.read_text(encoding="utf-8"))["seed"]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        seed = VISIBLE_SEED + 1 + secrets.randbelow(2**32)  # so that it is another
+        seed = VISIBLE_SEED + 1 + secrets.randbelow(2**32)  # never the visible one
     seed = seed if options.seed is None else options.seed
     with open_atomically(path) as file:
         json.dump({"seed": seed}, file)
     return seed
 
 
-def _parser():
+@dataclass
+class _Summary:
+    """How many submissions have which status, how many have not changed since the last run, and their containment."""
+
+    statuses: Counter = field(default_factory=Counter)
+    unchanged: int = 0
+    levels: set = field(default_factory=set)
+
+    def add(self, record, is_new):
+        self.statuses[record["status"]] += 1
+        self.unchanged += not is_new
+        self.levels |= {record["containment"]} - {""}
+
+    def __str__(self):
+        counts = ", ".join(f"{count} {status}" for status, count in sorted(self.statuses.items()))
+        return counts + (f" ({self.unchanged} of them unchanged since the last run)" if self.unchanged else "")
+
+
+def _run(submissions, settings, out, workers, summary):
+    """Grade with a progress bar; returns whether all submissions are done."""
+    bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
+
+    def report(record, is_new):
+        summary.add(record, is_new)
+        bar.update()
+        if is_new and record["reason"]:
+            line = f"{record['student']}: {record['status']}: {record['reason']}"
+            bar.write(printable_line(line), file=sys.stderr)
+
+    try:
+        batch.run(submissions, settings, out, workers, report)
+    except KeyboardInterrupt:
+        return False
+    except WorkersError as error:
+        bar.close()
+        _complain(str(error))
+        return False
+    finally:
+        bar.close()
+    return True
+
+
+def _complain(*messages):
+    for message in messages:
+        print(f"{PROG}: {message}", file=sys.stderr)
+
+
+def _describe_os_error(error, options):
+    """What could not be read or written, and what to do; the error of a full disk names no file."""
+    path, reason = Path(str(error.filename or options.out)), error.strerror or error
+    if options.submissions in (path, *path.parents):
+        return f"{path} cannot be read: {reason}. Change its permissions, or grade a copy."
+    return (
+        f"{path} cannot be written: {reason}. Close it in other programs, and check that you have permission to write "
+        f"to {options.out} and that its disk has free space. Then run the same command again to continue."
+    )
+
+
+def _parse(arguments):
     parser = argparse.ArgumentParser(
-        prog="python -m grading",
-        description=__doc__,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog=PROG, description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("submissions", type=Path, metavar="SUBMISSIONS", help="folder or zip of what was handed in")
-    add("--out", type=Path, required=True, metavar="GRADES", help="folder for grades, pages and records")
+    add("submissions", type=Path, metavar="SUBMISSIONS", help="the folder or zip with the submissions")
+    add("--out", type=Path, required=True, metavar="GRADES", help="the folder for grades, pages and records (required)")
     add(
         "--workers",
-        type=_whole(1),
-        default=workers.count_cores(),
+        type=_parse_count(1),
+        default=count_cores(),
         metavar="N",
-        help="submissions graded at once (default: one for each core, here %(default)s)",
+        help="number of submissions graded at the same time (default: the number of cores, here %(default)s)",
     )
-    add("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this Dask scheduler instead")
-    add("--seed", type=_hidden_seed, metavar="S", help="draws the hidden inputs (default: as last time, or at random)")
+    add(
+        "--scheduler",
+        metavar="tcp://HOST:PORT",
+        help="grade on the workers of this Dask scheduler (default: on this machine)",
+    )
+    add(
+        "--seed",
+        type=_parse_hidden_seed,
+        metavar="N",
+        help="random seed of the hidden inputs, a whole number (default: that of the last run, else random)",
+    )
     add(
         "--timeout",
-        type=_seconds,
+        type=_parse_seconds,
         default=Limits.timeout,
-        metavar="S",
-        help="seconds for each try of an exercise, of which there are up to three, and for loading a submission "
-        "(default: %(default)g)",
+        metavar="SECONDS",
+        help="time limit in seconds, for loading a submission and for each run of an exercise; an exercise is run up "
+        "to 3 times (default: %(default)g)",
     )
     add(
         "--memory",
-        type=_whole(1024),
+        type=_parse_count(1024),
         default=Limits.memory,
         metavar="MB",
-        help="memory for each submission (default: %(default)s)",
+        help="memory limit for each submission, in MB (default: %(default)s)",
     )
     add(
         "--overrides",
         type=Path,
         metavar="FILE.csv",
-        help="points that replace the grader's: student,exercise,points,reason (default: as last time, from the copy "
-        "in GRADES)",
+        help="points that replace the grader's; columns: student, exercise, points, reason (default: the file of the "
+        "last run, which is copied to GRADES)",
     )
     add(
         "--format",
         choices=("gradescope",),
-        help="also write results.json; SUBMISSIONS is then what one student has handed in",
+        help="also write results.json for Gradescope; SUBMISSIONS is then one student's (default: none)",
     )
-    return parser
+    return parser.parse_args(arguments)
 
 
-def _whole(least):
-    def number(text):
-        if not text.isascii() or not text.isdigit() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+def _parse_count(minimum):
+    def parse(text):
+        if not text.isascii() or not text.isdigit() or int(text) < minimum:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {minimum}, got {text!r}")
         return int(text)
 
-    return number
+    return parse
 
 
-def _hidden_seed(text):
-    if (seed := _whole(0)(text)) == VISIBLE_SEED:
-        raise argparse.ArgumentTypeError(
-            f"{seed} draws the visible inputs, and the hidden ones must be others: take any other whole number"
-        )
+def _parse_hidden_seed(text):
+    if (seed := _parse_count(0)(text)) == VISIBLE_SEED:
+        raise argparse.ArgumentTypeError(f"{seed} is the seed of the visible inputs: choose any other whole number")
     return seed
 
 
-def _seconds(text):
+def _parse_seconds(text):
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0.1 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"expected seconds, from 0.1 to 86400, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a number of seconds from 0.1 to 86400, got {text!r}")
     return seconds
 
 

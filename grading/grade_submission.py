@@ -1,253 +1,202 @@
-"""One submission -> one record: the unit of a batch. It needs nothing but its arguments, so it runs anywhere.
+"""Grade one submission: its files become one record. `grade` needs only its arguments, so it runs on any machine.
 
-All exercises of the submission's chapter are tried in this order: on the visible inputs; on the hidden ones; and where
-one of the two fails and earlier exercises are called, once more with ours in their place, so that one mistake costs
-once. So no right answer enters the process before its own exercise is judged. And what a student reads in full was
-computed before any hidden input entered it: of what comes later only the verdict and its explanation are told. What had
-to be stopped is not tried again; what calls it is tried with ours on the visible inputs too, in another process, so
-that nothing is kept from its author.
+All exercises of the submission's chapter are run in this order:
+
+1. on the visible inputs;
+2. on the hidden inputs;
+3. where one of these fails and the exercise calls earlier ones, again with right solutions in their place, so that one
+   mistake costs points once.
+
+So no right solution enters the process before its own exercise is judged. And the feedback that students read in full
+was computed before any hidden input entered the process; of later runs they read only the verdict and its explanation.
+An exercise that had to be stopped is not run again. Exercises that call it are run with right solutions on the visible
+inputs, too, in a new process, so that their feedback is complete.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from foundation.printable import printable_line, printable_lines
 from grading.exercises import CHAPTERS, EXERCISES, FIRST
 from grading.exercises.cases import VISIBLE_SEED
 from grading.judge import reference
-from grading.judge.failures import tampered
 from grading.judge.outcomes import PASSED, Outcome, text
-from grading.judge.verdict import judge
 from grading.reports import records
-from grading.runner import worker
-from grading.sandbox import containment
+from grading.reports.records import GradedExercise, Record
+from grading.runner.worker import MOST_NOTES
+from grading.sandbox.containment import find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
-from grading.submissions import cells, similarity
-from grading.submissions.extract import extract
+from grading.submission_outcomes import (
+    choose_better,
+    choose_worse,
+    describe_stop,
+    hide_inputs,
+    is_stub,
+    judge_arrays,
+    missing_outcome,
+    stopped_outcome,
+    waiting_outcome,
+)
+from grading.submissions.cells import UnreadableError
+from grading.submissions.extract import Extract, choose_file
+from grading.submissions.similarity import fingerprint_solutions
 
-LONGEST_NOTE = 500
-LONGEST_FEEDBACK = 10_000
+MAX_NOTE = 500  # characters
+MAX_FEEDBACK = 10_000
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What all submissions of a batch are graded by."""
+    """What all submissions of a batch have in common. seed: of the hidden inputs."""
 
     seed: int
     limits: Limits
 
 
-def grade(student, candidates, settings, key=""):
-    """The record of a submission.
+def grade(student: str, candidates: list, settings: Settings, key: str = "") -> Record:
+    """Grade a submission.
 
-    candidates: the files that a student handed in, [(name, content in bytes or an UnreadableError), ...]; the one in
-    which most exercises are attempted is graded; of several, the first that defines most. key: what the record is to be
-    known by.
+    student: the student's id. candidates: the submitted files, [(name, content in bytes or an UnreadableError), ...];
+    the one in which most exercises are attempted is graded. key: stored in the record. Never raises: if the grader
+    itself fails, the record has the status "failed" and says why.
+
+    >>> record = grade("Ada", [("work.py", b"")], Settings(7, Limits()))
+    >>> record["status"], record["reason"]
+    ('unreadable', 'work.py is empty. Save your work and submit it again.')
     """
-    began, record = time.monotonic(), records.ungraded(student) | {"key": key}
+    began, record = time.monotonic(), {**records.ungraded_record(student), "key": key}
     try:
-        name, extracted, notes = _chosen(candidates)
-        contained = containment.detected()
+        name, extract, notes = choose_file(candidates)
+        containment = find_containment()
         record |= {
             "file": name,
-            "chapter": extracted.chapter,
-            "containment": contained.level,
-            "exercises": records.blank(extracted.chapter or FIRST, "not graded"),
-            "solutions": {},
+            "chapter": extract.chapter,
+            "containment": containment.level,
+            "exercises": records.blank_exercises(extract.chapter or FIRST, "not graded"),
         }
-        sandbox = Sandbox(extracted.cells, settings.limits, contained)
-        record |= _Submission(extracted, sandbox, settings.seed, notes).graded()
-    except cells.UnreadableError as error:
+        record |= _SubmissionRun(
+            extract, Sandbox(extract.cells, settings.limits, containment), settings.seed, notes
+        ).grade()
+    except UnreadableError as error:
         record |= {
             "status": "unreadable",
             "reason": printable_line(str(error)),
-            "exercises": records.blank(FIRST, "unreadable"),
+            "exercises": records.blank_exercises(FIRST, "unreadable"),
         }
     except SandboxError as error:
         record |= {"status": "failed", "reason": printable_line(str(error))}
-    except Exception as error:  # whatever it is, it is no reason to leave the others without their grades
-        record |= {"status": "failed", "reason": printable_line(own_failure(error))}
+    except Exception as error:  # of any type: the other students must still get their grades
+        record |= {"status": "failed", "reason": printable_line(describe_failure(error))}
     return record | {"seconds": round(time.monotonic() - began, 2)}
 
 
-def own_failure(error):
-    """What is told of an error that nobody has foreseen."""
+def describe_failure(error: BaseException) -> str:
+    """The message about an unexpected error of the grader."""
     return (
-        f"the grader itself failed: {type(error).__name__}: {error}. Run the same command again; where that does "
-        "not help, look at the submission yourself, and set its points with --overrides"
+        f"the grader itself failed: {type(error).__name__}: {error}. Run the same command again. If that does not "
+        "help, grade this submission yourself and set its points with --overrides"
     )
 
 
-def _chosen(candidates):
-    """(name, extract, notes) of the file to grade."""
-    read, errors = [], []
-    for name, content in candidates:
-        try:
-            if isinstance(content, cells.UnreadableError):
-                raise content
-            read.append((name, extract(cells.read(name, content))))
-        except cells.UnreadableError as error:
-            errors.append(error)
-    if not read:
-        raise errors[0]
-    name, extracted = max(read, key=lambda one: (len(one[1].attempted), len(one[1].sources)))
-    return name, extracted, list(_left_out(name, extracted, candidates, read))
+class _SubmissionRun:
+    """One submission in its sandbox. stops: {exercise: why it was stopped}; kinds: {exercise: "function", "missing" or
+    another type}; seconds: {exercise: duration of all its runs}."""
 
-
-def _left_out(name, extracted, candidates, read):
-    """What an instructor should know of the files, and of the functions, that were not graded."""
-    if len(candidates) > 1:
-        yield f"of {len(candidates)} files, {name} was graded"
-    for other, found in read:
-        if found.chapter not in (None, extracted.chapter):
-            yield (
-                f"{other} is of chapter {found.chapter} and {name} of chapter {extracted.chapter}: one chapter is "
-                f"graded at a time, so grade {other} by itself"
-            )
-    if extracted.elsewhere:
-        yield (
-            f"{name} is graded as chapter {extracted.chapter}, without {', '.join(extracted.elsewhere)}: one "
-            "chapter is graded at a time, so grade these in a file of their own"
-        )
-
-
-class _Submission:
-    def __init__(self, extracted, sandbox, seed, notes):
-        self.extracted, self.sandbox, self.seed, self.notes = extracted, sandbox, seed, notes
-        self.exercises = CHAPTERS[extracted.chapter or FIRST]
+    def __init__(self, extract: Extract, sandbox: Sandbox, seed: int, notes: list[str]) -> None:
+        self.extract, self.sandbox, self.seed = extract, sandbox, seed
+        self.exercises = CHAPTERS[extract.chapter or FIRST]
         self.stops, self.kinds, self.seconds = {}, {}, dict.fromkeys(self.exercises, 0.0)
-
-    def graded(self):
-        """The fields of the record that running the submission decides."""
-        self.notes += [
-            f"{where} was left out, since it does not compile. {words}, in line {line}: {source}"
-            for where, line, source, words, _ in self.extracted.broken[: worker.MOST_NOTES]
+        self.notes = notes + [
+            f"{cell.name} was left out, because it does not compile: {cell.error}, in line {cell.line}: {cell.source}"
+            for cell in extract.broken[:MOST_NOTES]
         ]
+
+    def grade(self) -> dict:
+        """The fields of the record that depend on the run."""
         try:
-            with self.sandbox:
-                self._load()
-                visible = {name: self._outcome(name, VISIBLE_SEED) for name in self.exercises}
-                own = {name: _lesser(visible[name], self._hidden(name)) for name in self.exercises}
-                alone = {name: self._hidden(name, references) for name, references in self._to_replace(own)}
-            with self.sandbox:  # another process, in which no hidden input has been
-                told = {
-                    name: self._outcome(name, VISIBLE_SEED, references)
-                    for name, references in self._to_replace(own)
-                    if self._stopped_before(name)
-                }
+            outcomes = self._run_all()
         except Stopped as stopped:  # while its cells were run, before any exercise
             self.stops = {"its cells": stopped}
-            words = f"the cells before it could not be run: {stopped}"
-            own, alone, told = {name: _stopped(name, words) for name in self.exercises}, {}, {}
-        alone |= {name: _lesser(outcome, alone[name]) for name, outcome in told.items()}
-        final = self._final(own, alone)
-        exercises = [self._exercise(name, final[name]) for name in self.exercises]
+            message = f"the cells before it could not be run: {stopped}"
+            outcomes = {name: stopped_outcome(name, message) for name in self.exercises}
+        attempted = {
+            name: source for name, source in self.extract.definitions.items() if outcomes[name].state != "not attempted"
+        }
         return {
             "status": "stopped" if self.stops else "graded",
             "reason": self._reason(),
-            "exercises": exercises,
-            "notes": [printable_line(note[:LONGEST_NOTE]) for note in self.notes],
-            "solutions": similarity.fingerprint(self._attempted(final)),
+            "exercises": [self._report(name, outcomes[name]) for name in self.exercises],
+            "notes": [printable_line(note[:MAX_NOTE]) for note in self.notes],
+            "solutions": fingerprint_solutions(attempted),
         }
 
+    def _run_all(self):
+        """{exercise: the outcome that counts}."""
+        with self.sandbox:
+            self._load()
+            visible = {name: self._run(name, VISIBLE_SEED) for name in self.exercises}
+            own = {name: choose_worse(visible[name], self._run_hidden(name)) for name in self.exercises}
+            replaced = {name: self._run_hidden(name, references) for name, references in self._references(own)}
+        with self.sandbox:  # a new process, which no hidden input has entered
+            for name, references in self._references(own):
+                if self._find_stopped(name):
+                    replaced[name] = choose_worse(self._run(name, VISIBLE_SEED, references), replaced[name])
+        final = dict(own)
+        for name, outcome in replaced.items():
+            wrong = [need for need in EXERCISES[name].needs if final[need].share < 1]
+            final[name] = choose_better(own[name], outcome, wrong)
+        return final
+
     def _load(self):
-        if not self.extracted.cells:
+        if not self.extract.cells:
             self.kinds = dict.fromkeys(self.exercises, "missing")
             return
         answer = {name: str(value) for name, value in self.sandbox.load().items()}
         if "failure" in answer:
-            error = answer["failure"].strip().splitlines()[-1:]
+            error = " ".join(answer["failure"].strip().splitlines()[-1:])
             raise Stopped(
                 "ended",
-                " ".join(
-                    [
-                        "nothing of its cells could be run. What they import or define may take "
-                        "the place of what the grader needs.",
-                        *error,
-                    ]
-                ),
+                "no code of its cells could be run. They may import or define something that replaces what the grader "
+                f"needs. {error}",
             )
         self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in self.exercises}
-        self.notes += [note for name, note in answer.items() if name.startswith("note/")][: worker.MOST_NOTES]
+        self.notes += [note for name, note in answer.items() if name.startswith("note/")][:MOST_NOTES]
 
-    def _to_replace(self, own):
-        """(name, ours for the earlier ones) of each exercise that fails, and calls one that fails, and can be tried."""
+    def _references(self, own):
+        """(name, right solutions of earlier exercises) of each exercise to run again: it and one that it calls fail."""
         for name, exercise in self.exercises.items():
-            upstream = any(own[need].state != PASSED for need in exercise.needs)
-            can_be_tried = self.kinds[name] == "function" and name not in self.stops and not _stub(own[name])
-            if upstream and own[name].state != PASSED and can_be_tried:
+            calls_failed = any(own[need].state != PASSED for need in exercise.needs)
+            can_run = self.kinds[name] == "function" and name not in self.stops and not is_stub(own[name])
+            if calls_failed and own[name].state != PASSED and can_run:
                 yield name, reference.sources_before(exercise.number)
 
-    def _stopped_before(self, name):
-        return [need for need in EXERCISES[name].needs if need in self.stops]
+    def _find_stopped(self, name):
+        """The first exercise that was stopped of those that this one calls, or None."""
+        return next((need for need in EXERCISES[name].needs if need in self.stops), None)
 
-    def _final(self, own, alone):
-        """The outcomes that count: the better of the student's own and those with ours for the earlier exercises."""
-        final = dict(own)
-        for name, outcome in alone.items():
-            to_mend = [need for need in EXERCISES[name].needs if final[need].share < 1]
-            final[name] = _better(own[name], outcome, to_mend)
-        return final
-
-    def _hidden(self, name, references=None):
-        """The outcome on hidden inputs, of which nothing is told."""
+    def _run_hidden(self, name, references=None):
+        """The outcome on hidden inputs, which shows none of them."""
         if name in self.stops:
-            return _stopped(name, f"{name} was stopped: {self.stops[name]}")
-        outcome = self._outcome(name, self.seed, references)
-        untold = outcome.state == PASSED or name in self.stops or self.kinds[name] != "function"
-        return outcome if untold else _stripped(outcome)
+            return describe_stop(name, self.stops[name])
+        outcome = self._run(name, self.seed, references)
+        shows_none = outcome.state == PASSED or name in self.stops or self.kinds[name] != "function"
+        return outcome if shows_none else hide_inputs(outcome)
 
-    def _outcome(self, name, seed, references=None):
+    def _run(self, name, seed, references=None):
         if self.kinds[name] != "function":
-            return self._no_function(name)
-        stopped = self._stopped_before(name)
-        if stopped and not references:  # it would be waited for once more
-            return Outcome(
-                name,
-                "crashed",
-                EXERCISES[name].section,
-                found=(f"{stopped[0]} was stopped",),
-                says=(f"It calls {stopped[0]}, which had to be stopped.",),
-                tries=f"mend {stopped[0]} first",
-            )
+            return missing_outcome(name, self.kinds[name], self.extract.broken)
+        if (needed := self._find_stopped(name)) and not references:
+            return waiting_outcome(name, needed)
         began = time.monotonic()
         try:
-            return _judged(name, self.sandbox.run(name, seed, references), seed)
+            return judge_arrays(name, self.sandbox.run(name, seed, references), seed)
         except Stopped as stopped:
             self.stops[name] = stopped
-            return _stopped(name, f"{name} was stopped: {stopped}")
+            return describe_stop(name, stopped)
         finally:
             self.seconds[name] += time.monotonic() - began
 
-    def _no_function(self, name):
-        exercise, kind = EXERCISES[name], self.kinds[name]
-        for where, line, source, words, defines in self.extracted.broken:
-            if kind == "missing" and name in defines:
-                return Outcome(
-                    name,
-                    "crashed",
-                    exercise.section,
-                    found=(f"line {line} of {where}: {source}", words),
-                    says=("The cell does not compile, so nothing in it can be run.",),
-                    tries="run the cell in Jupyter: it marks the place",
-                )
-        if kind == "missing":
-            return Outcome(
-                name,
-                "not attempted",
-                exercise.section,
-                tries=f"define {exercise.signature}",
-                says=(f"There is no function {name} in what was handed in.",),
-            )
-        return Outcome(
-            name,
-            "wrong type",
-            exercise.section,
-            tries=f"define {exercise.signature}",
-            found=(f"{name} is no function, but of type {kind}",),
-        )
-
-    def _exercise(self, name, outcome):
+    def _report(self, name, outcome: Outcome) -> GradedExercise:
         exercise = EXERCISES[name]
         return {
             "name": name,
@@ -255,65 +204,12 @@ class _Submission:
             "max": exercise.points,
             "state": outcome.state,
             "mistake": outcome.mistake,
-            "feedback": printable_lines(text(outcome, passed="passed"))[:LONGEST_FEEDBACK],
+            "feedback": printable_lines(text(outcome, passed="passed"))[:MAX_FEEDBACK],
             "seconds": round(self.seconds[name], 2),
         }
 
     def _reason(self):
-        if set(self.kinds.values()) == {"missing"} and not self.extracted.broken:
-            return "none of the course's functions is in it: is it a notebook of this course?"
+        if set(self.kinds.values()) == {"missing"} and not self.extract.broken:
+            return "it defines none of the course's functions: check that it is a notebook of this course"
         stops = dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())
-        return printable_line("; ".join([*stops, *self.notes])[:LONGEST_NOTE])
-
-    def _attempted(self, outcomes):
-        return {
-            name: source for name, source in self.extracted.sources.items() if outcomes[name].state != "not attempted"
-        }
-
-
-def _judged(name, arrays, seed):
-    """The judge's outcome; what makes the judge stumble was not made by the probe."""
-    try:
-        if "failure" not in arrays:
-            return judge(name, arrays, seed)
-    except Exception:  # arrays may hold anything, and one submission must not stop a batch
-        pass
-    return tampered(EXERCISES[name])
-
-
-def _stopped(name, words):
-    return Outcome(
-        name,
-        "crashed",
-        EXERCISES[name].section,
-        found=(words,),
-        tries="run it once more yourself, and look for what does not end or grows without bound",
-    )
-
-
-def _stub(outcome):
-    """Whether the exercise itself is still a stub."""
-    return outcome.state == "not attempted" and not outcome.waiting_for
-
-
-def _lesser(visible, hidden):
-    """The outcome of the inputs that went worse; of the visible ones, which are told in full, where both did alike."""
-    return visible if visible.state != PASSED and visible.share <= hidden.share else hidden
-
-
-def _better(own, alone, to_mend):
-    """The better of two outcomes, with a word on the earlier exercises that were replaced."""
-    if alone.share < own.share:
-        return own
-    names = ", ".join(to_mend)
-    note = (
-        f"It calls {names}, not right yet. With correct functions in their place all checks pass."
-        if alone.state == PASSED
-        else f"(Tried with correct functions in place of your {names}.)"
-    )
-    return replace(alone, notes=(*alone.notes, note))
-
-
-def _stripped(outcome):
-    """The outcome without anything that the submission could have said of a hidden input."""
-    return replace(outcome, found=(), printed=(), case=("this failed on hidden inputs, which are not shown",))
+        return printable_line("; ".join([*stops, *self.notes])[:MAX_NOTE])

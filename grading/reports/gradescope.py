@@ -1,100 +1,100 @@
-"""GRADES/results.json: one record as Gradescope's autograders hand it in.
+"""GRADES/results.json: the record of one student in the format of Gradescope's autograders.
 
 Format: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
 import json
+from pathlib import Path
 
 from foundation.atomic_write import open_atomically
 from foundation.printable import printable_lines
 from grading.exercises import EXERCISES, FIRST
 from grading.judge.outcomes import PASSED
-from grading.reports import marks, overrides, records
-from grading.submissions.cells import UnreadableError, read
-from grading.submissions.extract import extract
+from grading.reports import records, spreadsheets
+from grading.reports.class_report import decide_chapter
+from grading.reports.records import Record
+from grading.submissions.extract import read_candidates
+from grading.submissions.find import Submission
 
-NAMED = 3  # files in a message
+LISTED = 3  # files in a message
 
 
-class SeveralError(ValueError):
+class SeveralFilesError(ValueError):
     """More than one file could be the submission; the message names them and says what to do."""
 
 
-def write(folder, student, words):
-    """Write results.json below `folder`, GRADES, for one student; `words` is what overrides.read gave."""
-    [record] = records.read_all(folder, [student])
-    record = records.settled(record, overrides.chapter(record, words) or FIRST)
-    _write(folder, results(overrides.applied(record, words)))
+def require_single_file(folder: Path, submission: Submission) -> None:
+    """Raise SeveralFilesError if several files define exercises: a class, or a student's drafts beside the work.
 
-
-def check_one(folder, submission):
-    """Raise SeveralError where a class is handed in, or a student's drafts beside the work.
-
-    Gradescope starts its autograder for one student and shows the student what is in results.json alone, so the words
-    stand there too, with no points.
+    Gradescope starts its autograder for one student, and shows the student only results.json: the message is written
+    there, too, with 0 points. folder: GRADES.
     """
-    names = [name for name, content in submission.candidates() if _attempts(name, content)]
+    read, _ = read_candidates(submission.read_candidates())
+    names = [name for name, extract in read if extract.definitions]
     if len(names) < 2:
         return
-    told = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-    words = (
-        f"There are exercises in {len(names)} files ({told}), and one submission is graded at a time. "
-        "Hand in the one file that counts. (To grade a class, leave out --format gradescope.)"
+    listed = ", ".join(names[:LISTED]) + (", ..." if len(names) > LISTED else "")
+    message = (
+        f"{len(names)} files define exercises ({listed}), but only one submission is graded at a time. "
+        "Submit only the file that counts. (To grade a class, leave out --format gradescope.)"
     )
-    _write(folder, {"score": 0, "output": printable_lines(words), "output_format": "text", "visibility": "visible"})
-    raise SeveralError(words)
+    _write_json(
+        folder, {"score": 0, "output": printable_lines(message), "output_format": "text", "visibility": "visible"}
+    )
+    raise SeveralFilesError(message)
 
 
-def _attempts(name, content):
-    """Whether a file defines an exercise."""
-    try:
-        return not isinstance(content, UnreadableError) and bool(extract(read(name, content)).sources)
-    except UnreadableError:
-        return False
+def write_results(folder: Path, student: str, overrides: spreadsheets.Overrides) -> None:
+    """Write results.json for one student. folder: GRADES; overrides: from `spreadsheets.read_overrides`."""
+    [record] = records.read_all(folder, [student])
+    own = spreadsheets.get_overrides(overrides, student)
+    record = decide_chapter(record, own)
+    if record["chapter"] is None:
+        record = records.set_chapter(record, FIRST)
+    _write_json(folder, make_results(spreadsheets.apply_overrides(record, own)))
 
 
-def _write(folder, told):
-    with open_atomically(folder / "results.json") as file:
-        json.dump(told, file, indent=1)
+def make_results(record: Record) -> dict:
+    """What Gradescope reads about a record with its overrides applied.
 
-
-def results(record):
-    """What Gradescope reads of a record, with overrides applied.
-
-    Where grading failed there is no score, for 0 would be a verdict: Gradescope then reports the run as failed too.
+    If grading failed there is no score, since 0 would be a verdict: Gradescope then reports a failed run, too.
     """
-    told = [record["reason"], *record["notes"]]
-    found = {
-        "output": printable_lines("\n".join(text for text in told if text)),
+    results = {
+        "output": printable_lines("\n".join(text for text in (record["reason"], *record["notes"]) if text)),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "execution_time": round(record["seconds"]),
-        "tests": [_test(exercise, record["status"]) for exercise in record["exercises"]],
+        "tests": [_make_test(exercise, record["status"]) for exercise in record["exercises"]],
     }
-    total = marks.total(record)
-    return found if total is None else {"score": total, **found}
+    total = records.count_total(record)
+    return results if total is None else {"score": total, **results}
 
 
-def _test(exercise, status):
-    points = marks.points(exercise, status)
-    found = {
+def _make_test(exercise, status):
+    points = records.count_points(exercise, status)
+    test = {
         "name": exercise["name"],
         "number": str(EXERCISES[exercise["name"]].number),
         "max_score": exercise["max"],
         "status": "passed" if exercise["state"] == PASSED else "failed",
-        "output": printable_lines(_output(exercise)),
+        "output": printable_lines(_format_feedback(exercise)),
         "visibility": "visible",
     }
-    return found if points is None else {"score": points, **found}
+    return test if points is None else {"score": points, **test}
 
 
-def _output(exercise):
+def _format_feedback(exercise):
     if "override" not in exercise:
         return exercise["feedback"]
-    given, set_to = marks.number(exercise["points"]), marks.number(exercise["override"]["points"])
+    override = exercise["override"]
     return (
-        f"Set by the instructor: {set_to} points. The grader gave {given}. Reason: "
-        f"{exercise['override']['reason']}\n\n{exercise['feedback']}"
+        f"Set by the instructor: {records.format_points(override['points'])} points. The grader gave "
+        f"{records.format_points(exercise['points'])}. Reason: {override['reason']}\n\n{exercise['feedback']}"
     )
+
+
+def _write_json(folder, results):
+    with open_atomically(folder / "results.json") as file:
+        json.dump(results, file, indent=1)

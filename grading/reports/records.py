@@ -1,77 +1,123 @@
-"""What grading found, one JSON file per submission: GRADES/students/NAME.json.
+"""The record of each graded submission, one JSON file: GRADES/students/NAME.json; and the points in it that count.
 
-A record is a plain dict. Its `student` is any text; NAME is made from it by `name`. Its `chapter` is that of its
-exercises, or None where what was handed in does not tell.
+A record stays as the grader wrote it. Reports work on copies with the instructor's points
+(`grading.reports.spreadsheets.apply_overrides`), and with a chapter where the submission did not show its own.
 """
 
 import hashlib
 import json
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypedDict
 
 from foundation.atomic_write import open_atomically
 from grading.exercises import CHAPTERS, FIRST
 
 FORMAT = 2
-FIELDS = (
-    "format",
-    "student",
-    "file",
-    "chapter",
-    "key",
-    "status",
-    "reason",
-    "notes",
-    "exercises",
-    "containment",
-    "seconds",
-    "solutions",
-)
-READABLE = 40  # characters of a student's id that stay in the name; the whole is then under 80
+READABLE_CHARACTERS = 40  # of a student's id in a file name, which stays under 80 characters
 FOLDER = "students"
 
 
-def name(student):
-    """A file name without suffix: what is readable of the id, and a hash of all of it.
+class Override(TypedDict):
+    """Points that the instructor has set for one exercise, and why."""
 
-    Safe on Linux, macOS and Windows, at most 53 characters and 173 bytes. No two ids share one, even where the file
-    system does not tell upper case from lower.
+    points: float
+    reason: str
+
+
+class GradedExercise(TypedDict):
+    """One exercise as the grader judged it. mistake: ids of known mistakes, joined by "+"; seconds: of all its runs."""
+
+    name: str
+    points: float
+    max: int
+    state: str
+    mistake: str | None
+    feedback: str
+    seconds: float
+
+
+class ReportedExercise(GradedExercise, total=False):
+    """The same, in a report: with the instructor's points, if there are any."""
+
+    override: Override
+
+
+class Record(TypedDict):
+    """What grading found out about one submission.
+
+    student: the student's id, any text. file: the name of the graded file. chapter: None if nothing submitted shows it.
+    key: changes with the submission, the settings and the grader. status: "graded"; "stopped" (an exercise was ended by
+    force); "unreadable" (no code could be read, 0 points); or "failed" (the grader itself failed, no points yet).
+    reason: what the instructor should check. notes: what the student should know. containment: the level of protection
+    that was active. solutions: {exercise: fingerprint of its code}.
+    """
+
+    format: int
+    student: str
+    file: str
+    chapter: int | None
+    key: str
+    status: str
+    reason: str
+    notes: list[str]
+    exercises: list[ReportedExercise]
+    containment: str
+    seconds: float
+    solutions: dict[str, str]
+
+
+def file_name(student: str) -> str:
+    """A file name without suffix for a student's id: its letters and digits, and a hash of all of it.
+
+    Safe on Linux, macOS and Windows, at most 53 characters and 173 bytes. Different ids get different names, even if
+    the file system does not distinguish upper and lower case.
+
+    >>> file_name("../Ada Lovelace_1234")
+    'Ada-Lovelace-1234-c4d3513aea61'
     """
     composed = unicodedata.normalize("NFC", student)
     words = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in composed).split()
-    readable = "-".join(words)[:READABLE].rstrip("-") or "student"
+    readable = "-".join(words)[:READABLE_CHARACTERS].rstrip("-") or "student"
     return f"{readable}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
-def path(folder, student):
-    """Where the record of a student stands below GRADES, the folder."""
-    return folder / FOLDER / f"{name(student)}.json"
+def record_path(folder: Path, student: str) -> Path:
+    """The path of a student's record. folder: GRADES."""
+    return folder / FOLDER / f"{file_name(student)}.json"
 
 
-def write(folder, record):
-    """Keep a record; a crash on the way leaves the old one whole. Raises OSError as the file system does."""
-    with open_atomically(path(folder, record["student"])) as file:
-        json.dump(record, file, indent=1)  # as ASCII, which also keeps halves of surrogate pairs
+def page_address(student: str) -> str:
+    """The address of a student's page, relative to GRADES, where the page of the class is."""
+    return f"{FOLDER}/{file_name(student)}.html"
 
 
-def read(folder, student):
-    """The record of a student, or None where there is none, or a broken one, or one of another format or student."""
+def write(folder: Path, record: Record) -> None:
+    """Write a record. After a crash the old one is still complete. Raises OSError as the file system does."""
+    with open_atomically(record_path(folder, record["student"])) as file:
+        json.dump(record, file, indent=1)  # as ASCII, which also preserves halves of surrogate pairs
+
+
+def read(folder: Path, student: str) -> Record | None:
+    """The record of a student; None if there is none, or if it is damaged or of another format or student."""
     try:
-        record = json.loads(path(folder, student).read_text(encoding="utf-8"))
+        record = json.loads(record_path(folder, student).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError, RecursionError):
         return None
-    ours = isinstance(record, dict) and set(FIELDS) <= record.keys() and record["format"] == FORMAT
-    return record if ours and record["student"] == student else None
+    complete = isinstance(record, dict) and Record.__annotations__.keys() <= record.keys()
+    return record if complete and (record["format"], record["student"]) == (FORMAT, student) else None
 
 
-def read_all(folder, students):
-    """The record of each student in turn, one at a time; who has none is told to be ungraded."""
+def read_all(folder: Path, students: Iterable[str]) -> Iterator[Record]:
+    """The record of each student, one at a time; an empty record (`ungraded_record`) for a student who has none."""
     for student in students:
-        yield read(folder, student) or ungraded(student)
+        yield read(folder, student) or ungraded_record(student)
 
 
-def ungraded(student):
-    """The record of a submission that was never reached: the run was interrupted."""
+def ungraded_record(student: str) -> Record:
+    """The record of a submission that the run has not reached."""
     return {
         "format": FORMAT,
         "student": student,
@@ -79,17 +125,17 @@ def ungraded(student):
         "chapter": None,
         "key": "",
         "status": "failed",
-        "reason": "not graded yet: run the same command again, and it goes on here",
+        "reason": "not graded yet, because the run was interrupted. Run the same command again to continue",
         "notes": [],
-        "exercises": blank(FIRST, "not graded"),
+        "exercises": blank_exercises(FIRST, "not graded"),
         "containment": "",
         "seconds": 0,
         "solutions": {},
     }
 
 
-def blank(chapter, state):
-    """The exercises of a chapter, all of them in one state and without points."""
+def blank_exercises(chapter: int, state: str) -> list[ReportedExercise]:
+    """The exercises of a chapter, all in one state and with 0 points."""
     return [
         {
             "name": exercise.name,
@@ -104,15 +150,39 @@ def blank(chapter, state):
     ]
 
 
-def usual_chapter(records):
-    """The chapter that most of a class have handed in; the earlier of two, and the first where nobody tells."""
-    counts = Counter(record["chapter"] for record in records)
+def set_chapter(record: Record, chapter: int) -> Record:
+    """A record whose chapter is unknown, as one of this chapter."""
+    exercises = record["exercises"] if chapter == FIRST else blank_exercises(chapter, record["exercises"][0]["state"])
+    return {**record, "chapter": chapter, "exercises": exercises}
+
+
+def most_common_chapter(counts: Counter) -> int:
+    """The chapter that most submissions are of; of two, the earlier one."""
     return max(CHAPTERS, key=lambda chapter: counts[chapter])
 
 
-def settled(record, usual):
-    """The record, for reports: where nobody can tell its chapter, it stands among those of the `usual` one."""
-    if record["chapter"] is not None:
-        return record
-    kept = record["exercises"] if usual == FIRST else blank(usual, record["exercises"][0]["state"])
-    return {**record, "chapter": usual, "exercises": kept}
+def count_points(exercise: ReportedExercise, status: str) -> float | None:
+    """The points of one exercise: the instructor's if there are any, else the grader's; None if grading failed."""
+    if "override" in exercise:
+        return exercise["override"]["points"]
+    return None if status == "failed" else exercise["points"]
+
+
+def count_total(record: Record) -> float | None:
+    """The sum of the points of all exercises; None if one of them has none."""
+    points = [count_points(exercise, record["status"]) for exercise in record["exercises"]]
+    return None if None in points else sum(points)
+
+
+def count_maximum(record: Record) -> int:
+    """The largest total that is possible."""
+    return sum(exercise["max"] for exercise in record["exercises"])
+
+
+def format_points(points: float | None) -> str:
+    """Points with at most two decimals; None is empty.
+
+    >>> format_points(15.0), format_points(7.5), format_points(1 / 3), format_points(None)
+    ('15', '7.5', '0.33', '')
+    """
+    return "" if points is None else f"{points:.2f}".rstrip("0").rstrip(".")

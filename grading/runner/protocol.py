@@ -1,7 +1,7 @@
-"""What goes over the private pipe: frames of bytes, and arrays in the format of .npz, without pickles.
+"""The format of messages between grader and worker: frames of bytes, and arrays as .npz without pickles.
 
-The reading end trusts nothing: a frame longer than its limit, and arrays that are not what their headers say, are a
-`WireError`.
+The reader trusts nothing: a frame longer than its limit, or an array that does not match its header, is a
+`ProtocolError`.
 """
 
 import io
@@ -14,8 +14,8 @@ HEADER = struct.Struct(">Q")
 LONGEST = 32_000_000  # bytes; the largest answer that the probe brings back has 8 million
 
 
-class WireError(Exception):
-    """What came over the pipe is no answer."""
+class ProtocolError(Exception):
+    """The bytes received are not a valid message."""
 
 
 def send(stream, payload):
@@ -24,19 +24,19 @@ def send(stream, payload):
 
 
 def receive(stream):
-    """The next frame, or None where the pipe has ended."""
+    """The next frame, or None if the pipe has ended."""
     header = stream.read(HEADER.size)
     if not header:
         return None
     if len(header) < HEADER.size or (length := HEADER.unpack(header)[0]) > LONGEST:
-        raise WireError("the beginning of a frame is not one")
+        raise ProtocolError("a frame begins with an invalid header")
     payload = stream.read(length)
     if len(payload) < length:
-        raise WireError("a frame has broken off")
+        raise ProtocolError("a frame is cut off")
     return payload
 
 
-def packed(arrays):
+def pack(arrays):
     """Arrays, numbers and strings by name, as the bytes of an uncompressed .npz."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -46,28 +46,28 @@ def packed(arrays):
     return buffer.getvalue()
 
 
-def unpacked(payload):
-    """The arrays by name; WireError for anything else, before anything large is made of it."""
+def unpack(payload):
+    """The arrays by name; raises ProtocolError for anything else, before allocating anything large."""
     try:
         with zipfile.ZipFile(io.BytesIO(payload)) as archive:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > LONGEST:
-                raise WireError("the arrays are too large")
+                raise ProtocolError("the arrays are too large")
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):  # and may be larger than they say
-                raise WireError("the arrays are compressed")
+                raise ProtocolError("the arrays are compressed")
             return {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
-    except Exception as error:  # who forges an archive may make zipfile and NumPy trip in any way
-        raise WireError(f"no arrays: {type(error).__name__}: {error}") from None
+    except Exception as error:  # a forged archive can make zipfile and NumPy fail in any way
+        raise ProtocolError(f"not a valid archive of arrays: {type(error).__name__}: {error}") from None
 
 
 def _array(data):
     stream = io.BytesIO(data)
     if np.lib.format.read_magic(stream) != (1, 0):
-        raise WireError("an array in another version of the format")
+        raise ProtocolError("an array has an unknown format version")
     shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
     count = int(np.prod(shape, dtype=object))
-    # Elements without a size would cost nothing here, in any number, and all the more where they are compared.
+    # Elements of size zero would fit here in any number, and be expensive to compare later.
     if dtype.hasobject or count * dtype.itemsize != len(data) - stream.tell() or count > max(1, len(data)):
-        raise WireError("an array is not what its header says")
+        raise ProtocolError("an array does not match its header")
     stream.seek(0)
     return np.lib.format.read_array(stream, allow_pickle=False)

@@ -44,7 +44,7 @@ def main():
     while True:
         command = commands.get()
         arrays = _answer(namespace, command)
-        protocol.send(answers, command["token"].encode() + protocol.packed(arrays))
+        protocol.send(answers, command["token"].encode() + protocol.pack(arrays))
 
 
 def _answer(namespace, command):

@@ -1,15 +1,16 @@
-"""How far a submission's process is shut in: the best of three levels that works on this machine, by trying.
+"""How the process of a submission is contained: the best of three levels that works on this machine.
 
-- bubblewrap (Linux): namespaces of its own, a file system that holds Python and an empty folder and nothing else;
-- unshare (Linux): namespaces of its own, but the file system of the machine;
-- process (everywhere): an ordinary process.
+- bubblewrap (Linux): its own namespaces, and a file system with nothing but Python and an empty folder;
+- unshare (Linux): its own namespaces, but the file system of the machine;
+- process (every system): an ordinary process.
 
-At every level it is a fresh `python -I` in an empty folder, with PATH and SETTINGS for an environment, its own session
-and limits; at the last two it runs as nobody where root grades and nobody can start this Python.
+At every level it is a new `python -I` in an empty folder, with only PATH and SETTINGS in its environment, its own
+session, and limits. At the last two levels it runs as the user nobody if root grades and nobody can start this Python.
 """
 
 import functools
 import os
+import shlex
 import shutil
 import site
 import subprocess
@@ -19,9 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = 65534
-MOST_THREADS = 400  # and processes, which Linux counts alike
-TRIAL = "import numpy; open('trial', 'w').close()"
-TRIAL_SECONDS = 60
+MAX_THREADS = 400  # and processes, which Linux counts together
+TEST_CODE = "import numpy; open('written', 'w').close()"
+TEST_SECONDS = 60
+UNSHARE = shlex.split("unshare --user --map-root-user --net --ipc --uts --pid --mount-proc --fork --kill-child")
+BUBBLEWRAP = shlex.split(
+    f"bwrap --unshare-all --die-with-parent --new-session --uid {NOBODY} --gid {NOBODY} --cap-drop ALL"
+)
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime")
 SETTINGS = {
@@ -34,144 +39,117 @@ SETTINGS = {
     "TF_NUM_INTEROP_THREADS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_ENABLE_ONEDNN_OPTS": "0",
-}  # oneDNN compiles a kernel for each shape, which tiny cases do not repay
-EVERYWHERE = (
-    "Every submission runs in a fresh Python process, in an empty temporary folder, with an environment and a session "
-    "of its own. What it prints goes nowhere. It is killed, with all processes it has started, when an exercise takes "
-    "too long, when it takes too much memory, fills its folder or starts too many processes. It holds no right answer: "
-    "the verdict is reached outside, from plain arrays."
+}  # oneDNN compiles a kernel for each shape, which takes longer than the small cases
+EVERY_LEVEL = (
+    "Every submission runs in a new Python process, in an empty temporary folder, with an environment and session of "
+    "its own. Its output is discarded. It is killed, with all processes that it started, if an exercise takes too "
+    "long, if it uses too much memory, writes too much to its folder, or starts too many processes. The process "
+    "contains no right answers: results are judged outside of it, from plain arrays."
 )
-TOLD = {
+LEVELS = {
     "bubblewrap": (
-        "bubblewrap: it has no network, sees no process but its own, and of the file system only Python and the "
-        "system's libraries, which it cannot change. Limits of the operating system bound its memory, its processor "
-        "time, its processes and the size of its files. It can write nowhere but to its folder, which is watched. It "
-        "is not kept from using up processor time while it is allowed to run, nor from a fault in the operating system "
-        "itself."
+        "bubblewrap: the submission has no network, sees only its own processes, and of the file system only Python "
+        "and the system's libraries, which it cannot change. The operating system limits its memory, its processor "
+        "time, the number of its processes, and the size of its files. It can write only to its folder, whose size is "
+        "monitored. Not prevented: using the processor during the time it may run, and exploiting a vulnerability of "
+        "the operating system."
     ),
     "unshare": (
-        "unshare: it has no network and sees no process but its own. Limits of the operating system bound its memory, "
-        "its processor time, its processes and the size of its files. It can still read what the account that it runs "
-        "under may read, the other submissions perhaps, and change what that account may change. What it writes "
-        "outside of its folder is not watched, so that it can fill the disk. With bubblewrap installed it could do "
-        "none of this."
+        "unshare: the submission has no network and sees only its own processes. The operating system limits its "
+        "memory, its processor time, the number of its processes, and the size of its files. It can still read the "
+        "files that its user account may read, possibly other submissions, and change the files that this account may "
+        "change. What it writes outside of its folder is not monitored, so it can fill the disk. Install bubblewrap to "
+        "prevent all of this."
     ),
     "process": (
-        "process: nothing else keeps it in. It can use the network, and read and change what the account that it runs "
-        "under may. What it writes outside of its folder is not watched, so that it can fill the disk. A process that "
-        "cuts all ties to its parent can outlive it. Grade on Linux with bubblewrap installed, or in a container or "
-        "virtual machine of its own, where students are not trusted."
+        "process: the submission is not contained further. It can use the network, and read and change the files that "
+        "its user account may. What it writes outside of its folder is not monitored, so it can fill the disk. A "
+        "process that detaches from its parent can keep running. If you do not trust your students, grade on Linux "
+        "with bubblewrap installed, or in a container or virtual machine."
     ),
 }
 
 
 @dataclass(frozen=True)
 class Containment:
-    """A level, and whether it gives root's rights away before anything else."""
+    """A level, and whether the process gives up root's rights before anything else."""
 
     level: str
-    drops: bool = False
+    drops_root: bool = False
 
-    def command(self, kit, work):
-        """What stands before Python's command line; it may read the folder `kit` and change the folder `work`."""
+    def command(self, code: Path, work: Path) -> list[str]:
+        """The command in front of Python's. The process may read the folder `code` and change the folder `work`."""
         if self.level == "bubblewrap":
-            return _bubblewrap(kit, work)
-        if self.level == "unshare":
-            return [
-                "unshare",
-                "--user",
-                "--map-root-user",
-                "--net",
-                "--ipc",
-                "--uts",
-                "--pid",
-                "--mount-proc",
-                "--fork",
-                "--kill-child",
-            ]
-        return []
+            return _bubblewrap(code, work)
+        return UNSHARE if self.level == "unshare" else []
 
-    def options(self, work):
-        """Options of subprocess.Popen: where it runs, its own session, its environment, and whose rights it has."""
-        rights = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.drops else {}
-        return {"cwd": work, "start_new_session": True, "env": _environment(work), **rights}
+    def options(self, work: Path) -> dict:
+        """Options of subprocess.Popen: folder, session, environment, and user."""
+        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.drops_root else {}
+        return {"cwd": work, "start_new_session": True, "env": _environment(work), **user}
 
-    def limits(self):
-        """Limits of the operating system that hold at this level only: an account's other processes would count."""
-        return {} if self.level == "process" and not self.drops else {"RLIMIT_NPROC": MOST_THREADS}
+    def limits(self) -> dict[str, int]:
+        """Further limits of the operating system. Without a user of its own, the account's other processes count."""
+        return {} if self.level == "process" and not self.drops_root else {"RLIMIT_NPROC": MAX_THREADS}
 
-    def own(self, folder):
-        """Give a folder to the account that the process runs under."""
-        if self.drops:
+    def give_ownership(self, folder: Path) -> None:
+        """Make the user that the process runs as the owner of a folder."""
+        if self.drops_root:
             folder.parent.chmod(0o711)
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
 
-    @property
-    def told(self):
-        """Paragraphs that say what it stops and what it does not."""
-        dropped = (
-            "The account is nobody's, though root grades."
-            if self.drops
-            else "It runs under the account that grades, root."
-            if _is_root() and self.level != "bubblewrap"
-            else ""
-        )
-        return [EVERYWHERE, f"{TOLD[self.level]} {dropped}".strip()]
+    def describe(self) -> list[str]:
+        """Paragraphs that say what it prevents and what it does not."""
+        user = ""
+        if self.drops_root:
+            user = " It runs as the user nobody, although root grades."
+        elif _is_root() and self.level != "bubblewrap":
+            user = " It runs as root, the user that grades."
+        return [EVERY_LEVEL, LEVELS[self.level] + user]
 
 
-def told(levels):
-    """Paragraphs for submissions that ran at these levels, on this machine or on others; for this one where none."""
-    here = detected()
-    others = sorted(set(levels) - {here.level})
-    return (here.told if here.level in levels or not others else [EVERYWHERE]) + [TOLD[level] for level in others]
+def describe_levels(levels: set[str]) -> list[str]:
+    """Paragraphs for submissions that ran at these levels, here or on other machines; for this machine if none ran."""
+    here = find_containment()
+    others = sorted(levels - {here.level})
+    own = here.describe() if here.level in levels or not others else [EVERY_LEVEL]
+    return own + [LEVELS[level] for level in others]
 
 
 @functools.cache
-def detected():
-    """The first level that a trial run succeeds at."""
+def find_containment() -> Containment:
+    """The strongest level at which a test process succeeds on this machine."""
     candidates = [Containment("bubblewrap")] if shutil.which("bwrap") else []
     levels = ["unshare", "process"] if shutil.which("unshare") else ["process"]
-    rights = (True, False) if _is_root() else (False,)
-    candidates += [Containment(level, drops) for level in levels for drops in rights]
-    return next((candidate for candidate in candidates if works(candidate)), candidates[-1])
+    drops_root = (True, False) if _is_root() else (False,)
+    candidates += [Containment(level, drops) for level in levels for drops in drops_root]
+    return next((candidate for candidate in candidates if is_available(candidate)), candidates[-1])
 
 
-def works(containment):
+def is_available(containment: Containment) -> bool:
     """Whether Python starts, imports a package and writes a file at this level."""
     with tempfile.TemporaryDirectory() as folder:
-        kit, work = Path(folder) / "kit", Path(folder) / "work"
-        kit.mkdir()
+        code, work = Path(folder) / "code", Path(folder) / "work"
+        code.mkdir()
         work.mkdir()
-        containment.own(work)
-        command = [*containment.command(kit, work), sys.executable, "-I", "-c", TRIAL]
+        containment.give_ownership(work)
         try:
             subprocess.run(
-                command,
+                [*containment.command(code, work), sys.executable, "-I", "-c", TEST_CODE],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=True,
-                timeout=TRIAL_SECONDS,
+                timeout=TEST_SECONDS,
                 **containment.options(work),
             )
         except (OSError, subprocess.SubprocessError):
             return False
-        return (work / "trial").exists()
+        return (work / "written").exists()
 
 
-def _bubblewrap(kit, work):
-    command = [
-        "bwrap",
-        "--unshare-all",
-        "--die-with-parent",
-        "--new-session",
-        "--uid",
-        str(NOBODY),
-        "--gid",
-        str(NOBODY),
-        "--cap-drop",
-        "ALL",
-    ]
+def _bubblewrap(code, work):
+    command = list(BUBBLEWRAP)
     for folder in map(Path, SYSTEM_FOLDERS):
         if folder.is_symlink():
             command += ["--symlink", str(folder.readlink()), str(folder)]
@@ -180,24 +158,26 @@ def _bubblewrap(kit, work):
     for file in SYSTEM_FILES:
         command += ["--ro-bind-try", file, file]
     command += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in sorted(_python_folders() | {str(kit)}):
+    for folder in sorted(_python_folders() | {str(code)}):
         command += ["--ro-bind", folder, folder]
     command += ["--bind", str(work), str(work), "--chdir", str(work)]
-    # What else bubblewrap makes lies in memory, where files would be counted as nobody's.
+    # Everything else that bubblewrap creates is in memory, where files would not be limited.
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _python_folders():
-    """Where this Python and its packages lie, outside of the system's folders."""
-    found = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *site.getsitepackages()}
-    found.add(str(Path(sys.executable).resolve().parent.parent))
+    """The folders of this Python and its packages, except those in the system's folders."""
+    folders = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *site.getsitepackages()}
+    folders.add(str(Path(sys.executable).resolve().parent.parent))
     return {
-        folder for folder in found if Path(folder).is_dir() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
+        folder
+        for folder in folders
+        if Path(folder).is_dir() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
     }
 
 
 def _environment(work):
-    """Nothing of the grader's but what programs need to start; one thread, so that workers do not crowd each other."""
+    """Only what programs need to start; one thread, so that workers do not compete for the cores."""
     needed = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "KERAS_HOME"), str(work))
     return {**needed, **places, **SETTINGS}

@@ -1,102 +1,112 @@
-"""A submitted file -> cells of Python, in the order of the file; line numbers stay what they were."""
+"""Read a submitted notebook or script as cells of Python code. Line numbers do not change."""
 
 import json
 import re
 import warnings
 from dataclasses import dataclass
 
-LARGEST = 50_000_000  # bytes: notebooks full of pictures reach twenty million
-MOST_CODE = 200_000  # characters of code in a file: the course's longest notebook has 36,000
-LONGEST_NAME = 60  # characters: file systems take names of 255 bytes, a character of which may need four
-MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])")  # no two parts of it match the same spaces
-TRANSPARENT = ("%%time", "%%timeit", "%%capture", "%%prun")
+MAX_FILE_BYTES = 50_000_000  # notebooks full of pictures reach 20 MB
+MAX_CODE_CHARACTERS = 200_000  # of a file: the course's longest notebook has 36,000
+MAX_NAME_CHARACTERS = 60  # file systems allow 255 bytes, and a character may need four
+MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])")  # no two parts match the same spaces
+PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
 class UnreadableError(ValueError):
-    """A file that holds no code that could be graded; the message says what was expected and what to do."""
+    """A file contains no code that could be graded; the message says what was expected and what to do."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One cell's code under the name that students read in messages: "cell 3", or a script's own name."""
+    """The code of one cell. name: as messages show it, "cell 3" or the name of the script."""
 
     name: str
     code: str
 
 
-def read(name, content):
-    """The cells of a .ipynb or .py file; name: str, content: bytes. Raises UnreadableError."""
-    if len(content) > LARGEST:
-        raise UnreadableError(
-            f"{name} has more than {LARGEST / 1e6:.0f} MB, which is the most that is read. "
-            "Clear the notebook's outputs, and hand it in again."
-        )
+def read_cells(name: str, content: bytes) -> list[Source]:
+    """The code cells of a .ipynb or .py file that are not empty. Raises UnreadableError.
+
+    >>> read_cells("work.py", b"x = 1")
+    [Source(name='work.py', code='x = 1')]
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise UnreadableError(too_large(name))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableError(
-            f"{name} is not text in UTF-8 (byte {error.start} is none). Save it again as UTF-8."
+            f"{name} is not UTF-8 text (byte {error.start} cannot be decoded). Save it again as UTF-8."
         ) from None
     if not text.strip():
-        raise UnreadableError(f"{name} is empty. Was it saved before it was handed in?")
-    sources = _notebook(name, text) if name.lower().endswith(".ipynb") else [Source(_script_name(name), text)]
-    if (length := sum(len(source.code) for source in sources)) > MOST_CODE:
+        raise UnreadableError(f"{name} is empty. Save your work and submit it again.")
+    sources = (
+        _read_notebook(name, text) if name.lower().endswith(".ipynb") else [Source(_clean_script_name(name), text)]
+    )
+    if (length := sum(len(source.code) for source in sources)) > MAX_CODE_CHARACTERS:
         raise UnreadableError(
-            f"{name} has {length / 1000:.0f} kB of code, and {MOST_CODE / 1000:.0f} are the most "
-            "that are read. Take out what is pasted data, not code of yours, and hand it in again."
+            f"{name} contains {length / 1000:.0f} kB of code; the limit is {MAX_CODE_CHARACTERS / 1000:.0f} kB. "
+            "Remove pasted data from the code and submit it again."
         )
-    return [Source(source.name, _plain(source.code)) for source in sources if source.code.strip()]
+    return [Source(source.name, _remove_magics(source.code)) for source in sources if source.code.strip()]
 
 
-def _notebook(name, text):
+def too_large(name: str) -> str:
+    """The message about a file that is too large."""
+    return (
+        f"{name} is larger than {MAX_FILE_BYTES / 1e6:.0f} MB, the limit. Clear the outputs of the notebook and submit "
+        "it again."
+    )
+
+
+def _read_notebook(name, text):
     try:
         notebook = json.loads(text)
         cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
         return [
-            Source(f"cell {number}", _joined(cell.get("source", cell.get("input", ""))))
+            Source(f"cell {number}", _join_lines(cell.get("source", cell.get("input", ""))))
             for number, cell in enumerate(cells, 1)
             if cell["cell_type"] == "code"
         ]
     except json.JSONDecodeError as error:
         raise UnreadableError(
-            f"{name} is no notebook: it is not JSON (line {error.lineno}, column {error.colno}: "
-            f"{error.msg}). Open it in Jupyter, save it, and hand it in again."
+            f"{name} is not a notebook: it is not JSON (line {error.lineno}, column {error.colno}: "
+            f"{error.msg}). Open it in Jupyter, save it and submit it again."
         ) from None
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError, MemoryError):
         raise UnreadableError(
-            f"{name} is JSON, but no notebook. Open it in Jupyter, save it, and hand it in again."
+            f"{name} is JSON, but not a notebook. Open it in Jupyter, save it and submit it again."
         ) from None
 
 
-def _joined(source):
+def _join_lines(source):
     return source if isinstance(source, str) else "".join(source)
 
 
-def _script_name(name):
-    plain = re.sub(r"[^\w.-]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1])
-    return plain[-LONGEST_NAME:].lstrip("-.") or "script.py"
+def _clean_script_name(name):
+    clean = re.sub(r"[^\w.-]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1])
+    return clean[-MAX_NAME_CHARACTERS:].lstrip("-.") or "script.py"
 
 
-def _plain(code):
-    """The code without what only a notebook understands; every line stays where it was."""
+def _remove_magics(code):
+    """The code without what only a notebook understands; the number of each line stays the same."""
     code = code.replace("\r\n", "\n").replace("\r", "\n")
-    if compiles(code):
+    if find_syntax_error(code) is None:
         return code
     lines = code.split("\n")
     first = next((line.strip() for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(TRANSPARENT):
+    if first.startswith("%%") and not first.startswith(PYTHON_CELL_MAGICS):
         return "\n" * (len(lines) - 1)
     return "\n".join(re.match(r"\s*", line).group() + "pass" if MAGIC.match(line) else line for line in lines)
 
 
-def compiles(code):
-    return syntax_error(code) is None
+def find_syntax_error(code: str) -> tuple[int, str] | None:
+    """(line, error message) if the code does not compile, else None.
 
+    Parsing is not enough: it accepts a break outside of a loop, for example.
 
-def syntax_error(code):
-    """(line, words) of what keeps the code from compiling, or None.
-
-    Compiled, since much is found after parsing alone: a break outside of a loop, a global name assigned before.
+    >>> find_syntax_error("x = 1\\nbreak")
+    (2, "SyntaxError: 'break' outside loop")
     """
     try:
         with warnings.catch_warnings():

@@ -1,30 +1,31 @@
-"""The code that matters: the functions of one chapter's exercises, and what they need, transitively.
+"""Extract the code to grade: the functions of one chapter's exercises, and everything that they need.
 
-What the code defines tells which chapter it is of. Kept are the statements at the top of a cell that bind a name which
-an exercise needs: imports, definitions, and assignments; and those that change what such an assignment has made, as
-STYLE_LAYERS.append(...) does. All else is left out: calls, loops that paint, magics, plots. What it takes VGG-19 and
-pictures to make is supplied instead (`grading.runner.notebook_globals`).
+Which exercises the code defines decides the chapter. The statements at the top level of a cell are kept if they bind a
+name that an exercise needs (imports, definitions and assignments), or if they change such a value, as
+STYLE_LAYERS.append(...) does. Everything else is left out: calls, loops that paint, magics, plots. Values that need
+VGG-19 and pictures are provided instead (`grading.runner.notebook_globals`).
 """
 
 import ast
 import symtable
 import warnings
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grading.exercises import CHAPTERS, EXERCISES, chapter_of
 from grading.runner.notebook_globals import GIVEN, MISSING
-from grading.submissions.cells import syntax_error
+from grading.submissions.cells import Source, UnreadableError, find_syntax_error, read_cells
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
-OURS = {"public_tests", "nst"}  # whose stars bring nothing that an exercise needs
+COURSE_MODULES = {"public_tests", "nst"}  # `import *` from these brings nothing that an exercise needs
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell's name and source, and the numbers of those statements of its that are kept."""
+    """A cell's name and source, and the numbers of its statements that are kept."""
 
     name: str
     source: str
@@ -32,20 +33,32 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Extract:
-    """cells: the code that is run; sources: the last definition of each exercise; broken: what was left out and why.
+class BrokenCell:
+    """A cell that does not compile: the line of the error, its source, the error message, and the exercises that the
+    cell seems to define."""
 
-    chapter: that of the exercises, None where none is defined. broken: (cell name, line, its source, error in words,
-    the exercises that it seems to define). attempted: the exercises whose definition is no stub; elsewhere: those of
-    other chapters, which were left out.
+    name: str
+    line: int
+    source: str
+    error: str
+    exercises: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The code of a file that is graded.
+
+    chapter: None if no exercise is defined. cells: the code that is run. definitions: {exercise: source of its last
+    definition}. broken: the cells that were left out. attempted: the exercises whose definition is not a stub.
+    other_chapters: exercises of other chapters, which were left out.
     """
 
     chapter: int | None
     cells: tuple[Cell, ...]
-    sources: dict
-    broken: tuple
-    attempted: frozenset
-    elsewhere: tuple
+    definitions: dict[str, str]
+    broken: tuple[BrokenCell, ...]
+    attempted: frozenset[str]
+    other_chapters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,39 +75,79 @@ class _Statement:
         return self.cell, self.number
 
 
-def extract(sources):
-    """sources: a list of grading.submissions.cells.Source, which share one namespace."""
+def choose_file(candidates: list) -> tuple[str, Extract, list[str]]:
+    """Of the files of a submission, the one to grade: that in which most exercises are attempted.
+
+    candidates: from `Submission.read_candidates`. Returns its name, its code, and notes about the other files and
+    about exercises that are not graded. Raises UnreadableError if no file can be read.
+    """
+    read, errors = read_candidates(candidates)
+    if not read:
+        raise errors[0]
+    name, extract = max(read, key=lambda one: (len(one[1].attempted), len(one[1].definitions)))
+    notes = [f"{name} was graded, of {len(candidates)} files"] if len(candidates) > 1 else []
+    notes += [
+        f"{other} is of chapter {one.chapter}, but {name} of chapter {extract.chapter}: submissions are graded one "
+        f"chapter at a time, so grade {other} separately"
+        for other, one in read
+        if one.chapter not in (None, extract.chapter)
+    ]
+    if extract.other_chapters:
+        notes.append(
+            f"{name} is graded as chapter {extract.chapter}, without {', '.join(extract.other_chapters)}: submissions "
+            "are graded one chapter at a time, so grade these in a separate file"
+        )
+    return name, extract, notes
+
+
+def read_candidates(candidates: list) -> tuple[list[tuple[str, Extract]], list[UnreadableError]]:
+    """[(name, code), ...] of the files that can be read, and the errors of the others."""
+    read, errors = [], []
+    for name, content in candidates:
+        try:
+            if isinstance(content, UnreadableError):
+                raise content
+            read.append((name, extract_code(read_cells(name, content))))
+        except UnreadableError as error:
+            errors.append(error)
+    return read, errors
+
+
+def extract_code(sources: Iterable[Source]) -> Extract:
+    """The code to grade in the cells of one file, which share a namespace.
+
+    >>> extract = extract_code([Source("cell 1", "a = 2"), Source("cell 2", "def gram_matrix(A): return a")])
+    >>> extract.chapter, [cell.name for cell in extract.cells], list(extract.attempted)
+    (1, ['cell 1', 'cell 2'], ['gram_matrix'])
+    """
     statements, broken = [], []
-    for number, source in enumerate(sources):
-        if found := syntax_error(source.code):
-            broken.append(_left_out(source, *found))
+    for number, source in enumerate(sources := list(sources)):
+        if error := find_syntax_error(source.code):
+            broken.append(_describe_broken(source, *error))
             continue
         try:
-            statements += _statements(number, source.code)
-        except _TooMuch as too_much:
-            broken.append(_left_out(source, *too_much.args))
-    chapter = chapter_of(set().union(*(s.binds for s in statements), *(names for *_, names in broken)))
+            statements += _split_statements(number, source.code)
+        except _TooComplexError as error:
+            broken.append(_describe_broken(source, *error.args))
+    chapter = chapter_of(set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken)))
     exercises = CHAPTERS.get(chapter, EXERCISES)
-    kept = _kept(statements, set(exercises))
     numbers = defaultdict(list)
-    for statement in kept:
+    for statement in _select_needed(statements, set(exercises)):
         numbers[statement.cell].append(statement.number)
-    cells = tuple(Cell(sources[cell].name, sources[cell].code, tuple(found)) for cell, found in numbers.items())
     last = {s.node.name: s for s in statements if isinstance(s.node, FUNCTIONS) and s.node.name in EXERCISES}
-    definitions = {name: _lines(sources[s.cell].code, s.node) for name, s in last.items() if name in exercises}
-    attempted = {name for name, s in last.items() if not _stub(s.node)}
+    attempted = {name for name, statement in last.items() if not _is_stub(statement.node)}
     return Extract(
         chapter,
-        cells,
-        definitions,
+        tuple(Cell(sources[cell].name, sources[cell].code, tuple(keep)) for cell, keep in numbers.items()),
+        {name: _cut_lines(sources[s.cell].code, s.node) for name, s in last.items() if name in exercises},
         tuple(broken),
         frozenset(attempted & exercises.keys()),
         tuple(name for name in EXERCISES if name in attempted - exercises.keys()),
     )
 
 
-def _stub(node):
-    """Whether a function is still what was handed out: it raises NotImplementedError, whatever else it does."""
+def _is_stub(node):
+    """Whether a function is still unsolved: it raises NotImplementedError, whatever else it does."""
     raised = [
         line.exc.func if isinstance(line.exc, ast.Call) else line.exc
         for line in node.body
@@ -103,45 +156,47 @@ def _stub(node):
     return any(isinstance(name, ast.Name) and name.id == "NotImplementedError" for name in raised)
 
 
-class _TooMuch(Exception):
-    """Code that compiles, and yet cannot be taken apart: (line, words)."""
+class _TooComplexError(Exception):
+    """Code compiles, but cannot be analyzed: (line, error message)."""
 
 
-def _statements(cell, code):
+def _split_statements(cell, code):
     statements, line = [], 1
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about escapes in the student's strings
             for number, node in enumerate(ast.parse(code).body):
                 line = node.lineno
-                statements.append(_Statement(cell, number, node, *_names(ast.unparse(node)), frozenset(_changed(node))))
+                statements.append(
+                    _Statement(cell, number, node, *_find_names(ast.unparse(node)), frozenset(_find_changed(node)))
+                )
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _TooMuch(line, f"{type(error).__name__}: {error}") from None
+        raise _TooComplexError(line, f"{type(error).__name__}: {error}") from None
     return statements
 
 
-def _names(code):
+def _find_names(code):
     """(names that a statement binds in the module, names that it looks up there)."""
     table = symtable.symtable(code, "cell", "exec")
     binds = (symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported())
-    return frozenset(binds), frozenset(_looked_up(table))
+    return frozenset(binds), frozenset(_find_lookups(table))
 
 
-def _changed(node):
+def _find_changed(node):
     """The names whose values a statement changes in place: by X.method(...), X[...] = ... or X.name = ..."""
     if isinstance(node, (*DEFINITIONS, ast.Import, ast.ImportFrom)):
         return
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        yield from _root(node.value.func)
-    if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+        yield from _root_name(node.value.func)
+    if isinstance(node, ASSIGNMENTS):
         for target in getattr(node, "targets", None) or [node.target]:
-            yield from _root(target) if isinstance(target, (ast.Subscript, ast.Attribute)) else ()
+            yield from _root_name(target) if isinstance(target, (ast.Subscript, ast.Attribute)) else ()
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.stmt, ast.ExceptHandler)):
-            yield from _changed(child)
+            yield from _find_changed(child)
 
 
-def _root(node):
+def _root_name(node):
     """The name at the beginning of X.a[0].b."""
     while isinstance(node, (ast.Attribute, ast.Subscript)):
         node = node.value
@@ -149,30 +204,30 @@ def _root(node):
         yield node.id
 
 
-def _looked_up(table):
-    """The names that a piece of code looks up in the module, those in its functions and classes included."""
+def _find_lookups(table):
+    """The names that a piece of code looks up in the module, also from its functions and classes."""
     top = table.get_type() == "module"
     names = {
         symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (top or symbol.is_global())
     }
-    return names.union(*(_looked_up(child) for child in table.get_children()))
+    return names.union(*(_find_lookups(child) for child in table.get_children()))
 
 
-def _kept(statements, wanted):
-    """The statements that bind or change what is wanted, in their order; what they look up is wanted too."""
-    makers, kept = _makers(statements), {s.place for s in statements if _star(s.node)}
-    waiting, seen = list(wanted), set(wanted)
+def _select_needed(statements, names):
+    """The statements that bind or change one of the names, and those that these need in turn, in their order."""
+    sources, needed = _map_sources(statements), {s.place for s in statements if _is_star_import(s.node)}
+    waiting, seen = list(names), set(names)
     while waiting:
-        for statement in makers.get(waiting.pop(), ()):
-            if statement.place not in kept:
-                kept.add(statement.place)
+        for statement in sources.get(waiting.pop(), ()):
+            if statement.place not in needed:
+                needed.add(statement.place)
                 waiting += statement.needs - seen
                 seen |= statement.needs
-    return [s for s in statements if s.place in kept]
+    return [s for s in statements if s.place in needed]
 
 
-def _makers(statements):
-    """The statements that make a name's value, by name: those that bind it, and those that change it in place."""
+def _map_sources(statements):
+    """{name: the statements that its value comes from}: those that bind it, and those that change it in place."""
     binding, changing = defaultdict(list), defaultdict(list)
     for statement in statements:
         for name in statement.binds - GIVEN:
@@ -180,26 +235,29 @@ def _makers(statements):
         for name in statement.changes:
             changing[name].append(statement)
     for name, found in binding.items():
-        # Not what is imported, defined or supplied: np.random.seed(1) changes nothing that is judged, and a loop that
-        # calls optimizer.apply_gradients paints.
+        # Only assigned values: np.random.seed(1) changes nothing that is graded, and a loop that calls
+        # optimizer.apply_gradients paints.
         if name not in MISSING and any(isinstance(statement.node, ASSIGNMENTS) for statement in found):
             found += changing[name]
     return binding
 
 
-def _star(node):
+def _is_star_import(node):
     return (
-        isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and (node.module or "").split(".")[0] not in OURS
+        isinstance(node, ast.ImportFrom)
+        and node.names[0].name == "*"
+        and (node.module or "").split(".")[0] not in COURSE_MODULES
     )
 
 
-def _left_out(source, line, words):
+def _describe_broken(source, line, error):
     lines = source.code.split("\n")
     text = lines[line - 1].strip() if line <= len(lines) else ""
-    return source.name, line, text, words, tuple(name for name in EXERCISES if f"def {name}(" in source.code)
+    exercises = tuple(name for name in EXERCISES if f"def {name}(" in source.code)
+    return BrokenCell(source.name, line, text, error, exercises)
 
 
-def _lines(code, node):
-    """The lines of a definition, its decorators included."""
+def _cut_lines(code, node):
+    """The lines of a definition, with its decorators."""
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return "\n".join(code.split("\n")[first - 1 : node.end_lineno])

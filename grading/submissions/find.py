@@ -1,8 +1,8 @@
-"""A folder or a zip, as learning systems export them -> who has handed in what.
+"""Find out who submitted what, in a folder or zip as learning systems export it.
 
 The id of a student is the name of their file or folder, without its suffix; of the names that Moodle and Canvas give,
-it is the part that says who. Files that share an id are one submission. A folder or zip around a class, such as an
-export that was downloaded into a folder, is opened where the names in it leave no doubt.
+it is the part that identifies the student. Files with the same id are one submission. A folder or zip that contains a
+whole class, such as an export in a download folder, is opened if the names in it leave no doubt.
 """
 
 import re
@@ -10,174 +10,159 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.submissions import archives
+from grading.submissions.archives import ARCHIVE, Archive, Budget, Folder, Unreadable, open_location
 from grading.submissions.cells import UnreadableError
 
 NOTEBOOK = ".ipynb"
 CODE = (NOTEBOOK, ".py")
 MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
 CANVAS = re.compile(r"(?P<name>[^_\s]+)_(?:LATE_)?(?P<id>\d{3,})_\d{3,}_.+")
-MOST_FILES = 50  # of one submission that are read
-DEEPEST = 3  # folders or zips around a class that are opened
-NAMED = 3  # students of a class that are named in a message
+MAX_FILES = 50  # of one submission
+MAX_DEPTH = 3  # folders or zips around a class that are opened
+LISTED = 3  # names in a message
+
+Candidate = tuple[str, bytes | UnreadableError]  # the name of a file and its content
 
 
 class SubmissionsError(ValueError):
-    """There is nothing to grade; the message names the place and says what was expected."""
+    """There is nothing to grade; the message names the file or folder and says what was expected."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in: `places` are where it can be read."""
+    """What one student submitted. locations: of grading.submissions.archives."""
 
     student: str
-    places: tuple
+    locations: tuple
 
-    def candidates(self):
-        """[(name, content in bytes or an UnreadableError), ...], notebooks first; never empty."""
-        budget = archives.Budget()
-        files = [file for place in self.places for file in place.files(budget)]
-        code = sorted((f for f in files if f[0].lower().endswith(CODE)), key=lambda f: _rank(f[0]))[:MOST_FILES]
+    def read_candidates(self) -> list[Candidate]:
+        """[(name, content in bytes or an UnreadableError), ...] of the files that may be graded, notebooks first.
+
+        The list is never empty: if there is no notebook or script, its only entry says so.
+        """
+        budget = Budget()
+        files = [file for location in self.locations for file in location.list_files(budget)]
+        code = sorted((file for file in files if file[0].lower().endswith(CODE)), key=lambda file: _rank(file[0]))
         if code:
-            return [(name, read()) for name, read in code]
-        refused = [
-            content for content in (read() for _, read in files[:MOST_FILES]) if isinstance(content, UnreadableError)
-        ]
-        names = ", ".join(name for name, _ in files[:3]) or "nothing"
-        return [
-            (
-                "",
-                refused[0]
-                if refused
-                else UnreadableError(
-                    f"expected a notebook (.ipynb) or a script (.py), and there is {names}. "
-                    "Hand in the notebook itself."
-                ),
-            )
-        ]
+            return [(name, read()) for name, read in code[:MAX_FILES]]
+        contents = (read() for _, read in files[:MAX_FILES])
+        errors = [content for content in contents if isinstance(content, UnreadableError)]
+        names = ", ".join(name for name, _ in files[:LISTED]) or "no file"
+        missing = f"expected a notebook (.ipynb) or a script (.py), found {names}. Submit the notebook itself."
+        return [("", errors[0] if errors else UnreadableError(missing))]
 
 
-def find(root, single=False):
-    """The submissions in a folder, a zip or a file, by student.
+def find_submissions(root: Path, single: bool = False) -> list[Submission]:
+    """The submissions in a folder, a zip or a file, sorted by student.
 
-    single: all of it is one student's. Raises SubmissionsError.
+    single: everything was submitted by one student. Raises SubmissionsError if there is none, or if one folder in it
+    may be one student's or the whole class.
     """
     if not root.exists():
         raise SubmissionsError(
-            f"{root}: there is no such file or folder. Give the folder of the submissions, or the "
-            "zip that the learning system exports."
+            f"{root} does not exist. Give the folder of the submissions, or the zip that the learning system exports."
         )
-    found = {}
-    for name, place in [(root.stem, archives.at(root))] if single else _entries(root):
-        if student := _student(name, place):
-            found.setdefault(student, []).append(place)
-    if not found:
+    locations = {}
+    for name, location in [(root.stem, open_location(root))] if single else _list_entries(root):
+        if student := _find_student(name, location):
+            locations.setdefault(student, []).append(location)
+    if not locations:
         raise SubmissionsError(
-            f"{root}: there is no submission in it. Expected notebooks (.ipynb), scripts (.py), or "
-            "a folder or zip for each student."
+            f"{root} contains no submissions. Expected notebooks (.ipynb), scripts (.py), or a folder or zip for each "
+            "student."
         )
-    return [Submission(student, tuple(found[student])) for student in sorted(found)]
+    return [Submission(student, tuple(locations[student])) for student in sorted(locations)]
 
 
-def passed_over(root):
-    """The names of what lies among the submissions and is no notebook, script, folder or zip."""
-    return [name for name, place in _entries(root) if not _student(name, place)]
+def find_ignored_files(root: Path) -> list[str]:
+    """The names of files among the submissions that are not a notebook, script, folder or zip."""
+    return [name for name, location in _list_entries(root) if not _find_student(name, location)]
 
 
-def crowded(root):
-    """The names of folders and zips of single students that hold several notebooks: a class, perhaps."""
-    return [name for name, place in _entries(root) if _several(name, place)]
+def find_possible_classes(root: Path) -> list[str]:
+    """The names of single students' folders and zips that contain several notebooks, as a whole class does."""
+    return [name for name, location in _list_entries(root) if _has_several_notebooks(name, location)]
 
 
-def _entries(root):
-    """(name, place) of each submission, or part of one; folders and zips around a class are opened."""
+def _list_entries(root):
+    """(name, location) of each submission, or part of one; folders and zips that contain a class are opened."""
     if not root.is_dir() and not zipfile.is_zipfile(root):
-        return [(root.name, archives.at(root))]
-    entries = (archives.Folder(root) if root.is_dir() else archives.Archive(root.open, root.name)).inside()
-    for _ in range(DEEPEST):
-        handed_in = [(name, place) for name, place in entries if _student(name, place)]
-        if len(handed_in) == 1 and _several(*handed_in[0]):
+        return [(root.name, open_location(root))]
+    entries = (Folder(root) if root.is_dir() else Archive(root.open, root.name)).list_entries()
+    for _ in range(MAX_DEPTH):
+        submitted = [(name, location) for name, location in entries if _find_student(name, location)]
+        if len(submitted) == 1 and _has_several_notebooks(*submitted[0]):
             if root.is_dir():
-                raise SubmissionsError(_asked(root, *handed_in[0]))
-        elif not handed_in or not all(_is_class(*entry) for entry in handed_in):
+                name, location = submitted[0]
+                raise SubmissionsError(
+                    f"{root} contains only {name}, with the notebooks of several students ({_list_names(location)}). "
+                    f"If this is your class, grade {root / name} instead. If it is one student's submission, leave "
+                    "only the notebook that counts."
+                )
+        elif not submitted or not all(_is_class(*entry) for entry in submitted):
             break
-        entries = [entry for _, place in handed_in for entry in place.inside()]
-    return [(name, _refused(name, place) if _is_class(name, place) else place) for name, place in entries]
+        entries = [entry for _, location in submitted for entry in location.list_entries()]
+    return [(name, _refuse_class(name, one) if _is_class(name, one) else one) for name, one in entries]
 
 
-def _is_class(name, place):
-    """Whether this holds several students' work, by the names that a learning system gave."""
-    return not _of_a_system(name) and any(_of_a_system(name) for name, _ in _children(place))
+def _is_class(name, location):
+    """Whether this contains the submissions of several students, by the names that a learning system gave."""
+    return not _is_export_name(name) and any(_is_export_name(inner) for inner, _ in _open_nested(location))
 
 
-def _several(name, place):
-    """Whether this holds notebooks side by side, or folders of them: a class, perhaps."""
-    inside = _children(place)
-    if _of_a_system(name) or any(_of_a_system(name) for name, _ in inside):
+def _has_several_notebooks(name, location):
+    """Whether this contains notebooks side by side, or folders of them."""
+    inner = _open_nested(location)
+    if _is_export_name(name) or any(_is_export_name(one) for one, _ in inner):
         return False
-    if any(_is_notebook(name) for name, _ in inside):
-        return sum(_is_notebook(name) for name, _ in inside) > 1
-    return sum(any(_is_notebook(name) for name, _ in place.files(archives.Budget())) for _, place in inside) > 1
+    if any(_is_notebook(one) for one, _ in inner):
+        return sum(_is_notebook(one) for one, _ in inner) > 1
+    return sum(any(_is_notebook(one) for one, _ in folder.list_files(Budget())) for _, folder in inner) > 1
 
 
-def _inside(place):
-    return [entry for entry in place.inside() if _student(*entry)]
+def _open_nested(location):
+    """The submissions in a location; if there is only one folder in it, those in that folder, and so on."""
+    entries = [entry for entry in location.list_entries() if _find_student(*entry)]
+    for _ in range(MAX_DEPTH):
+        if len(entries) == 1 and entries[0][1].is_container and not _is_export_name(entries[0][0]):
+            entries = [entry for entry in entries[0][1].list_entries() if _find_student(*entry)]
+    return entries
 
 
-def _children(place):
-    """What lies in a place; in the only folder in it where there is but one; and so on."""
-    inside = _inside(place)
-    for _ in range(DEEPEST):
-        if len(inside) == 1 and inside[0][1].holds_many and not _of_a_system(inside[0][0]):
-            inside = _inside(inside[0][1])
-    return inside
+def _refuse_class(name, location):
+    """In place of a class among single students: opened, it could contain work under the names of other students."""
+    reason = (
+        f"{name} contains the submissions of a class ({_list_names(location)}), but is among those of single students. "
+        "Grade it separately, or move its contents here."
+    )
+    return Unreadable(name, location.is_container, reason)
+
+
+def _list_names(location):
+    students = sorted({_find_student(*entry) for entry in _open_nested(location)})
+    return ", ".join(students[:LISTED]) + (", ..." if len(students) > LISTED else "")
 
 
 def _is_notebook(name):
     return name.lower().endswith(NOTEBOOK)
 
 
-def _asked(root, name, place):
-    return (
-        f"{root} holds nothing but {name}, and that holds the notebooks of several ({_named(place)}). If that is "
-        f"your class, grade {root / name} instead. If it is one student's, leave only the notebook that counts."
-    )
-
-
-def _refused(name, place):
-    """In the place of a class among the work of students: it would be taken for one student's; and if it were opened,
-    a student could hand in work under the names of others."""
-    return archives.Refused(
-        name,
-        place.holds_many,
-        (
-            f"{name} holds what a class has handed in ({_named(place)}), and lies among the work of single students. "
-            "Grade it by itself, or put what is in it here."
-        ),
-    )
-
-
-def _named(place):
-    students = sorted({_student(*entry) for entry in _children(place)})
-    return ", ".join(students[:NAMED]) + (", ..." if len(students) > NAMED else "")
-
-
-def _of_a_system(name):
+def _is_export_name(name):
+    """Whether a learning system gave this name."""
     return bool(MOODLE.match(name) or CANVAS.fullmatch(name))
 
 
-def _student(name, place):
-    """The id that a name gives; empty for a file that is nobody's submission, a stray README perhaps."""
-    if found := MOODLE.match(name):
-        return found["student"]
-    if found := CANVAS.fullmatch(name):
-        return f"{found['name']}_{found['id']}"
-    suffix = Path(name).suffix.lower()
-    if suffix in (*CODE, archives.ARCHIVE):
+def _find_student(name, location):
+    """The student's id in a name; "" for a file that is not a submission, such as a README."""
+    if match := MOODLE.match(name):
+        return match["student"]
+    if match := CANVAS.fullmatch(name):
+        return f"{match['name']}_{match['id']}"
+    if Path(name).suffix.lower() in (*CODE, ARCHIVE):
         return Path(name).stem
-    return name if place.holds_many else ""
+    return name if location.is_container else ""
 
 
 def _rank(name):
-    """Notebooks before scripts, near the top before deep inside, a.ipynb before a-Copy1.ipynb."""
+    """Notebooks before scripts, files near the top before nested ones, a.ipynb before a-Copy1.ipynb."""
     return not _is_notebook(name), name.count("/"), Path(name).with_suffix("")

@@ -1,7 +1,7 @@
-"""Solutions that are the same but for names, comments and formatting: a place to look, not a verdict.
+"""Find solutions that are the same except for names, comments and formatting: for an instructor to look at.
 
-Functions as short as these are alike in honest work too: gram_matrix is one line, and there is one best way to
-write it. So students are named together only where several exercises are the same, and are enough code together.
+Functions as short as these are similar in honest work, too: gram_matrix is one line, and there is one best way to
+write it. So students are grouped only if several exercises are the same, and are enough code together.
 """
 
 import ast
@@ -12,73 +12,78 @@ from itertools import combinations_with_replacement
 
 from grading.exercises import EXERCISES, chapter_of
 
-# By chapter: exercises that must be the same, and nodes of their syntax trees in all. Any four exercises of chapter 1,
-# and any two of chapter 2, have fewer where they are written in the shortest way.
-FEWEST = {1: 3, 2: 2}
-ENOUGH = {1: 215, 2: 150}
+# By chapter: how many exercises must be the same, and how many nodes their syntax trees must have together. Any four
+# exercises of chapter 1, and any two of chapter 2, have fewer nodes if they are written in the shortest way.
+LEAST_EXERCISES = {1: 3, 2: 2}
+LEAST_NODES = {1: 215, 2: 150}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def fingerprint(sources):
-    """{exercise: fingerprint} of {exercise: source of the function}; a source that is no Python is left out.
+def fingerprint_solutions(sources: dict[str, str]) -> dict[str, str]:
+    """{exercise: fingerprint} of {exercise: source of the function}, without sources that are not Python.
 
-    Two fingerprints are equal where the syntax trees are, without docstrings, annotations and decorators (which are
-    added and dropped without a thought), and with arguments and local names numbered in the order of their first use.
-    Names of globals, such as tf, stay. A fingerprint is a hash and, after a dash, the number of nodes.
+    Two fingerprints are equal if the syntax trees are, without docstrings, annotations and decorators, and with
+    arguments and local names numbered in the order of their first use. Names of globals, such as tf, stay. A
+    fingerprint is a hash and, after a dash, the number of nodes.
+
+    >>> one = fingerprint_solutions({"total_cost": "def total_cost(a, b): return a + b"})
+    >>> one == fingerprint_solutions({"total_cost": "def total_cost(x, y):\\n    # mine\\n    return x + y"})
+    True
     """
-    marks = {exercise: _mark(source) for exercise, source in sources.items()}
-    return {exercise: mark for exercise, mark in marks.items() if mark}
+    fingerprints = {exercise: _fingerprint(source) for exercise, source in sources.items()}
+    return {exercise: fingerprint for exercise, fingerprint in fingerprints.items() if fingerprint}
 
 
-def groups(records):
-    """(students, exercises), sorted: two or more students, and all the exercises in which their code is the same.
+def find_groups(solutions: dict[str, dict[str, str]]) -> list[tuple[list[str], list[str]]]:
+    """[(students, exercises)], sorted: two or more students, and all the exercises in which their code is the same.
 
-    Keeps the fingerprints and the student's id of each record, and compares every two of them.
+    solutions: {student: {exercise: fingerprint}}.
     """
     students = {}
-    for record in records:
-        students.setdefault(frozenset(record["solutions"].items()), []).append(record["student"])
+    for student, own in solutions.items():
+        students.setdefault(frozenset(own.items()), []).append(student)
     shared = {one & other for one, other in combinations_with_replacement(students, 2)}
-    alike = (
+    groups = (
         (
-            sorted(student for solutions, of in students.items() if common <= solutions for student in of),
-            [name for name in EXERCISES if name in dict(common)],
+            sorted(student for own, names in students.items() if common <= own for student in names),
+            [exercise for exercise in EXERCISES if exercise in dict(common)],
         )
         for common in filter(_is_enough, shared)
     )
-    return sorted(group for group in alike if len(group[0]) > 1)
+    return sorted(group for group in groups if len(group[0]) > 1)
 
 
 def _is_enough(common):
-    chapter, nodes = chapter_of(dict(common)), sum(int(mark.split("-")[1]) for _, mark in common)
-    return bool(common) and len(common) >= FEWEST[chapter] and nodes >= ENOUGH[chapter]
+    chapter, nodes = chapter_of(dict(common)), sum(int(fingerprint.split("-")[1]) for _, fingerprint in common)
+    return bool(common) and len(common) >= LEAST_EXERCISES[chapter] and nodes >= LEAST_NODES[chapter]
 
 
-def _mark(source):
-    """The fingerprint of a source; None where Python cannot read it, or it is too deep or holds too large a number."""
+def _fingerprint(source):
+    """The fingerprint of a source; None if Python cannot read it, it is nested too deeply, or a number is too large."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about escapes in the student's strings
             tree = ast.parse(textwrap.dedent(source))
         names = {name: f"${number}" for number, name in enumerate(dict.fromkeys(_local_names(tree)))}
-        bare = _Bare(names).visit(tree)
-        return f"{_hash(ast.unparse(bare))}-{sum(1 for _ in ast.walk(bare))}"
+        normalized = _Normalizer(names).visit(tree)
+        text = ast.unparse(normalized).encode("utf-8", "surrogatepass")
+        return f"{hashlib.sha256(text).hexdigest()[:16]}-{sum(1 for _ in ast.walk(normalized))}"
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
 def _local_names(tree):
-    """What functions bind, less what they declare to be global, in an order that only the tree decides."""
+    """The names that functions bind, without those they declare global, in an order that depends only on the tree."""
     functions = [node for node in ast.walk(tree) if isinstance(node, (*FUNCTIONS, ast.Lambda))]
     inside = [node for function in functions for node in ast.walk(function) if node is not function]
-    stay = {name for node in inside if isinstance(node, ast.Global) for name in node.names}
+    declared_global = {name for node in inside if isinstance(node, ast.Global) for name in node.names}
     for node in inside:
-        name = _bound(node)
-        if name and name not in stay:
+        name = _bound_name(node)
+        if name and name not in declared_global:
             yield name
 
 
-def _bound(node):
+def _bound_name(node):
     if isinstance(node, ast.arg):
         return node.arg
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -86,7 +91,7 @@ def _bound(node):
     return getattr(node, "name", None) if isinstance(node, (*FUNCTIONS, ast.ExceptHandler)) else None
 
 
-class _Bare(ast.NodeTransformer):
+class _Normalizer(ast.NodeTransformer):
     def __init__(self, names):
         self.names = names
 
@@ -113,7 +118,3 @@ class _Bare(ast.NodeTransformer):
 
     def visit_Expr(self, node):
         return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
-
-
-def _hash(text):
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

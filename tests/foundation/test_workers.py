@@ -15,7 +15,7 @@ from grading import batch
 from grading.grade_submission import Settings
 from grading.reports import records
 from grading.sandbox.process import Limits
-from grading.submissions.find import find
+from grading.submissions.find import find_submissions
 from nst.paths import ROOT
 from tests.support.clusters import Cluster, kill_all
 from tests.support.hostile_submissions import script
@@ -68,7 +68,7 @@ def test_a_scheduler_that_is_killed_in_the_middle_is_named_and_what_is_graded_is
     for student in STUDENTS:
         (tmp_path / "class").mkdir(exist_ok=True)
         (tmp_path / "class" / f"{student}.py").write_text("x = 1", encoding="utf-8")
-    done, submissions = [], find(tmp_path / "class")
+    done, submissions = [], find_submissions(tmp_path / "class")
     told = rf"the Dask scheduler at {cluster.address} no longer answers.* the same command with the new address"
     with pytest.raises(workers.WorkersError, match=told):
         batch.run(submissions, Settings(1, Limits()), tmp_path / "grades", workers.DaskCluster(cluster.address), graded)

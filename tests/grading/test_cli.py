@@ -1,32 +1,31 @@
-"""python -m grading: what it asks for, and what it says when it cannot."""
+"""nst-grade: what it asks for, and what it says when it cannot."""
 
 import json
 import re
+import shlex
+import subprocess
 import sys
 import time
 
 import pytest
 
+from foundation.workers import LocalThreads, WorkersError
 from grading import cli as command
+from grading import grade_submission
+from grading.sandbox.process import Sandbox, SandboxError
+from nst.paths import ROOT
 from tests.support.hostile_submissions import archive, notebook, script
+from tests.support.in_process import InProcessSandbox, in_process
 from tests.support.student_notebook import STUBS
 
 HEADER = "student,exercise,points,reason\n"
+__all__ = ["in_process"]
 
 
-@pytest.fixture
-def nobody_runs(monkeypatch):
-    """Submissions that need no process, since nothing in them is an exercise."""
-    monkeypatch.setattr(command.batch, "run", pretended)
-
-
-def pretended(submissions, settings, folder, workers, graded):
-    from grading.grade_submission import grade
-
-    for submission in submissions:
-        record = grade(submission.student, submission.candidates(), settings, key="k")
-        command.writing.records.write(folder, record)
-        graded(record, True)
+@pytest.fixture(autouse=True)
+def threads(in_process, monkeypatch):
+    """Workers and sandboxes of this process."""
+    monkeypatch.setattr(command, "LocalProcesses", LocalThreads)
 
 
 def handed_in(tmp_path, **files):
@@ -42,8 +41,8 @@ def test_the_help_shows_examples(capsys):
         command.main(["--help"])
     assert caught.value.code == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "python -m grading handed_in --out grades" in told
-    assert "seconds for each try of an exercise, of which there are up to three" in told
+    assert "nst-grade submissions --out grades" in told
+    assert "for each run of an exercise; an exercise is run up to 3 times (default: 30)" in told
 
 
 @pytest.mark.parametrize(
@@ -51,10 +50,10 @@ def test_the_help_shows_examples(capsys):
     [
         (["--workers", "0"], "expected a whole number of at least 1, got '0'"),
         (["--memory", "12"], "expected a whole number of at least 1024, got '12'"),
-        (["--timeout", "soon"], "expected seconds, from 0.1 to 86400, got 'soon'"),
-        (["--timeout", "inf"], "expected seconds"),
+        (["--timeout", "soon"], "expected a number of seconds from 0.1 to 86400, got 'soon'"),
+        (["--timeout", "inf"], "expected a number of seconds"),
         (["--seed", "-1"], "expected a whole number of at least 0, got '-1'"),
-        (["--seed", "236"], "236 draws the visible inputs, and the hidden ones must be others: take any other whole"),
+        (["--seed", "236"], "236 is the seed of the visible inputs: choose any other whole number"),
         (["--format", "pdf"], "invalid choice: 'pdf'"),
     ],
 )
@@ -67,21 +66,21 @@ def test_an_option_out_of_range_is_named(options, told, capsys, tmp_path):
 
 def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
     assert command.main([str(tmp_path / "nowhere"), "--out", str(tmp_path / "grades")]) == 2
-    assert "nowhere: there is no such file or folder" in capsys.readouterr().err
+    assert "nowhere does not exist" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("out", ["class", "class/grades"])
 def test_reports_among_the_submissions_are_refused(tmp_path, out, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"))
     assert command.main([arguments[0], "--out", str(tmp_path / out)]) == 2
-    assert "would be graded the next time. Give --out another folder." in capsys.readouterr().err
+    assert "so the next run would grade the reports. Give --out another folder." in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "class").iterdir()] == ["ada.ipynb"]
 
 
 def test_a_file_in_place_of_the_folder_of_grades_is_named(tmp_path, capsys):
     (tmp_path / "grades").write_text("mine", encoding="utf-8")
     assert command.main(handed_in(tmp_path, ada=notebook("x = 1"))) == 2
-    assert "grades is a file. --out must be a folder" in capsys.readouterr().err
+    assert "grades is a file. Give --out a folder" in capsys.readouterr().err
 
 
 def test_a_folder_of_grades_that_cannot_be_made_is_named(tmp_path, capsys):
@@ -89,8 +88,8 @@ def test_a_folder_of_grades_that_cannot_be_made_is_named(tmp_path, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"))
     assert command.main([arguments[0], "--out", str(tmp_path / "mine" / "grades")]) == 2
     told = capsys.readouterr().err
-    assert f"{tmp_path / 'mine' / 'grades'} cannot be made: " in told
-    assert "Give --out a folder that you may write to." in told
+    assert f"{tmp_path / 'mine' / 'grades'} cannot be created: " in told
+    assert "Give --out a folder that you have permission to write to." in told
 
 
 def test_submissions_that_nobody_may_read_are_named(tmp_path, capsys, monkeypatch):
@@ -101,24 +100,24 @@ def test_submissions_that_nobody_may_read_are_named(tmp_path, capsys, monkeypatc
     monkeypatch.setattr(command.Path, "iterdir", refuse)
     assert command.main(arguments) == 2
     assert capsys.readouterr().err == (
-        f"grading: {tmp_path / 'class'} cannot be read: Permission denied. Give "
-        "yourself the right to read it, or grade a copy of your own.\n"
+        f"nst-grade: {tmp_path / 'class'} cannot be read: Permission denied. Change its permissions, or grade a copy.\n"
     )
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_what_cannot_be_written_is_named_with_what_to_do(nobody_runs, tmp_path, capsys, monkeypatch, named):
+def test_what_cannot_be_written_is_named_with_what_to_do(tmp_path, capsys, monkeypatch, named):
     page = tmp_path / "grades" / "class.html"
 
     def refuse(*_):
         raise OSError(28, "No space left on device", *([str(page)] if named else []))
 
-    monkeypatch.setattr(command.writing, "write", refuse)
+    monkeypatch.setattr(command.class_report, "write_reports", refuse)
     assert command.main(handed_in(tmp_path, ada=notebook("x = 1"))) == 2
     place, out = page if named else tmp_path / "grades", tmp_path / "grades"
     told = (
-        f"grading: {place} cannot be written: No space left on device. Close it in other programs, and see that "
-        f"you may write to {out} and that its disk has room. The same command then goes on.\n"
+        f"nst-grade: {place} cannot be written: No space left on device. Close it in other programs, and check that "
+        f"you have permission to write to {out} and that its disk has free space. Then run the same command again to "
+        "continue.\n"
     )
     assert told in capsys.readouterr().err
 
@@ -134,26 +133,55 @@ def test_where_no_scheduler_answers_nothing_is_begun(tmp_path, capsys):
 
 def test_a_cluster_that_is_lost_in_the_middle_costs_no_report_of_what_is_done(tmp_path, capsys, monkeypatch):
     def lost(submissions, *rest):
-        pretended(submissions[:1], *rest)
-        raise command.executors.WorkersError("the Dask scheduler at tcp://127.0.0.1:9 no longer answers")
+        run(submissions[:1], *rest)
+        raise WorkersError("the Dask scheduler at tcp://127.0.0.1:9 no longer answers")
 
+    run = command.batch.run
     monkeypatch.setattr(command.batch, "run", lost)
     arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("y = 1"))
     assert command.main(arguments) == 130
     said = capsys.readouterr()
     assert "the Dask scheduler at tcp://127.0.0.1:9 no longer answers" in said.err
-    assert "Stopped: 1 of 2 are done. The same command goes on." in said.out
+    assert f"Interrupted: 1 of 2 submissions are done. To continue: nst-grade {tmp_path}/class --out " in said.out
     rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").splitlines()
     assert rows[1].startswith("ada,")
 
 
-def test_who_is_as_before_is_counted(tmp_path, capsys):
+def test_who_has_not_changed_is_counted(tmp_path, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob="{")
-    command.main([*arguments, "--workers", "1"])
-    assert "as before" not in capsys.readouterr().out
+    command.main([*arguments])
+    assert "unchanged" not in capsys.readouterr().out
     (tmp_path / "class" / "bob.ipynb").write_text("[", encoding="utf-8")
-    command.main([*arguments, "--workers", "1"])
-    assert capsys.readouterr().out.startswith("1 graded, 1 unreadable (1 of them as before): ")
+    command.main([*arguments])
+    assert capsys.readouterr().out.startswith("1 graded, 1 unreadable (1 of them unchanged since the last run): ")
+
+
+def test_ctrl_c_in_the_middle_costs_no_report_of_what_is_done(tmp_path, capsys, monkeypatch):
+    def interrupted(submissions, *rest):
+        run(submissions[:1], *rest)
+        raise KeyboardInterrupt
+
+    run = command.batch.run
+    monkeypatch.setattr(command.batch, "run", interrupted)
+    arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("y = 1"))
+    assert command.main(arguments) == 130
+    assert "Interrupted: 1 of 2 submissions are done. To continue: nst-grade" in capsys.readouterr().out
+    rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").splitlines()
+    assert "not graded yet, because the run was interrupted." in rows[2]
+
+
+def test_ctrl_c_before_grading_begins_ends_without_a_traceback(tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "find_submissions", interrupted)
+    assert command.main(handed_in(tmp_path, ada=notebook("x = 1"))) == 130
+
+
+def test_a_reader_of_the_output_that_ends_early_causes_no_error():
+    command_line = f"{shlex.quote(sys.executable)} -m grading --help | head -1"
+    run = subprocess.run(["sh", "-c", command_line], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (run.stdout.split()[:2], run.stderr) == (["usage:", "nst-grade"], "")
 
 
 def test_overrides_that_cannot_be_read_stop_the_run_before_it_begins(tmp_path, capsys):
@@ -164,7 +192,7 @@ def test_overrides_that_cannot_be_read_stop_the_run_before_it_begins(tmp_path, c
 
 
 def test_overrides_survive_regrading_and_are_shown_as_such_until_others_are_given(tmp_path):
-    arguments, grades = [*handed_in(tmp_path, ada=notebook("x = 1")), "--workers", "1"], tmp_path / "grades"
+    arguments, grades = [*handed_in(tmp_path, ada=notebook("x = 1"))], tmp_path / "grades"
     given = tmp_path / "corrections.csv"
     given.write_text(HEADER + "ada,gram_matrix,3,seen by hand\n", encoding="utf-8")
 
@@ -184,35 +212,38 @@ def test_overrides_survive_regrading_and_are_shown_as_such_until_others_are_give
     assert told() == ("0", [False, False])
 
 
-def test_an_override_for_somebody_unknown_is_told_with_the_nearest_name(nobody_runs, tmp_path, capsys):
+def test_an_override_for_somebody_unknown_is_told_with_the_nearest_name(tmp_path, capsys):
     overrides = tmp_path / "o.csv"
     overrides.write_text(HEADER + "adda,gram_matrix,3,seen by hand\n", encoding="utf-8")
     assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 0
-    told = "o.csv: nobody called adda has handed anything in; did you mean ada?"
-    assert f"grading: {told}\n" in capsys.readouterr().err
+    told = "o.csv: there is no submission of adda; did you mean ada?"
+    assert f"nst-grade: {told}\n" in capsys.readouterr().err
     assert told in (tmp_path / "grades" / "class.html").read_text(encoding="utf-8")
 
 
-def test_a_zip_of_several_notebooks_among_students_is_named(nobody_runs, tmp_path, capsys):
+def test_a_zip_of_several_notebooks_among_students_is_named(tmp_path, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("x = 1"))
     (tmp_path / "class" / "export.zip").write_bytes(archive(("eve.ipynb", notebook("x")), ("joe.ipynb", notebook("x"))))
     assert command.main(arguments) == 0
-    told = "several notebooks, of which one is graded, are in: export.zip. If that is a class, grade it by itself"
-    assert f"grading: {told}\n" in capsys.readouterr().err
+    told = (
+        "several notebooks, of which only one is graded, are in: export.zip. If one of these is a class, grade it "
+        "separately"
+    )
+    assert f"nst-grade: {told}\n" in capsys.readouterr().err
     assert told in (tmp_path / "grades" / "class.html").read_text(encoding="utf-8")
 
 
-def test_files_that_are_nobodys_are_named(nobody_runs, tmp_path, capsys):
+def test_files_that_are_nobodys_are_named(tmp_path, capsys):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"))
     for name in ("bob.pdf", ".hidden"):
         (tmp_path / "class" / name).write_text("x", encoding="utf-8")
     assert command.main(arguments) == 0
-    told = "passed over, being no notebook (.ipynb), script (.py), folder or zip: bob.pdf"
-    assert f"grading: {told}\n" in capsys.readouterr().err
+    told = "ignored, because not a notebook (.ipynb), script (.py), folder or zip: bob.pdf"
+    assert f"nst-grade: {told}\n" in capsys.readouterr().err
     assert told in (tmp_path / "grades" / "class.html").read_text(encoding="utf-8")
 
 
-def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(nobody_runs, tmp_path):
+def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(tmp_path):
     arguments, seeds = handed_in(tmp_path, ada=notebook("x = 1")), []
     for more in ([], [], ["--seed", "5"], []):
         command.main([*arguments, *more])
@@ -222,9 +253,10 @@ def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(nobody_runs,
 
 
 def test_the_bar_tells_how_many_are_done_and_how_long_the_others_will_take(tmp_path, capsys, monkeypatch):
-    def slowly(submissions, settings, folder, workers, graded):
-        pretended(submissions, settings, folder, workers, lambda *record: (time.sleep(0.15), graded(*record)))
+    def slowly(submissions, settings, folder, workers, report):
+        run(submissions, settings, folder, workers, lambda *record: (time.sleep(0.15), report(*record)))
 
+    run = command.batch.run
     monkeypatch.setattr(command.batch, "run", slowly)
     assert command.main(handed_in(tmp_path, ada=notebook("x = 1"), bob=notebook("x = 1"))) == 0
     told = capsys.readouterr().err
@@ -232,8 +264,10 @@ def test_the_bar_tells_how_many_are_done_and_how_long_the_others_will_take(tmp_p
     assert "grading: 100%" in told
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere only memory that is written to counts")
-def test_the_memory_that_a_submission_may_take_is_given_on_the_command_line(tmp_path):
+def test_the_memory_that_a_submission_may_take_is_given_on_the_command_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(grade_submission, "Sandbox", Sandbox)
     hungry = "def gram_matrix(A):\n    np.empty(3 * 10**9, np.uint8)\n    return tf.matmul(A, A, transpose_b=True)\n"
     arguments = handed_in(tmp_path, ada=notebook(script(gram_matrix=hungry)))
     assert command.main([*arguments, "--workers", "1", "--memory", "2048"]) == 0
@@ -242,16 +276,16 @@ def test_the_memory_that_a_submission_may_take_is_given_on_the_command_line(tmp_
     assert (points["gram_matrix"], points["compute_layer_style_cost"], points["total"]) == ("0", "15", "85")
 
 
-def test_what_was_not_simply_graded_is_told_as_it_happens_and_counted(nobody_runs, tmp_path, capsys):
+def test_what_was_not_simply_graded_is_told_as_it_happens_and_counted(tmp_path, capsys):
     broken = notebook("def gram_matrix(A\n    return A")
     assert command.main(handed_in(tmp_path, ada=notebook("x = 1"), bob="{", eve=broken)) == 0
     told = capsys.readouterr()
-    assert "bob: unreadable: bob.ipynb is no notebook" in told.err
-    assert "eve: graded: cell 1 was left out, since it does not compile." in told.err
+    assert "bob: unreadable: bob.ipynb is not a notebook" in told.err
+    assert "eve: graded: cell 1 was left out, because it does not compile: " in told.err
     assert told.out.startswith("2 graded, 1 unreadable: ")
     page = (tmp_path / "grades" / "class.html").read_text(encoding="utf-8").split("Totals")[0]
-    assert "cell 1 was left out, since it does not compile." in page
-    assert "bob.ipynb is no notebook" in page
+    assert "cell 1 was left out, because it does not compile: " in page
+    assert "bob.ipynb is not a notebook" in page
 
 
 def test_all_bad_rows_of_the_overrides_are_told(tmp_path, capsys):
@@ -259,23 +293,20 @@ def test_all_bad_rows_of_the_overrides_are_told(tmp_path, capsys):
     overrides.write_text(HEADER + "ada,gram,3,x\nbob,gram_matrix,99,x\n", encoding="utf-8")
     assert command.main([*handed_in(tmp_path, ada=notebook("x = 1")), "--overrides", str(overrides)]) == 2
     assert [line.split(":")[:2] for line in capsys.readouterr().err.splitlines()] == [
-        ["grading", " o.csv, row 2"],
-        ["grading", " o.csv, row 3"],
+        ["nst-grade", " o.csv, row 2"],
+        ["nst-grade", " o.csv, row 3"],
     ]
 
 
-def test_our_own_failure_shows_in_the_exit_code(nobody_runs, monkeypatch, tmp_path):
-    from grading import grade_submission
-    from grading.sandbox.process import SandboxError
-
+def test_our_own_failure_shows_in_the_exit_code(monkeypatch, tmp_path):
     def fail(self):
         raise SandboxError("no memory")
 
-    monkeypatch.setattr(grade_submission.Sandbox, "load", fail)
+    monkeypatch.setattr(InProcessSandbox, "load", fail)
     assert command.main(handed_in(tmp_path, ada=notebook(STUBS["gram_matrix"]))) == 1
 
 
-def test_results_for_gradescope_are_one_students(nobody_runs, tmp_path):
+def test_results_for_gradescope_are_one_students(tmp_path):
     arguments = handed_in(tmp_path, ada=notebook("x = 1"), more=notebook(script(gram_matrix="pass")))
     assert command.main([*arguments, "--format", "gradescope"]) == 0
     results = json.loads((tmp_path / "grades" / "results.json").read_text(encoding="utf-8"))
@@ -283,13 +314,12 @@ def test_results_for_gradescope_are_one_students(nobody_runs, tmp_path):
     assert len(results["tests"]) == 6
 
 
-def test_a_class_in_the_place_of_one_student_is_refused_where_both_read_it(nobody_runs, tmp_path, capsys):
+def test_a_class_in_the_place_of_one_student_is_refused_where_both_read_it(tmp_path, capsys):
     arguments = handed_in(tmp_path, **{name: notebook(STUBS["gram_matrix"]) for name in ("ada", "bob", "eve", "joe")})
     assert command.main([*arguments, "--format", "gradescope"]) == 2
     told = (
-        "There are exercises in 4 files (class/ada.ipynb, class/bob.ipynb, class/eve.ipynb, ...), and one "
-        "submission is graded at a time. Hand in the one file that counts. (To grade a class, leave out --format "
-        "gradescope.)"
+        "4 files define exercises (class/ada.ipynb, class/bob.ipynb, class/eve.ipynb, ...), but only one submission "
+        "is graded at a time. Submit only the file that counts. (To grade a class, leave out --format gradescope.)"
     )
     assert told in capsys.readouterr().err
     results = json.loads((tmp_path / "grades" / "results.json").read_text(encoding="utf-8"))

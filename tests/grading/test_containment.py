@@ -8,24 +8,28 @@ from grading.sandbox import containment
 @pytest.mark.parametrize("works", [("bubblewrap", "unshare", "process"), ("unshare", "process"), ("process",), ()])
 def test_the_strongest_level_that_works_is_taken(works, monkeypatch):
     monkeypatch.setattr(containment.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(containment, "works", lambda candidate: candidate.level in works)
-    assert containment.detected.__wrapped__().level == (works or ("process",))[0]
+    monkeypatch.setattr(containment, "is_available", lambda candidate: candidate.level in works)
+    assert containment.find_containment.__wrapped__().level == (works or ("process",))[0]
 
 
 @pytest.mark.parametrize("level", ["bubblewrap", "unshare", "process"])
 def test_each_level_says_what_it_stops_and_what_not(level):
-    told = " ".join(containment.Containment(level).told)
-    assert "holds no right answer" in told
+    told = " ".join(containment.Containment(level).describe())
+    assert "contains no right answer" in told
     assert level in told
     assert ("no network" in told) == (level != "process")
     assert ("can still read" in told) == (level == "unshare")
 
 
 def test_the_class_page_tells_of_the_levels_that_held_wherever_submissions_ran(monkeypatch):
-    monkeypatch.setattr(containment, "detected", lambda: containment.Containment("bubblewrap"))
-    assert containment.told(set()) == containment.told({"bubblewrap"}) == containment.Containment("bubblewrap").told
-    assert containment.told({"process"}) == [containment.EVERYWHERE, containment.TOLD["process"]]
-    assert containment.told({"process", "bubblewrap"}) == [
-        *containment.Containment("bubblewrap").told,
-        containment.TOLD["process"],
+    monkeypatch.setattr(containment, "find_containment", lambda: containment.Containment("bubblewrap"))
+    assert (
+        containment.describe_levels(set())
+        == containment.describe_levels({"bubblewrap"})
+        == containment.Containment("bubblewrap").describe()
+    )
+    assert containment.describe_levels({"process"}) == [containment.EVERY_LEVEL, containment.LEVELS["process"]]
+    assert containment.describe_levels({"process", "bubblewrap"}) == [
+        *containment.Containment("bubblewrap").describe(),
+        containment.LEVELS["process"],
     ]

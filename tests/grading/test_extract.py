@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grading.exercises import CHAPTERS
 from grading.submissions.cells import Source
-from grading.submissions.extract import extract
+from grading.submissions.extract import extract_code
 from tests.support.second_chapter import SOLUTIONS_2
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
 
@@ -20,7 +20,7 @@ def kept(*codes):
     """The source of every kept statement, in order."""
     sources = [Source(f"cell {number}", code) for number, code in enumerate(codes, 1)]
     lines = []
-    for cell in extract(sources).cells:
+    for cell in extract_code(sources).cells:
         body = ast.parse(cell.source).body
         lines += [ast.unparse(body[number]) for number in cell.keep]
     return lines
@@ -109,31 +109,34 @@ def test_a_star_is_kept_unless_it_is_the_courses_own():
 
 
 def test_all_definitions_of_a_name_are_kept_and_the_last_is_the_one_compared():
-    found = extract([Source("cell 1", GRAM.format("1")), Source("cell 2", "@tf.function\n" + GRAM.format("2"))])
+    found = extract_code([Source("cell 1", GRAM.format("1")), Source("cell 2", "@tf.function\n" + GRAM.format("2"))])
     assert [cell.keep for cell in found.cells] == [(0,), (0,)]
-    assert found.sources == {"gram_matrix": "@tf.function\ndef gram_matrix(A):\n    return 2"}
+    assert found.definitions == {"gram_matrix": "@tf.function\ndef gram_matrix(A):\n    return 2"}
 
 
 def test_a_cell_that_does_not_compile_is_left_out_and_told_with_what_it_defines():
-    found = extract([Source("cell 1", "x = 1\ndef gram_matrix(A:\n    return A"), Source("cell 2", GRAM.format("A"))])
+    found = extract_code(
+        [Source("cell 1", "x = 1\ndef gram_matrix(A:\n    return A"), Source("cell 2", GRAM.format("A"))]
+    )
     assert [cell.name for cell in found.cells] == ["cell 2"]
-    [(where, line, source, words, defines)] = found.broken
-    assert (where, line, source, defines) == ("cell 1", 2, "def gram_matrix(A:", ("gram_matrix",))
-    assert words.startswith("SyntaxError: ")
+    [broken] = found.broken
+    assert (broken.name, broken.line, broken.source) == ("cell 1", 2, "def gram_matrix(A:")
+    assert broken.exercises == ("gram_matrix",)
+    assert broken.error.startswith("SyntaxError: ")
 
 
 def test_code_nested_too_deeply_is_left_out():
-    found = extract([Source("cell 1", "x = " + "-" * 5000 + "1"), Source("cell 2", GRAM.format("A"))])
+    found = extract_code([Source("cell 1", "x = " + "-" * 5000 + "1"), Source("cell 2", GRAM.format("A"))])
     assert [cell.name for cell in found.cells] == ["cell 2"]
     assert len(found.broken) == 1
 
 
 @pytest.mark.parametrize("number", [f"0x{'f' * 4400}", f"0o{'7' * 5000}", f"-0b{'1' * 20_000}"])
 def test_a_number_too_large_to_be_written_out_is_told_with_its_line(number):
-    found = extract([Source("cell 1", f"x = 1\n\ny = {number}\n{GRAM}"), Source("cell 2", GRAM.format("A"))])
+    found = extract_code([Source("cell 1", f"x = 1\n\ny = {number}\n{GRAM}"), Source("cell 2", GRAM.format("A"))])
     assert [cell.name for cell in found.cells] == ["cell 2"]
-    [(where, line, _, words, _)] = found.broken
-    assert (where, line, words.split(":")[0]) == ("cell 1", 3, "ValueError")
+    [broken] = found.broken
+    assert (broken.name, broken.line, broken.error.split(":")[0]) == ("cell 1", 3, "ValueError")
 
 
 def test_a_long_chain_of_needs_is_followed_in_good_time():
@@ -146,8 +149,8 @@ def test_a_long_chain_of_needs_is_followed_in_good_time():
 def test_what_is_no_stub_is_attempted_and_what_is_of_another_chapter_is_named():
     own = {"gram_matrix": SOLUTIONS["gram_matrix"], "total_cost": "def total_cost(*J):\n    raise ValueError\n"}
     code = "\n".join([*{**STUBS, **own}.values(), SOLUTIONS_2["total_variation_cost"]])
-    found = extract([Source("work.py", code)])
-    assert (found.chapter, found.attempted, found.elsewhere) == (
+    found = extract_code([Source("work.py", code)])
+    assert (found.chapter, found.attempted, found.other_chapters) == (
         1,
         {"gram_matrix", "total_cost"},
         ("total_variation_cost",),
@@ -159,7 +162,7 @@ def test_a_notebook_is_found_complete_in_whatever_cells_it_lies(order, noise):
     sources = [Source("cell 0", IMPORTS), *(Source(f"cell {n}", SOLUTIONS[name]) for n, name in enumerate(order, 1))]
     for place in noise:
         sources.insert(place, Source(f"noise {place}", "print('a word')\nresult = 1 + 1"))
-    found = extract(sources)
+    found = extract_code(sources)
     assert found.chapter == 1
-    assert found.sources.keys() == CHAPTERS[1].keys()
+    assert found.definitions.keys() == CHAPTERS[1].keys()
     assert not any(cell.name.startswith("noise") for cell in found.cells)

@@ -12,7 +12,7 @@ import pytest
 
 from grading.exercises import CHAPTERS
 from grading.reports import records
-from grading.reports.classroom import page_name
+from grading.reports.records import page_address
 from grading.sandbox import containment
 from nst.paths import ROOT
 from tests.support import made_class
@@ -20,6 +20,7 @@ from tests.support.hostile_submissions import HOSTILE
 
 # One run grades all of them, and it is part of the first test.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.timeout(1800),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the hostile ones fork and kill as Linux does"),
 ]
@@ -88,7 +89,7 @@ def graded(tmp_path_factory):
 
 def skip_below(level):
     """What holds only where submissions are shut in so far."""
-    here = containment.detected().level
+    here = containment.find_containment().level
     if STRENGTH.index(here) < STRENGTH.index(level):
         pytest.skip(f"this machine offers {here}; only {level} stops it")
 
@@ -194,7 +195,7 @@ def test_who_handed_in_the_same_is_named_on_the_class_page(graded):
     page = (graded.grades / "class.html").read_text(encoding="utf-8")
     similar = page.split("Similar solutions</h2>")[1].split("<h2>")[0]
     [group] = [item for item in similar.split("<li>") if all(name in item for name in CHAPTERS[1])]
-    linked = [student for student in ("copied", "copied too", "sys exit") if f'"{page_name(student)}"' in group]
+    linked = [student for student in ("copied", "copied too", "sys exit") if f'"{page_address(student)}"' in group]
     assert linked == ["copied", "copied too"]
     assert graded.record("copied")["solutions"] == graded.record("copied too")["solutions"]
 

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from grading.reports import records
-from grading.sandbox.containment import NOBODY, TOLD, Containment, works
+from grading.sandbox.containment import LEVELS, NOBODY, Containment, is_available
 from nst.paths import ROOT
 from tests.support import made_class
 from tests.support.hostile_submissions import HOSTILE, gram, hand_in, script
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.timeout(900),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the hostile ones fork and kill as Linux does"),
 ]
@@ -91,8 +92,8 @@ def test_the_others_are_graded_as_everywhere(uncontained):
 
 def test_the_class_page_says_what_is_not_stopped_there(uncontained):
     _, page, _ = uncontained
-    assert TOLD["process"] in page
-    assert TOLD["bubblewrap"] not in page
+    assert LEVELS["process"] in page
+    assert LEVELS["bubblewrap"] not in page
 
 
 # Tries to write where root alone may, and is right where it is nobody who tries.
@@ -111,7 +112,7 @@ def everybodys_python(tmp_path):
     """A Python of this version with this one's packages, which nobody can start where this one is in root's home."""
     if os.geteuid() != 0:
         pytest.skip("only root has rights to give away")
-    if works(Containment("process", drops=True)):
+    if is_available(Containment("process", drops_root=True)):
         return sys.executable
     system = Path(f"/usr/bin/python{sys.version_info[0]}.{sys.version_info[1]}")
     if not system.exists():
@@ -136,4 +137,4 @@ def test_root_grades_as_nobody_where_nobody_can_start_this_python(everybodys_pyt
     rows, page, _ = graded(tmp_path, everybodys_python)
     assert rows["writer"]["total"] == "100"
     assert precious.read_text(encoding="utf-8") == "precious"
-    assert "The account is nobody&#39;s, though root grades." in page
+    assert "It runs as the user nobody, although root grades." in page

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.exercises import CHAPTERS
-from grading.reports.gradebook import as_text, as_written, gradebook
-from grading.reports.marks import number
-from grading.reports.overrides import applied
+from grading.reports.class_statistics import ClassStatistics
+from grading.reports.records import format_points
+from grading.reports.spreadsheets import apply_overrides, escape_formula, unescape_formula, write_gradebook
 from tests.support.made_records import HOSTILE, record, wrong
 
 COLUMNS = [
@@ -40,9 +40,10 @@ def rows(tmp_path):
 
 
 def _write(path, *records):
-    with gradebook(path, sorted({record.get("chapter", 1) for record in records})) as add:
-        for record in records:
-            add(record)
+    statistics = ClassStatistics()
+    for one in records:
+        statistics.add(one)
+    write_gradebook(path, statistics.chapters, statistics.rows)
 
 
 def row(rows, written):
@@ -76,46 +77,46 @@ def test_an_unreadable_submission_has_no_points_and_a_failed_one_an_empty_row(ro
 
 
 def test_the_instructors_points_count_where_there_are_any(rows):
-    graded = applied(record("Ada", **wrong("gram_matrix")), {"Ada": {"gram_matrix": {"points": 14, "reason": "x"}}})
+    graded = apply_overrides(record("Ada", **wrong("gram_matrix")), {"gram_matrix": {"points": 14, "reason": "x"}})
     assert (row(rows, graded)["gram_matrix"], row(rows, graded)["total"]) == ("14", "99")
 
 
 def test_a_failed_submission_has_a_total_once_the_instructor_has_set_every_point(rows):
     word = {name: {"points": 1, "reason": "by hand"} for name in CHAPTERS[1]}
     some = dict(list(word.items())[:2])
-    assert row(rows, applied(record("Ada", "failed"), {"Ada": word}))["total"] == "6"
-    assert row(rows, applied(record("Ada", "failed"), {"Ada": some}))["total"] == ""
+    assert row(rows, apply_overrides(record("Ada", "failed"), word))["total"] == "6"
+    assert row(rows, apply_overrides(record("Ada", "failed"), some))["total"] == ""
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_in_its_cell_and_is_no_formula(rows, text, tmp_path):
     told = row(rows, record(text, reason=text))
     assert len((tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()) == 2
-    assert told["student"] == told["reason"] == as_text(text)
+    assert told["student"] == told["reason"] == escape_formula(text)
     assert told["student"][0] not in "=+@\t\r"
     assert told["student"].isprintable()
 
 
 @given(st.text(st.characters(exclude_categories=("C", "Zl", "Zp", "Zs"), include_characters="'=+-@ "), max_size=9))
 def test_a_text_that_can_be_seen_comes_back_as_it_was(text):
-    assert as_written(as_text(text)) == text
+    assert unescape_formula(escape_formula(text)) == text
 
 
 def test_a_dash_alone_makes_no_formula_and_a_name_may_begin_with_one():
-    assert as_text("-rf 'name'") == "-rf 'name'"
-    assert as_text("-2+3+cmd|' /C calc'!A0").startswith("'-")
+    assert escape_formula("-rf 'name'") == "-rf 'name'"
+    assert escape_formula("-2+3+cmd|' /C calc'!A0").startswith("'-")
 
 
 def test_text_of_other_scripts_is_left_alone():
     for text in ("شبنم می\N{ZERO WIDTH NON-JOINER}خواند", "José Nguyễn", "李", "👩\N{ZERO WIDTH JOINER}🔬"):
-        assert as_text(text) == text
+        assert escape_formula(text) == text
 
 
 def test_the_file_appears_when_all_rows_are_written(tmp_path):
     path = tmp_path / "grades.csv"
     path.write_text("last week's", encoding="utf-8")
-    with pytest.raises(KeyError):
-        _write(path, record("Ada"), {"student": "Emmy"})
+    with pytest.raises(AttributeError):
+        write_gradebook(path, [1], [object()])
     assert path.read_text(encoding="utf-8") == "last week's"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -125,4 +126,4 @@ def test_the_file_appears_when_all_rows_are_written(tmp_path):
     [(15, "15"), (15.0, "15"), (7.5, "7.5"), (0, "0"), (100, "100"), (3.75, "3.75"), (1 / 3, "0.33"), (None, "")],
 )
 def test_numbers_are_short(value, written):
-    assert number(value) == written
+    assert format_points(value) == written

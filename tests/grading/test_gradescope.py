@@ -8,7 +8,7 @@ from grading.exercises import CHAPTERS
 from grading.grade_submission import Settings, grade
 from grading.reports import gradescope, records
 from grading.sandbox.process import Limits
-from grading.submissions.find import find
+from grading.submissions.find import find_submissions
 from tests.support.made_records import HOSTILE, record, wrong
 
 # From https://gradescope-autograders.readthedocs.io/en/latest/specs/
@@ -27,7 +27,7 @@ TEST_KEYS = {"score", "max_score", "status", "name", "number", "output", "visibi
 
 def written(folder, given, words=None):
     records.write(folder, given)
-    gradescope.write(folder, given["student"], words or {})
+    gradescope.write_results(folder, given["student"], words or {})
     return json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
@@ -67,7 +67,7 @@ def test_our_own_failure_is_no_score(tmp_path):
 
 
 def test_a_student_without_a_record_is_such_a_failure(tmp_path):
-    gradescope.write(tmp_path, "Ada", {})
+    gradescope.write_results(tmp_path, "Ada", {})
     assert "score" not in json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
 
 
@@ -97,7 +97,7 @@ def test_the_file_is_whole_or_the_old_one(tmp_path):
 def test_whatever_is_handed_in_there_are_results(tmp_path, content):
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "work.py").write_bytes(content)
-    [submission] = find(tmp_path / "submission", single=True)
-    gradescope.check_one(tmp_path, submission)
-    given = grade(submission.student, submission.candidates(), Settings(1, Limits()))
+    [submission] = find_submissions(tmp_path / "submission", single=True)
+    gradescope.require_single_file(tmp_path, submission)
+    given = grade(submission.student, submission.read_candidates(), Settings(1, Limits()))
     assert written(tmp_path, given)["score"] == 0

@@ -227,7 +227,7 @@ def batch(monkeypatch):
 
         def load(_):
             if stops == "load":
-                raise Stopped("ended", "its process ended, with exit code 3")
+                raise Stopped("ended", "its process ended with exit code 3")
             return {
                 f"kind/{name}": "function" if callable(notebook[name]) else type(notebook[name]).__name__
                 for name in EXERCISES
@@ -236,7 +236,7 @@ def batch(monkeypatch):
 
         def run(_, name, seed, references=None):
             if name == stops:
-                raise Stopped("time", "it had not ended after 30 s")
+                raise Stopped("time", "it did not finish within 30 s")
             return probe.run(name, notebook[name], seed, references=references)
 
         monkeypatch.setattr(grade_submission.Sandbox, "load", load)

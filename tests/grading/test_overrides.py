@@ -6,9 +6,14 @@ import io
 
 import pytest
 
-from grading.reports import overrides
-from grading.reports.gradebook import as_text
-from grading.reports.overrides import OverridesError
+from grading.reports.spreadsheets import (
+    OverridesError,
+    apply_overrides,
+    escape_formula,
+    find_unknown_students,
+    get_overrides,
+    read_overrides,
+)
 from tests.support.made_records import HOSTILE, record, wrong
 
 HEADER = "student,exercise,points,reason\n"
@@ -21,7 +26,7 @@ def file(tmp_path):
     def read(content, encoding="utf-8"):
         path = tmp_path / "overrides.csv"
         path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
-        return overrides.read(path)
+        return read_overrides(path)
 
     return read
 
@@ -65,10 +70,10 @@ def test_a_file_without_rows_overrides_nothing(file):
 @pytest.mark.parametrize("student", ["Ada", "'t Hooft", " Ada ", "Jose\N{COMBINING ACUTE ACCENT}", *HOSTILE])
 def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
     row = io.StringIO()
-    csv.writer(row).writerow([as_text(student), "total_cost", 1, "because"])
+    csv.writer(row).writerow([escape_formula(student), "total_cost", 1, "because"])
     read = file(HEADER + row.getvalue())
-    assert overrides.unknown(read, [student]) == {}
-    assert "override" in overrides.applied(record(student), read)["exercises"][4]
+    assert find_unknown_students(read, [student]) == {}
+    assert "override" in apply_overrides(record(student), get_overrides(read, student))["exercises"][4]
 
 
 @pytest.mark.parametrize(
@@ -76,11 +81,11 @@ def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
     [
         (
             HEADER + "Ada,gram_matrx,1,x",
-            "overrides.csv, row 2: there is no exercise 'gram_matrx': did you mean gram_matrix?",
+            "overrides.csv, row 2: unknown exercise 'gram_matrx': did you mean gram_matrix?",
         ),
         (
             HEADER + "Ada,1,1,x",
-            "overrides.csv, row 2: there is no exercise '1': expected one of compute_content_cost, "
+            "overrides.csv, row 2: unknown exercise '1': expected one of compute_content_cost, "
             "gram_matrix, compute_layer_style_cost, compute_style_cost, total_cost, train_step, total_variation_cost, "
             "value_and_gradient, match_colours",
         ),
@@ -90,39 +95,48 @@ def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
         (HEADER + "Ada,gram_matrix,15.01,x", "overrides.csv, row 2: points '15.01': expected a number from 0 to 15"),
         (HEADER + "Ada,gram_matrix,nan,x", "overrides.csv, row 2: points 'nan': expected a number from 0 to 15"),
         (HEADER + "Ada,train_step,inf,x", "overrides.csv, row 2: points 'inf': expected a number from 0 to 35"),
-        (HEADER + "Ada,gram_matrix,1,", "overrides.csv, row 2: no reason: write one, the student will read it"),
-        (HEADER + "Ada,gram_matrix,1", "overrides.csv, row 2: no reason: write one, the student will read it"),
-        (HEADER + ",gram_matrix,1,x", "overrides.csv, row 2: no student: write the id as it stands in grades.csv"),
+        (
+            HEADER + "Ada,gram_matrix,1,",
+            "overrides.csv, row 2: the reason is missing: write one, the student will read it",
+        ),
+        (
+            HEADER + "Ada,gram_matrix,1",
+            "overrides.csv, row 2: the reason is missing: write one, the student will read it",
+        ),
+        (
+            HEADER + ",gram_matrix,1,x",
+            "overrides.csv, row 2: the student is missing: write the id as grades.csv shows it",
+        ),
         (
             HEADER + "Ada,gram_matrix,1,x\nEmmy,gram_matrix,1,x\nAda,gram_matrix,1,x",
-            "overrides.csv, row 4: Ada has points for gram_matrix in row 2 already: keep one of the two",
+            "overrides.csv, row 4: row 2 already sets the points of Ada for gram_matrix: delete one of the two rows",
         ),
         (
             HEADER + "Ada,gram_matrix,1,late, but right",
-            "overrides.csv, row 2: 5 cells under 4 columns: put a text that holds a ',' between double quotes",
+            "overrides.csv, row 2: 5 cells, but 4 columns: put a text that contains ',' in double quotes",
         ),
         (
             "student,exercise,points\n",
-            "overrides.csv, row 1: no column reason: the first row must name the columns "
+            "overrides.csv, row 1: the column reason is missing: the first row must name the columns "
             "student, exercise, points, reason",
         ),
         (
             "Ada,gram_matrix,1,x\n",
-            "overrides.csv, row 1: no column student: the first row must name the columns "
+            "overrides.csv, row 1: the column student is missing: the first row must name the columns "
             "student, exercise, points, reason",
         ),
         (
             "",
-            "overrides.csv, row 1: no column student: the first row must name the columns student, exercise, points, "
-            "reason",
+            "overrides.csv, row 1: the column student is missing: the first row must name the columns "
+            "student, exercise, points, reason",
         ),
         (
             "student,exercise,points,réason\n".encode("latin-1"),
-            'overrides.csv: this is not UTF-8: in Excel, save it as "CSV UTF-8"',
+            'overrides.csv is not UTF-8: in Excel, save it as "CSV UTF-8"',
         ),
         (
             HEADER + "Ada,gram_matrix,1," + "x" * 200_000,
-            "overrides.csv: this is no CSV file (field larger than field limit (131072)): save the sheet as CSV, "
+            "overrides.csv is not a CSV file (field larger than field limit (131072)): save the sheet as CSV, "
             "with the columns student, exercise, points, reason",
         ),
     ],
@@ -134,39 +148,39 @@ def test_what_is_wrong_with_the_file_is_named(file, content, message):
 def test_all_that_is_wrong_with_the_file_is_named_at_once(file):
     rows = "Ada,gram_matrx,1,x\nEmmy,gram_matrix,1,x\nAda,total_cost,99,x\nEmmy,gram_matrix,2,x\nAda,gram_matrix,1\n"
     assert refusal(file, HEADER + rows).split("\n") == [
-        "overrides.csv, row 2: there is no exercise 'gram_matrx': did you mean gram_matrix?",
+        "overrides.csv, row 2: unknown exercise 'gram_matrx': did you mean gram_matrix?",
         "overrides.csv, row 4: points '99': expected a number from 0 to 10",
-        "overrides.csv, row 5: Emmy has points for gram_matrix in row 3 already: keep one of the two",
-        "overrides.csv, row 6: no reason: write one, the student will read it",
+        "overrides.csv, row 5: row 3 already sets the points of Emmy for gram_matrix: delete one of the two rows",
+        "overrides.csv, row 6: the reason is missing: write one, the student will read it",
     ]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(OverridesError) as refused:
-        overrides.read(tmp_path / "overrides.csv")
+        read_overrides(tmp_path / "overrides.csv")
     assert str(refused.value) == (
-        f"{tmp_path / 'overrides.csv'}: there is no such file: give --overrides a CSV file, "
+        f"{tmp_path / 'overrides.csv'} does not exist: give --overrides a CSV file, "
         "with the columns student, exercise, points, reason"
     )
 
 
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path):
     with pytest.raises(OverridesError) as refused:
-        overrides.read(tmp_path)
-    assert str(refused.value).startswith(f"{tmp_path}: cannot be read: ")
-    assert str(refused.value).endswith(": give --overrides a CSV file that you may read")
+        read_overrides(tmp_path)
+    assert str(refused.value).startswith(f"{tmp_path} cannot be read (")
+    assert str(refused.value).endswith("): give --overrides a CSV file that you have permission to read")
 
 
 def test_students_that_nobody_knows_are_given_with_the_nearest():
     read = {"Ada Lovelase": {}, "Emmy": {}, "zz": {}}
-    assert overrides.unknown(read, ["Ada Lovelace", "Emmy"]) == {"Ada Lovelase": "Ada Lovelace", "zz": None}
+    assert find_unknown_students(read, ["Ada Lovelace", "Emmy"]) == {"Ada Lovelase": "Ada Lovelace", "zz": None}
 
 
 def test_an_override_stands_beside_the_graders_points_in_the_report_alone():
     graded = record("Ada", **wrong("gram_matrix", points=3.75))
     before = copy.deepcopy(graded)
     word = {"points": 15, "reason": "right after all"}
-    told = overrides.applied(graded, {"Ada": {"gram_matrix": word}, "Emmy": {"total_cost": word}})
+    told = apply_overrides(graded, get_overrides({"Ada": {"gram_matrix": word}, "Emmy": {"total_cost": word}}, "Ada"))
     assert graded == before
     assert [exercise["name"] for exercise in told["exercises"] if "override" in exercise] == ["gram_matrix"]
     assert (told["exercises"][1]["points"], told["exercises"][1]["override"]) == (3.75, word)

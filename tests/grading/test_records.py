@@ -17,7 +17,7 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 @given(ANY_TEXT)
 def test_the_name_of_any_student_is_safe_on_every_system(student):
-    name = records.name(student)
+    name = records.file_name(student)
     assert not re.search(r'[\x00-\x1f\x7f<>:"/\\|?*.\s]', name)
     assert not name.startswith(("-", "."))
     assert not RESERVED.match(name)
@@ -27,7 +27,7 @@ def test_the_name_of_any_student_is_safe_on_every_system(student):
 
 @given(ANY_TEXT, ANY_TEXT)
 def test_no_two_students_share_a_name_whatever_the_case(one, other):
-    assert (records.name(one).casefold() == records.name(other).casefold()) == (one == other)
+    assert (records.file_name(one).casefold() == records.file_name(other).casefold()) == (one == other)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_no_two_students_share_a_name_whatever_the_case(one, other):
     ],
 )
 def test_students_whose_names_look_alike_are_kept_apart(one, other):
-    assert records.name(one).casefold() != records.name(other).casefold()
+    assert records.file_name(one).casefold() != records.file_name(other).casefold()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_students_whose_names_look_alike_are_kept_apart(one, other):
     ],
 )
 def test_a_name_can_be_read(student, begins):
-    assert re.fullmatch(re.escape(begins) + "[0-9a-f]{12}", records.name(student))
+    assert re.fullmatch(re.escape(begins) + "[0-9a-f]{12}", records.file_name(student))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -100,7 +100,7 @@ def test_a_record_that_cannot_be_written_leaves_the_old_one(tmp_path):
     ],
 )
 def test_a_broken_or_a_foreign_file_is_no_record(tmp_path, content):
-    path = records.path(tmp_path, "Ada")
+    path = records.record_path(tmp_path, "Ada")
     path.parent.mkdir()
     path.write_bytes(content)
     assert records.read(tmp_path, "Ada") is None
@@ -115,13 +115,15 @@ def test_records_are_read_one_at_a_time_and_in_the_order_asked_for(tmp_path):
         records.write(tmp_path, record(student))
     reading = records.read_all(tmp_path, ["Ada", "Emmy"])
     assert next(reading)["student"] == "Ada"
-    records.path(tmp_path, "Emmy").unlink()  # so it cannot have been read yet
+    records.record_path(tmp_path, "Emmy").unlink()  # so it cannot have been read yet
     assert next(reading)["status"] == "failed"
 
 
 def test_a_submission_that_was_never_reached_has_a_record_that_says_so(tmp_path):
     [ungraded] = records.read_all(tmp_path, ["Ada"])
     assert (ungraded["student"], ungraded["status"]) == ("Ada", "failed")
-    assert ungraded["reason"] == "not graded yet: run the same command again, and it goes on here"
+    assert (
+        ungraded["reason"] == "not graded yet, because the run was interrupted. Run the same command again to continue"
+    )
     assert [exercise["name"] for exercise in ungraded["exercises"]] == list(CHAPTERS[1])
-    assert ungraded.keys() == record().keys() == set(records.FIELDS)
+    assert ungraded.keys() == record().keys() == records.Record.__annotations__.keys()

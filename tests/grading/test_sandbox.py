@@ -1,4 +1,4 @@
-"""The probe in a process of its own: it answers, it is stopped at its limits, and another takes its place."""
+"""A submission runs in a process of its own: it answers, it is stopped at its limits, and another takes its place."""
 
 import ast
 import os
@@ -6,35 +6,30 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
 from grading.judge.verdict import judge
 from grading.runner import protocol
-from grading.sandbox import containment, contents, process
+from grading.sandbox import containment, process
 from grading.sandbox.containment import Containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
-from grading.submissions import cells
-from grading.submissions.extract import Cell, extract
+from grading.submissions.cells import read_cells
+from grading.submissions.extract import Cell, extract_code
 from tests.support.hostile_submissions import CLOSES, DEEP, FAKE, FILLS, FORGED, gram, script
+from tests.support.in_process import InProcessSandbox
 
 LIMITS = Limits(timeout=10, memory=2048)
 LEVELS = [Containment("bubblewrap"), Containment("unshare"), Containment("process")]
 
 
 def contained(source, limits=LIMITS, level=None):
-    return Sandbox(extract(cells.read("work.py", source.encode())).cells, limits, level or containment.detected())
+    cells = extract_code(read_cells("work.py", source.encode())).cells
+    return Sandbox(cells, limits, level or containment.find_containment())
 
 
 def passes(running, name="gram_matrix"):
     return judge(name, running.run(name, 7), 7).state == "passed"
-
-
-def available(level):
-    if not containment.works(level):
-        pytest.skip(f"this machine does not offer {level.level}")
-    return level
 
 
 @pytest.fixture
@@ -62,32 +57,42 @@ def test_it_loads_and_runs_and_leaves_nothing_behind(places):
     assert not psutil.pid_exists(pid)
 
 
-@pytest.mark.parametrize(
-    ("lines", "kind"),
-    [
-        (["while True: pass"], "time"),
-        (["kept = [b'x' * 10 ** 8 for _ in range(60)]", "import time", "time.sleep(60)"], "memory"),
-        (["import os", "os._exit(3)"], "ended"),
-        (["raise KeyboardInterrupt"], "ended"),
-        (FAKE, "garbled"),
-        (FORGED, "garbled"),
-        (FILLS, "disk"),
-    ],
-)
-def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(lines, kind):
-    # The operating system would refuse the memory first, where it can: only the watching is tested here.
-    level = Containment("process") if kind == "memory" else containment.detected()
-    with contained(gram(*lines), level=level) as running:
-        running.limits = Limits(timeout=5, memory=LIMITS.memory)
-        if kind == "memory":
-            running.limits = type("Unlimited", (Limits,), {"for_system": lambda self: {}})(timeout=30, memory=1024)
-        running.load()
-        first = running._process.pid
-        with pytest.raises(Stopped) as caught:
-            running.run("gram_matrix", 7)
-        assert caught.value.kind == kind
-        assert not psutil.pid_exists(first)
-        assert passes(running, "total_cost")
+HARM = {  # an exercise for each kind of harm
+    "compute_content_cost": ("time", ["while True: pass"]),
+    "gram_matrix": ("ended", ["import os", "os._exit(3)"]),
+    "compute_layer_style_cost": ("ended", ["raise KeyboardInterrupt"]),
+    "compute_style_cost": ("garbled", FAKE),
+    "total_cost": ("garbled", FORGED),
+    "train_step": ("disk", FILLS),
+}
+
+
+def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(places):
+    bodies = {name: "".join(f"    {line}\n" for line in lines) for name, (_, lines) in HARM.items()}
+    source = script(**{name: f"def {name}(*A):\n{body}    return A\n" for name, body in bodies.items()})
+    stopped = {}
+    with contained(source) as running:
+        for name in HARM:
+            with pytest.raises(Stopped) as caught:
+                running.run(name, 7)
+            stopped[name] = caught.value.kind
+            assert not places[-1].exists()
+    assert stopped == {name: kind for name, (kind, _) in HARM.items()}
+    assert len(set(places)) == len(HARM)
+    commands = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])]
+    assert not any(str(place) in command for place in places for command in commands)
+
+
+def test_a_process_that_takes_too_much_memory_is_stopped_too_where_the_system_does_not_refuse_it():
+    class Unlimited(Limits):
+        def for_system(self):
+            return {}
+
+    lines = ["kept = [b'x' * 10 ** 8 for _ in range(60)]", "import time", "time.sleep(60)"]
+    limits = Unlimited(timeout=30, memory=1024)
+    with contained(gram(*lines), limits, Containment("process")) as running, pytest.raises(Stopped) as caught:
+        running.run("gram_matrix", 7)
+    assert caught.value.kind == "memory"
 
 
 def test_who_closes_the_pipe_and_goes_on_is_not_waited_for():
@@ -100,6 +105,7 @@ def test_who_closes_the_pipe_and_goes_on_is_not_waited_for():
         assert not psutil.pid_exists(first)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody go so deep")
 def test_folders_that_lie_deep_in_each_other_are_removed_too(places):
     with contained(gram(*DEEP)) as running:
@@ -107,6 +113,7 @@ def test_folders_that_lie_deep_in_each_other_are_removed_too(places):
     assert not any(place.exists() for place in places)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_memory_that_processes_share_counts_once():
     lines = [
@@ -129,21 +136,23 @@ def test_a_process_that_cannot_be_started_is_nobodys_fault():
             "Missing",
             (),
             {
-                "own": lambda self, folder: None,
+                "give_ownership": lambda self, folder: None,
                 "limits": lambda self: {},
                 "options": lambda self, work: {},
                 "command": lambda self, contents, work: ["/no/such"],
             },
         )()
-        with pytest.raises(SandboxError, match=r"could be started: .* must work in a terminal"):
+        with pytest.raises(SandboxError, match=r"could not be started: .* must work in a terminal"):
             running.load()
 
 
 @pytest.mark.parametrize("name", ["x" * 300 + ".py", "no/such/folder.py"])
 def test_a_folder_that_cannot_be_made_is_nobodys_fault_either(name):
     with (
-        Sandbox((Cell(name, "x = 1", (0,)),), LIMITS, containment.detected()) as running,
-        pytest.raises(SandboxError, match=r"could not be made: .* needs room, and you the right to write there"),
+        Sandbox((Cell(name, "x = 1", (0,)),), LIMITS, containment.find_containment()) as running,
+        pytest.raises(
+            SandboxError, match=r"could not be created: .* needs free space, and you need permission to write"
+        ),
     ):
         running.load()
 
@@ -151,22 +160,25 @@ def test_a_folder_that_cannot_be_made_is_nobodys_fault_either(name):
 @pytest.mark.parametrize("said", [b"hello", protocol.HEADER.pack(5) + b"hello"])
 def test_a_process_that_begins_with_something_else_is_nobodys_fault_either(said, monkeypatch):
     monkeypatch.setattr(
-        process.contents,
-        "fill",
+        process,
+        "copy_code",
         lambda folder: (
             (folder / "__main__.py").write_text(f"import os; os.write(1, {said!r})", encoding="utf-8")
             if not folder.mkdir()
             else None
         ),
     )
-    with contained(script()) as running, pytest.raises(SandboxError, match=r"began with .*ready"):
+    with (
+        contained(script()) as running,
+        pytest.raises(SandboxError, match=r"its first message is .*hello|its first message is wrong"),
+    ):
         running.load()
 
 
 def test_a_process_that_ends_before_it_begins_says_why(monkeypatch):
     monkeypatch.setattr(
-        process.contents,
-        "fill",
+        process,
+        "copy_code",
         lambda folder: (
             (folder / "__main__.py").write_text("import nothing_of_that_name", encoding="utf-8")
             if not folder.mkdir()
@@ -192,7 +204,7 @@ def test_the_streams_of_a_submission_lead_nowhere_and_garbage_is_collected_again
 
 def sandboxed_modules():
     """The path of each module of ours that enters the process of a submission."""
-    return [path for folder in contents.FOLDERS for path in sorted((contents.PACKAGE / folder).glob("**/*.py"))]
+    return [path for folder in process.SANDBOXED for path in sorted((process.PACKAGE / folder).glob("**/*.py"))]
 
 
 @pytest.mark.parametrize("path", sandboxed_modules(), ids=lambda path: f"{path.parent.name}.{path.stem}")
@@ -204,10 +216,10 @@ def test_what_enters_the_sandbox_imports_nothing_of_ours_that_stays_outside(path
             assert node.level == 0
             imported |= {f"{node.module}.{alias.name}" for alias in node.names}
     ours = [name.split(".") for name in imported if name.split(".")[0] in ("foundation", "grading", "nst")]
-    assert all(name[0] == "grading" and name[1] in contents.FOLDERS for name in ours), imported
+    assert all(name[0] == "grading" and name[1] in process.SANDBOXED for name in ours), imported
 
 
-def test_statements_that_fail_are_told_and_the_others_run():
+def test_statements_that_fail_are_reported_and_the_others_run():
     source = script(
         compute_style_cost="STYLE_LAYERS = open('weights.txt').read()\n" + "def compute_style_cost(a, b, "
         "STYLE_LAYERS=STYLE_LAYERS):\n    return 0\n"
@@ -219,85 +231,105 @@ def test_statements_that_fail_are_told_and_the_others_run():
         assert passes(running)
 
 
-def test_a_statement_that_does_not_compile_is_told_too_and_the_others_run():
-    with Sandbox(
-        (Cell("work.py", "def f(a, a): pass\ngram_matrix = len\n", (0, 1)),), LIMITS, containment.detected()
-    ) as running:
+def test_a_statement_that_does_not_compile_is_reported_too_and_the_others_run():
+    cells = (Cell("work.py", "def f(a, a): pass\ngram_matrix = len\n", (0, 1)),)
+    with InProcessSandbox(cells, LIMITS, containment.find_containment()) as running:
         answer = {name: str(value) for name, value in running.load().items()}
     assert answer["kind/gram_matrix"] == "function"
     assert "line 1 of work.py could not be run: def f(a, a): pass\nSyntaxError: duplicate arg" in answer["note/0"]
 
 
-@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.level)
-def test_every_level_runs_a_submission(level):
-    with contained(script(), level=available(level)) as running:
-        assert passes(running)
+def available(level):
+    if not containment.is_available(level):
+        pytest.skip(f"this machine does not offer {level.level}")
+    return level
 
 
-def probed(level, *lines):
-    """What a submission's gram_matrix finds out, as the numbers that it returns."""
-    body = "".join(f"    {line}\n" for line in lines)
-    source = script(gram_matrix=f"import os, resource, socket\ndef gram_matrix(A):\n{body}")
-    with contained(source, level=available(level)) as running:
-        return running.run("gram_matrix", 7)["small/value"]
+SYSTEM_LIMITS = ["RLIMIT_DATA", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE", "RLIMIT_NPROC"]
+# What a submission can find out about its process, as numbers that gram_matrix returns; HIDDEN: paths.
+OBSERVE = """
+import os, socket, sys
+
+def gram_matrix(A):
+    try:
+        import resource
+        limits = [resource.getrlimit(getattr(resource, name))[1] for name in {limits}]
+    except ImportError:
+        limits = [0] * {count}
+    networks = [name for _, name in socket.if_nameindex() if name != "lo"] if hasattr(socket, "if_nameindex") else []
+    processes = [name for name in os.listdir("/proc") if name.isdigit()] if os.path.exists("/proc") else []
+    written = []
+    for folder in ("/usr", "/", "/tmp", "/dev", "/dev/shm", "."):
+        try:
+            open(folder + "/mark of a test", "w").close()
+            os.remove(folder + "/mark of a test")
+            written.append(True)
+        except OSError:
+            written.append(False)
+    visible = [os.path.exists(path) for path in {hidden}]
+    secret = "SECRET_OF_THE_GRADER" in os.environ
+    return tf.constant([float(n) for n in (*limits, len(networks), len(processes), secret, *visible, *written)])
+"""
+
+
+@pytest.fixture(scope="module", params=LEVELS, ids=lambda level: level.level)
+def observed(request, tmp_path_factory):
+    """(level, what a submission finds out about its process), at each level that this machine offers."""
+    level = available(request.param)
+    hidden = [str(process.PACKAGE / "judge" / "outcomes.py"), str(tmp_path_factory.mktemp("hidden")), "/etc/passwd"]
+    source = script(gram_matrix=OBSERVE.format(limits=SYSTEM_LIMITS, count=len(SYSTEM_LIMITS), hidden=hidden))
+    with pytest.MonkeyPatch.context() as patch, contained(source, level=level) as running:
+        patch.setenv("SECRET_OF_THE_GRADER", "1")
+        numbers = running.run("gram_matrix", 7)["small/value"].tolist()
+        right = passes(running, "total_cost")
+    count = len(SYSTEM_LIMITS)
+    return level.level, {
+        "right": right,
+        "limits": dict(zip(SYSTEM_LIMITS, numbers, strict=False)),
+        "networks": numbers[count],
+        "processes": numbers[count + 1],
+        "secret": numbers[count + 2],
+        "visible": numbers[count + 3 : count + 6],
+        "written": numbers[count + 6 :],
+    }
 
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="these are limits of Linux")
 
 
-@LINUX
-@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.level)
-def test_the_system_limits_memory_time_and_files_at_every_level(level):
-    names = ["RLIMIT_DATA", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE"]
-    found = probed(level, f"return tf.constant([float(resource.getrlimit(getattr(resource, n))[1]) for n in {names}])")
-    np.testing.assert_allclose(found, [LIMITS.for_system()[name] for name in names], rtol=1e-6)
+def test_every_level_runs_a_submission_in_an_empty_environment(observed):
+    _, found = observed
+    assert (found["right"], found["secret"]) == (True, 0)
 
 
 @LINUX
-@pytest.mark.parametrize("level", LEVELS[:2], ids=lambda level: level.level)
-def test_the_system_limits_processes_where_no_others_count(level):
-    assert probed(level, "return float(resource.getrlimit(resource.RLIMIT_NPROC)[1])") == containment.MOST_THREADS
+def test_the_system_limits_memory_time_and_files_at_every_level(observed):
+    expected = LIMITS.for_system()
+    assert {name: observed[1]["limits"][name] for name in expected} == pytest.approx(expected, rel=1e-6)
 
 
 @LINUX
-@pytest.mark.parametrize("level", LEVELS[:2], ids=lambda level: level.level)
-def test_there_is_no_network_and_no_process_of_others(level):
-    found = probed(
-        level,
-        "names = [name for _, name in socket.if_nameindex()]",
-        "pids = [int(name) for name in os.listdir('/proc') if name.isdigit()]",
-        "return tf.constant([float(len(set(names) - {'lo'})), float(len(pids))])",
-    )
-    assert found[0] == 0
-    assert found[1] < 5
+def test_the_system_limits_processes_where_no_others_count(observed):
+    level, found = observed
+    assert (found["limits"]["RLIMIT_NPROC"] == containment.MAX_THREADS) == (level != "process")
 
 
 @LINUX
-def test_bubblewrap_shows_no_file_but_pythons_and_lets_nothing_be_changed_but_its_folder(tmp_path):
-    hidden = [str(contents.PACKAGE / "judge" / "oracle.py"), str(tmp_path), "/etc/passwd"]
-    assert all(map(os.path.exists, hidden))
-    found = probed(
-        LEVELS[0],
-        f"found = [os.path.exists(place) for place in {hidden}]",
-        "for folder in ('/usr', '/', '/tmp', '/dev', '/dev/shm', '.'):",
-        "    try:",
-        "        open(folder + '/mark', 'w')",
-        "        found.append(True)",
-        "    except OSError:",
-        "        found.append(False)",
-        "return tf.constant([float(f) for f in found])",
-    )
-    assert found.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 1]
+def test_there_is_no_network_and_no_process_of_others_but_for_an_ordinary_process(observed):
+    level, found = observed
+    if level != "process":
+        assert found["networks"] == 0
+        assert found["processes"] < 5
 
 
-@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.level)
-def test_the_environment_is_empty_at_every_level(level, monkeypatch):
-    monkeypatch.setenv("SECRET_OF_THE_GRADER", "1")
-    source = script(
-        gram_matrix="import os\ndef gram_matrix(A):\n    return float('SECRET_OF_THE_GRADER' in os.environ)\n"
-    )
-    with contained(source, level=available(level)) as running:
-        assert running.run("gram_matrix", 7)["small/value"] == 0
+@LINUX
+def test_bubblewrap_shows_no_file_but_pythons_and_lets_nothing_be_changed_but_its_folder(observed):
+    level, found = observed
+    if level == "bubblewrap":
+        assert found["visible"] == [0, 0, 0]
+        assert found["written"] == [0, 0, 0, 0, 0, 1]
+    else:
+        assert found["visible"][0] == found["visible"][2] == 1
 
 
 ROOT_ONLY = pytest.mark.skipif(
@@ -307,14 +339,14 @@ ROOT_ONLY = pytest.mark.skipif(
 
 @ROOT_ONLY
 def test_roots_rights_are_given_away_before_anything_runs():
-    options = Containment("process", drops=True).options("/")
+    options = Containment("process", drops_root=True).options("/")
     told = subprocess.run(["id", "-u"], capture_output=True, text=True, check=True, **options)
     assert int(told.stdout) == containment.NOBODY
 
 
 @ROOT_ONLY
 def test_where_root_grades_its_rights_are_given_away_if_nobody_can_start_python():
-    dropping = Containment("process", drops=True)
+    dropping = Containment("process", drops_root=True)
     source = script(gram_matrix="import os\ndef gram_matrix(A):\n    return float(os.getuid())\n")
     with contained(source, level=available(dropping)) as running:
         assert running.run("gram_matrix", 7)["small/value"] == containment.NOBODY

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.exercises import CHAPTERS
-from grading.submissions.similarity import fingerprint, groups
+from grading.submissions.similarity import find_groups, fingerprint_solutions
 from tests.support.every_chapter import RIGHT_ANSWERS, SOLUTIONS, STUBS
-from tests.support.made_records import record
 
 GRAM = "def gram_matrix(A):\n    B = tf.transpose(A)\n    return tf.matmul(A, B)\n"
 SAME = {
@@ -36,7 +35,7 @@ OTHER = {
 
 
 def mark(source):
-    return fingerprint({"gram_matrix": source})["gram_matrix"]
+    return fingerprint_solutions({"gram_matrix": source})["gram_matrix"]
 
 
 @pytest.mark.parametrize("source", SAME.values(), ids=SAME)
@@ -83,7 +82,9 @@ def test_names_outside_the_function_do():
     ids=lambda source: ascii(source[:20]),
 )
 def test_what_is_no_python_or_too_deep_is_left_out(source):
-    assert fingerprint({"gram_matrix": source, "total_cost": SOLUTIONS["total_cost"]}).keys() == {"total_cost"}
+    assert fingerprint_solutions({"gram_matrix": source, "total_cost": SOLUTIONS["total_cost"]}).keys() == {
+        "total_cost"
+    }
 
 
 def test_a_text_with_a_strange_escape_warns_nobody(recwarn):
@@ -93,7 +94,7 @@ def test_a_text_with_a_strange_escape_warns_nobody(recwarn):
 
 def test_every_right_answer_that_the_tests_know_has_a_fingerprint():
     for exercise, cells in RIGHT_ANSWERS.items():
-        assert all(exercise in fingerprint({exercise: cell}) for cell in cells)
+        assert all(exercise in fingerprint_solutions({exercise: cell}) for cell in cells)
 
 
 CHAPTER_1, CHAPTER_2 = (list(exercises) for exercises in CHAPTERS.values())
@@ -101,20 +102,18 @@ ANOTHER = "def another(x):\n    return x\n"
 
 
 def solutions(chapter=1, **changed):
-    return fingerprint({**{name: function(name, SOLUTIONS[name]) for name in CHAPTERS[chapter]}, **changed})
+    return fingerprint_solutions({**{name: function(name, SOLUTIONS[name]) for name in CHAPTERS[chapter]}, **changed})
 
 
-def found(*different, chapter=1):
+def found(*different):
     """The groups of students whose solutions are given, by the letters of the alphabet."""
-    return groups(
-        record(name, chapter=chapter, solutions=solutions) for name, solutions in zip("abcdef", different, strict=False)
-    )
+    return find_groups(dict(zip("abcdef", different, strict=False)))
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_students_with_the_same_solutions_are_named_once_together(chapter):
     copied, own = solutions(chapter), solutions(chapter, **dict.fromkeys(CHAPTERS[chapter], ANOTHER))
-    assert found(copied, copied, own, copied, chapter=chapter) == [(["a", "b", "d"], list(CHAPTERS[chapter]))]
+    assert found(copied, copied, own, copied) == [(["a", "b", "d"], list(CHAPTERS[chapter]))]
 
 
 def test_several_groups_are_told_apart_and_sorted():
@@ -130,7 +129,7 @@ def test_an_exercise_that_is_unfinished_or_changed_hides_no_copy(chapter, name):
     unfinished = {other: mark for other, mark in whole.items() if other != name}
     changed = solutions(chapter, **{name: ANOTHER})
     for other in (unfinished, changed):
-        assert found(whole, other, chapter=chapter) == [(["a", "b"], rest)]
+        assert found(whole, other) == [(["a", "b"], rest)]
 
 
 def test_who_shares_less_is_in_a_group_of_less():
@@ -152,7 +151,7 @@ def test_who_shares_less_is_in_a_group_of_less():
     ],
 )
 def test_little_code_accuses_nobody(attempted):
-    few = fingerprint({name: function(name, SOLUTIONS[name]) for name in attempted})
+    few = fingerprint_solutions({name: function(name, SOLUTIONS[name]) for name in attempted})
     assert found(few, few) == []
 
 
@@ -161,20 +160,22 @@ def test_so_many_exercises_in_the_shortest_way_are_little_code(chapter, count):
     shortest = {name: min(marks(name), key=nodes) for name in CHAPTERS[chapter]}
     for names in itertools.combinations(shortest, count):
         few = {name: shortest[name] for name in names}
-        assert found(few, few, chapter=chapter) == [], names
+        assert found(few, few) == [], names
 
 
 def test_gram_matrix_total_cost_and_any_other_are_little_code():
     for exercise in CHAPTERS[1].keys() - {"gram_matrix", "total_cost"}:
         for mark in marks(exercise):
-            few = fingerprint({name: SOLUTIONS[name] for name in ("gram_matrix", "total_cost")}) | {exercise: mark}
+            few = fingerprint_solutions({name: SOLUTIONS[name] for name in ("gram_matrix", "total_cost")}) | {
+                exercise: mark
+            }
             assert found(few, few) == [], mark
 
 
 def marks(exercise):
     """The fingerprints of the right answers to an exercise that are a function of its name, as a record has them."""
     functions = filter(None, (function(exercise, cell) for cell in RIGHT_ANSWERS[exercise]))
-    return [fingerprint({exercise: source})[exercise] for source in functions]
+    return [fingerprint_solutions({exercise: source})[exercise] for source in functions]
 
 
 def function(name, cell):
@@ -188,14 +189,14 @@ def nodes(mark):
 
 
 def test_untouched_stubs_would_be_little_code_too():
-    stubs = fingerprint(STUBS)
+    stubs = fingerprint_solutions(STUBS)
     assert found(stubs, stubs) == []
 
 
 def test_a_thousand_students_are_compared_in_a_moment():
     began, alike = time.monotonic(), solutions()
-    [(students, exercises)] = groups(
-        record(f"{number}", solutions={**alike, "gram_matrix": f"{number}-16"}) for number in range(1000)
+    [(students, exercises)] = find_groups(
+        {f"{number}": {**alike, "gram_matrix": f"{number}-16"} for number in range(1000)}
     )
     assert (len(students), exercises) == (1000, [name for name in CHAPTER_1 if name != "gram_matrix"])
     assert time.monotonic() - began < 20

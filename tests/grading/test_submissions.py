@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading.submissions.archives import MOST_BYTES
-from grading.submissions.cells import LARGEST, UnreadableError
-from grading.submissions.find import SubmissionsError, find
+from grading.submissions.archives import MAX_SUBMISSION_BYTES
+from grading.submissions.cells import MAX_FILE_BYTES, UnreadableError
+from grading.submissions.find import SubmissionsError, find_submissions
 from tests.support.hostile_submissions import archive
 
 
@@ -28,13 +28,16 @@ def fill(folder, files):
 
 def handed_in(folder, **options):
     """Student -> names of the files that may be graded, or why there is none."""
-    return {s.student: [name or str(content) for name, content in s.candidates()] for s in find(folder, **options)}
+    return {
+        s.student: [name or str(content) for name, content in s.read_candidates()]
+        for s in find_submissions(folder, **options)
+    }
 
 
 def refusal(folder):
     """Why the only file of the only submission is not read."""
-    [submission] = find(folder)
-    [(_, content)] = submission.candidates()
+    [submission] = find_submissions(folder)
+    [(_, content)] = submission.read_candidates()
     assert isinstance(content, UnreadableError)
     return str(content)
 
@@ -74,8 +77,8 @@ def test_a_stray_file_is_nobodys_but_what_a_learning_system_names_is_a_row(tmp_p
     found = handed_in(tmp_path)
     assert found.keys() == {"a", "Bob_12"}
     assert found["Bob_12"] == [
-        "expected a notebook (.ipynb) or a script (.py), and there is "
-        "Bob_12_assignsubmission_file_essay.pdf. Hand in the notebook itself."
+        "expected a notebook (.ipynb) or a script (.py), found Bob_12_assignsubmission_file_essay.pdf. "
+        "Submit the notebook itself."
     ]
 
 
@@ -141,8 +144,8 @@ def test_a_class_among_students_is_refused_so_that_nobody_hands_in_under_the_nam
     assert handed_in(tmp_path) == {
         "Ada_11": ["Ada_11_assignsubmission_file_/a.ipynb"],
         "eve": [
-            "eve.zip holds what a class has handed in (Ada_11, bob_10001), and lies among the work of single "
-            "students. Grade it by itself, or put what is in it here."
+            "eve.zip contains the submissions of a class (Ada_11, bob_10001), but is among those of single students. "
+            "Grade it separately, or move its contents here."
         ],
     }
 
@@ -170,8 +173,8 @@ def test_the_folder_that_was_zipped_is_opened_with_the_zip(tmp_path):
 )
 def test_what_lies_alone_and_may_be_a_class_or_one_students_is_asked_about(tmp_path, files):
     [alone] = {name.split("/")[0] for name in files}
-    with pytest.raises(SubmissionsError, match=r"holds the notebooks of several \(ada, bob\)") as caught:
-        find(fill(tmp_path, files))
+    with pytest.raises(SubmissionsError, match=r"the notebooks of several students \(ada, bob\)") as caught:
+        find_submissions(fill(tmp_path, files))
     assert f"grade {tmp_path / alone} instead" in str(caught.value)
     assert [*handed_in(tmp_path / alone)] == ["ada", "bob"]
 
@@ -184,7 +187,7 @@ def test_one_notebook_with_its_copy_among_others_is_one_students(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "ada.py")
-    assert "ada.py is no ordinary file" in refusal(tmp_path)
+    assert "ada.py is not a regular file" in refusal(tmp_path)
 
 
 def test_everything_can_be_one_students(tmp_path):
@@ -197,12 +200,12 @@ def test_everything_can_be_one_students(tmp_path):
 @pytest.mark.parametrize(
     ("entry", "why"),
     [
-        (("../../x.py", "x"), "would be unpacked outside of its folder"),
-        (("/x.py", "x"), "would be unpacked outside of its folder"),
-        (("a/../../x.py", "x"), "would be unpacked outside of its folder"),
-        (("C:/x.py", "x"), "would be unpacked outside of its folder"),
-        (("x.py", "/etc/passwd", stat.S_IFLNK | 0o777), "is a link to another place"),
-        (("x.py", b"\0" * (LARGEST + 1)), "has more than 50 MB"),
+        (("../../x.py", "x"), "has a path outside of its folder"),
+        (("/x.py", "x"), "has a path outside of its folder"),
+        (("a/../../x.py", "x"), "has a path outside of its folder"),
+        (("C:/x.py", "x"), "has a path outside of its folder"),
+        (("x.py", "/etc/passwd", stat.S_IFLNK | 0o777), "is a link"),
+        (("x.py", b"\0" * (MAX_FILE_BYTES + 1)), "is larger than 50 MB"),
     ],
 )
 def test_what_an_archive_smuggles_is_refused(tmp_path, entry, why):
@@ -233,9 +236,9 @@ def test_an_archive_damaged_anywhere_is_one_students_row_at_worst(content, chang
         damaged[place % len(damaged)] = byte
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), {"ada.zip": bytes(damaged), "bob.py": "x"})
-        ada, bob = find(Path(folder))
-        assert (ada.student, bob.candidates()) == ("ada", [("bob.py", b"x")])
-        assert all(isinstance(found, bytes | UnreadableError) for _, found in ada.candidates())
+        ada, bob = find_submissions(Path(folder))
+        assert (ada.student, bob.read_candidates()) == ("ada", [("bob.py", b"x")])
+        assert all(isinstance(found, bytes | UnreadableError) for _, found in ada.read_candidates())
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -246,7 +249,7 @@ def test_an_archive_that_might_unpack_to_more_than_it_says_is_refused(tmp_path, 
 @pytest.mark.parametrize("name", [".\\", "x/.\\", "\\", "a\\..\\b.py"])
 def test_a_name_that_is_none_stops_nothing(tmp_path, name):
     fill(tmp_path, {"ada.zip": archive((name, "x"), ("a.py", "x"))})
-    assert ("a.py", b"x") in find(tmp_path)[0].candidates()
+    assert ("a.py", b"x") in find_submissions(tmp_path)[0].read_candidates()
 
 
 def test_what_is_read_of_one_submission_is_bounded_and_a_notebook_beside_archives_is_read(tmp_path):
@@ -254,26 +257,26 @@ def test_what_is_read_of_one_submission_is_bounded_and_a_notebook_beside_archive
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as file:
         for number in range(6):
-            file.writestr(f"a{number}.zip", inner + b"\0" * (LARGEST - len(inner)))
+            file.writestr(f"a{number}.zip", inner + b"\0" * (MAX_FILE_BYTES - len(inner)))
         file.writestr("work.ipynb", "{}")
     fill(tmp_path, {"ada.zip": stored.getvalue()})
     tracemalloc.start()
-    found = find(tmp_path)[0].candidates()
+    found = find_submissions(tmp_path)[0].read_candidates()
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert found == [("work.ipynb", b"{}")]
-    assert most < MOST_BYTES + LARGEST
+    assert most < MAX_SUBMISSION_BYTES + MAX_FILE_BYTES
 
 
 def test_files_that_are_too_much_together_are_named(tmp_path):
     with zipfile.ZipFile(tmp_path / "ada.zip", "w", zipfile.ZIP_DEFLATED) as file:
         for number in range(6):
             file.writestr(f"a{number}.py", b"#" * 45_000_000)
-    found = [content for _, content in find(tmp_path)[0].candidates()]
+    found = [content for _, content in find_submissions(tmp_path)[0].read_candidates()]
     assert [len(content) for content in found[:4]] == [45_000_000] * 4
     assert {str(content) for content in found[4:]} == {
-        f"a{number}.py in ada.zip was not read: with it there would be more than 200 MB, which is the most that is "
-        "read of one submission. Hand in the notebook alone."
+        f"a{number}.py in ada.zip was not read: the files of this submission are larger than 200 MB together, the "
+        "limit. Submit only the notebook."
         for number in (4, 5)
     }
 
@@ -289,13 +292,13 @@ def test_a_folder_that_is_locked_is_one_students_row(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "iterdir", listed)
     assert handed_in(tmp_path) == {
         "ada": ["ada.py"],
-        "eve": ["eve cannot be read: Permission denied. Give yourself the right to read it, or hand it in again."],
+        "eve": ["eve cannot be read: Permission denied. Change its permissions, or submit it again."],
     }
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", archive()])
 def test_an_archive_that_holds_nothing_is_a_row_too(tmp_path, content):
-    assert "is no zip that can be read, or is empty" in refusal(fill(tmp_path, {"ada.zip": content}))
+    assert "is not a zip archive that can be read, or it is empty" in refusal(fill(tmp_path, {"ada.zip": content}))
 
 
 def test_an_encrypted_entry_is_named(tmp_path):
@@ -313,15 +316,15 @@ def test_a_link_is_not_followed(tmp_path):
     (folder / "ada" / "stolen.py").symlink_to(secret / "key.py")
     (folder / "bob.py").symlink_to(secret / "key.py")
     (folder / "eve").symlink_to(secret, target_is_directory=True)
-    for submission in find(folder):
-        [(_, content)] = submission.candidates()
-        assert "is a link to another place" in str(content), submission.student
+    for submission in find_submissions(folder):
+        [(_, content)] = submission.read_candidates()
+        assert "is a link" in str(content), submission.student
 
 
 def test_a_file_of_200_mb_is_refused_without_being_read(tmp_path):
     with (tmp_path / "large.ipynb").open("wb") as file:
         file.truncate(200_000_000)
-    assert "large.ipynb has more than 50 MB" in refusal(tmp_path)
+    assert "large.ipynb is larger than 50 MB" in refusal(tmp_path)
 
 
 def test_only_so_many_files_of_a_submission_are_read(tmp_path):
@@ -336,5 +339,5 @@ def test_only_so_many_files_of_a_submission_are_read(tmp_path):
 )
 def test_where_there_is_nothing_to_grade_the_place_is_named(tmp_path, make):
     make(tmp_path / "class")
-    with pytest.raises(SubmissionsError, match="class: there is no"):
-        find(tmp_path / "class")
+    with pytest.raises(SubmissionsError, match=r"class (does not exist|contains no submissions)"):
+        find_submissions(tmp_path / "class")

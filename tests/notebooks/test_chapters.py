@@ -7,11 +7,11 @@ import pytest
 
 from grading.exercises import CHAPTERS, EXERCISES, FIRST, chapter_of
 from grading.grade_submission import Settings, grade
-from grading.reports import gradescope, records, writing
+from grading.reports import class_report, gradescope, records
 from grading.sandbox.process import Limits
 from grading.submissions import cells
-from grading.submissions.extract import extract
-from grading.submissions.similarity import groups
+from grading.submissions.extract import extract_code
+from grading.submissions.similarity import find_groups
 from tests.grading.test_pages import Page, class_of, student
 from tests.support.hostile_submissions import notebook, script
 from tests.support.made_records import record, wrong
@@ -38,7 +38,7 @@ def exercise(source, wanted):
 
 
 def chapter(*sources):
-    return extract(cells.read("work.ipynb", notebook(IMPORTS, *sources).encode())).chapter
+    return extract_code(cells.read_cells("work.ipynb", notebook(IMPORTS, *sources).encode())).chapter
 
 
 # Which chapter it is
@@ -69,7 +69,7 @@ def test_solved_and_untouched_notebooks_are_told_apart():
 
 def test_a_notebook_of_chapter_2_may_repeat_functions_of_chapter_1_which_are_left_out():
     sources = [cells.Source("cell 1", cell) for cell in (*SOLUTIONS.values(), *SOLUTIONS_2.values())]
-    found = extract(sources)
+    found = extract_code(sources)
     assert (found.chapter, found.sources.keys()) == (2, CHAPTERS[2].keys())
 
 
@@ -199,7 +199,7 @@ def written(folder, *given, words=None):
     """The rows of grades.csv and the class page."""
     for each in given:
         records.write(folder, each)
-    writing.write(folder, [each["student"] for each in given], words or {}, [], [])
+    class_report.write_reports(folder, [each["student"] for each in given], words or {}, [], [])
     with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     return header, {row[0]: dict(zip(header, row, strict=True)) for row in rows}
@@ -223,7 +223,7 @@ def test_a_class_of_both_has_all_columns_and_leaves_empty_what_does_not_apply(tm
 
 
 def unknown(student, status):
-    return {**records.ungraded(student), "status": status, "reason": "for a reason"}
+    return {**records.ungraded_record(student), "status": status, "reason": "for a reason"}
 
 
 def test_what_nobody_can_tell_the_chapter_of_stands_with_most_of_the_class(tmp_path):
@@ -268,7 +268,7 @@ def test_a_student_of_chapter_2_reads_the_points_of_its_exercises():
 
 def test_the_class_page_of_one_chapter_is_of_that_chapter_alone():
     told = class_of(record("Ada", chapter=2), record("Emmy", chapter=2, **wrong("match_colours", mistake="clipped")))
-    assert "submissions 2 mean of 50 40 median 40 full marks 1" in told.text
+    assert "submissions 2 mean of 50 40 median 40 full points 1" in told.text
     assert "45 to under 50 0 50 1" in told.text
     assert "9. match_colours 10 of 20 1 of 2 (50 %) wrong value 1" in told.text
     assert "clipped match_colours, 6 1 Colours beyond 0 and 1 are cut off." in told.text
@@ -279,8 +279,8 @@ def test_the_class_page_of_one_chapter_is_of_that_chapter_alone():
 
 def test_the_class_page_of_both_tells_totals_chapter_by_chapter():
     told = class_of(record("Ada"), record("Emmy", chapter=2), record("Omar", **wrong("gram_matrix")))
-    assert "chapter 1: mean of 100 92.5 chapter 1: median 92.5 chapter 1: full marks 1" in told.text
-    assert "chapter 2: mean of 50 50 chapter 2: median 50 chapter 2: full marks 1" in told.text
+    assert "chapter 1: mean of 100 92.5 chapter 1: median 92.5 chapter 1: full points 1" in told.text
+    assert "chapter 2: mean of 50 50 chapter 2: median 50 chapter 2: full points 1" in told.text
     assert "Totals of chapter 1 Points Students" in told.text
     assert "Totals of chapter 2 Points Students" in told.text
     assert "2. gram_matrix 7.5 of 15 1 of 2 (50 %)" in told.text
@@ -289,7 +289,7 @@ def test_the_class_page_of_both_tells_totals_chapter_by_chapter():
 
 
 def test_gradescope_reads_the_tests_of_the_chapter_that_was_handed_in(tmp_path):
-    results = gradescope.results(record("Ada", chapter=2, **wrong("match_colours", points=10)))
+    results = gradescope.make_results(record("Ada", chapter=2, **wrong("match_colours", points=10)))
     assert (results["score"], [test["number"] for test in results["tests"]]) == (40, ["7", "8", "9"])
     assert sum(test["max_score"] for test in results["tests"]) == 50
 
@@ -297,5 +297,5 @@ def test_gradescope_reads_the_tests_of_the_chapter_that_was_handed_in(tmp_path):
 def test_similar_solutions_are_found_in_either_chapter():
     solutions = [graded(source)["solutions"] for source in (script_2(), "# mine\n" + script_2().replace("down", "d"))]
     assert solutions[0].keys() == CHAPTERS[2].keys()
-    pair = [record(name, chapter=2, solutions=found) for name, found in zip(("Ada", "Emmy"), solutions, strict=True)]
-    assert groups([*pair, record("Omar", solutions={})]) == [(["Ada", "Emmy"], list(CHAPTERS[2]))]
+    pair = dict(zip(("Ada", "Emmy"), solutions, strict=True))
+    assert find_groups({**pair, "Omar": {}}) == [(["Ada", "Emmy"], list(CHAPTERS[2]))]

@@ -87,5 +87,5 @@ def test_the_package_names_both_commands(installed):
     assert entries.read_text(encoding="utf-8").split("\n")[:3] == [
         "[console_scripts]",
         "nst = nst.cli.main:main",
-        "nst-grade = grading.cli:main",
+        "nst-grade = grading.__main__:main",
     ]

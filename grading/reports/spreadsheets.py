@@ -1,0 +1,191 @@
+"""The two CSV files: grades.csv, which reports the points, and overrides.csv, in which the instructor changes them."""
+
+import csv
+import difflib
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from foundation.atomic_write import open_atomically
+from foundation.printable import printable_line
+from grading.exercises import CHAPTERS, EXERCISES
+from grading.reports.records import Override, Record, format_points
+
+COLUMNS = ("student", "exercise", "points", "reason")
+COPY = "overrides.csv"  # in GRADES
+NUMBER = re.compile(r"\d+([.,]\d+)?")
+FORMULA = re.compile(r"'*([=+@]|-.*[(|!])")  # a name may begin with a dash, and is not changed
+
+Overrides = dict[str, dict[str, Override]]  # {student: {exercise: points and reason}}
+
+
+class OverridesError(ValueError):
+    """The file cannot be used. The message names the file, each wrong row as spreadsheets count it, and what to do."""
+
+
+def write_gradebook(path: Path, chapters: list[int], rows: Iterable) -> None:
+    """Write grades.csv: one row per submission.
+
+    Columns: student, total, max, the points of each exercise of the chapters, status, reason. Numbers as 7.5 or 15;
+    empty where grading failed, and for the exercises of another chapter. rows: objects with these attributes
+    (`grading.reports.class_statistics.StudentRow`).
+    """
+    names = [name for chapter in chapters for name in CHAPTERS[chapter]]
+    with open_atomically(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(("student", "total", "max", *names, "status", "reason"))
+        for row in rows:
+            numbers = (row.total, row.maximum, *(row.points.get(name) for name in names))
+            student, reason = escape_formula(row.student), escape_formula(row.reason)
+            writer.writerow((student, *map(format_points, numbers), row.status, reason))
+
+
+def escape_formula(text: str) -> str:
+    """A cell that a spreadsheet shows as text: on one line, and with ' before anything it would read as a formula.
+
+    >>> escape_formula("=1+1"), escape_formula("-rf")
+    ("'=1+1", '-rf')
+    """
+    text = printable_line(text)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def unescape_formula(cell: str) -> str:
+    """The text that `escape_formula` made a cell of."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
+def read_overrides(path: Path) -> Overrides:
+    """Read the instructor's points from a CSV file.
+
+    The columns student, exercise, points and reason may be in any order; others are ignored. They are separated by
+    commas, or by semicolons as Excel writes them in some countries, where 7,5 is a number too. Returns
+    {student: {exercise: {"points": ..., "reason": ...}}}. Raises OverridesError.
+    """
+    overrides, first_rows, errors = {}, {}, []
+    for row, cells, width_error in _read_rows(path):
+        try:
+            student, exercise, override = _parse_row(cells, width_error)
+            if (student, exercise) in first_rows:
+                raise OverridesError(
+                    f"row {first_rows[student, exercise]} already sets the points of {student} for {exercise}: "
+                    "delete one of the two rows"
+                )
+        except OverridesError as error:
+            errors.append(f"{path.name}, row {row}: {error}")
+            continue
+        first_rows[student, exercise] = row
+        overrides.setdefault(student, {})[exercise] = override
+    if errors:
+        raise OverridesError("\n".join(errors))
+    return overrides
+
+
+def copy_overrides(path: Path, folder: Path) -> None:
+    """Copy the file to GRADES, where the next run finds it."""
+    text = _read_text(path)
+    with open_atomically(folder / COPY) as file:
+        file.write(text)
+
+
+def find_overrides(folder: Path) -> Path | None:
+    """The copy in GRADES that an earlier run has made, or None."""
+    return folder / COPY if (folder / COPY).is_file() else None
+
+
+def get_overrides(overrides: Overrides, student: str) -> dict[str, Override]:
+    """The overrides of one student, {exercise: points and reason}."""
+    return overrides.get(_normalize(student), {})
+
+
+def find_unknown_students(overrides: Overrides, students: Iterable[str]) -> dict[str, str | None]:
+    """{student in the overrides who has submitted nothing: the most similar id of those who have, or None}."""
+    known = {_normalize(student) for student in students}
+    return {
+        student: next(iter(difflib.get_close_matches(student, known, 1)), None)
+        for student in overrides
+        if student not in known
+    }
+
+
+def apply_overrides(record: Record, own: dict[str, Override]) -> Record:
+    """A copy of a record for the reports, with its student's overrides beside the grader's points."""
+    exercises = [
+        {**exercise, "override": own[exercise["name"]]} if exercise["name"] in own else exercise
+        for exercise in record["exercises"]
+    ]
+    return {**record, "exercises": exercises}
+
+
+def _normalize(student):
+    """A student's id as grades.csv shows it; accents composed, since macOS and keyboards write them differently."""
+    return unicodedata.normalize("NFC", printable_line(student)).strip()
+
+
+def _read_rows(path) -> Iterator:
+    """(number, {column: cell}, what is wrong with the number of cells) of each row that is not empty."""
+    text = _read_text(path)
+    header = text.split("\n", 1)[0]
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    try:
+        names, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise OverridesError(
+            f"{path.name} is not a CSV file ({error}): save the sheet as CSV, with the columns {', '.join(COLUMNS)}"
+        ) from None
+    except ValueError:
+        names, rows = [], []
+    names = [name.strip().lower() for name in names]
+    if missing := [column for column in COLUMNS if column not in names]:
+        raise OverridesError(
+            f"{path.name}, row 1: the column {missing[0]} is missing: the first row must name the columns "
+            f"{', '.join(COLUMNS)}"
+        )
+    for row, cells in enumerate(rows, 2):
+        cells = [cell.strip() for cell in cells]
+        error = f"{len(cells)} cells, but {len(names)} columns: put a text that contains {delimiter!r} in double quotes"
+        if any(cells):
+            cells_by_name = {name: "".join(cells[place : place + 1]) for place, name in enumerate(names)}
+            yield row, cells_by_name, error if any(cells[len(names) :]) else ""
+
+
+def _parse_row(cells, width_error):
+    """(student, exercise, override) of a row; raises OverridesError."""
+    if width_error:
+        raise OverridesError(width_error)
+    student, exercise = _normalize(unescape_formula(cells["student"])), cells["exercise"]
+    if not student:
+        raise OverridesError("the student is missing: write the id as grades.csv shows it")
+    points = _parse_points(exercise, cells["points"])
+    if not cells["reason"]:
+        raise OverridesError("the reason is missing: write one, the student will read it")
+    return student, exercise, {"points": points, "reason": cells["reason"]}
+
+
+def _parse_points(exercise, text):
+    if exercise not in EXERCISES:
+        similar = difflib.get_close_matches(exercise, EXERCISES, 1)
+        expected = f"did you mean {similar[0]}?" if similar else f"expected one of {', '.join(EXERCISES)}"
+        raise OverridesError(f"unknown exercise {exercise!r}: {expected}")
+    maximum = EXERCISES[exercise].points
+    points = float(text.replace(",", ".")) if NUMBER.fullmatch(text) else -1
+    if not 0 <= points <= maximum:
+        raise OverridesError(f"points {text!r}: expected a number from 0 to {format_points(maximum)}")
+    return points
+
+
+def _read_text(path):
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise OverridesError(
+            f"{path} does not exist: give --overrides a CSV file, with the columns {', '.join(COLUMNS)}"
+        ) from None
+    except UnicodeDecodeError:
+        raise OverridesError(f'{path.name} is not UTF-8: in Excel, save it as "CSV UTF-8"') from None
+    except OSError as error:
+        raise OverridesError(
+            f"{path} cannot be read ({error.strerror}): give --overrides a CSV file that you have permission to read"
+        ) from None

@@ -1,0 +1,84 @@
+"""What a process and its descendants use, and how to end them and delete what they wrote."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psutil
+
+BLOCK_BYTES = 4096  # the smallest size of a file or folder on disk
+MAX_DEPTH = 10  # nested folders that are deleted as they are: names of 255 bytes then still make a valid path
+
+
+def list_processes(pid: int) -> list[psutil.Process]:
+    """A process and its descendants; empty if it has ended."""
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def use_more_memory(processes: list[psutil.Process], limit: int) -> bool:
+    """Whether some processes together use more bytes of memory. Shared memory counts once, if the system can tell."""
+    if _resident_memory(processes) <= limit:  # shared memory counts for each process, as after a fork; but it is fast
+        return False
+    exact = list(_ask_each(processes, psutil.Process.memory_full_info))
+    used = sum(getattr(memory, "pss", memory.uss) for memory in exact) if exact else _resident_memory(processes)
+    return used > limit
+
+
+def _resident_memory(processes):
+    return sum(memory.rss for memory in _ask_each(processes, psutil.Process.memory_info))
+
+
+def _ask_each(processes, ask):
+    for process in processes:
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            yield ask(process)
+
+
+def holds_more(folder: Path, limit: int) -> bool:
+    """Whether the files and folders in a folder, at any depth, use more bytes. Stops counting as soon as they do."""
+    used, folders = 0, [folder]
+    while folders:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:  # it has just been deleted
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    used += max(BLOCK_BYTES, entry.stat(follow_symlinks=False).st_size)
+                if used > limit:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return False
+
+
+def kill_process(process: subprocess.Popen) -> None:
+    """Kill a process, its group and its descendants, and wait until it has ended."""
+    descendants = list_processes(process.pid)
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):  # the group has ended already
+            os.killpg(process.pid, signal.SIGKILL)
+    for member in descendants:
+        with contextlib.suppress(psutil.Error):  # it has ended already
+            member.kill()
+    process.wait()
+    with contextlib.suppress(OSError):  # closing flushes, into a broken pipe
+        process.stdin.close()
+
+
+def delete_folder(folder: Path) -> None:
+    """Delete a folder. Folders nested too deeply for shutil.rmtree, or for the length of a path, are moved up first."""
+    waiting = [(folder, 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        with contextlib.suppress(OSError):  # it may not be readable, and is then not moved
+            if depth > MAX_DEPTH:
+                place, depth = place.rename(folder / secrets.token_hex(8)), 1
+            with os.scandir(place) as entries:
+                waiting += [(Path(entry), depth + 1) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    shutil.rmtree(folder, ignore_errors=True)
