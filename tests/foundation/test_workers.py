@@ -17,7 +17,7 @@ from grading.reports import records
 from grading.sandbox.process import Limits
 from grading.submissions.find import find_submissions
 from nst.paths import ROOT
-from tests.support.clusters import Cluster, kill_all
+from tests.support.dask_cluster import Cluster, kill_all
 from tests.support.hostile_submissions import script
 
 STUDENTS = [f"student {number}" for number in range(8)]

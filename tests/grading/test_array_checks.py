@@ -7,8 +7,8 @@ from grading.exercises import CHAPTERS
 from grading.exercises.cases import VISIBLE_SEED
 from grading.judge.verdict import judge
 from grading.runner import probe
-from tests.support.second_chapter import SOLUTIONS_2
 from tests.support.student_notebook import IMPORTS, Notebook
+from tests.support.student_notebook_chapter_2 import SOLUTIONS_2
 
 SEED = VISIBLE_SEED
 IN_NUMPY = [name for name, exercise in CHAPTERS[2].items() if exercise.in_numpy]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from grading.exercises import CHAPTERS
 from grading.submissions.cells import Source
 from grading.submissions.extract import extract_code
-from tests.support.second_chapter import SOLUTIONS_2
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
+from tests.support.student_notebook_chapter_2 import SOLUTIONS_2
 
 GRAM = "def gram_matrix(A):\n    return {}\n"
 

@@ -15,8 +15,8 @@ from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 from grading.submissions.cells import UnreadableError
 from tests.support.hostile_submissions import KNOWING, notebook, script
 from tests.support.in_process import InProcessSandbox, in_process
-from tests.support.right_answers import HANDED_OVER
-from tests.support.right_steps import STEP_KEEPING
+from tests.support.right_answers_chapter_1 import HANDED_OVER
+from tests.support.right_answers_train_step import STEP_KEEPING
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS, solved
 
 pytestmark = pytest.mark.usefixtures("in_process")  # but for those that name the sandbox

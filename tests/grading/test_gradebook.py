@@ -10,7 +10,7 @@ from grading.exercises import CHAPTERS
 from grading.reports.class_statistics import ClassStatistics
 from grading.reports.records import format_points
 from grading.reports.spreadsheets import apply_overrides, escape_formula, unescape_formula, write_gradebook
-from tests.support.made_records import HOSTILE, record, wrong
+from tests.support.example_records import HOSTILE, record, wrong
 
 COLUMNS = [
     "student",

@@ -9,7 +9,7 @@ from grading.grade_submission import Settings, grade
 from grading.reports import gradescope, records
 from grading.sandbox.process import Limits
 from grading.submissions.find import find_submissions
-from tests.support.made_records import HOSTILE, record, wrong
+from tests.support.example_records import HOSTILE, record, wrong
 
 # From https://gradescope-autograders.readthedocs.io/en/latest/specs/
 KEYS = {

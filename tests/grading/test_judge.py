@@ -18,7 +18,7 @@ from grading.judge.case_result import allowed, close
 from grading.judge.outcomes import STATES, text
 from grading.judge.verdict import judge
 from grading.runner import probe
-from tests.support.every_chapter import SOLUTIONS
+from tests.support.answers_of_all_chapters import SOLUTIONS
 from tests.support.student_notebook import graded, solved
 
 SEED = VISIBLE_SEED

@@ -15,11 +15,11 @@ from grading.judge.train_step import mistakes as train_step_mistakes
 from grading.runner import probe
 from grading.sandbox.process import Limits, Stopped
 from tests.support import snapshots
-from tests.support.every_chapter import SOLUTIONS, STUBS
+from tests.support.answers_of_all_chapters import SOLUTIONS, STUBS
 from tests.support.hostile_submissions import notebook as as_notebook
-from tests.support.second_chapter import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
 from tests.support.student_notebook import IMPORTS, Notebook, graded, solved, told
 from tests.support.student_notebook import SOLUTIONS as SOLUTIONS_1
+from tests.support.student_notebook_chapter_2 import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
 
 
 def test_the_message_of_an_untouched_notebook():

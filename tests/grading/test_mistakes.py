@@ -15,8 +15,8 @@ from grading.judge.oracle import ORACLES
 from grading.judge.train_step import mistakes as train_step_mistakes
 from grading.judge.train_step.evidence import StepEvidence
 from tests.support import snapshots
-from tests.support.every_chapter import RIGHT_ANSWERS, SOLUTIONS, WRONG_ANSWERS, judged
-from tests.support.right_answers import HANDED_OVER
+from tests.support.answers_of_all_chapters import RIGHT_ANSWERS, SOLUTIONS, WRONG_ANSWERS, judged
+from tests.support.right_answers_chapter_1 import HANDED_OVER
 from tests.support.student_notebook import graded, told
 
 SEEDS = [VISIBLE_SEED, *range(1, 26)]

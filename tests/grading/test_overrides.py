@@ -14,7 +14,7 @@ from grading.reports.spreadsheets import (
     get_overrides,
     read_overrides,
 )
-from tests.support.made_records import HOSTILE, record, wrong
+from tests.support.example_records import HOSTILE, record, wrong
 
 HEADER = "student,exercise,points,reason\n"
 

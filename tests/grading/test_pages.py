@@ -15,7 +15,7 @@ from grading.reports import class_report, records
 from grading.reports.class_statistics import ClassStatistics, explain_mistake
 from grading.reports.records import page_address
 from grading.reports.spreadsheets import apply_overrides, get_overrides
-from tests.support.made_records import HOSTILE, a_class, record, wrong
+from tests.support.example_records import HOSTILE, a_class, record, wrong
 
 VOID = {"meta", "br"}
 INLINE = {"a", "abbr", "bdi", "code", "span", "strong"}

@@ -13,9 +13,9 @@ from grading import grade_function
 from grading.exercises import CHAPTERS, EXERCISES
 from grading.judge import outcomes
 from grading.runner.call import guarded
-from tests.support import old_course
-from tests.support.second_chapter import SOLUTIONS_2, STUBS_2
+from tests.support import original_assignment
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS, Notebook, solved
+from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2
 
 ROOT = Path(public_tests.__file__).parent
 FUNCTIONS = [f"{name}_test" for name in EXERCISES]
@@ -308,7 +308,7 @@ visible tests passed:    10 of  50 points
 
 
 def test_a_notebook_of_the_old_course_works_as_it_is(capsys):
-    notebook = Notebook(IMPORTS, old_course.NOTEBOOK, old_course.TESTS)
+    notebook = Notebook(IMPORTS, original_assignment.NOTEBOOK, original_assignment.TESTS)
     assert capsys.readouterr().out == "".join(f"{name}: visible tests passed\n" for name in CHAPTERS[1])
     assert not notebook["optimizer"].built
     assert notebook["generated_image"].numpy().tolist() == tf.fill([1, 9, 9, 3], 0.5).numpy().tolist()

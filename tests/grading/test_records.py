@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grading.exercises import CHAPTERS
 from grading.reports import records
-from tests.support.made_records import HOSTILE, record
+from tests.support.example_records import HOSTILE, record
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)  # halves of surrogate pairs too
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)

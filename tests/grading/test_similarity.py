@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grading.exercises import CHAPTERS
 from grading.submissions.similarity import find_groups, fingerprint_solutions
-from tests.support.every_chapter import RIGHT_ANSWERS, SOLUTIONS, STUBS
+from tests.support.answers_of_all_chapters import RIGHT_ANSWERS, SOLUTIONS, STUBS
 
 GRAM = "def gram_matrix(A):\n    B = tf.transpose(A)\n    return tf.matmul(A, B)\n"
 SAME = {

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 from grading.exercises import CHAPTERS as EXERCISES
 from nst.paths import ROOT
-from tests.support.chapter_cells import graded, needed_by_the_tests, up_to_the_last_test
+from tests.support.cells_needed_by_tests import graded, needed_by_the_tests, up_to_the_last_test
 from tools import handout
 
 CHAPTERS = sorted((ROOT / "notebooks" / "student").glob("*.ipynb"))

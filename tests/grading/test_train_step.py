@@ -11,7 +11,7 @@ from grading.judge.case_result import RELATIVE_TOLERANCE
 from grading.judge.train_step import network
 from grading.judge.train_step.evidence import StepEvidence
 from grading.runner import probe, probe_train_step
-from tests.support.right_steps import STEP_KEEPING
+from tests.support.right_answers_train_step import STEP_KEEPING
 from tests.support.student_notebook import SOLUTIONS, STYLE_LAYERS, solved
 
 OWN = """

@@ -13,11 +13,11 @@ from grading.submissions import cells
 from grading.submissions.extract import extract_code
 from grading.submissions.similarity import find_groups
 from tests.grading.test_pages import Page, class_of, student
+from tests.support.example_records import record, wrong
 from tests.support.hostile_submissions import notebook, script
-from tests.support.made_records import record, wrong
-from tests.support.right_answers_2 import RIGHT_ANSWERS_2
-from tests.support.second_chapter import SOLUTIONS_2, STUBS_2, script_2
+from tests.support.right_answers_chapter_2 import RIGHT_ANSWERS_2
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
+from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2, script_2
 
 SETTINGS = Settings(seed=7, limits=Limits(timeout=60))
 FULL = {name: exercise.points for name, exercise in CHAPTERS[2].items()}

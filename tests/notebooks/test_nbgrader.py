@@ -12,7 +12,7 @@ import pytest
 
 from grading.exercises import CHAPTERS
 from nst.paths import ROOT
-from tests.support.chapter_cells import needed_by_the_tests
+from tests.support.cells_needed_by_tests import needed_by_the_tests
 from tools import handout
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))

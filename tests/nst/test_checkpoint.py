@@ -11,7 +11,7 @@ from nst.engine import checkpoint
 from nst.engine.checkpoint import Checkpoint, fingerprint
 from nst.engine.settings import SettingsError
 from nst.engine.stylize import Interrupted, stylize
-from tests.support.quick_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after
+from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after
 
 
 def test_a_full_disk_costs_a_note_and_not_the_picture(full_disk):

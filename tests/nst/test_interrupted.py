@@ -9,7 +9,7 @@ from nst.engine.color import LUMINANCE
 from nst.engine.losses import Objective
 from nst.engine.settings import SettingsError
 from nst.engine.stylize import Interrupted, stylize, stylized
-from tests.support.quick_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after, undisturbed
+from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after, undisturbed
 
 
 def interrupting(monkeypatch, name, call=1):

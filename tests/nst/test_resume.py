@@ -15,7 +15,7 @@ from nst.engine.settings import SettingsError
 from nst.engine.stylize import Interrupted, stylize
 from nst.paths import IMAGES, ROOT
 from tests.nst.test_weights import arrays_of, npz
-from tests.support.quick_runs import CONTENT, QUICK, SMALL, STYLE, interrupted_after, undisturbed
+from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, interrupted_after, undisturbed
 
 
 def test_the_precision_that_was_found_fastest_stays(tmp_path, monkeypatch):

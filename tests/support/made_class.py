@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from grading.exercises import CHAPTERS
-from tests.support.every_chapter import RIGHT_ANSWERS, SOLUTIONS, STUBS, WRONG_ANSWERS
+from tests.support.answers_of_all_chapters import RIGHT_ANSWERS, SOLUTIONS, STUBS, WRONG_ANSWERS
 from tests.support.hostile_submissions import HOSTILE, hand_in, notebook, script
 from tests.support.student_notebook import IMPORTS
 

@@ -24,7 +24,7 @@ from nst.engine.settings import Settings
 from nst.network import weights
 from nst.paths import IMAGES, ROOT
 from tests.nst.test_weights import arrays_of, npz
-from tests.support.clusters import Cluster
+from tests.support.dask_cluster import Cluster
 
 QUICK = {"size": "32", "steps": "2", "weights": "pocket"}
 

@@ -11,7 +11,7 @@ from tests.support.student_notebook import (
     STYLE_LAYERS,
     TOTAL_COST,
 )
-from tests.support.wrong_steps import STEP, edited
+from tests.support.wrong_answers_train_step import STEP, edited
 
 
 def _content(name, old, new, state="wrong value", mistake=None):

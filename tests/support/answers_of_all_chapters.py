@@ -2,14 +2,14 @@
 
 import functools
 
-from tests.support.right_answers import RIGHT_ANSWERS as RIGHT_ANSWERS_1
-from tests.support.right_answers_2 import RIGHT_ANSWERS_2
-from tests.support.second_chapter import SOLUTIONS_2, STUBS_2
+from tests.support.right_answers_chapter_1 import RIGHT_ANSWERS as RIGHT_ANSWERS_1
+from tests.support.right_answers_chapter_2 import RIGHT_ANSWERS_2
 from tests.support.student_notebook import SOLUTIONS as SOLUTIONS_1
 from tests.support.student_notebook import STUBS as STUBS_1
 from tests.support.student_notebook import graded
-from tests.support.wrong_answers import WRONG_ANSWERS as WRONG_ANSWERS_1
-from tests.support.wrong_answers_2 import WRONG_ANSWERS_2
+from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2
+from tests.support.wrong_answers_chapter_1 import WRONG_ANSWERS as WRONG_ANSWERS_1
+from tests.support.wrong_answers_chapter_2 import WRONG_ANSWERS_2
 
 SOLUTIONS = {**SOLUTIONS_1, **SOLUTIONS_2}
 STUBS = {**STUBS_1, **STUBS_2}

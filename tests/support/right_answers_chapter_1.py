@@ -1,6 +1,6 @@
 """Right answers, written in different ways: exercise -> list of cells."""
 
-from tests.support.right_steps import STEP
+from tests.support.right_answers_train_step import STEP
 from tests.support.student_notebook import (
     COMPUTE_CONTENT_COST,
     COMPUTE_LAYER_STYLE_COST,

@@ -1,4 +1,4 @@
-"""Every known mistake in train_step as a student would write it; see wrong_answers."""
+"""Every known mistake in train_step as a student would write it; see wrong_answers_chapter_1."""
 
 from tests.support.student_notebook import TRAIN_STEP
 

@@ -1,7 +1,7 @@
 """Right answers to chapter 2's exercises, written in different ways: exercise -> list of cells."""
 
-from tests.support.right_answers import indented
-from tests.support.second_chapter import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
+from tests.support.right_answers_chapter_1 import indented
+from tests.support.student_notebook_chapter_2 import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
 
 
 def _variation(lines):

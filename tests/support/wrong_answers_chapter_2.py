@@ -1,8 +1,8 @@
-"""Every known mistake in chapter 2's exercises as a student would write it; see wrong_answers."""
+"""Every known mistake in chapter 2's exercises as a student would write it; see wrong_answers_chapter_1."""
 
-from tests.support.right_answers import indented
-from tests.support.second_chapter import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
-from tests.support.wrong_steps import edited
+from tests.support.right_answers_chapter_1 import indented
+from tests.support.student_notebook_chapter_2 import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
+from tests.support.wrong_answers_train_step import edited
 
 
 def _variation(name, *edits, state="wrong value", mistake=None):
