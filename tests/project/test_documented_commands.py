@@ -113,7 +113,11 @@ RULES = [
     Rule(r"\.venv/bin/nst fetch --all", r".venv/bin/nst fetch --help", says("--all")),
     Rule(r"\.venv/bin/nst fetch (\w+)", r".venv/bin/nst fetch --help", knows_the_name),
     Rule(r"(\.venv/bin/nst .*)--budget 30s", rf"\1 --budget 1s{SMALL}", made("output/my_house_monet.png"), slow=True),
-    Rule(r".venv/bin/nst batch jobs.csv --out pictures", check=made("pictures/my_house_monet.png"), slow=True),
+    Rule(
+        r".venv/bin/nst batch jobs.csv --out pictures",
+        check=made("pictures/field.png", "pictures/tiles.png"),
+        slow=True,
+    ),
     Rule(r"\.venv/bin/nst my_house\.jpg .*-o mine\.png.*", rf"\g<0>{SMALL}", made("mine.png"), slow=True),
     Rule(
         r"\.venv/bin/nst my_house\.jpg images/(\w+)\.jpg.*",
@@ -184,7 +188,7 @@ def course(tmp_path_factory):
     house.save(course / "wave.jpg")
     house.convert("L").save(course / "sky.png")
     tables = [text for page in PAGES for language, text in code_blocks(page) if language == "csv"]
-    for name, first in (("jobs.csv", "content"), ("corrections.csv", "student")):
+    for name, first in (("jobs.csv", "job"), ("corrections.csv", "student")):
         [table] = [text for text in tables if text.startswith(first)]
         (course / name).write_text(re.sub(r",(512|768),", ",64,", table), encoding="utf-8")
     for folder in ("handed_in", "autograder/submission"):

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import textwrap
 from dataclasses import dataclass
 
 from nst.paths import ROOT
@@ -56,7 +57,7 @@ def prose(page):
 
 def code_blocks(page):
     """(language, text) of each fenced block of a page; the language of a terminal's is empty."""
-    return [(language, text) for _, language, text in FENCE.findall(page.read_text(encoding="utf-8"))]
+    return [(language, textwrap.dedent(text)) for _, language, text in FENCE.findall(page.read_text(encoding="utf-8"))]
 
 
 def commands():

@@ -18,6 +18,11 @@ from packaging.requirements import Requirement
 from nst.paths import ROOT
 from tests.support.project_files import tracked
 
+COMMAND = """import sys
+from {module} import {function}
+if __name__ == "__main__":  # workers of the grader import the file
+    sys.exit({function}())
+"""
 ALWAYS = ("pip", "setuptools")  # a new environment has pip; the project is built with setuptools
 
 
@@ -32,9 +37,7 @@ def make(folder):
         _link(distribution, environment)
     (_packages(environment) / "course.pth").write_text(f"{folder}\n", encoding="utf-8")
     for command, module, function in commands():
-        _write_script(
-            environment / "bin" / command, f"import sys\nfrom {module} import {function}\nsys.exit({function}())\n"
-        )
+        _write_script(environment / "bin" / command, COMMAND.format(module=module, function=function))
     return folder
 
 
