@@ -1,21 +1,18 @@
-"""A whole class in one command: right answers pass, each mistake is named, and nobody does harm or is lost."""
+"""A whole class in one command: right answers pass, each mistake is named, and nobody does harm or is lost.
 
-import csv
-import os
-import socket
-import subprocess
+test_grade_a_small_class.py does the same with a few students, in less time.
+"""
+
 import sys
-import threading
 
 import psutil
 import pytest
 
 from grading.exercises import CHAPTERS
-from grading.reports import records
 from grading.reports.records import page_address
 from grading.sandbox import containment
-from nst.paths import ROOT
 from tests.support import made_class
+from tests.support.graded_class import GradedClass
 from tests.support.hostile_submissions import HOSTILE
 
 # One run grades all of them, and it is part of the first test.
@@ -31,60 +28,9 @@ MISTAKEN = [
 STRENGTH = ("process", "unshare", "bubblewrap")
 
 
-class Listener:
-    """A port on this machine that notes who connects."""
-
-    def __enter__(self):
-        self.socket, self.connections = socket.create_server(("127.0.0.1", 0)), 0
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def _accept(self):
-        while True:
-            try:
-                self.socket.accept()[0].close()
-            except OSError:
-                return
-            self.connections += 1
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-
-class Class:
-    """What there is after the class has been graded."""
-
-    def __init__(self, folder):
-        self.grades, self.decoy, others = folder / "grades", folder / "decoy-home", folder / "others"
-        for place in (self.decoy, others):
-            place.mkdir()
-        (self.decoy / "precious.txt").write_text("precious", encoding="utf-8")
-        (others / "not-for-students.py").write_text("secret", encoding="utf-8")
-        with Listener() as listener:
-            made_class.write(folder / "class", decoy=self.decoy, others=others, port=listener.socket.getsockname()[1])
-            self.run = subprocess.run(
-                [sys.executable, "-m", "grading", folder / "class", "--out", self.grades, "--timeout", "20"],
-                cwd=ROOT,
-                env={**os.environ, "HOME": str(self.decoy), "NOTE": "not-for-students"},
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                check=False,
-            )
-        self.connections = listener.connections
-        with (self.grades / "grades.csv").open(encoding="utf-8", newline="") as file:
-            self.rows = {row["student"].removeprefix("'"): row for row in csv.DictReader(file)}
-
-    def record(self, student):
-        return records.read(self.grades, student)
-
-    def mistakes(self, student):
-        return {exercise["name"]: exercise["mistake"] for exercise in self.record(student)["exercises"]}
-
-
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    return Class(tmp_path_factory.mktemp("graded"))
+    return GradedClass(tmp_path_factory.mktemp("graded"), "--timeout", "20")
 
 
 def skip_below(level):
@@ -192,8 +138,7 @@ def test_the_feedback_shows_no_hidden_input(graded):
 
 
 def test_who_handed_in_the_same_is_named_on_the_class_page(graded):
-    page = (graded.grades / "class.html").read_text(encoding="utf-8")
-    similar = page.split("Similar solutions</h2>")[1].split("<h2>")[0]
+    similar = graded.page().split("Similar solutions</h2>")[1].split("<h2>")[0]
     [group] = [item for item in similar.split("<li>") if all(name in item for name in CHAPTERS[1])]
     linked = [student for student in ("copied", "copied too", "sys exit") if f'"{page_address(student)}"' in group]
     assert linked == ["copied", "copied too"]
@@ -202,13 +147,6 @@ def test_who_handed_in_the_same_is_named_on_the_class_page(graded):
 
 def test_a_second_run_grades_nothing_anew(graded):
     before = {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")}
-    again = subprocess.run(
-        [sys.executable, "-m", "grading", graded.grades.parent / "class", "--out", graded.grades, "--timeout", "20"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    again = graded.grade()
     assert again.returncode == 0
     assert {path: path.stat().st_mtime_ns for path in (graded.grades / "students").glob("*.json")} == before

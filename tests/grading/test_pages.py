@@ -263,7 +263,7 @@ def test_each_record_is_read_once_and_only_a_small_row_of_it_is_stored(tmp_path,
         return most
 
     peak(2)  # compiles the templates
-    assert (peak(400) - peak(100)) / 300 < 8_000
+    assert (peak(150) - peak(50)) / 100 < 8_000
 
 
 def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):

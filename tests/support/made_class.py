@@ -39,23 +39,27 @@ def mistaken(chapter):
     return {f"mistaken {chapter}.{number}": wrong for number, wrong in enumerate(_in_turn(by_exercise), 1)}
 
 
-def write(folder, **places):
-    """Fill a folder; places: decoy, others and port of the hostile ones."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _files():
+    """(student, suffix, content) of all that do no harm."""
     for chapter, exercises in CHAPTERS.items():
         solved, stubs = ({name: cells[name] for name in exercises} for cells in (SOLUTIONS, STUBS))
         for student, cells in right(chapter).items():
-            code = IMPORTS + "\n".join({**solved, **cells}.values())
-            (folder / f"{student}.py").write_text(code, encoding="utf-8")
+            yield student, ".py", IMPORTS + "\n".join({**solved, **cells}.values())
         for student, wrong in mistaken(chapter).items():
             cells = {**solved, **{exercise: cell for exercise, (_, cell) in wrong.items()}}
-            (folder / f"{student}.ipynb").write_text(notebook(IMPORTS, *cells.values()), encoding="utf-8")
-        (folder / f"untouched {chapter}.ipynb").write_text(notebook(IMPORTS, *stubs.values()), encoding="utf-8")
-    (folder / "copied.py").write_text(
-        "# mine alone\n" + script().replace("n_H", "height").replace("n_W", "width"), encoding="utf-8"
-    )
-    (folder / "copied too.py").write_text(script(), encoding="utf-8")
-    hand_in(folder, HOSTILE.values(), **places)
+            yield student, ".ipynb", notebook(IMPORTS, *cells.values())
+        yield f"untouched {chapter}", ".ipynb", notebook(IMPORTS, *stubs.values())
+    yield "copied", ".py", "# mine alone\n" + script().replace("n_H", "height").replace("n_W", "width")
+    yield "copied too", ".py", script()
+
+
+def write(folder, students=None, **places):
+    """Fill a folder. students: those who take part, all if None; places: decoy, others and port of the hostile ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for student, suffix, content in _files():
+        if students is None or student in students:
+            (folder / f"{student}{suffix}").write_text(content, encoding="utf-8")
+    hand_in(folder, [case for name, case in HOSTILE.items() if students is None or name in students], **places)
 
 
 if __name__ == "__main__":
