@@ -27,7 +27,7 @@ import numpy as np
 
 from benchmarks import results
 from benchmarks.interleaved import median_seconds
-from benchmarks.machine import describe_machine
+from benchmarks.machine import describe_machine, peak_memory
 from nst.engine.losses import Objective, Style
 from nst.engine.precision import fastest_precision
 from nst.engine.pyramid import multiplications_per_pixel
@@ -149,16 +149,6 @@ def paint(content, style, weights, size, steps):
             }
         )
     )
-
-
-def peak_memory():
-    """The peak memory of this process in bytes; on Linux from a source that does not start at the parent's peak."""
-    if sys.platform == "darwin":
-        import resource  # Windows has no such module
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def as_markdown(figures):

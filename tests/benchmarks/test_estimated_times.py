@@ -61,6 +61,7 @@ def test_sizes_and_steps_are_the_published_ones():
     assert sum(steps for _, steps in METHODS["crowsonkb"].stages) == 3000
 
 
+@pytest.mark.slow
 def test_the_error_of_a_failed_painting_is_shown(capfd):
     with pytest.raises(subprocess.CalledProcessError):
         estimated_times.measure_ours("nothing.h5")

@@ -98,9 +98,9 @@ def test_noise_takes_content_away_from_the_content_picture(scorer):
 
 def test_a_file_of_five_blocks_adds_its_layers_to_the_style_figures_only(weights, tmp_path):
     (tmp_path / "five.npz").write_bytes(npz(arrays_of()))  # its first three blocks are those of the other file
-    three, five = (Scorer(path, blobs(1), stripes(2)).score(blobs(5)) for path in (weights, tmp_path / "five.npz"))
-    assert three["content_error"].value == pytest.approx(five["content_error"].value)
-    assert all(three[name].value != pytest.approx(five[name].value) for name in DISTANCES)
+    three, five = (Scorer(path, blobs(1), stripes(2)).measure(blobs(5)) for path in (weights, tmp_path / "five.npz"))
+    assert three["content_error"] == pytest.approx(five["content_error"])
+    assert all(three[name] != pytest.approx(five[name]) for name in DISTANCES)
 
 
 def test_the_command_prints_a_table_and_json(weights, tmp_path, capsys):

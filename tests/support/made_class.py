@@ -1,13 +1,12 @@
-"""A class that is made up: right answers written differently, every known mistake, and every hostile submission.
+"""A made-up class: right answers written in different ways, every known mistake, and every hostile submission.
 
-Some of it has handed in chapter 1 and some chapter 2.
+    python -m tests.support.made_class FOLDER
 
-    python tests/made_class.py FOLDER
-
-fills a folder with it, for a look at `python -m grading FOLDER --out GRADES`.
+fills a folder with its submissions, some of chapter 1 and some of chapter 2. Grade them with
+`python -m grading FOLDER --out GRADES` to see what reports look like.
 """
 
-import sys
+import argparse
 from itertools import zip_longest
 from pathlib import Path
 
@@ -18,19 +17,19 @@ from tests.support.student_notebook import IMPORTS
 
 
 def _in_turn(answers):
-    """Dicts that hold the first answer to every exercise, then the second, ...; exhausted exercises are missing."""
+    """Yield a dict with the first answer to every exercise, then one with the second, ..., while there are any."""
     for row in zip_longest(*answers.values()):
         yield {exercise: answer for exercise, answer in zip(answers, row, strict=True) if answer is not None}
 
 
 def right(chapter):
-    """Student -> cells by exercise of a chapter: six right answers to each, where there are so many."""
+    """{student: cells by exercise} of a chapter: up to six right answers to each exercise."""
     answers = {name: RIGHT_ANSWERS[name][:6] for name in CHAPTERS[chapter]}
     return {f"right {chapter}.{number}": cells for number, cells in enumerate(_in_turn(answers), 1)}
 
 
 def mistaken(chapter):
-    """Student -> {exercise: (mistake, cell)} of a chapter: every known mistake once."""
+    """{student: {exercise: (mistake, cell)}} of a chapter: every known mistake once."""
     ways = {
         name: {mistake: cell for exercise, _, mistake, _, cell in reversed(WRONG_ANSWERS) if exercise == name}
         for name in CHAPTERS[chapter]
@@ -63,4 +62,6 @@ def write(folder, students=None, **places):
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description="Fill a folder with the submissions of a made-up class.")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder to fill; it is created if needed")
+    write(parser.parse_args().folder)
