@@ -8,17 +8,20 @@ import pytest
 from grading.exercises import CHAPTERS, EXERCISES, FIRST, chapter_of
 from grading.grade_submission import Settings, grade
 from grading.reports import class_report, gradescope, records
-from grading.sandbox.process import Limits
+from grading.sandbox.process import Limits, Sandbox
 from grading.submissions import cells
 from grading.submissions.extract import extract_code
 from grading.submissions.similarity import find_groups
 from tests.grading.test_pages import Page, class_of, student
 from tests.support.example_records import record, wrong
 from tests.support.hostile_submissions import notebook, script
+from tests.support.in_process import in_process
 from tests.support.right_answers_chapter_2 import RIGHT_ANSWERS_2
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2, script_2
 
+pytestmark = pytest.mark.usefixtures("in_process")  # but where an exercise hangs
+__all__ = ["in_process"]
 SETTINGS = Settings(seed=7, limits=Limits(timeout=60))
 FULL = {name: exercise.points for name, exercise in CHAPTERS[2].items()}
 
@@ -70,7 +73,7 @@ def test_solved_and_untouched_notebooks_are_told_apart():
 def test_a_notebook_of_chapter_2_may_repeat_functions_of_chapter_1_which_are_left_out():
     sources = [cells.Source("cell 1", cell) for cell in (*SOLUTIONS.values(), *SOLUTIONS_2.values())]
     found = extract_code(sources)
-    assert (found.chapter, found.sources.keys()) == (2, CHAPTERS[2].keys())
+    assert (found.chapter, found.definitions.keys()) == (2, CHAPTERS[2].keys())
 
 
 def test_a_cell_that_does_not_compile_counts_for_the_exercise_it_defines():
@@ -158,7 +161,9 @@ def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
     assert "SEEN" not in found["feedback"]
 
 
-def test_what_hangs_is_stopped_and_the_rest_is_graded():
+@pytest.mark.slow
+def test_what_hangs_is_stopped_and_the_rest_is_graded(monkeypatch):
+    monkeypatch.setattr("grading.grade_submission.Sandbox", Sandbox)
     hangs = "def value_and_gradient(pixels, cost, shape):\n    while True:\n        pass\n"
     source = script_2(value_and_gradient=hangs).encode()
     found = grade("Ada", [("work.py", source)], Settings(7, Limits(timeout=5)))
@@ -170,7 +175,9 @@ def test_what_cannot_be_read_and_what_holds_no_exercise_have_no_chapter():
     assert graded("")["chapter"] is None
     foreign = graded("import math\nx = 1\n")
     assert (foreign["chapter"], foreign["status"]) == (None, "graded")
-    assert foreign["reason"] == "none of the course's functions is in it: is it a notebook of this course?"
+    assert foreign["reason"] == (
+        "it defines none of the course's functions: check that it is a notebook of this course"
+    )
     assert points(foreign) == dict.fromkeys(CHAPTERS[FIRST], 0)
 
 
@@ -178,8 +185,8 @@ def test_of_one_students_notebooks_of_both_chapters_the_attempted_one_is_graded_
     found = grade("Ada", [("a.py", script_2().encode()), ("b.py", script(**STUBS).encode())], SETTINGS)
     assert (found["chapter"], found["file"], points(found)) == (2, "a.py", FULL)
     assert found["reason"] == (
-        "of 2 files, a.py was graded; b.py is of chapter 1 and a.py of chapter 2: one chapter "
-        "is graded at a time, so grade b.py by itself"
+        "a.py was graded, of 2 files; b.py is of chapter 1, but a.py of chapter 2: submissions are graded one chapter "
+        "at a time, so grade b.py separately"
     )
 
 
@@ -187,8 +194,8 @@ def test_of_one_file_with_both_chapters_one_is_graded_and_the_row_names_what_was
     found = graded(script(**{name: STUBS[name] for name in list(STUBS)[2:]}) + script_2())
     assert (found["chapter"], points(found)) == (2, FULL)
     assert found["reason"] == (
-        "work.py is graded as chapter 2, without compute_content_cost, gram_matrix: one chapter "
-        "is graded at a time, so grade these in a file of their own"
+        "work.py is graded as chapter 2, without compute_content_cost, gram_matrix: submissions are graded one chapter "
+        "at a time, so grade these in a separate file"
     )
 
 
@@ -254,9 +261,8 @@ def test_points_set_for_an_exercise_of_the_other_chapter_need_a_look(tmp_path):
     _, rows = written(tmp_path, record("Ada"), words={"Ada": {"match_colours": {"points": 20, "reason": "x"}}})
     assert rows["Ada"]["total"] == "100"
     page = Page((tmp_path / "class.html").read_text(encoding="utf-8"))
-    assert (
-        "To look at Ada: the points for match_colours are not used, for what was handed in is of chapter 1" in page.text
-    )
+    expected = "Ada: the points that you set for match_colours are not used, because the submission is of chapter 1"
+    assert f"Please check {expected}" in page.text
 
 
 def test_a_student_of_chapter_2_reads_the_points_of_its_exercises():
