@@ -164,3 +164,17 @@ def test_the_weights_are_averaged_over_the_last_tenth_of_the_steps(tmp_path):
         expected = step if step <= 10 else expected + (step - expected) * 10 / step
     np.testing.assert_allclose(training.weights()[0][1], expected, rtol=1e-5)
     np.testing.assert_array_equal(training.weights()[0][0], training.variables[0].numpy())
+
+
+def test_frozen_layers_keep_their_weights(tmp_path):
+    plan = Plan(CHANNELS, 2, crop=CROP, frozen=8)
+    training = Training(plan, teacher(), photographs(), tmp_path / "none.npz", deep_teacher=deep_teacher())
+    before, after = training.weights(), training.run()
+    changed = [not np.array_equal(ours, theirs) for (ours, _), (theirs, _) in zip(before, after, strict=True)]
+    assert changed == [False] * 8 + [True] * 8
+
+
+def test_with_all_content_layers_frozen_the_objective_is_that_of_the_other_layers(tmp_path):
+    plan = Plan(CHANNELS, 1, crop=CROP, frozen=8)
+    training = Training(plan, teacher(), photographs(), tmp_path / "none.npz")
+    assert np.isfinite(training._advance())

@@ -189,3 +189,28 @@ def test_a_crop_that_five_blocks_cannot_halve_is_refused(teacher_file, photos, t
     with pytest.raises(SystemExit):
         distill_pocket.main(command(teacher_file, photos, tmp_path / "out.npz", "--crop", size))
     assert f"argument --crop: expected a multiple of 16, got {size}" in capsys.readouterr().err
+
+
+def test_frozen_blocks_stay_those_of_the_student_to_start_from(teacher_file, deep_teacher_file, photos, tmp_path):
+    first, second = tmp_path / "first.npz", tmp_path / "second.npz"
+    deep = ("--deep-teacher", str(deep_teacher_file))
+    distill_pocket.main(command(teacher_file, photos, first, *deep, "--steps", "0"))
+    distill_pocket.main(
+        command(
+            teacher_file,
+            photos,
+            second,
+            *deep,
+            "--start",
+            str(first),
+            "--freeze-blocks",
+            "2",
+            "--learning-rate",
+            "0.01",
+            "--steps",
+            "3",
+        )
+    )
+    before, after = read_weights(first), read_weights(second)
+    alike = [np.allclose(after[name][0], before[name][0], rtol=0.01, atol=1e-3) for name in LAYERS]
+    assert alike == [True] * 4 + [False] * 12

@@ -59,12 +59,15 @@ def weighed(errors):
 def objective(teacher_layers, student_layers, content_layers):
     """The number to minimize: the mean of both errors over the layers, with more weight on the content layers.
 
-    content_layers: indices of the layers that a content cost may read, where the student is weakest otherwise.
+    content_layers: indices of the layers that a content cost may read, where the student is weakest otherwise; may be
+    empty.
     """
     changes = change_errors(teacher_layers, student_layers)
     states = activation_errors(teacher_layers, student_layers)
-    content = CONTENT_WEIGHT * tf.reduce_mean(tf.gather(changes[:, 0], content_layers)) / len(student_layers)
-    return tf.reduce_mean(weighed(states) + weighed(changes)) + content
+    total = tf.reduce_mean(weighed(states) + weighed(changes))
+    if not content_layers:
+        return total
+    return total + CONTENT_WEIGHT * tf.reduce_mean(tf.gather(changes[:, 0], content_layers)) / len(student_layers)
 
 
 def on_grid(layer):

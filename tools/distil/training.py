@@ -42,6 +42,7 @@ class Plan:
     precision: str = "float32"
     crop: int = 112
     learning_rate: float = 0.0  # the highest; 0 stands for 1e-3, or 3e-4 for a student that has been trained before
+    frozen: int = 0  # how many of the first layers keep their weights
     start: str = ""  # SHA-256 of the weight file that the student starts from; without one, the teacher is pruned
     deep_teacher: str = ""  # SHA-256 of the deep teacher's file
 
@@ -69,6 +70,7 @@ class Training:
         self.pool = Pool(self._draw_content, self._draw_style, rng, POOL_MEMBERS)
         self.lessons_of_members = {}  # lessons on the content and style crop of a member, which stay the same
         self.variables = [variable for layer in self.student for variable in layer]
+        self.trained = self.variables[2 * plan.frozen :]
         self.averages = [tf.Variable(variable) for variable in self.variables]
         peak = plan.learning_rate or (LEARNING_RATE_OF_A_SECOND_PASS if plan.start else LEARNING_RATE)
         self.optimizer = tf.keras.optimizers.Adam(
@@ -76,7 +78,7 @@ class Training:
                 0.0, max(plan.steps, 1), alpha=0.01, warmup_target=peak, warmup_steps=WARM_UP
             )
         )
-        self.optimizer.build(self.variables)
+        self.optimizer.build(self.trained)
         self._compiled_update = tf.function(self._update)
         self._compiled_lessons = tf.function(self._lessons)
         if self.checkpoint.exists():
@@ -150,9 +152,9 @@ class Training:
         return [tf.concat([layer[i : i + 1] for i in (0, 1) for layer in members], 0) for members in layers]
 
     def _lessons(self, pictures):
-        return [
-            on_grid(layer) for layer in lessons(self.teacher, pictures, self.precision, deep_teacher=self.deep_teacher)
-        ]
+        # Those of the trained layers only. TensorFlow leaves out of the compiled function whatever they do not need.
+        layers = lessons(self.teacher, pictures, self.precision, deep_teacher=self.deep_teacher)
+        return [on_grid(layer) for layer in layers[self.plan.frozen :]]
 
     def _update(self, lessons_on_crops, contents, styles, states, content_weights):
         taught = [tf.concat(pair, 0) for pair in zip(lessons_on_crops, self._lessons(states), strict=True)]
@@ -163,9 +165,11 @@ class Training:
                 own_states = self._activations(states)
                 cost = tf.reduce_sum(transfer_costs(own_crops, own_states, content_weights))
             direction = walk.gradient(cost, states)
-            own = [tf.concat([on_grid(layer) for layer in pair], 0) for pair in zip(own_crops, own_states, strict=True)]
-            error = objective(taught, own, content_layers(self.taught))
-        self.optimizer.apply(tape.gradient(error, self.variables))
+            pairs = list(zip(own_crops, own_states, strict=True))[self.plan.frozen :]
+            own = [tf.concat([on_grid(layer) for layer in pair], 0) for pair in pairs]
+            content = [i - self.plan.frozen for i in content_layers(self.taught) if i >= self.plan.frozen]
+            error = objective(taught, own, content)
+        self.optimizer.apply(tape.gradient(error, self.trained))
         self._average()
         return error, direction
 
