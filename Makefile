@@ -2,8 +2,8 @@
 #
 #   make run            run every chapter from top to bottom; pictures go to output/
 #   make learn          open JupyterLab on your own copies of the student notebooks
-#   make test           lint, freshness of the notebooks, tests, and nbval
-#   make test-all       the same with the slow tests
+#   make test           lint, types, freshness of the notebooks, tests, and nbval
+#   make test-all       the same with the slow tests, and how much of the code they run
 #   make test-browser   a student's way and the class page in a real browser (needs Chromium)
 #   make gallery        paint the course's four pairs of pictures into output/gallery
 #   make notebooks      build the notebooks from notebooks/src
@@ -30,14 +30,18 @@ NBVAL := $(PY) -m pytest --nbval notebooks/ -n 2 --dist loadscope
 
 test: dev
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 	$(PY) -m tools.build_notebooks --check
 	$(PYTEST) -m "not slow"
 	$(NBVAL)
 
 test-all: dev
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 	$(PY) -m tools.build_notebooks --check
-	$(PYTEST)
+	$(PYTEST) --cov
 	$(NBVAL)
 
 test-browser: dev

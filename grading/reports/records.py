@@ -171,7 +171,8 @@ def count_points(exercise: ReportedExercise, status: str) -> float | None:
 def count_total(record: Record) -> float | None:
     """The sum of the points of all exercises; None if one of them has none."""
     points = [count_points(exercise, record["status"]) for exercise in record["exercises"]]
-    return None if None in points else sum(points)
+    given = [number for number in points if number is not None]
+    return sum(given) if len(given) == len(points) else None
 
 
 def count_maximum(record: Record) -> int:

@@ -128,8 +128,10 @@ def test_a_test_run_needs_the_maintainers_packages_too(clone):
 def test_make_test_lints_checks_tests_and_validates_strictly(clone):
     make(clone, "test", WORKS)
     calls = (clone / "calls").read_text(encoding="utf-8").splitlines()
-    assert calls[-4:] == [
+    assert calls[-6:] == [
         "-m ruff check .",
+        "-m ruff format --check .",
+        "-m mypy",
         "-m tools.build_notebooks --check",
         "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder -m not slow",
         "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
@@ -139,9 +141,11 @@ def test_make_test_lints_checks_tests_and_validates_strictly(clone):
 def test_make_test_all_leaves_no_test_out(clone):
     make(clone, "test-all", WORKS)
     calls = (clone / "calls").read_text(encoding="utf-8").splitlines()
-    assert calls[-4:] == [
+    assert calls[-6:] == [
         "-m ruff check .",
+        "-m ruff format --check .",
+        "-m mypy",
         "-m tools.build_notebooks --check",
-        "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder",
+        "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder --cov",
         "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
     ]
