@@ -3,8 +3,9 @@
 import numpy as np
 from scipy.optimize import minimize
 
+from nst.network.layers import block_of
 from nst.network.vgg import build_vgg19, layer_outputs, mean_activations
-from nst.network.weights import block_of, read_weights
+from nst.network.weights import read_weights
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
 

@@ -86,11 +86,11 @@ def make_evaluation(arrays, method, size):
     rng = np.random.default_rng(0)
     image, content, style = (rng.uniform(size=(1, *size, 3)).astype(np.float32) for _ in range(3))
     objective = PublishedObjective(method.loss, arrays)
-    objective.aim(content, [Style(style)])
+    objective.set_targets(content, [Style(style)])
 
     def evaluate():
         if method.pictures == 3:
-            objective.aim(content, [Style(style)])
+            objective.set_targets(content, [Style(style)])
         objective(image)
 
     return evaluate

@@ -66,7 +66,7 @@ def make_objective(size):
     )
     content_image = images.load(IMAGES / "persepolis.jpg", size)
     style_image = images.cover(images.load(IMAGES / "starry_night.jpg"), *content_image.shape[1:3])
-    objective.aim(content_image, [Style(style_image)])
+    objective.set_targets(content_image, [Style(style_image)])
     return objective, content_image
 
 

@@ -16,7 +16,8 @@ from contextlib import redirect_stdout
 import numpy as np
 
 from benchmarks.interleaved import median_seconds
-from nst.network.vgg import LayerError, layer_outputs, load_vgg19
+from nst.network.layers import LayerError
+from nst.network.vgg import layer_outputs, load_vgg19
 from nst.network.weights import WeightsError
 from nst.quiet_tensorflow import tensorflow as tf
 

@@ -60,7 +60,7 @@ class PublishedObjective:
         self._network = layer_outputs(network, [*published.style_layers, published.content_layer])
         self._targets, self._compiled = None, None
 
-    def aim(self, content_image, styles):
+    def set_targets(self, content_image, styles):
         """Compute the targets. content_image: (1, H, W, 3); styles: a list of one nst.engine.losses.Style."""
         *_, content = self._activations(tf.constant(content_image))
         *layers, _ = self._activations(tf.constant(styles[0].image))

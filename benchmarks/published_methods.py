@@ -24,8 +24,9 @@ from benchmarks.published_losses import PublishedObjective
 from nst import images
 from nst.engine.losses import Objective, Style
 from nst.engine.settings import Settings
+from nst.network.layers import LAYERS, block_of
 from nst.network.vgg import IMAGENET_MEAN_BGR, build_vgg19, layer_outputs
-from nst.network.weights import LAYERS, block_of, read_weights
+from nst.network.weights import read_weights
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
 
@@ -70,7 +71,7 @@ class Task:
     def set_targets(self, objective, height, width):
         """Give an objective both pictures at that size as its targets; returns the content picture at that size."""
         content, style = (images.resize(picture, height, width) for picture in (self.content, self.style))
-        objective.aim(content, [Style(style)])
+        objective.set_targets(content, [Style(style)])
         return content
 
     @property

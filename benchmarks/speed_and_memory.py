@@ -32,8 +32,9 @@ from nst.engine.losses import Objective, Style
 from nst.engine.precision import fastest_precision
 from nst.engine.pyramid import multiplications_per_pixel
 from nst.engine.stylize import stylize
+from nst.network.layers import block_of, stride_of
 from nst.network.vgg import build_vgg19, layer_outputs
-from nst.network.weights import POCKET_FILE, block_of, read_weights, stride_of
+from nst.network.weights import POCKET_FILE, read_weights
 from nst.paths import IMAGES, ROOT
 from nst.quiet_tensorflow import tensorflow as tf
 
@@ -75,7 +76,7 @@ def compare_with_bound(weights, size, precisions):
     runs = {}
     for precision in precisions:
         objective = Objective(layer_outputs(build_vgg19(arrays, precision=precision), LAYERS), [1.0] * 3, 1.0, 1.0)
-        objective.aim(content, [Style(style)])
+        objective.set_targets(content, [Style(style)])
         runs[precision, "seconds"] = lambda objective=objective: objective(image)
         runs[precision, "lower bound"] = make_convolutions(arrays, height, width, precision)
     medians = dict(zip(runs, median_seconds(list(runs.values()), ROUNDS), strict=True))

@@ -35,7 +35,7 @@ from benchmarks.picture_pairs import PAIRS, PairsError, choose_pairs, name_pair
 from benchmarks.scorer import ScoreError, Scorer
 from benchmarks.time_to_quality_report import as_markdown, plot, summarize
 from nst import images
-from nst.cli.stylize import REFUSALS
+from nst.cli.stylize import INPUT_ERRORS
 from nst.engine.precision import fastest_precision
 from nst.engine.settings import Settings
 from nst.engine.stylize import stylize
@@ -99,7 +99,7 @@ def main(arguments=None):
     try:
         pairs = choose_pairs(options.pictures, options.pairs)
         measured = run_missing(pairs, options.weights, options.only)
-    except (ResultsError, PairsError, *REFUSALS, ScoreError) as error:
+    except (ResultsError, PairsError, *INPUT_ERRORS, ScoreError) as error:
         sys.exit(f"time_to_quality: {error}")
     except KeyboardInterrupt:
         sys.exit("time_to_quality: stopped. The same command continues with the pair that was not finished.")

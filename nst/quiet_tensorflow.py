@@ -1,9 +1,9 @@
-"""TensorFlow and Keras, imported without the log lines of their C++ side.
+"""Import TensorFlow and Keras without the log lines of their C++ code.
 
-Since TensorFlow 2.18 the variable TF_CPP_MIN_LOG_LEVEL no longer stops the lines that are written while TensorFlow
-is being imported; in a notebook they would stand in the first cell's output. So the process's error stream goes to a
-temporary file during the import, and comes back to light only if the import fails. TensorFlow's Python side keeps to
-errors, too: its warning about retracing would frighten readers who were told to trace each painting anew.
+Since TensorFlow 2.18, the variable TF_CPP_MIN_LOG_LEVEL does not suppress the lines that are written during the import;
+in a notebook they would be part of the first cell's output. So the process's error stream is redirected to a temporary
+file during the import, and shown only if the import fails. TensorFlow's Python code logs errors only: its warning about
+retracing would confuse readers whose chapter traces each painting anew on purpose.
 """
 
 import os
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def _muted_error_stream():
+def _redirect_error_stream():
     try:
         original = os.dup(2)
     except OSError:  # there is no error stream, as under pythonw or after `2>&-`
@@ -21,13 +21,13 @@ def _muted_error_stream():
         return
     if sys.stderr is not None:
         sys.stderr.flush()
-    with tempfile.TemporaryFile() as heard:
-        os.dup2(heard.fileno(), 2)
+    with tempfile.TemporaryFile() as log:
+        os.dup2(log.fileno(), 2)
         try:
             yield
         except BaseException:
-            heard.seek(0)
-            os.write(original, heard.read())
+            log.seek(0)
+            os.write(original, log.read())
             raise
         finally:
             os.dup2(original, 2)
@@ -36,7 +36,7 @@ def _muted_error_stream():
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
-with _muted_error_stream():
+with _redirect_error_stream():
     import keras
     import tensorflow
 

@@ -25,7 +25,7 @@ def server():
 
 @pytest.fixture
 def sandbox(tmp_path, monkeypatch):
-    """A project of its own in tmp_path, an empty registry, and downloads that lose no time."""
+    """A project of its own in tmp_path, an empty catalog, and downloads that lose no time."""
     monkeypatch.setattr(paths, "IMAGES", tmp_path / "images")
     monkeypatch.setattr(paths, "PRETRAINED", tmp_path / "pretrained-model")
     monkeypatch.setattr(download, "PAUSE", 0.01)

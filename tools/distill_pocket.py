@@ -16,7 +16,8 @@ import numpy as np
 from tqdm import tqdm
 
 from foundation.atomic_write import require_writable
-from nst.network.weights import LAYERS, WeightsError, block_of, find_weights, read_weights
+from nst.network.layers import LAYERS, block_of
+from nst.network.weights import WeightsError, find_weights, read_weights
 from tools.distil.artefact import write_weights
 from tools.distil.evaluation import HeldOut
 from tools.distil.network import VGG16_LAYERS, calibrate, for_grey_levels

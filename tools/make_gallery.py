@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
 from nst import images, stylize
-from nst.cli.stylize import REFUSALS
+from nst.cli.stylize import INPUT_ERRORS
 from nst.paths import IMAGES, OUTPUT
 
 SIZE = 768
@@ -44,7 +44,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         rows = [paint_row(content, style, options.size) for content, style in PAIRS]
-    except REFUSALS as error:
+    except INPUT_ERRORS as error:
         sys.exit(f"make_gallery: {error}")
     sheet = stack_rows(rows)
     save(sheet, OUTPUT / "gallery" / "contact_sheet.png")

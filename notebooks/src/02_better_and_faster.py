@@ -47,8 +47,8 @@ from tqdm import tqdm
 import nst
 from nst import figures, images
 from nst.engine import color, losses, masks, optimizers
-from nst.engine.pyramid import multiplications_per_pixel, plan
-from nst.engine.run import CONTENT_WHEN_SMALL, scaled
+from nst.engine.pyramid import multiplications_per_pixel, plan_stages
+from nst.engine.run import SMALL_CONTENT_FACTOR
 from nst.network.vgg import build_vgg19, layer_outputs, load_vgg19
 from nst.network.weights import find_weights, read_weights
 from nst.paths import IMAGES, OUTPUT
@@ -155,7 +155,7 @@ def terms(image, targets, see=see):
 
 # %%
 engine = losses.Objective(see, [BETA * weight for weight in STYLE_LAYERS.values()], ALPHA, tv_weight=0)
-engine.aim(content_image, [losses.Style(style_image)])
+engine.set_targets(content_image, [losses.Style(style_image)])
 ours = float(tf.reduce_sum(terms(content_image, aim(content_image, style_image))))
 print("the engine's J is ours:", np.isclose(engine(content_image)[0], ours, rtol=1e-3))
 
@@ -631,8 +631,7 @@ for size in (80, 160, 320):
 # the width and half the height, there is a quarter of the pixels to convolve. Then enlarge it, add the detail
 # of $C$ that the small picture could not hold, and go on from there. That is the **pyramid** (Gatys et al. 2017).
 #
-# (`scaled(picture, size)` is the engine's: the picture with that many pixels on its longest side. Chapter 1 had
-# another thing of that name.)
+# (`images.resize_longest(picture, size)` gives the picture that many pixels on its longest side.)
 
 # %%
 def enlarged(image, content_image):
@@ -654,7 +653,7 @@ def pyramid(content_image, cost_at, stages, name):
     """
     image, curves = None, []
     for size, evaluations in stages:
-        smaller = scaled(content_image, size)
+        smaller = images.resize_longest(content_image, size)
         image = noisy(smaller) if image is None else enlarged(image, smaller)
         image, curve = descend(cost_at(smaller), image, evaluations)
         keep(image, f"{name}_{size}")
@@ -710,8 +709,8 @@ print("the pyramid costs less than two thirds of the other:", price_grown < pric
 # %%
 def style_seen_at(size, picture):
     """The style term of a picture that is shrunk to that size, against the painting shrunk alike."""
-    smaller = scaled(picture, size)
-    return float(terms(tf.constant(smaller), aim(smaller, scaled(large_style, size)))[1])
+    smaller = images.resize_longest(picture, size)
+    return float(terms(tf.constant(smaller), aim(smaller, images.resize_longest(large_style, size)))[1])
 
 
 distances = {size: (style_seen_at(size, at_once), style_seen_at(size, grown)) for size in (80, 160, 320)}
@@ -893,7 +892,7 @@ def with_colours_of(generated_image, content_image):
 golden_after = with_colours_of(blue_tomb, tomb)
 keep(golden_after, "6_luminance")
 print("as the engine has it:",
-      np.allclose(golden_after, color.with_colours_of(blue_tomb, tomb), atol=1e-5))
+      np.allclose(golden_after, color.keep_content_colors(blue_tomb, tomb), atol=1e-5))
 
 # %% [markdown]
 # **Before: another palette for the painter.** Or give the *style picture* the colours of the photograph, and
@@ -986,7 +985,7 @@ for name, root in ROOTS.items():
 # what you wrote? (It clips, and adds a trifle to the diagonal of each covariance, for the sake of grey pictures.)
 
 # %%
-engines = color.matched_colours(poured, tomb)
+engines = color.match_colors(poured, tomb)
 print("the engine has the same colours:", np.allclose(engines, golden_style["Cholesky"], atol=0.02))
 
 # %% [markdown]
@@ -1056,8 +1055,8 @@ print("luminance only left the differences between channels as in C, but for cli
 # %%
 red, _, blue = np.moveaxis(content_image[0], -1, 0)
 sky = scipy.ndimage.median_filter(np.float32(blue > red - 0.03), 5)
-night = scaled(images.load(IMAGES / "starry_night.jpg"), SIZE)[:, :SIZE // 2]
-field = scaled(images.load(IMAGES / "monet.jpg"), SIZE)[:, SIZE // 3:]
+night = images.resize_longest(images.load(IMAGES / "starry_night.jpg"), SIZE)[:, :SIZE // 2]
+field = images.resize_longest(images.load(IMAGES / "monet.jpg"), SIZE)[:, SIZE // 3:]
 figures.row([content_image, np.repeat(sky[None, ..., None], 3, axis=-1), night, field],
             ["C", "the mask of its sky", "for the sky", "for the stones"],
             "The ruins of Persepolis; a mask, the sky white, columns and ground black; the upper half of "
@@ -1092,11 +1091,11 @@ def aim_within(content_image, regions):
     """Targets for a list of regions."""
     aimed = []
     for mask, style_image in regions:
-        mask = masks.resized(mask, *content_image.shape[1:3])
+        mask = masks.resize_mask(mask, *content_image.shape[1:3])
         # the first block has the picture's positions, each later one half as many either way
-        at_layers = [tf.constant(masks.at_stride(mask[None], 2**block)[0])
+        at_layers = [tf.constant(masks.downscale_masks(mask[None], 2**block)[0])
                      for block in range(len(STYLE_LAYERS))]
-        style_image = scaled(style_image, max(mask.shape))
+        style_image = images.resize_longest(style_image, max(mask.shape))
         aimed.append((tf.constant(mask.mean()), at_layers, [gram(a) for a in see(style_image)[:-1]]))
     return {"content": see(content_image)[-1], "regions": aimed}
 
@@ -1339,7 +1338,7 @@ print("and the nearer to the style:", all(np.diff(measured_terms[:, 1]) < 0))
 #
 # Relative differences, total variation, L-BFGS with bounds, the pyramid, a cheap network before a dear one,
 # colours, masks, mixtures: `nst.stylize` is the sections of this chapter, one after the other. Two touches are
-# new: it starts from $C$ itself, without noise; and at the smaller sizes content counts `CONTENT_WHEN_SMALL` times as
+# new: it starts from $C$ itself, without noise; and at the smaller sizes content counts `SMALL_CONTENT_FACTOR` times as
 # much, since what is lost there no larger size brings back. It takes the network that you have; with VGG-19 the next
 # cell takes longer.
 
@@ -1374,7 +1373,7 @@ print("scores:", result.record["scores"])
 asked = result.record["settings"]
 ours = {"content_weight": ALPHA, "style_weight": BETA, "tv_weight": TV, "content_layer": CONTENT_LAYER}
 print("pixels, in those of section 1:", round(np.size(result.picture) / np.size(baseline), 1))
-print("at the smaller sizes content counts:", CONTENT_WHEN_SMALL, "times")
+print("at the smaller sizes content counts:", SMALL_CONTENT_FACTOR, "times")
 print("it was asked for the weights of this chapter:",
       all(asked[name] == value for name, value in ours.items()))
 print("its style is ten times as near as that of C:", result.record["scores"]["style"] < 0.1)
@@ -1382,16 +1381,16 @@ print("its style is ten times as near as that of C:", result.record["scores"]["s
 # %% [markdown]
 # ### What larger pictures cost
 #
-# In section 4 we reckoned the price by hand. The engine's `plan` does the same for any size; here we ask it
+# In section 4 we reckoned the price by hand. The engine's `plan_stages` does the same for any size; here we ask it
 # for pixels times evaluations alone. Predict: how many times dearer than 512 pixels are 1024, and 2048?
 
 # %%
 def stages_of(size):
     """The engine's stages for a 4 : 3 picture of that width; the price of an evaluation is its pixels."""
-    return plan((size * 3 // 4, size), asked["steps"], prices={"any network": 1})
+    return plan_stages((size * 3 // 4, size), asked["steps"], costs={"any network": 1})
 
 
-pixels_of = {size: sum(stage.price for stage in stages_of(size)) for size in (512, 1024, 2048)}
+pixels_of = {size: sum(stage.cost for stage in stages_of(size)) for size in (512, 1024, 2048)}
 print("each doubling costs between 3.9 and 4.5 times as much:",
       all(3.9 < pixels_of[2 * size] / pixels_of[size] < 4.5 for size in (512, 1024)))
 print("and 2048 pixels, in times of 512:", round(pixels_of[2048] / pixels_of[512]))

@@ -1,9 +1,9 @@
-"""What `python -m nst fetch` can download: real works of art, photographs and VGG-19, as data.
+"""The works that `nst fetch` can download: works of art, photographs and VGG-19, as data.
 
-The project ships none of these. Each entry says where the file comes from, which bytes are the right ones,
-and whose work it is.
+The project contains none of them. Each entry says where the file comes from, how to verify it, and whose work it is.
 """
 
+import difflib
 from dataclasses import dataclass
 
 from nst import paths
@@ -13,8 +13,8 @@ from nst import paths
 class Work:
     """One downloadable file.
 
-    kind: 'content' or 'style' for pictures, 'weights' for a network. hash: 'algorithm:hexdigest' of the right
-    file, size: its length in bytes. file: the name it gets here. work and licence: what to write beneath it.
+    kind: 'content' or 'style' for pictures, 'weights' for a network. hash: 'algorithm:hexdigest' of the correct file;
+    size: its length in bytes. file: its local name. title, license: for a caption.
     """
 
     name: str
@@ -23,24 +23,24 @@ class Work:
     hash: str
     size: int
     file: str
-    work: str
-    licence: str
+    title: str
+    license: str
 
     @property
     def path(self):
-        """Where the file belongs: pictures in images/downloaded/, weights in pretrained-model/."""
+        """The file's place: images/downloaded/ for pictures, pretrained-model/ for weights."""
         folder = paths.PRETRAINED if self.kind == "weights" else paths.IMAGES / "downloaded"
         return folder / self.file
 
     @property
     def checksum(self):
-        """The hash in words, as a person compares it: 'md5 253f...'."""
+        """The hash for a reader: 'md5 253f...'."""
         return self.hash.replace(":", " ")
 
 
-def _picture(name, kind, source, sha256, size, work, licence):
+def _picture(name, kind, source, sha256, size, title, license):
     url = f"https://raw.githubusercontent.com/{source}"
-    return Work(name, kind, url, f"sha256:{sha256}", size, f"{name}.jpg", work, licence)
+    return Work(name, kind, url, f"sha256:{sha256}", size, f"{name}.jpg", title, license)
 
 
 _FAST = "jcjohnson/fast-neural-style/813c83441953ead2adb3f65f4cc2d5599d735fa7/images/styles"
@@ -55,8 +55,8 @@ VGG19 = Work(
     hash="md5:253f8cb515780f3b799900260a226db6",
     size=80134624,
     file="vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",
-    work="VGG-19, K. Simonyan and A. Zisserman (VGG, Oxford), 2015; Keras port",
-    licence="CC BY 4.0",
+    title="VGG-19, K. Simonyan and A. Zisserman (VGG, Oxford), 2015; Keras port",
+    license="CC BY 4.0",
 )
 
 _ALL = (
@@ -127,3 +127,20 @@ _ALL = (
 )
 
 WORKS = {work.name: work for work in _ALL}
+
+
+class UnknownNameError(ValueError):
+    """A name that is not in the catalog; the message lists the nearest names."""
+
+
+def find_work(name):
+    """Return the Work of that name. Raises UnknownNameError if there is none.
+
+    >>> find_work("vgg19").size
+    80134624
+    """
+    if name in WORKS:
+        return WORKS[name]
+    near = difflib.get_close_matches(name, WORKS, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known names: {', '.join(WORKS)}."
+    raise UnknownNameError(f"There is no work named {name!r}. {hint}")

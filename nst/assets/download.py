@@ -1,4 +1,4 @@
-"""One verified download: the right file arrives at its place, or an error says what came instead."""
+"""Download one file and verify it; an error says what was received instead."""
 
 import errno
 import time
@@ -10,35 +10,34 @@ import requests
 from tqdm import tqdm
 
 from foundation.atomic_write import write_atomically
-from nst.assets.sniffing import impostor
+from nst.assets.sniffing import identify_wrong_file
 
 TRIES = 3
 PAUSE = 1.0  # seconds before the second try, twice that before the third
-TIMEOUT = (10.0, 30.0)  # seconds to connect, seconds of silence
-PASSING_STATUS = (408, 425, 429, 500, 502, 503, 504)  # a later try may do better
+TIMEOUT = (10.0, 30.0)  # seconds to connect, seconds without data
+TEMPORARY_STATUS = (408, 425, 429, 500, 502, 503, 504)  # a later try may do better
 OFFLINE = "this computer is offline, or a firewall or proxy blocks that address"
 
 
 class DownloadError(Exception):
-    """A download that failed. what: what happened; why: the likely cause; passing: may do better later."""
+    """A download that failed. what: what happened; why: the likely cause; temporary: a later try may succeed."""
 
-    def __init__(self, what, why, passing=False):
+    def __init__(self, what, why, temporary=False):
         super().__init__(f"{what} (likely cause: {why})")
-        self.what, self.why, self.passing = what, why, passing
+        self.what, self.why, self.temporary = what, why, temporary
 
 
 def download(work):
-    """Bring a registry.Work to work.path, with a progress bar and TRIES tries for troubles that may pass.
+    """Download a catalog.Work to work.path, with a progress bar, and up to TRIES tries for temporary failures.
 
-    The file is streamed beside its place, its length and checksum are compared, then it is moved: what stood
-    there before stays until then, and a failed or interrupted try leaves nothing. Returns None.
-    Raises DownloadError.
+    The file is written to a temporary path and verified before it replaces an existing file; a failed or interrupted
+    try leaves nothing behind. Raises DownloadError.
     """
     for attempt in range(1, TRIES):
         try:
             return _one_try(work)
         except DownloadError as error:
-            if not error.passing:
+            if not error.temporary:
                 raise
             wait = PAUSE * attempt
             print(f"{work.name}: {error.what}; trying again in {wait:g} s (try {attempt + 1} of {TRIES})")
@@ -47,7 +46,7 @@ def download(work):
 
 
 def is_right(work, path):
-    """Whether the file at `path` has the length and the checksum of the registry.Work."""
+    """Return whether the file at `path` has the length and the checksum of a catalog.Work."""
     algorithm, digest = work.hash.split(":")
     return path.stat().st_size == work.size and pooch.file_hash(str(path), algorithm) == digest
 
@@ -59,7 +58,7 @@ def _one_try(work):
             if not is_right(work, partial):
                 raise _wrong_file(work, partial)
     except OSError as error:
-        raise _disk_trouble(error) from error
+        raise _disk_error(error) from error
 
 
 def _stream(work, partial):
@@ -72,46 +71,46 @@ def _stream(work, partial):
         except requests.RequestException as error:
             if error.response is not None:  # pooch leaves it open
                 error.response.close()
-            raise _network_trouble(error, work) from error
+            raise _network_error(error, work) from error
 
 
 def _bar(work):
-    # ASCII, since consoles that cannot print block characters are still about.
+    # ASCII, since some consoles cannot print block characters.
     return tqdm(desc=work.name, total=work.size, unit="B", unit_scale=True, ascii=True, leave=False)
 
 
 def _wrong_file(work, partial):
     size = partial.stat().st_size
-    disguise = impostor(partial)
-    if disguise:
-        return DownloadError(f"{disguise[0]} of {size:,} bytes came", disguise[1])
+    wrong = identify_wrong_file(partial)
+    if wrong:
+        return DownloadError(f"received {wrong[0]} of {size:,} bytes", wrong[1])
     if size < work.size:
         return DownloadError(
-            f"only {size:,} of {work.size:,} bytes came", "the file was cut short on the way", passing=True
+            f"received only {size:,} of {work.size:,} bytes", "the connection ended too early", temporary=True
         )
     algorithm = work.hash.split(":")[0]
     digest = pooch.file_hash(str(partial), algorithm)
     return DownloadError(
-        f"another file came ({size:,} bytes, {algorithm} {digest})",
-        "the file at this address has changed, or something on the way altered it",
+        f"received a different file ({size:,} bytes, {algorithm} {digest})",
+        "the file at this address has changed, or was changed on its way here",
     )
 
 
-def _network_trouble(error, work):
+def _network_error(error, work):
     host = urlsplit(error.request.url if error.request else work.url).hostname
     if isinstance(error, requests.HTTPError):
         return _bad_status(error.response.status_code, host)
     if isinstance(error, requests.ConnectTimeout):
-        return DownloadError(f"no answer from {host} within {TIMEOUT[0]:g} s", OFFLINE, passing=True)
+        return DownloadError(f"no answer from {host} within {TIMEOUT[0]:g} s", OFFLINE, temporary=True)
     if "Read timed out" in str(error):  # once the file has begun, requests has no exception type for it
         return DownloadError(
-            f"{host} sent nothing for {TIMEOUT[1]:g} s", "the server or the network is overloaded", passing=True
+            f"{host} sent nothing for {TIMEOUT[1]:g} s", "the server or the network is overloaded", temporary=True
         )
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return DownloadError(
-            f"the connection broke before all {work.size:,} bytes had come",
+            f"the connection broke before all {work.size:,} bytes were received",
             "the network or the server failed",
-            passing=True,
+            temporary=True,
         )
     if isinstance(error, requests.exceptions.SSLError):
         return DownloadError(
@@ -119,23 +118,23 @@ def _network_trouble(error, work):
             "this computer's clock is wrong, or its network inspects encrypted traffic",
         )
     if isinstance(error, requests.ConnectionError):
-        return DownloadError(f"no connection to {host}", OFFLINE, passing=True)
-    return DownloadError(f"the request failed ({error})", "the address no longer works as it did")
+        return DownloadError(f"no connection to {host}", OFFLINE, temporary=True)
+    return DownloadError(f"the request failed ({error})", "this address no longer works")
 
 
 def _bad_status(status, host):
     what = f"{host} answered {status} {responses.get(status, '')}".rstrip()
-    if status in PASSING_STATUS:
-        return DownloadError(what, "the server is overloaded; it may work in a few minutes", passing=True)
+    if status in TEMPORARY_STATUS:
+        return DownloadError(what, "the server is overloaded; it may work in a few minutes", temporary=True)
     if status in (404, 410):
         return DownloadError(what, "the file is no longer at this address")
-    return DownloadError(what, "the server, or a proxy on the way, does not hand the file out")
+    return DownloadError(what, "the server, or a proxy between, refuses to send the file")
 
 
-def _disk_trouble(error):
+def _disk_error(error):
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DownloadError("the disk is full", "there is no room for the file: make some")
+        return DownloadError("the disk is full", "there is no space for the file: free some")
     return DownloadError(
         f"the file could not be written ({error.strerror}: {error.filename})",
-        "you may not write there, or something else has that name",
+        "you do not have permission to write there, or something else has that name",
     )

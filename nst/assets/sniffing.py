@@ -1,25 +1,24 @@
-"""Files that are not what their name says: what came instead of a picture or of weights."""
+"""Recognize files that are not what their name says, such as a web page saved as a picture."""
 
 from pathlib import Path
 
 _LFS = b"version https://git-lfs.github.com/spec/"
-_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body")
+_HTML = (b"<!doctype html", b"<html", b"<head", b"<body")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
-def impostor(path):
-    """What the file really is, as ('an HTML page', likely cause), or None when nothing gives it away.
+def identify_wrong_file(path):
+    """Return ('an HTML page', likely cause) for a file that replaced a binary file by mistake, or None.
 
-    Knows the three things that come in a binary file's place: nothing at all, a Git-LFS stub (the 130 bytes
-    that Git stores for a large file), and a web page (a login form, a filter's notice, an error sent with
-    status 200).
+    Three such files are recognized: an empty file, a Git LFS pointer (the 130 bytes that Git stores in place of a
+    large file), and a web page (a login form, a network filter's notice, an error page sent with status 200).
     """
     with Path(path).open("rb") as file:
-        begin = file.read(1024)
-    if not begin:
-        return "an empty file", "the download was cut off before it began"
-    if begin.startswith(_LFS):
-        return "a Git-LFS stub", "it comes from a copy of a repository that Git LFS had not completed"
-    if begin.lstrip(_BLANK).startswith(b"<") and any(mark in begin.lower() for mark in _PAGE):
-        return "an HTML page", "a login page, a filter of your network or a server's error page came instead"
+        beginning = file.read(1024)
+    if not beginning:
+        return "an empty file", "the download stopped before it began"
+    if beginning.startswith(_LFS):
+        return "a Git LFS pointer", "it comes from a copy of a repository without its Git LFS files"
+    if beginning.lstrip(_BLANK).startswith(b"<") and any(mark in beginning.lower() for mark in _HTML):
+        return "an HTML page", "a login page, a network filter or a server error page was sent instead"
     return None

@@ -1,4 +1,4 @@
-"""python -m nst CONTENT STYLE: one picture from the command line, with progress; Ctrl-C saves what there is."""
+"""nst CONTENT STYLE: paint one picture, with a progress bar; Ctrl-C saves the last good picture."""
 
 import argparse
 import json
@@ -10,42 +10,59 @@ from pathlib import Path
 from tqdm import tqdm
 
 from nst import images
-from nst.cli.style_weights import file_of, shares
-from nst.engine.memory import MemoryShort
+from nst.cli.styles import parse_styles, strip_share
+from nst.engine.memory import NotEnoughMemoryError
 from nst.engine.optimizers import DivergedError
-from nst.engine.settings import COLOURS, OPTIMISERS, POOLINGS, PRECISIONS, STARTS, Settings, SettingsError
-from nst.engine.stylize import Interrupted, stylized
+from nst.engine.settings import (
+    COLOR_MODES,
+    INITS,
+    OPTIMIZERS,
+    POOLINGS,
+    PRECISIONS,
+    STYLE_LAYERS,
+    Settings,
+    SettingsError,
+)
 from nst.images import PictureError
-from nst.network.vgg import LayerError
+from nst.network.layers import LayerError
 from nst.network.weights import WeightsError
 from nst.paths import OUTPUT
 
 DEFAULTS = {field.name: field.default for field in fields(Settings)}
-REFUSALS = (PictureError, SettingsError, WeightsError, LayerError, MemoryShort, DivergedError)
+INPUT_ERRORS = (PictureError, SettingsError, WeightsError, LayerError, NotEnoughMemoryError, DivergedError)
 UNITS = {"s": 1, "m": 60, "h": 3600}
+USAGE = """nst CONTENT STYLE [STYLE ...] [options]
+       nst batch JOBS.csv --out DIR [options]
+       nst fetch [NAME ...] [--all]"""
+DESCRIPTION = """Paint the content picture in the style of one or more other pictures.
+
+other commands, each with --help:
+  nst batch             paint many pictures: one for each row of a table
+  nst fetch             download works of art, photographs and VGG-19, and verify them
+(python -m nst is the same command. For a picture file named fetch or batch, write ./fetch.)"""
 EXAMPLES = """examples:
-  python -m nst house.jpg painting.jpg                        to output/house_painting.png
-  python -m nst house.jpg painting.jpg -o mine.png --size 768
-  python -m nst house.jpg painting.jpg --budget 30s           what 30 seconds can do
-  python -m nst house.jpg painting.jpg --preserve-color luminance
-  python -m nst house.jpg monet.jpg:2 wave.jpg:1              two styles, the first twice as strong
-  python -m nst house.jpg monet.jpg --content-masks sky.png   the style in the sky alone, white in sky.png
-  python -m nst house.jpg painting.jpg --resume               goes on after an interruption
+  nst house.jpg painting.jpg                        to output/house_painting.png
+  nst house.jpg painting.jpg -o mine.png --size 768
+  nst house.jpg painting.jpg --budget 30s           the best picture that takes 30 seconds
+  nst house.jpg painting.jpg --preserve-color luminance
+  nst house.jpg monet.jpg:2 wave.jpg:1              two styles; the first counts twice as much
+  nst house.jpg monet.jpg --content-masks sky.png   the style in the sky only, which is white in sky.png
+  nst house.jpg painting.jpg --resume               continue after an interruption
 
-Beside OUT.png there is OUT.run.json: settings, timings, scores. While it works, OUT.checkpoint.npz holds the run. It
-stays if the run is interrupted or its picture cannot be saved: --resume goes on with it, and without --resume the
-command is refused until it is deleted.
-Exit code: 0 done; 2 a picture, a setting, the weights, the memory or OUT will not do; 130 interrupted: the last good
-picture is saved, and --resume goes on."""
+OUT.run.json, beside OUT, has the settings, timings and scores. During the run, OUT.checkpoint.npz has its state. That
+file stays if the run is interrupted or its picture cannot be saved: --resume continues the run. Without --resume the
+command is refused until the file is deleted.
+Exit code: 0 done; 2 a picture, an option, the weights, the memory or OUT cannot be used; 130 interrupted: the last good
+picture is saved, and --resume continues."""
 
 
-def paint(words):
+def run_stylize(words):
     """Run one command line (a list of words); return the exit code."""
-    options = _parser().parse_args(words)
-    out = options.out or OUTPUT / f"{Path(options.content).stem}_{Path(file_of(options.style[0])).stem}.png"
+    options = _make_parser().parse_args(words)
+    out = options.out or OUTPUT / f"{Path(options.content).stem}_{Path(strip_share(options.style[0])).stem}.png"
     try:
-        return _painted(options, out)
-    except REFUSALS as error:
+        return _paint(options, out)
+    except INPUT_ERRORS as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -53,76 +70,80 @@ def paint(words):
         return 130
 
 
-def _painted(options, out):
+def _paint(options, out):
     images.require_picture_name(out)  # before the work, not after it
-    _require_no_source(options, out)
+    _require_other_file(options, out)
+    from nst.engine.stylize import Interrupted  # TensorFlow takes seconds to import
+
     result = None
     try:
-        with redirect_stdout(sys.stderr if options.json else sys.stdout), _stylized(options, out) as result:
+        with redirect_stdout(sys.stderr if options.json else sys.stdout), _stylize(options, out) as result:
             _save(result.picture, result.record, out)
-    except Interrupted as stopped:
+    except Interrupted as interruption:
         try:
-            return _interrupted(stopped, out)
+            return _report_interruption(interruption, out)
         except PictureError as error:
-            return _unsaved(error, out)
+            return _report_unsaved(error, out)
     except (PictureError, KeyboardInterrupt) as error:
-        if result is None:  # it was not painted yet
+        if result is None:  # there is no picture yet
             raise
-        return _unsaved(error, out)
+        return _report_unsaved(error, out)
     if options.json:
         print(json.dumps({"picture": str(out), **result.record}))
         return 0
     for note in result.notes:
         print(note)
-    print(f"{out}: {_by(result.picture)} pixels, {len(result.curves)} evaluations, {result.timings['seconds']:.0f} s")
+    height, width = result.picture.shape[1:3]
+    print(f"{out}: {width} x {height} pixels, {len(result.curves)} evaluations, {result.timings['seconds']:.0f} s")
     return 0
 
 
-def _require_no_source(options, out):
-    """Raise PictureError where the result would take the place of a picture that it is made from."""
+def _require_other_file(options, out):
+    """Raise PictureError if the result would overwrite a picture that it is made from."""
     sources = [
         options.content,
-        *map(file_of, options.style),
+        *map(strip_share, options.style),
         *(options.content_masks or ()),
         *(options.style_masks or ()),
     ]
     for source in map(Path, sources):
         if out.exists() and source.exists() and out.samefile(source):
             raise PictureError(
-                f"{out}: the result would take the place of {source}, which it is made from. "
-                f"Give it another name with --out."
+                f"{out}: the result would overwrite {source}, which it is made from. Choose another name with --out."
             )
 
 
 @contextmanager
-def _stylized(options, out):
+def _stylize(options, out):
     """The Result of a command line, for a block that saves it."""
-    checkpoint = _checkpoint(out)
-    if options.resume and not checkpoint.exists():
-        print(f"{checkpoint}: no such checkpoint, so this starts from the beginning.")
-    with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
+    from nst.engine.stylize import stylize_until_saved
 
-        def seen(progress):
-            if options.resume and bar.n == 0:  # what was done before took none of the time that is counted
+    checkpoint = _checkpoint_path(out)
+    if options.resume and not checkpoint.exists():
+        print(f"{checkpoint}: there is no such checkpoint, so the run starts from the beginning.")
+    with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} left", delay=1) as bar:
+
+        def show_progress(progress):
+            if options.resume and bar.n == 0:  # the part before the interruption took no time in this process
                 bar.initial = bar.n = bar.last_print_n = progress.done
             bar.update(progress.done - bar.n)
 
-        with stylized(
+        with stylize_until_saved(
             options.content,
-            shares(options.style),
-            weights=options.weights,
+            parse_styles(options.style),
+            Settings(**{name: getattr(options, name) for name in DEFAULTS}),
             content_masks=options.content_masks,
             style_masks=options.style_masks,
-            on_progress=seen,
+            weights=options.weights,
+            on_progress=show_progress,
             checkpoint=checkpoint,
             resume=options.resume,
-            **{name: getattr(options, name) for name in DEFAULTS},
         ) as result:
             bar.close()
             yield result
 
 
-def _checkpoint(out):
+def _checkpoint_path(out):
     return out.with_suffix(".checkpoint.npz")
 
 
@@ -131,34 +152,42 @@ def _save(picture, record, out):
     images.save_settings(record, out.with_suffix(".run.json"))
 
 
-def _interrupted(stopped, out):
-    _save(stopped.result.picture, {**stopped.result.record, "done": round(stopped.done, 3)}, out)
-    for note in stopped.result.notes:
+def _report_interruption(interruption, out):
+    result = interruption.result
+    _save(result.picture, {**result.record, "done": round(interruption.done, 3)}, out)
+    for note in result.notes:
         print(note, file=sys.stderr)
-    goes_on = "the same command with --resume goes on." if stopped.resumable else "there is no checkpoint to resume."
-    print(f"Interrupted at {stopped.done:.0%}. {out} holds the last good picture; {goes_on}", file=sys.stderr)
+    advice = (
+        "To continue, run the same command with --resume."
+        if interruption.resumable
+        else "There is no checkpoint to resume."
+    )
+    print(f"Interrupted at {interruption.done:.0%}. {out} has the last good picture. {advice}", file=sys.stderr)
     return 130
 
 
-def _unsaved(error, out):
+def _report_unsaved(error, out):
     interrupted = isinstance(error, KeyboardInterrupt)
-    print("Interrupted while the picture was saved." if interrupted else error, file=sys.stderr)
-    if _checkpoint(out).exists():
-        print(f"{_checkpoint(out)} holds what was painted; the same command with --resume goes on.", file=sys.stderr)
+    print("Interrupted while the picture was being saved." if interrupted else error, file=sys.stderr)
+    if _checkpoint_path(out).exists():
+        print(
+            f"{_checkpoint_path(out)} has the finished work. To continue, run the same command with --resume.",
+            file=sys.stderr,
+        )
     return 130 if interrupted else 2
 
 
-def _seconds(word):
-    """30, 30s, 2m or 1h as seconds."""
+def _parse_seconds(word):
+    """30, 30s, 2m or 1h in seconds."""
     number, unit = (word[:-1], word[-1]) if word[-1:] in UNITS else (word, "s")
     try:
         return float(number) * UNITS[unit]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{word!r} is no time; expected 30s, 2m or 1h") from None
+        raise argparse.ArgumentTypeError(f"{word!r} is not a time; expected for example 30s, 2m or 1h") from None
 
 
-def _layers(word):
-    """block1_conv1:0.5,block2_conv1 as {layer: weight}; without a weight it is 1."""
+def _parse_layers(word):
+    """block1_conv1:0.5,block2_conv1 as {layer: weight}; the weight is 1 where none is given."""
     pairs = [part.partition(":")[::2] for part in word.split(",")]
     try:
         return {name: float(weight or 1) for name, weight in pairs}
@@ -166,50 +195,90 @@ def _layers(word):
         raise argparse.ArgumentTypeError(f"{word!r}: expected LAYER:WEIGHT,LAYER:WEIGHT ...") from None
 
 
-def _by(image):
-    return f"{image.shape[2]} x {image.shape[1]}"
-
-
-def _parser():
+def _make_parser():
     parser = argparse.ArgumentParser(
-        prog="python -m nst",
+        prog="nst",
+        usage=USAGE,
+        description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Paint the content picture in the style of others, from small to large.",
     )
     add = parser.add_argument
     add("content", metavar="CONTENT", help="the picture to paint")
-    add("style", nargs="+", metavar="STYLE", help="a picture in whose style, or several, each with its share: FILE:2")
-    add("-o", "--out", type=Path, metavar="OUT", help="the file to write (default: in output/, named after the two)")
-    add("--size", type=int, metavar="PIXELS", help="longest side of the result (default %(default)s)")
-    add("--steps", type=int, metavar="N", help="evaluations of J at each size (%(default)s)")
+    add("style", nargs="+", metavar="STYLE", help="a picture in whose style to paint; FILE:2 gives it a share of 2")
+    add("-o", "--out", type=Path, metavar="OUT", help="the file to write (default: output/CONTENT_STYLE.png)")
+    add("--json", action="store_true", help="print the contents of OUT.run.json; all messages go to stderr")
+    add("--resume", action="store_true", help="continue an interrupted run from OUT.checkpoint.npz")
+
+    add = parser.add_argument_group("size and time").add_argument
+    add("--size", type=int, metavar="PIXELS", help="longest side of the result in pixels (default: %(default)s)")
+    add("--steps", type=int, metavar="N", help="evaluations of J at each size (default: %(default)s)")
     add(
         "--budget",
-        type=_seconds,
+        type=_parse_seconds,
         metavar="TIME",
-        help="how long it may take, TensorFlow's import and the files apart, in place of --steps: 30s, 2m",
+        help="time for the run instead of --steps, in seconds (30 or 30s), minutes (2m) or hours (1h), without the "
+        "time to import TensorFlow and to write files (default: none)",
     )
-    add("--content-weight", type=float, metavar="ALPHA", help="how much the content counts (%(default)g)")
-    add("--style-weight", type=float, metavar="BETA", help="how much the style counts (%(default)g)")
-    add("--tv-weight", type=float, metavar="W", help="how much smoothness counts (%(default)g)")
-    add("--content-masks", nargs="+", metavar="MASK", help="for each style a picture that is white where it paints")
-    add("--style-masks", nargs="+", metavar="MASK", help="for each style a picture that is white where it is from")
+
+    add = parser.add_argument_group("content and style").add_argument
+    add("--content-weight", type=float, metavar="ALPHA", help="weight of the content in J (default: %(default)g)")
+    add("--style-weight", type=float, metavar="BETA", help="weight of the style in J (default: %(default)g)")
+    add(
+        "--tv-weight",
+        type=float,
+        metavar="W",
+        help="weight of the total variation in J; more is smoother (default: %(default)g)",
+    )
     add(
         "--preserve-color",
-        choices=COLOURS,
-        help="keep the content's colours: take the luminance of the style alone, "
-        "or give the style the statistics of the content's colours first",
+        choices=COLOR_MODES,
+        help="keep the content's colors: luminance takes only light and dark from the style; statistics first gives "
+        "the style picture the mean and covariance of the content's colors (default: the style's colors)",
     )
-    add("--content-layer", metavar="LAYER", help="(%(default)s)")
-    add("--style-layers", type=_layers, metavar="LAYER:WEIGHT,...", help="(block1_conv1 to block5_conv1)")
-    add("--pooling", choices=POOLINGS, help="(%(default)s)")
-    add("--init", choices=STARTS, help="where to start from (%(default)s)")
-    add("--optimiser", choices=OPTIMISERS, help="(%(default)s; adam is chapter 1's)")
-    add("--precision", choices=PRECISIONS, help="of the convolutions (%(default)s: the faster here)")
-    add("--no-warm-start", dest="warm_start", action="store_false", help="let VGG-19 paint the small sizes, too")
-    add("--seed", type=int, help="of the noise, with --init noise (%(default)s)")
-    add("--weights", metavar="auto|pocket|vgg19|FILE", help="the network (default: NST_WEIGHTS, or auto)")
-    add("--resume", action="store_true", help="go on where OUT.checkpoint.npz stands")
-    add("--json", action="store_true", help="print the record of the run as JSON; all else goes to stderr")
+    add(
+        "--content-masks",
+        nargs="+",
+        metavar="MASK",
+        help="for each style a picture that is white where the style paints (default: everywhere)",
+    )
+    add(
+        "--style-masks",
+        nargs="+",
+        metavar="MASK",
+        help="for each style a picture that is white where the style is taken from (default: everywhere)",
+    )
+
+    add = parser.add_argument_group("network and optimizer").add_argument
+    add(
+        "--weights",
+        metavar="auto|pocket|vgg19|FILE",
+        help="the network: pocket is bundled, vgg19 is downloaded by nst fetch vgg19, auto is vgg19 if it is there "
+        "(default: the environment variable NST_WEIGHTS, or auto)",
+    )
+    add("--content-layer", metavar="LAYER", help="layer that compares the content (default: %(default)s)")
+    add(
+        "--style-layers",
+        type=_parse_layers,
+        metavar="LAYER:WEIGHT,...",
+        help="layers that compare the style, with their weights "
+        f"(default: {', '.join(f'{name}:{weight:g}' for name, weight in STYLE_LAYERS)})",
+    )
+    add("--pooling", choices=POOLINGS, help="pooling between the blocks of layers (default: %(default)s)")
+    add("--init", choices=INITS, help="the first picture (default: %(default)s)")
+    add("--seed", type=int, metavar="N", help="number that selects the noise of --init noise (default: %(default)s)")
+    add("--optimizer", choices=OPTIMIZERS, help="lbfgs is faster; adam is the one of chapter 1 (default: %(default)s)")
+    add("--optimiser", dest="optimizer", choices=OPTIMIZERS, help=argparse.SUPPRESS)
+    add(
+        "--precision",
+        choices=PRECISIONS,
+        help="number format of the convolutions; auto is the faster one on this processor (default: %(default)s)",
+    )
+    add(
+        "--no-warm-start",
+        dest="warm_start",
+        action="store_false",
+        help="let VGG-19 paint the smaller sizes, too (default: the bundled network paints them, which is faster)",
+    )
     parser.set_defaults(**DEFAULTS)
     return parser

@@ -1,5 +1,7 @@
-"""What a run paints from: files or arrays -> pictures of one size, and styles with their shares and masks."""
+"""Read the inputs of a run: files or arrays become a content picture and a list of styles with shares and masks."""
 
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,17 +9,22 @@ import numpy as np
 
 from nst import images
 from nst.engine.checkpoint import fingerprint
-from nst.engine.color import matched_colours
+from nst.engine.color import match_colors
 from nst.engine.losses import Style
 from nst.engine.masks import load_mask
-from nst.engine.run import scaled
 from nst.engine.settings import is_number, require
+
+Picture = str | os.PathLike | np.ndarray
+Pictures = Picture | Sequence[Picture]
+WeightedPictures = Pictures | Mapping[str | os.PathLike, float]
 
 
 @dataclass(frozen=True)
-class Sources:
-    """content_image: (1, H, W, 3). styles: a list of Style. files: {"content": the file's name, "style": [...], and
-    masks if there are any}; an array is called "array".
+class Inputs:
+    """The inputs of a run.
+
+    content_image: (1, H, W, 3). styles: a list of Style. files: {"content": the file's name, "style": [names]}, with
+    "content_masks" and "style_masks" if there are any; an array is called "array".
     """
 
     content_image: np.ndarray
@@ -26,66 +33,63 @@ class Sources:
 
     @property
     def fingerprints(self):
-        """By which a run tells its pictures and masks from others."""
+        """What identifies the pictures and masks in a checkpoint."""
         return {"content": fingerprint(self.content_image), "styles": [_fingerprints(style) for style in self.styles]}
 
 
-def read_sources(content, style, content_masks, style_masks, chosen):
-    """The Sources of a run; what each argument may be, `nst.stylize` says. chosen: its Settings.
+def read_inputs(content, style, content_masks, style_masks, settings):
+    """Return the Inputs of a run; for the first four arguments see `nst.stylize`.
 
     Raises SettingsError and nst.images.PictureError.
     """
-    given = list(style.items()) if isinstance(style, dict) else [(picture, 1) for picture in _listed(style)]
-    require(given, "style", style, "at least one picture")
-    pictures, shares = zip(*given, strict=True)
+    weighted = list(style.items()) if isinstance(style, Mapping) else [(picture, 1) for picture in _as_list(style)]
+    require(weighted, "style", style, "at least one picture")
+    pictures, shares = zip(*weighted, strict=True)
     require(all(is_number(share) and share > 0 for share in shares), "style", list(shares), "shares above 0")
-    shares = [float(share) for share in shares]  # JSON cannot hold NumPy's
-    content_image = _picture(content, chosen.size, "content")
-    style_images = [_picture(picture, chosen.size, "style") for picture in pictures]
-    where = _masks(content_masks, [content_image] * len(pictures), "content_masks")
-    whence = _masks(style_masks, style_images, "style_masks")
+    shares = [float(share) for share in shares]  # JSON cannot store NumPy's numbers
+    content_image = _read_picture(content, settings.size, "content")
+    style_images = [_read_picture(picture, settings.size, "style") for picture in pictures]
+    masks_of_content = _read_masks(content_masks, [content_image] * len(pictures), "content_masks")
+    masks_of_styles = _read_masks(style_masks, style_images, "style_masks")
     require(
-        all(mask is None for mask in where) or all(mask is not None for mask in where),
+        len({mask is None for mask in masks_of_content}) == 1,
         "content_masks",
-        f"{sum(mask is not None for mask in where)} masks for {len(pictures)} styles",
+        f"{sum(mask is not None for mask in masks_of_content)} masks for {len(pictures)} styles",
         "a mask for each style",
     )
-    if chosen.preserve_color == "statistics":
-        style_images = [matched_colours(image, content_image) for image in style_images]
+    if settings.preserve_color == "statistics":
+        style_images = [match_colors(image, content_image) for image in style_images]
     styles = [
-        Style(image, share / sum(shares), inside, outside)
-        for image, share, inside, outside in zip(style_images, shares, where, whence, strict=True)
+        Style(image, share / sum(shares), content_mask, style_mask)
+        for image, share, content_mask, style_mask in zip(
+            style_images, shares, masks_of_content, masks_of_styles, strict=True
+        )
     ]
-    masks = {"content_masks": content_masks, "style_masks": style_masks}
-    return Sources(
-        content_image,
-        styles,
-        {
-            "content": _name(content),
-            "style": [_name(picture) for picture in pictures],
-            **{role: [_name(mask) for mask in _listed(named)] for role, named in masks.items() if named is not None},
-        },
-    )
+    files = {"content": _name(content), "style": [_name(picture) for picture in pictures]}
+    for role, masks in (("content_masks", content_masks), ("style_masks", style_masks)):
+        if masks is not None:
+            files[role] = [_name(mask) for mask in _as_list(masks)]
+    return Inputs(content_image, styles, files)
 
 
-def _picture(picture, size, role):
+def _read_picture(picture, size, role):
     if not isinstance(picture, np.ndarray):
         return images.load(picture, size)
-    if picture.size:  # or else its shape is what is wrong
+    if picture.size:  # otherwise its shape is wrong, which to_uint8 reports
         low, high = picture.min(), picture.max()
         require(
             low >= -1e-6 and high <= 1 + 1e-6,
             role,
             f"an array with values from {low:g} to {high:g}",
-            "values from 0 to 1; 8-bit pixels are to be divided by 255",
+            "values from 0 to 1; divide 8-bit pixels by 255",
         )
-    return scaled(images.to_uint8(picture)[None] / np.float32(255), size)
+    return images.resize_longest(images.to_uint8(picture)[None] / np.float32(255), size)
 
 
-def _masks(masks, pictures, role):
+def _read_masks(masks, pictures, role):
     if masks is None:
         return [None] * len(pictures)
-    masks = _listed(masks)
+    masks = _as_list(masks)
     require(
         len(masks) == len(pictures), role, f"{len(masks)} masks for {len(pictures)} styles", "a mask for each style"
     )
@@ -94,8 +98,8 @@ def _masks(masks, pictures, role):
     ]
 
 
-def _listed(one_or_more):
-    return one_or_more if isinstance(one_or_more, (list, tuple)) else [one_or_more]
+def _as_list(value):
+    return value if isinstance(value, (list, tuple)) else [value]
 
 
 def _name(picture):

@@ -1,11 +1,11 @@
-"""The terms of J as the engine uses them: the course's, for pictures of any sizes and for regions of them.
+"""The terms of J in the engine: those of the course, for pictures of any size and for regions of them.
 
 J = alpha |a_C - a_G|^2 / |a_C|^2 + beta sum_l lambda_l |G_S - G_G|^2 / |G_S|^2 + w (total variation)
 
-What differs from chapter 1: every difference is relative to its target, so that alpha, beta and lambda mean the same
-for any network, layer and picture; a Gram matrix is divided by its number of positions, so that content and style
-pictures may differ in size; the total variation is a term of J. Layer by layer, content and style terms are the
-course's own, times a constant of the run.
+Differences from chapter 1: each difference is relative to its target, so that alpha, beta and lambda have the same
+meaning for any network, layer and picture; a Gram matrix is divided by its number of positions, so that content and
+style pictures may differ in size; the total variation is a term of J. For each layer, the content and style terms are
+those of the course, multiplied by a constant of the run.
 """
 
 from dataclasses import dataclass
@@ -13,25 +13,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nst.engine.masks import at_stride
-from nst.network.weights import block_of, stride_of
+from nst.engine.masks import downscale_masks
+from nst.network.layers import block_of, stride_of
 from nst.quiet_tensorflow import tensorflow as tf
 
-TINY = 1e-12  # as good as 0: what has no positions, or nothing active, is divided by this
+TINY = 1e-12  # the least divisor, for regions without positions and layers without activation
 
 
 def gram_matrix(activation, mask=None):
-    """The mean of a a^T over positions, a being the nC activations of one: (1, nH, nW, nC) -> (nC, nC), float32.
+    """Return the mean over positions of a a^T, where a are the nC activations at a position.
 
-    mask: (nH, nW) in [0, 1], how much each position counts (the guided Gram matrix of Gatys et al. 2016, section 4,
-    their guidance squared); without it every position counts alike, which is A A^T / (nH nW).
+    activation: (1, nH, nW, nC). mask: (nH, nW) in [0, 1], the weight of each position (the guided Gram matrix of Gatys
+    et al. 2016, section 4, with their guidance squared); None: equal weights, which gives A A^T / (nH nW).
+    Returns float32 (nC, nC).
+
+    >>> activation = np.array([1.0, 2.0, 3.0, 4.0], np.float32).reshape(1, 2, 1, 2)  # two positions, two channels
+    >>> gram_matrix(activation).numpy().tolist()
+    [[5.0, 7.0], [7.0, 10.0]]
     """
     total, positions = gram_sum(activation, mask)
-    return over_positions(total[None], positions[None])[0]
+    return divide_by_positions(total[None], positions[None])[0]
 
 
 def gram_sum(activation, mask=None):
-    """The two halves of a Gram matrix, which add up over tiles: sum of a a^T (nC, nC), and the number of positions."""
+    """Return (sum of a a^T (nC, nC), positions): their quotient is the Gram matrix; both add up over tiles."""
     rows = tf.reshape(activation, (-1, activation.shape[-1]))
     if mask is None:
         return _outer_products(rows), tf.cast(tf.shape(rows)[0], tf.float32)
@@ -40,57 +45,59 @@ def gram_sum(activation, mask=None):
 
 
 def _outer_products(rows, weights=None):
-    """The sum of w a a^T over rows a, in float32: (n, nC), (n, 1) -> (nC, nC).
+    """Return the sum of w a a^T over rows a, in float32: (n, nC), (n, 1) -> (nC, nC).
 
-    Its gradient is written out, w a (S + S^T) for the slope S: both factors are the same rows, which TensorFlow does
-    not see, and so multiplies twice. It is computed in the precision of the rows, as all slopes of activations are.
+    The two factors are identical, so one matrix product suffices for the gradient, w a (S + S^T) for the incoming
+    gradient S; automatic differentiation would compute two. It has the precision of the rows, as other gradients do.
     """
     weigh = (lambda x: x) if weights is None else (lambda x: x * tf.cast(weights, x.dtype))
 
     @tf.custom_gradient
-    def summed(rows):
+    def sum_products(rows):
         exact = tf.cast(rows, tf.float32)
 
-        def slope_of_rows(slope):
-            return weigh(tf.matmul(rows, tf.cast(slope + tf.transpose(slope), rows.dtype)))
+        def gradient(incoming):
+            return weigh(tf.matmul(rows, tf.cast(incoming + tf.transpose(incoming), rows.dtype)))
 
-        return tf.matmul(weigh(exact), exact, transpose_a=True), slope_of_rows
+        return tf.matmul(weigh(exact), exact, transpose_a=True), gradient
 
-    return summed(rows)
+    return sum_products(rows)
 
 
-def regional_sums(activation, masks):
-    """The gram_sum of each region: (R, nC, nC), (R,). masks: (R, nH, nW), or None for the one region that is all."""
+def sum_regions(activation, masks):
+    """Return the gram_sum of each region: (R, nC, nC), (R,). masks: (R, nH, nW), or None: one region, the picture."""
     regions = [None] if masks is None else tf.unstack(masks)
     totals, positions = zip(*[gram_sum(activation, mask) for mask in regions], strict=True)
     return tf.stack(totals), tf.stack(positions)
 
 
-def over_positions(totals, positions):
-    """Sums of regions (R, nC, nC) divided by their positions (R,); 0 where there are none.
+def divide_by_positions(totals, positions):
+    """Divide the sums of regions (R, nC, nC) by their positions (R,); the result is 0 for a region without positions.
 
-    A layer's positions are whole squares of pixels, so that a deep one may hold nothing of a region along the edge.
+    A position of a deep layer covers a square of pixels; a narrow region along the edge may contain none.
     """
     return totals / tf.maximum(positions, TINY)[:, None, None]
 
 
 def squared_difference(a, b):
-    """The sum of (a - b)^2, in float32; of Gram matrices (R, nC, nC), one for each region: (R,)."""
+    """Return the sum of (a - b)^2 in float32; for Gram matrices (R, nC, nC) one sum for each region, (R,)."""
     square = tf.square(tf.cast(a, tf.float32) - tf.cast(b, tf.float32))
     return tf.reduce_sum(square, (1, 2)) if len(square.shape) == 3 else tf.reduce_sum(square)
 
 
 def total_variation(image):
-    """The mean squared difference between neighbouring pixels, down and across: (1, H, W, 3) -> scalar.
+    """Return the mean squared difference between neighboring pixels, down and across: (1, H, W, 3) -> scalar.
 
-    Squared, as a smoothness prior for least squares (Mahendran and Vedaldi 2015, section 3 with beta = 2): single
-    odd pixels cost most.
+    Squared differences (Mahendran and Vedaldi 2015, section 3 with beta = 2) penalize single outlying pixels most.
+
+    >>> float(total_variation(tf.constant([[[[0.0] * 3, [1.0] * 3]] * 2])))  # black | white, the same in both rows
+    1.0
     """
     return tf.add_n([tf.reduce_mean(tf.square(_differences(image, axis))) for axis in (1, 2)])
 
 
 def _differences(image, axis):
-    """Each pixel less the one before it. The gradient of tf.split is four times as fast as that of image[1:]."""
+    """Return each pixel minus the one before it. The gradient of tf.split is four times as fast as that of slices."""
     _, after = tf.split(image, [1, -1], axis)
     before, _ = tf.split(image, [-1, 1], axis)
     return after - before
@@ -98,7 +105,7 @@ def _differences(image, axis):
 
 @dataclass(frozen=True)
 class Style:
-    """A style picture (1, H, W, 3) and its share; the masks (H, W) say where it paints and where it is taken from."""
+    """A style picture (1, H, W, 3), its share, and two masks (H, W): where it paints, and where it is taken from."""
 
     image: np.ndarray
     share: float = 1.0
@@ -107,10 +114,10 @@ class Style:
 
 
 class Targets(NamedTuple):
-    """What a scale is painted towards, computed once.
+    """The targets of J at one size, computed once.
 
     content: (1, nH, nW, nC) of the content layer. grams: for each style layer (R, nC, nC), a Gram matrix for each
-    region. masks: for each style layer (R, nH, nW), or none where the whole picture is the one region.
+    region. masks: for each style layer (R, nH, nW); an empty list if the whole picture is the only region.
     content_weight: alpha / |a_C|^2. style_weights: for each style layer (R,), beta lambda_l share_r / |G_S|^2.
     """
 
@@ -124,8 +131,8 @@ class Targets(NamedTuple):
 class Objective:
     """J of a picture and its gradient, for a network and weights.
 
-    Traced once, with sizes left open from the first: a graph for one size may round otherwise than one for all, and
-    a run that was interrupted would not end as one that was not.
+    It is traced once, for all sizes. A graph for a single size may round differently, and a resumed run would then
+    differ from an uninterrupted one.
     """
 
     def __init__(self, network, layer_weights, content_weight, tv_weight):
@@ -137,50 +144,51 @@ class Objective:
         self.content_weight, self.tv_weight = content_weight, tv_weight
         self.targets, self._compiled = None, None
 
-    def aim(self, content_image, styles, content_counts=1.0):
-        """Compute the targets, once for a scale. styles: a list of Style, all with a content mask or none.
+    def set_targets(self, content_image, styles, content_factor=1.0):
+        """Compute the targets, once for each size.
 
-        content_counts: how many times its weight the content counts at this scale.
+        styles: a list of Style, of which all or none have a content mask. content_factor: multiplies the content
+        weight at this size.
         """
-        content = self.content_of(content_image)
-        of_styles = [self.grams_of(style.image, self.at_layers(style.style_mask)) for style in styles]
-        grams = [tf.concat(layer, 0) for layer in zip(*of_styles, strict=True)]
+        content = self.content_activation(content_image)
+        grams_of_styles = [self.gram_matrices(style.image, self.scale_masks(style.style_mask)) for style in styles]
+        grams = [tf.concat(layer, 0) for layer in zip(*grams_of_styles, strict=True)]
         shares, masks = np.array([style.share for style in styles], np.float32), []
         if styles[0].content_mask is None:
             grams, shares = [tf.tensordot(shares, layer, 1)[None] for layer in grams], np.ones(1, np.float32)
         else:
             stacked = np.stack([style.content_mask for style in styles])
-            masks = self.at_layers(stacked)
-            # By area, so that a small region is painted no harder than a large one.
+            masks = self.scale_masks(stacked)
+            # In proportion to the area, so that a small region is not stylized more strongly than a large one.
             shares = shares * len(styles) * stacked.mean((1, 2))
         self.targets = Targets(
             content,
             grams,
             masks,
-            _relative(content_counts * self.content_weight, content),
+            _relative(content_factor * self.content_weight, content),
             [_relative(weight * shares, layer) for weight, layer in zip(self.layer_weights, grams, strict=True)],
         )
 
-    def content_of(self, image):
-        """The content layer's activations of a picture."""
+    def content_activation(self, image):
+        """Return the content layer's activations of a picture."""
         return self.network(tf.constant(image))[-1]
 
-    def grams_of(self, image, masks=()):
-        """The Gram matrices of a picture, (R, nC, nC) for each style layer. masks: (R, nH, nW) for each, or none."""
+    def gram_matrices(self, image, masks=()):
+        """Return the Gram matrices of a picture, (R, nC, nC) for each style layer. masks: (R, nH, nW) for each."""
         layers = self.network(tf.constant(image))[:-1]
-        return [over_positions(*sums) for sums in _sums(layers, masks)]
+        return [divide_by_positions(*sums) for sums in _sums(layers, masks)]
 
-    def at_layers(self, masks):
-        """Masks (R, H, W), or one (H, W), as each style layer sees them: a list of (R, nH, nW), empty for None."""
+    def scale_masks(self, masks):
+        """Scale masks (R, H, W), or one (H, W), to each style layer: a list of (R, nH, nW), empty for None."""
         if masks is None:
             return []
         masks = masks.reshape(-1, *masks.shape[-2:])
-        return [at_stride(masks, stride_of(block_of(name))) for name in self.network.names[:-1]]
+        return [downscale_masks(masks, stride_of(block_of(name))) for name in self.network.names[:-1]]
 
     def __call__(self, image):
-        """(J, gradient (1, H, W, 3), terms) at a float32 picture (1, H, W, 3).
+        """Return (J, gradient (1, H, W, 3), terms) for a float32 picture (1, H, W, 3).
 
-        terms: the weighted parts of J, float32: content, total variation, then each style layer; their sum is J.
+        terms: the weighted terms of J, float32: content, total variation, then each style layer; their sum is J.
         """
         targets = self.targets
         if self._compiled is None:
@@ -189,17 +197,17 @@ class Objective:
         terms = terms.numpy()
         return float(terms.sum()), gradient.numpy(), terms
 
-    def distances(self, image, content_image):
-        """How far a picture is from the targets.
+    def measure_distances(self, image, content_image):
+        """Return how far a picture is from the targets.
 
-        "style": J_style of it / J_style of the content picture, None where that is 0; "content": |a_G - a_C| / |a_C|.
+        "style": its J_style / J_style of the content picture, None if that is 0; "content": |a_G - a_C| / |a_C|.
         """
         targets = self.targets
         style, before = (
-            float(tf.add_n(style_terms(self.grams_of(picture, targets.masks), targets)))
+            float(tf.add_n(style_terms(self.gram_matrices(picture, targets.masks), targets)))
             for picture in (image, content_image)
         )
-        a_C, a_G = (np.asarray(tf.cast(a, tf.float32)) for a in (targets.content, self.content_of(image)))
+        a_C, a_G = (np.asarray(tf.cast(a, tf.float32)) for a in (targets.content, self.content_activation(image)))
         return {
             "style": style / before if before else None,
             "content": float(np.linalg.norm(a_G - a_C) / np.linalg.norm(a_C)),
@@ -209,7 +217,7 @@ class Objective:
         with tf.GradientTape() as tape:
             tape.watch(image)
             *layers, deep = self.network(image)
-            grams = [over_positions(*sums) for sums in _sums(layers, targets.masks)]
+            grams = [divide_by_positions(*sums) for sums in _sums(layers, targets.masks)]
             terms = tf.stack(
                 [
                     targets.content_weight * squared_difference(targets.content, deep),
@@ -222,32 +230,32 @@ class Objective:
 
 
 def style_terms(grams, targets):
-    """beta lambda_l sum_r share_r |G_S - G_G|^2 / |G_S|^2 for each layer; grams: (R, nC, nC) for each."""
+    """Return beta lambda_l sum_r share_r |G_S - G_G|^2 / |G_S|^2 for each layer. grams: (R, nC, nC) for each."""
     return [
-        tf.reduce_sum(weights * squared_difference(wanted, got))
-        for weights, wanted, got in zip(targets.style_weights, targets.grams, grams, strict=True)
+        tf.reduce_sum(weights * squared_difference(target, gram))
+        for weights, target, gram in zip(targets.style_weights, targets.grams, grams, strict=True)
     ]
 
 
 def _relative(weight, target):
-    """weight / |target|^2; 0 where there is nothing to be relative to: a region without positions, a dead layer."""
+    """Return weight / |target|^2; 0 if the target is 0: a region without positions, a layer without activation."""
     square = squared_difference(target, 0.0)
     return tf.where(square > TINY, weight / tf.maximum(square, TINY), 0.0)
 
 
 def _sums(layers, masks):
-    return [regional_sums(layer, mask) for layer, mask in zip(layers, masks or [None] * len(layers), strict=True)]
+    return [sum_regions(layer, mask) for layer, mask in zip(layers, masks or [None] * len(layers), strict=True)]
 
 
 def _open_signature(targets):
-    """What a picture and its targets look like at any size."""
-    open_ = [None, None]
+    """Return the shapes of a picture and its targets, with the sizes left open."""
+    any_size = [None, None]
     return (
-        tf.TensorSpec([1, *open_, 3]),
+        tf.TensorSpec([1, *any_size, 3]),
         Targets(
-            tf.TensorSpec([1, *open_, targets.content.shape[-1]], targets.content.dtype),
+            tf.TensorSpec([1, *any_size, targets.content.shape[-1]], targets.content.dtype),
             [tf.TensorSpec(gram.shape) for gram in targets.grams],
-            [tf.TensorSpec([len(mask), *open_]) for mask in targets.masks],
+            [tf.TensorSpec([len(mask), *any_size]) for mask in targets.masks],
             tf.TensorSpec([]),
             [tf.TensorSpec(weights.shape) for weights in targets.style_weights],
         ),

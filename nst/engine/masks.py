@@ -1,4 +1,4 @@
-"""Masks: where in a picture a style paints, or is taken from. White, 1, is inside; grey is in between."""
+"""Masks: where in a picture a style paints, or where it is taken from. White, 1, is inside; gray is between."""
 
 import numpy as np
 from PIL import Image
@@ -6,52 +6,52 @@ from PIL import Image
 from nst import images
 from nst.engine.settings import SettingsError, require
 
-LEAST_SHARE = 0.001  # of the picture: below it no Gram matrix is worth the name
-ASPECT = 0.02  # how far a mask's shape may be from its picture's
+SMALLEST_AREA = 0.001  # of the picture: a smaller region is too small for a Gram matrix
+ASPECT_TOLERANCE = 0.02  # relative difference between the aspect ratios of mask and picture
 
 
 def load_mask(mask, picture, role):
-    """A mask at its picture's size: (H, W) float32 in [0, 1].
+    """Load a mask at its picture's size.
 
-    mask: a picture file, whose lightness counts, transparent being black, or an array (H, W) in [0, 1]. picture:
-    (1, H, W, 3). role: what to call it in a message. Raises SettingsError for a mask of another shape than the
-    picture's, or of nothing.
+    mask: a picture file, whose lightness is used (transparent counts as black), or an array (H, W) in [0, 1].
+    picture: (1, H, W, 3). role: its name in a message. Returns float32 (H, W) in [0, 1]. Raises SettingsError if the
+    aspect ratio differs from the picture's, or if the mask is black.
     """
     height, width = picture.shape[1:3]
     if isinstance(mask, np.ndarray):
-        named, grey = role, mask.astype(np.float32)
-        require(grey.ndim == 2 and grey.size, role, f"shape {grey.shape}", "(H, W)")
+        name, gray = role, mask.astype(np.float32)
+        require(gray.ndim == 2 and gray.size, role, f"shape {gray.shape}", "(H, W)")
         require(
-            grey.min() >= 0 and grey.max() <= 1 + 1e-6,
+            gray.min() >= 0 and gray.max() <= 1 + 1e-6,
             role,
-            f"values from {grey.min():g} to {grey.max():g}",
+            f"values from {gray.min():g} to {gray.max():g}",
             "values from 0 to 1",
         )
     else:
-        named, grey = f"{role} {mask}", images.load_lightness(mask)
-    alike = abs(grey.shape[1] / grey.shape[0] * height / width - 1) <= ASPECT
-    if not alike and images.resized_shape(*grey.shape, max(height, width)) != (height, width):
+        name, gray = f"{role} {mask}", images.load_lightness(mask)
+    same_aspect = abs(gray.shape[1] / gray.shape[0] * height / width - 1) <= ASPECT_TOLERANCE
+    if not same_aspect and images.resized_shape(*gray.shape, max(height, width)) != (height, width):
         raise SettingsError(
-            f"{named}: its sides are as {grey.shape[1]} to {grey.shape[0]}, and its picture's as "
-            f"{width} to {height}. Draw it over the picture, at any size."
+            f"{name}: its aspect ratio is {gray.shape[1]} to {gray.shape[0]}, that of its picture "
+            f"{width} to {height}. Draw the mask over the picture, at any size."
         )
-    grey = _area(grey, height, width)
-    if grey.mean() < LEAST_SHARE:
-        raise SettingsError(f"{named}: it is black, so it marks nothing. White is where the style belongs.")
-    return grey
+    gray = _resize_by_area(gray, height, width)
+    if gray.mean() < SMALLEST_AREA:
+        raise SettingsError(f"{name}: the mask is black, so it selects nothing. Paint the region of the style white.")
+    return gray
 
 
-def at_stride(masks, stride):
-    """Masks (R, H, W) averaged down to a layer's positions, `stride` pixels apart: (R, H // stride, W // stride)."""
+def downscale_masks(masks, stride):
+    """Average masks (R, H, W) over a layer's positions, `stride` pixels apart: (R, H // stride, W // stride)."""
     height, width = (side // stride for side in masks.shape[1:])
-    return np.stack([_area(mask[: height * stride, : width * stride], height, width) for mask in masks])
+    return np.stack([_resize_by_area(mask[: height * stride, : width * stride], height, width) for mask in masks])
 
 
-def resized(mask, height, width):
-    """A mask at another size of its picture; None stays None."""
-    return None if mask is None else _area(mask, height, width)
+def resize_mask(mask, height, width):
+    """Resize a mask (H, W) together with its picture: (height, width); None stays None."""
+    return None if mask is None else _resize_by_area(mask, height, width)
 
 
-def _area(mask, height, width):
+def _resize_by_area(mask, height, width):
     picture = Image.fromarray(np.ascontiguousarray(mask, np.float32))
     return np.clip(np.asarray(picture.resize((width, height), Image.Resampling.BOX)), 0, 1)

@@ -1,86 +1,90 @@
-"""What a size needs, what the machine has, and when a picture is seen in tiles instead of at once."""
+"""How much memory a size needs and the machine has, and when a picture is processed in tiles."""
 
 from pathlib import Path
 
 import numpy as np
 import psutil
 
-from nst.network.weights import block_of, stride_of
+from nst.network.layers import block_of, stride_of
 
 GIGABYTE = 1e9
-TOGETHER = 3.7 * GIGABYTE  # what a run should not exceed where tiles can help it
-LEAST_SEEN = 0.4 * GIGABYTE  # of activations: smaller tiles would be margin for the most part
-COPIES = 3.0  # of each layer's activations: the layer, its padded copy, its gradient, alive at once or not given back
-FORTH_ALONE = 0.55  # of those bytes: 0.53 was measured in bfloat16 and 0.40 in float32, at 1024 x 1024
-PICTURE = 50 * 3 * 4  # bytes a pixel: L-BFGS keeps ten pairs of float32 pictures, and all else as much and half more
-TENSORFLOW = 0.8 * GIGABYTE  # with the networks' weights
-SMALLEST_ADVICE = 256
+TARGET = 3.7 * GIGABYTE  # bytes that a run should not exceed if tiles can prevent it
+LEAST_ACTIVATIONS = 0.4 * GIGABYTE  # smaller tiles would consist mostly of margins
+COPIES = 3.0  # of each layer's activations in memory: the layer, its padded copy, its gradient
+FORWARD_ONLY = 0.55  # of those bytes without a gradient: measured 0.53 in bfloat16, 0.40 in float32, at 1024 x 1024
+PICTURES = 50 * 3 * 4  # bytes per pixel: L-BFGS keeps ten pairs of float32 pictures; all others need 1.5 times that
+TENSORFLOW = 0.8 * GIGABYTE  # including the networks' weights
+SMALLEST_ADVICE = 256  # pixels
 LIMITS = tuple(Path("/sys/fs/cgroup", name) for name in ("memory.max", "memory.current", "memory.stat"))
 
 
-class MemoryShort(MemoryError):
-    """This size needs more memory than there is; the message says how much, and which size would do."""
+class NotEnoughMemoryError(MemoryError):
+    """A size needs more memory than is available; the message says how much, and which size would fit."""
 
 
 def bytes_per_pixel(channels, precision):
-    """What the activations of one pixel take. channels: {layer name: nC} of the layers that are computed."""
+    """Return the bytes of activations per pixel. channels: {layer name: nC} of the layers that are computed."""
     width = {"float32": 4, "bfloat16": 2}[precision]
     return COPIES * width * sum(nC / stride_of(block_of(name)) ** 2 for name, nC in channels.items())
 
 
-def seen_at_once(pixels):
-    """Bytes that activations may take in a run of that many pixels; a picture that takes more is seen in tiles."""
-    return max(LEAST_SEEN, TOGETHER - TENSORFLOW - pixels * PICTURE)
+def activation_limit(pixels):
+    """Return the bytes that activations may take in a run of that many pixels; larger pictures need tiles."""
+    return max(LEAST_ACTIVATIONS, TARGET - TENSORFLOW - pixels * PICTURES)
 
 
 def tile_side(pixels, per_pixel):
-    """The longest side of a tile in a run of that many pixels, or None where all can be seen at once."""
-    seen = seen_at_once(pixels)
-    return None if pixels * per_pixel <= seen else int(np.sqrt(seen / per_pixel))
+    """Return the side of a tile, in pixels, for a run of that many pixels; None if no tiles are needed."""
+    limit = activation_limit(pixels)
+    return None if pixels * per_pixel <= limit else int(np.sqrt(limit / per_pixel))
 
 
-def needed(pixels, per_pixel):
-    """Bytes that a run takes at its peak, estimated."""
-    return TENSORFLOW + min(seen_at_once(pixels), pixels * per_pixel) + pixels * PICTURE
+def estimate_peak(pixels, per_pixel):
+    """Return the estimated peak memory of a run in bytes."""
+    return TENSORFLOW + min(activation_limit(pixels), pixels * per_pixel) + pixels * PICTURES
 
 
-def available():
-    """Bytes that this process can still have: the machine's, or less where a container limits it.
+def available_bytes():
+    """Return the bytes that this process can still get: the machine's, or less if a container has a limit.
 
-    A container's use counts the files that it has read; what of them lies inactive makes room when room is needed.
+    A container's usage includes the files that it has read; their inactive part is released when memory is needed.
     """
     free = psutil.virtual_memory().available
     limit, used, kinds = LIMITS
     try:
         files = dict(line.split() for line in kinds.read_text().splitlines()).get("inactive_file", 0)
         return min(free, int(limit.read_text()) - int(used.read_text()) + int(files))
-    except (OSError, ValueError):  # no such container, or "max"
+    except (OSError, ValueError):  # no container, or no limit ("max")
         return free
 
 
-def weighing(content_image, styles):
-    """The pixels that a run's memory goes by: the content picture's, or about half of a style picture's that has many
-    more, since there is no way back through it. styles: a list of nst.engine.losses.Style.
+def count_pixels(content_image, styles):
+    """Return the number of pixels used to estimate memory.
+
+    A style picture counts 0.55 times, because it needs no backward pass. styles: a list of nst.engine.losses.Style.
     """
-    pixels = [style.image.shape[1] * style.image.shape[2] * FORTH_ALONE for style in styles]
+    pixels = [style.image.shape[1] * style.image.shape[2] * FORWARD_ONLY for style in styles]
     return max(content_image.shape[1] * content_image.shape[2], *pixels)
 
 
 def require_memory(size, pixels, per_pixel):
-    """Raise MemoryShort where a run would need more than there is. size: (height, width); pixels: `weighing` it."""
+    """Raise NotEnoughMemoryError if a run needs more than is available.
+
+    size: (height, width) of the result; pixels: see count_pixels; per_pixel: see bytes_per_pixel.
+    """
     height, width = size
-    need, have = needed(pixels, per_pixel), available()
+    need, have = estimate_peak(pixels, per_pixel), available_bytes()
     if need <= have:
         return
     longest = max(height, width)
     fitting = [
         side
         for side in range(SMALLEST_ADVICE, longest, 16)
-        if needed(pixels * (side / longest) ** 2, per_pixel) <= have
+        if estimate_peak(pixels * (side / longest) ** 2, per_pixel) <= have
     ]
-    advice = f"size={fitting[-1]} would do" if fitting else "no size of use would fit"
+    advice = f"size={fitting[-1]} would fit" if fitting else "no useful size would fit"
     larger = " and a larger style picture" if pixels > height * width else ""
-    raise MemoryShort(
-        f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} GB of memory, and "
-        f"{have / GIGABYTE:.1f} GB are free: {advice}. Closing other programs helps, too."
+    raise NotEnoughMemoryError(
+        f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} GB of memory, but only "
+        f"{have / GIGABYTE:.1f} GB are free: {advice}. You can also close other programs."
     )

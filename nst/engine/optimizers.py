@@ -1,31 +1,32 @@
-"""Two ways to descend J over the pixels of a picture, which stay in [0, 1]. Nothing here knows files or screens.
+"""Two optimizers of J over the pixels of a picture, which stay in [0, 1]: L-BFGS and Adam.
 
-Both are stepped: `step(objective)` improves `image` once. objective: a function of a float32 picture that returns
-(J, gradient, ...). Where J or a gradient is not finite, the last good picture stays, the step gets smaller, and
-`recoveries` counts it. `state()` is all that the next step depends on, a dict of arrays; `restore` takes it back.
+Both have the same methods. `step(objective)` improves `image` once. objective: a function of a float32 picture that
+returns (J, gradient, ...). Where J or the gradient is not finite, the optimizer goes back to the last good picture,
+takes a smaller step, and counts it in `recoveries`. `state()` returns all that the next step depends on, as a dict of
+arrays; `restore` takes it back.
 """
 
 from collections import deque
 
 import numpy as np
 
-NO_START = "J is not a finite number for the first picture. The weights of the network or of J cannot be right."
+NO_START = "J is not a finite number for the first picture. Check the network's weight file and the weights in J."
 LOWEST, HIGHEST = np.float32(0), np.float32(1)
 
 
 class DivergedError(ArithmeticError):
-    """J is not a finite number for the very first picture, so there is nothing to go back to."""
+    """J is not a finite number for the very first picture, so there is no good picture to go back to."""
 
 
-class _Descent:
-    """A picture, how good it is, and what it took to get there."""
+class _Optimizer:
+    """A picture, its J and gradient, and the number of evaluations and recoveries so far."""
 
     def __init__(self, start):
         self.image = np.clip(np.asarray(start, np.float32), LOWEST, HIGHEST)
         self.J, self.gradient, self.evaluations, self.recoveries = None, None, 0, 0
 
     def _evaluate(self, objective, image):
-        """(J, gradient) there; J is NaN where either is not finite."""
+        """Return (J, gradient); J is NaN if either is not finite."""
         J, gradient = objective(image)[:2]
         self.evaluations += 1
         if np.isfinite(J) and np.isfinite(gradient).all():
@@ -34,18 +35,19 @@ class _Descent:
         return np.nan, gradient
 
 
-class LBFGS(_Descent):
+class LBFGS(_Optimizer):
     """Limited-memory BFGS with exact bounds, in float32.
 
-    The direction is -H g by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4), over the pixels that are
-    free: a pixel at a bound whose gradient points outwards stays. A step is projected onto the bounds and halved
-    until J has fallen enough (Armijo). SciPy's L-BFGS-B does more to find the active bounds, in float64: at 512 pixels
-    on two cores that is 0.17 s for each evaluation, and 0.02 s here (`python -m benchmarks.optimizer_overhead`).
+    The direction is -H g by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4), over the free pixels: a
+    pixel at a bound whose gradient points outwards does not move. A step is projected onto the bounds and halved until
+    J has decreased enough (Armijo's condition). SciPy's L-BFGS-B searches for the active bounds more carefully, in
+    float64: at 512 pixels on two cores that takes 0.17 s per evaluation, and this class 0.02 s (`python -m
+    benchmarks.optimizer_overhead`).
     """
 
     MEMORY = 10
-    FIRST_MOVE = 0.02  # of the mean pixel, before there is any curvature to go by
-    ENOUGH = 1e-4
+    FIRST_MOVE = 0.02  # mean change of a pixel in the first step, when no curvature is known
+    ARMIJO = 1e-4
     HALVINGS = 8
 
     def __init__(self, start):
@@ -53,17 +55,17 @@ class LBFGS(_Descent):
         self._pairs = deque(maxlen=self.MEMORY)
 
     def step(self, objective):
-        """One line search; returns whether J fell. Raises DivergedError where the first J is not finite."""
+        """Search along one line; return whether J decreased. Raises DivergedError if the first J is not finite."""
         if self.gradient is None:
             self.J, self.gradient = self._evaluate(objective, self.image)
             if np.isnan(self.J):
                 raise DivergedError(NO_START)
-        if self._searched(objective):
+        if self._search_line(objective):
             return True
         if not self._pairs:
             return False
-        self._pairs.clear()  # what was learnt about the curvature is of no use here
-        return self._searched(objective)
+        self._pairs.clear()  # the estimated curvature is wrong here
+        return self._search_line(objective)
 
     def state(self):
         arrays = {
@@ -88,49 +90,49 @@ class LBFGS(_Descent):
             (state[f"s{n}"], state[f"y{n}"], np.float32(state[f"rho{n}"])) for n in range(int(state["pairs"]))
         )
 
-    def _searched(self, objective):
+    def _search_line(self, objective):
         direction = self._direction()
         slope = float(np.vdot(direction, self.gradient))
-        return slope < 0 and self._search(objective, direction, slope)
+        return slope < 0 and self._backtrack(objective, direction, slope)
 
     def _direction(self):
         outwards = ((self.image <= LOWEST) & (self.gradient > 0)) | ((self.image >= HIGHEST) & (self.gradient < 0))
         q = np.where(outwards, np.float32(0), -self.gradient)
         if not self._pairs:
             return q * np.float32(self.FIRST_MOVE / max(float(np.mean(np.abs(q))), 1e-30))
-        kept = []
+        factors = []
         for s, y, rho in reversed(self._pairs):
             a = rho * np.vdot(s, q)
             q -= a * y
-            kept.append(a)
+            factors.append(a)
         s, y, rho = self._pairs[-1]
         q *= np.float32(1 / (rho * np.vdot(y, y)))
-        for (s, y, rho), a in zip(self._pairs, reversed(kept), strict=True):
+        for (s, y, rho), a in zip(self._pairs, reversed(factors), strict=True):
             q += (a - rho * np.vdot(y, q)) * s
         return np.where(outwards, np.float32(0), q)
 
-    def _search(self, objective, direction, slope):
+    def _backtrack(self, objective, direction, slope):
         length = np.float32(1)
         for _ in range(self.HALVINGS):
             image = np.clip(self.image + length * direction, LOWEST, HIGHEST)
             J, gradient = self._evaluate(objective, image)
-            if self.J + self.ENOUGH * float(length) * slope >= J:  # never true of NaN
-                self._remember(image - self.image, gradient - self.gradient)
+            if self.J + self.ARMIJO * float(length) * slope >= J:  # false for NaN
+                self._add_pair(image - self.image, gradient - self.gradient)
                 self.J, self.image, self.gradient = J, image, gradient
                 return True
             length /= 2
         return False
 
-    def _remember(self, s, y):
+    def _add_pair(self, s, y):
         curvature = np.vdot(s, y)
         if curvature > 1e-10 * np.vdot(y, y):
             self._pairs.append((s, y, np.float32(1) / curvature))
 
 
-class Adam(_Descent):
-    """Adam with a rate that falls to 0 along half a cosine wave, and clipping: chapter 1's optimiser.
+class Adam(_Optimizer):
+    """Adam with clipping and a learning rate that decreases to 0 along half a cosine wave: chapter 1's optimizer.
 
-    Kingma and Ba (2015), algorithm 1; beta1 0.9, beta2 0.999, epsilon 1e-7, as Keras has them.
+    Kingma and Ba (2015), algorithm 1, with Keras's defaults: beta1 0.9, beta2 0.999, epsilon 1e-7.
     """
 
     BETA_1, BETA_2, EPSILON = np.float32(0.9), np.float32(0.999), np.float32(1e-7)
@@ -139,16 +141,16 @@ class Adam(_Descent):
         super().__init__(start)
         self._steps, self._rate = steps, rate
         self._good = self.image
-        self._forget()
+        self._reset()
 
     def step(self, objective):
-        """One update; J is that of the picture before it. Raises DivergedError where the first J is not finite."""
+        """Update once; J is that of the picture before. Raises DivergedError if the first J is not finite."""
         J, gradient = self._evaluate(objective, self.image)
         if np.isnan(J):
             if self.J is None:
                 raise DivergedError(NO_START)
             self.image, self._rate = self._good, self._rate / 2
-            self._forget()
+            self._reset()
             return True
         self.J, self._good, self._updates = J, self.image, self._updates + 1
         self._mean = self._mean + (1 - self.BETA_1) * (gradient - self._mean)
@@ -180,5 +182,5 @@ class Adam(_Descent):
         self._mean, self._square = state["mean"], state["square"]
         self.J = float(state["J"]) if "J" in state else None
 
-    def _forget(self):
+    def _reset(self):
         self._mean, self._square, self._updates = np.zeros_like(self.image), np.zeros_like(self.image), 0

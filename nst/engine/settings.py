@@ -1,4 +1,4 @@
-"""What decides a picture, beside its content and style pictures and the network."""
+"""The settings of a run: all that decides a picture besides its content and style pictures and the network."""
 
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -14,23 +14,26 @@ STYLE_LAYERS = (
     ("block4_conv1", 0.3),
     ("block5_conv1", 0.15),
 )
-STARTS = ("content", "noise")
-COLOURS = ("luminance", "statistics")
+INITS = ("content", "noise")
+COLOR_MODES = ("luminance", "statistics")
 POOLINGS = ("max", "average")
-OPTIMISERS = ("lbfgs", "adam")
+OPTIMIZERS = ("lbfgs", "adam")
 PRECISIONS = ("auto", "float32", "bfloat16")
 LARGEST_NUMBER = float(np.finfo(np.float32).max)  # J is computed in float32
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; the message names it, what came, and what was expected."""
+    """A setting that cannot be used; the message names it, the value, and what was expected."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Every choice of a run and its default; `nst.stylize` says what each means.
+    """Every setting of a run with its default; `nst.stylize` explains them.
 
     Raises SettingsError for a value out of range.
+
+    >>> Settings(size=320).steps
+    40
     """
 
     size: int = 512
@@ -44,20 +47,20 @@ class Settings:
     content_layer: str = "block3_conv4"
     style_layers: tuple = STYLE_LAYERS
     pooling: str = "max"
-    optimiser: str = "lbfgs"
+    optimizer: str = "lbfgs"
     warm_start: bool = True
     precision: str = "auto"
     seed: int = 0
 
     def __post_init__(self):
-        self._keep(
+        self._check(
             "size",
             int,
-            _is_whole(self.size) and SMALLEST_SIDE <= self.size <= LARGEST_SIZE,
+            _is_integer(self.size) and SMALLEST_SIDE <= self.size <= LARGEST_SIZE,
             f"a whole number from {SMALLEST_SIDE} to {LARGEST_SIZE}, the pixels on the longest side",
         )
         for name in ("content_weight", "style_weight", "tv_weight"):
-            self._keep(
+            self._check(
                 name, float, is_number(getattr(self, name)) and getattr(self, name) >= 0, "a number of at least 0"
             )
         require(
@@ -66,21 +69,21 @@ class Settings:
             self.style_weight,
             "a style or a content weight above 0",
         )
-        self._keep("steps", int, _is_whole(self.steps) and self.steps >= 1, "a whole number of at least 1")
-        self._keep("seed", int, _is_whole(self.seed) and self.seed >= 0, "a whole number of at least 0")
+        self._check("steps", int, _is_integer(self.steps) and self.steps >= 1, "a whole number of at least 1")
+        self._check("seed", int, _is_integer(self.seed) and self.seed >= 0, "a whole number of at least 0")
         if self.budget is not None:
-            self._keep("budget", float, is_number(self.budget) and self.budget > 0, "seconds, more than 0")
+            self._check("budget", float, is_number(self.budget) and self.budget > 0, "a number of seconds above 0")
             require(
-                self.optimiser == "lbfgs",
+                self.optimizer == "lbfgs",
                 "budget",
                 self.budget,
-                "steps instead, since Adam's rate falls with the steps that are left",
+                "steps instead: Adam's learning rate depends on the number of steps",
             )
         for name, choices in (
-            ("init", STARTS),
-            ("preserve_color", (None, *COLOURS)),
+            ("init", INITS),
+            ("preserve_color", (None, *COLOR_MODES)),
             ("pooling", POOLINGS),
-            ("optimiser", OPTIMISERS),
+            ("optimizer", OPTIMIZERS),
             ("precision", PRECISIONS),
         ):
             require(
@@ -89,46 +92,46 @@ class Settings:
                 repr(getattr(self, name)),
                 " or ".join(str(choice) for choice in choices),
             )
-        object.__setattr__(self, "style_layers", _layers(self.style_layers))
+        object.__setattr__(self, "style_layers", _weighted_layers(self.style_layers))
 
     @property
     def layers(self):
         """The names of the layers that J reads: the style layers and, last, the content layer."""
         return [*(name for name, _ in self.style_layers), self.content_layer]
 
-    def _keep(self, name, kind, holds, expected):
-        """Require that it holds of a setting, and keep that as a plain `kind`: JSON cannot hold NumPy's numbers."""
-        require(holds, name, repr(getattr(self, name)), expected)
+    def _check(self, name, kind, valid, expected):
+        """Require that a setting is valid, and convert it to a plain `kind`: JSON cannot store NumPy's numbers."""
+        require(valid, name, repr(getattr(self, name)), expected)
         object.__setattr__(self, name, kind(getattr(self, name)))
 
 
-def require(holds, name, got, expected):
-    """Raise SettingsError unless it holds."""
-    if not holds:
+def require(valid, name, got, expected):
+    """Raise SettingsError unless `valid` is true."""
+    if not valid:
         raise SettingsError(f"{name}: got {got}, expected {expected}.")
 
 
 def is_number(value):
-    """Whether it is a finite number, Python's or NumPy's; True and False are none."""
+    """Return whether `value` is a finite number of Python or NumPy; True and False are not numbers."""
     if not isinstance(value, Real) or isinstance(value, bool):
         return False
     try:
-        return abs(float(value)) <= LARGEST_NUMBER  # never true of NaN
-    except OverflowError:  # a whole number beyond every float
+        return abs(float(value)) <= LARGEST_NUMBER  # false for NaN
+    except OverflowError:  # an integer too large for a float
         return False
 
 
-def _is_whole(value):
+def _is_integer(value):
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _layers(given):
-    """((name, weight), ...) of a dict {name: weight} or of pairs."""
+def _weighted_layers(layers):
+    """Return ((name, weight), ...) of a dict {name: weight} or of pairs."""
     try:
-        pairs = tuple((str(name), weight) for name, weight in dict(given).items())
+        pairs = tuple((str(name), weight) for name, weight in dict(layers).items())
     except (TypeError, ValueError):
         raise SettingsError(
-            f"style_layers: got {given!r}, expected a weight for each layer, such as {{'block1_conv1': 1.0}}."
+            f"style_layers: got {layers!r}, expected a weight for each layer, such as {{'block1_conv1': 1.0}}."
         ) from None
     require(pairs, "style_layers", pairs, "at least one layer and its weight")
     require(all(is_number(weight) for _, weight in pairs), "style_layers", pairs, "a finite number for each layer")

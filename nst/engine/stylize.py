@@ -1,41 +1,42 @@
-"""The recipe: a picture in the style of another, from small to large.
+"""Paint a content picture in the style of another, from small to large.
 
-Chapter 1 descends J at one size. Here J is descended at a small size first, where an evaluation costs little and large
-strokes are few pixels long; the result, enlarged, is where the next size starts. What differs from Gatys et al. (2015)
-besides: L-BFGS with exact bounds on the pixels, differences relative to their targets, a total variation in J, style
-layers of unlike weights, a start from the content picture and at each larger size from its detail too, more weight for
-content at the smaller sizes, and a cheap network before the dear one.
+Chapter 1 minimizes J at one size. Here J is minimized at a small size first, where an evaluation is cheap and large
+strokes are only a few pixels long; the enlarged result is the start of the next size. Other differences from Gatys et
+al. (2015): L-BFGS with exact bounds on the pixels, differences relative to their targets, a total variation in J,
+different weights for the style layers, a start from the content picture, whose detail is added at each larger size,
+more weight for the content at the smaller sizes, and a cheap network for these sizes.
 """
 
-import difflib
+import os
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from inspect import Parameter, Signature, signature
 from pathlib import Path
 
 import numpy as np
 
 from nst.engine import memory
-from nst.engine.checkpoint import Checkpoint, asked_before, require_none
-from nst.engine.color import with_colours_of
-from nst.engine.inputs import read_sources
-from nst.engine.networks import Sight
-from nst.engine.run import Painting
-from nst.engine.settings import Settings, SettingsError, require
-
-CHECKPOINT_SECONDS = 30.0
+from nst.engine.checkpoint import Checkpoint, read_request, require_no_checkpoint
+from nst.engine.color import keep_content_colors
+from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs
+from nst.engine.networks import Networks
+from nst.engine.run import Progress, Run
+from nst.engine.settings import STYLE_LAYERS, Settings, require
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run made.
+    """The result of a run.
 
-    picture: (1, H, W, 3), RGB in [0, 1]. curves: a dict for each evaluation of J, its terms. settings: what was asked
-    for, networks, precision and the names of the files included. timings: seconds, in all and for each stage. scores:
-    of the full size, as the run's network sees it, before preserve_color and masks touch the picture: "style", the
-    distance to the style's Gram matrices, 1 being the content picture's and 0 the style's own; "content",
-    |a_G - a_C| / |a_C|. notes: what was noticed on the way.
+    picture: float32 (1, H, W, 3), RGB in [0, 1].
+    curves: a dict for each evaluation of J, with its terms.
+    settings: all settings, and the networks, precision and file names.
+    timings: seconds, in total and for each stage.
+    scores: at the full size, measured with the run's network before preserve_color and masks change the picture.
+        "style": the distance to the style's Gram matrices, 1 for the content picture and 0 for the style picture;
+        "content": |a_G - a_C| / |a_C|.
+    notes: sentences about anything unusual.
     """
 
     picture: np.ndarray
@@ -46,146 +47,198 @@ class Result:
     notes: list
 
     @property
-    def record(self):
-        """All but the picture and the curves, as JSON can hold it."""
+    def record(self) -> dict:
+        """All but the picture and the curves, as a dict for JSON."""
         return {"settings": self.settings, "timings": self.timings, "scores": self.scores, "notes": self.notes}
 
 
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C in a run that had a picture.
 
-    result: a Result of it, without scores; its picture is the last good one, at the full size and finished as the end
-    of a run does it. done: the share of the run that it has behind it, 0 to 1. resumable: whether a checkpoint stands.
+    result: a Result without scores; its picture is the last good one, at the full size, with preserve_color and masks
+    applied. done: the finished part of the run, 0 to 1. resumable: whether there is a checkpoint.
     """
 
-    def __init__(self, result, done, resumable):
+    def __init__(self, result: Result, done: float, resumable: bool):
         super().__init__(f"at {done:.0%}; `result.picture` is the last good one")
         self.result, self.done, self.resumable = result, done, resumable
 
 
-def stylize(content, style, **asked):
-    """Paint the content picture in the style of another.
+def stylize(
+    content: Picture,
+    style: WeightedPictures,
+    *,
+    size: int = 512,
+    content_weight: float = 1.0,
+    style_weight: float = 25.0,
+    tv_weight: float = 15.0,
+    steps: int = 40,
+    budget: float | None = None,
+    init: str = "content",
+    preserve_color: str | None = None,
+    content_layer: str = "block3_conv4",
+    style_layers: Mapping[str, float] | tuple[tuple[str, float], ...] = STYLE_LAYERS,
+    pooling: str = "max",
+    optimizer: str = "lbfgs",
+    warm_start: bool = True,
+    precision: str = "auto",
+    seed: int = 0,
+    content_masks: Pictures | None = None,
+    style_masks: Pictures | None = None,
+    weights: str | os.PathLike | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    checkpoint: str | os.PathLike | None = None,
+    checkpoint_seconds: float = 30.0,
+    resume: bool = False,
+) -> Result:
+    """Paint the content picture in the style of another, by minimizing J over its pixels (see nst.engine.losses).
 
-    content: a file, or an array (1, H, W, 3), RGB in [0, 1].
-    style: the same, or a list of them, mixed in equal parts, or a dict {picture file: share}.
-    size: longest side of the result in pixels.
-    content_weight, style_weight, tv_weight: alpha, beta, and the weight of the squared total variation in J, whose
-        differences are relative (nst.engine.losses).
-    steps: evaluations of J at each size, and what it takes to finish the last line search. budget: seconds for this
-        call, scores included, in their place; a note says where they were too few for 3 evaluations at each size.
-    init: "content", whose detail each larger size starts with too, or "noise". seed: of the noise.
-    preserve_color: None; "luminance" keeps the content picture's colours and takes the style's lights and darks;
-        "statistics" first gives the style picture the content's mean and covariance of colours.
-    content_masks: for each style where it paints, a picture as white as it should (a file, or (H, W) in [0, 1]);
-        what no mask covers stays as it is. style_masks: for each style where it is taken from, or None.
-    content_layer, style_layers: a layer's name; a dict {name: weight}. pooling: "max" or "average".
-    weights: as nst.network.vgg.load_vgg19 takes it. warm_start: whether the bundled network paints the smaller sizes
-        before another takes over. precision: "float32", "bfloat16", or "auto": the faster here.
-    optimiser: "lbfgs", or "adam", chapter 1's.
-    on_progress: called with a Progress after each evaluation.
-    checkpoint: a .npz file that is written every `checkpoint_seconds` (less often where that would take a twentieth of
-        the time) and when the run is interrupted, and removed at the end; a note says where it could not be written.
-        With `resume`, the run goes on from it and ends as if it had never stopped; without, one that stands is
-        refused, since it may hold hours.
+    content: a picture file, or an array (1, H, W, 3), RGB in [0, 1].
+    style: one of these, or a list of them with equal shares, or a dict {picture file: share}.
+    size: pixels on the longest side of the result, 16 to 8192.
+    content_weight: alpha, the weight of the content in J.
+    style_weight: beta, the weight of the style in J.
+    tv_weight: the weight of the total variation in J; more makes the picture smoother.
+    steps: evaluations of J at each size; the last line search may take a few more.
+    budget: seconds for this call, including the scores, in place of `steps`. Each size gets at least 3 evaluations;
+        a note says if that took longer.
+    init: where to start: "content", also with its detail at each larger size, or "noise".
+    preserve_color: None; "luminance" keeps the content's colors and takes only light and dark from the style;
+        "statistics" first gives the style picture the mean and covariance of the content's colors.
+    content_layer: the layer whose activations are compared with the content's.
+    style_layers: {layer: weight}, the layers whose Gram matrices are compared with the style's.
+    pooling: "max", or "average", which Gatys et al. (2015) preferred.
+    optimizer: "lbfgs", or "adam" as in chapter 1.
+    warm_start: whether the bundled network paints the smaller sizes before another network takes over.
+    precision: of the convolutions: "float32", "bfloat16", or "auto", the faster of the two on this processor.
+    seed: of the noise with init="noise".
+    content_masks: for each style a mask, white where it paints: a file, or (H, W) in [0, 1]. The content picture is not
+        changed where no mask is white.
+    style_masks: for each style a mask, white where it is taken from, or None.
+    weights: "auto", "pocket", "vgg19" or a weight file, see nst.network.weights.find_weights.
+    on_progress: a function that is called with a Progress after each evaluation.
+    checkpoint: a .npz file for resuming. It is written every `checkpoint_seconds` (less often if writing would take a
+        twentieth of the time) and when the run is interrupted, and deleted at the end. If it exists and `resume` is
+        False, the call is refused, since it may contain hours of work.
+    resume: continue from `checkpoint`; the result is the same as without the interruption.
 
-    Returns a Result. The same arguments give the same picture on the same machine, but for a budget.
-    Raises SettingsError, MemoryShort, DivergedError, nst.images.PictureError, nst.network.weights.WeightsError,
-    nst.network.vgg.LayerError; on Ctrl-C, Interrupted, which carries the picture, once there is one.
+    Returns a Result. The same arguments give the same picture on the same machine, unless there is a budget.
+    Raises SettingsError for a wrong argument, NotEnoughMemoryError, DivergedError, nst.images.PictureError,
+    nst.network.weights.WeightsError, nst.network.layers.LayerError; and on Ctrl-C Interrupted, which has the picture.
+
+    >>> from nst.paths import IMAGES
+    >>> result = stylize(IMAGES / "louvre.jpg", IMAGES / "monet.jpg", size=32, steps=2, weights="pocket")
+    Network: Pocket VGG-19, bundled (chosen by name).
+    >>> result.picture.shape
+    (1, 24, 32, 3)
     """
-    with stylized(content, style, **asked) as result:
+    settings = Settings(
+        size=size,
+        content_weight=content_weight,
+        style_weight=style_weight,
+        tv_weight=tv_weight,
+        steps=steps,
+        budget=budget,
+        init=init,
+        preserve_color=preserve_color,
+        content_layer=content_layer,
+        style_layers=style_layers,
+        pooling=pooling,
+        optimizer=optimizer,
+        warm_start=warm_start,
+        precision=precision,
+        seed=seed,
+    )
+    with stylize_until_saved(
+        content,
+        style,
+        settings,
+        content_masks=content_masks,
+        style_masks=style_masks,
+        weights=weights,
+        on_progress=on_progress,
+        checkpoint=checkpoint,
+        checkpoint_seconds=checkpoint_seconds,
+        resume=resume,
+    ) as result:
         return result
 
 
 @contextmanager
-def stylized(
-    content,
-    style,
+def stylize_until_saved(
+    content: Picture,
+    style: WeightedPictures,
+    settings: Settings,
     *,
-    weights=None,
-    content_masks=None,
-    style_masks=None,
-    on_progress=None,
-    checkpoint=None,
-    checkpoint_seconds=CHECKPOINT_SECONDS,
-    resume=False,
-    **settings,
-):
-    """The Result of `stylize`, for a block that saves it: if it fails, there is a checkpoint to resume."""
-    _require_known(settings)
-    began, chosen = time.monotonic(), Settings(**settings)
-    require(checkpoint is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")
-    require(
-        checkpoint is None or Path(checkpoint).suffix == ".npz", "checkpoint", checkpoint, "the name of a .npz file"
+    content_masks: Pictures | None = None,
+    style_masks: Pictures | None = None,
+    weights: str | os.PathLike | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    checkpoint: str | os.PathLike | None = None,
+    checkpoint_seconds: float = 30.0,
+    resume: bool = False,
+) -> Iterator[Result]:
+    """The same as `stylize`, for a `with` block that saves the Result: the checkpoint is deleted only afterwards."""
+    start, path = time.monotonic(), None if checkpoint is None else Path(checkpoint)
+    require(path is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")
+    require(path is None or path.suffix == ".npz", "checkpoint", checkpoint, "the name of a .npz file")
+    if path is not None and resume and settings.precision == "auto":  # a new measurement might differ
+        settings = replace(settings, precision=read_request(path).get("precision", "auto"))
+    if path is not None and not resume:
+        require_no_checkpoint(path)
+    inputs = read_inputs(content, style, content_masks, style_masks, settings)
+    content_image, styles = inputs.content_image, inputs.styles
+    networks = Networks(weights, settings)
+    memory.require_memory(
+        content_image.shape[1:3], memory.count_pixels(content_image, styles), networks.bytes_per_pixel
     )
-    if resume and chosen.precision == "auto":  # timed again, it might come out otherwise
-        chosen = replace(chosen, precision=asked_before(Path(checkpoint)).get("precision", "auto"))
-    if checkpoint is not None and not resume:
-        require_none(Path(checkpoint))
-    sources = read_sources(content, style, content_masks, style_masks, chosen)
-    content_image, styles = sources.content_image, sources.styles
-    sight = Sight(weights, chosen)
-    memory.require_memory(content_image.shape[1:3], memory.weighing(content_image, styles), sight.bytes_per_pixel)
-    asked = {**asdict(chosen), "precision": sight.precision, "networks": sight.fingerprints, **sources.fingerprints}
-    file = None if checkpoint is None else Checkpoint(Path(checkpoint), checkpoint_seconds, asked)
+    request = {
+        **asdict(settings),
+        "precision": networks.precision,
+        "networks": networks.fingerprints,
+        **inputs.fingerprints,
+    }
+    file = None if path is None else Checkpoint(path, checkpoint_seconds, request)
     if file is not None:
         file.require_folder()
-    painting = Painting(sight, content_image, styles, chosen, began, on_progress=on_progress, checkpoint=file)
+    run = Run(networks, content_image, styles, settings, start, on_progress=on_progress, checkpoint=file)
 
-    def result(picture, scores):
-        timings = {"seconds": round(painting.seconds, 2), "stages": painting.stages}
+    def make_result(picture, scores):
+        timings = {"seconds": round(run.seconds, 2), "stages": run.stages}
         return Result(
-            _finished(picture, content_image, styles, chosen),
-            painting.curves,
-            {**asked, "files": sources.files},
+            _finish(picture, content_image, styles, settings),
+            run.curves,
+            {**request, "files": inputs.files},
             timings,
             scores,
-            painting.notes,
+            run.notes,
         )
 
     try:
         if resume:
-            painting.resume()
-        picture = painting.painted()
-        finished = result(picture, painting.scores(picture))
+            run.resume()
+        picture = run.run_stages()
+        result = make_result(picture, run.score(picture))
     except KeyboardInterrupt:
-        with suppress(KeyboardInterrupt):  # a second one need not wait for a large checkpoint
-            painting.keep()
-        if painting.picture is None:
+        with suppress(KeyboardInterrupt):  # a second Ctrl-C does not wait for a large checkpoint
+            run.save_checkpoint()
+        if run.picture is None:
             raise
-        raise Interrupted(result(painting.picture, {}), painting.done, file is not None and file.stands) from None
+        raise Interrupted(make_result(run.picture, {}), run.done, file is not None and file.exists) from None
     try:
-        yield finished
+        yield result
     except BaseException:
         with suppress(KeyboardInterrupt):
-            painting.keep()
+            run.save_checkpoint()
         raise
     if file is not None:
         file.remove()
 
 
-def _with_settings(own):
-    """A signature with every setting and its default in the place of `**settings`."""
-    settings = [setting.replace(kind=Parameter.KEYWORD_ONLY) for setting in signature(Settings).parameters.values()]
-    return Signature([*(each for each in own.parameters.values() if each.kind != Parameter.VAR_KEYWORD), *settings])
-
-
-stylize.__signature__ = _with_settings(signature(stylized))  # what help() shows
-
-
-def _require_known(settings):
-    known = signature(stylize).parameters
-    for name in settings:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0)
-            raise SettingsError(
-                f"{name}: stylize has no such setting. The nearest is {near[0]}; help(nst.stylize) lists them all."
-            )
-
-
-def _finished(picture, content_image, styles, chosen):
-    """The picture with the content's colours, and with the content where no style was to paint."""
-    if chosen.preserve_color == "luminance":
-        picture = with_colours_of(picture, content_image)
+def _finish(picture, content_image, styles, settings):
+    """Apply preserve_color and the content masks."""
+    if settings.preserve_color == "luminance":
+        picture = keep_content_colors(picture, content_image)
     if styles[0].content_mask is None:
         return picture
     painted = np.clip(sum(style.content_mask for style in styles), 0, 1)[None, ..., None]

@@ -1,11 +1,16 @@
-"""VGG-19 (Simonyan and Zisserman 2015) and its bundled little sister: built, loaded, and read layer by layer."""
+"""VGG-19 (Simonyan and Zisserman 2015) and the smaller, bundled Pocket VGG-19: build, load, read layer by layer."""
+
+from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from nst.network.weights import LAYERS, find_weights, read_weights
+from nst.network.layers import LAYERS, LayerError
+from nst.network.weights import find_weights, read_weights
 from nst.quiet_tensorflow import keras
 
 PUBLISHED_CHANNELS = 64  # of VGG-19's first layer; ours has fewer
@@ -13,51 +18,63 @@ POOLINGS = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePoo
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
 
 
-class LayerError(ValueError):
-    """A layer that the network does not have; the message lists the nearest names."""
-
-
 @keras.saving.register_keras_serializable(package="nst")
 class CaffePreprocessing(keras.layers.Layer):
-    """What the published VGG-19 was fed: RGB in [0, 1] -> 0..255 -> BGR -> minus the ImageNet mean; (1, H, W, 3)."""
+    """The input of the published VGG-19: RGB in [0, 1] -> 0..255 -> BGR -> minus the ImageNet mean; (1, H, W, 3)."""
 
     def call(self, image):
         return keras.ops.flip(image, -1) * 255.0 - keras.ops.convert_to_tensor(IMAGENET_MEAN_BGR, image.dtype)
 
 
 class BorderSafeConv2D(keras.layers.Conv2D):
-    """A 3 x 3 convolution that continues its input beyond the edge by repeating the outermost pixels.
+    """A 3 x 3 convolution that extends its input beyond the edge by repeating the outermost pixels.
 
-    The published network pads with zeros, which to its first layer is a grey frame around every picture, and an
-    optimiser paints against it. So our VGG-19's first layer differs, in the outermost positions; the others pad with
-    zeros as they learned to, and without another copy of every layer. Pocket VGG-19 was taught so in all its layers.
+    The published network pads with zeros. To its first layer that is a gray frame around every picture, and an
+    optimizer paints artifacts along it. So the first layer of our VGG-19 repeats pixels instead. Its other layers pad
+    with zeros as they were trained to, which also saves a copy of every layer. Pocket VGG-19 was trained with repeated
+    pixels in all layers.
     """
 
     def call(self, x):
         return super().call(keras.ops.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="symmetric"))
 
 
-def load_vgg19(weights=None, *, precision="float32", pooling="max"):
+def load_vgg19(weights: str | Path | None = None, *, precision: str = "float32", pooling: str = "max") -> keras.Model:
     """Load VGG-19, or the bundled Pocket VGG-19, which has the same layers with fewer channels.
 
-    weights: "auto", "pocket", "vgg19" or a path, as nst.network.weights.find_weights takes it; None reads NST_WEIGHTS.
-    precision: "float32", or "bfloat16" for convolutions that round to 8 bits, several times as fast on a processor
-    that has them. pooling: "max" as published, or "average" as Gatys et al. (2015) liked better.
-    Returns a frozen keras.Model: input (1, H, W, 3), RGB in [0, 1], sides of at least 16 pixels; preprocessing is its
-    first layer; then the convolutions "block1_conv1" ... "block5_conv4" (3 x 3, ReLU, see BorderSafeConv2D) and between
-    the blocks "block1_pool" ... (2 x 2). Prints one line that names the network.
-    Raises nst.network.weights.WeightsError when the weights cannot be used.
+    weights: "auto", "pocket", "vgg19" or the path of a weight file, see nst.network.weights.find_weights. None: the
+        value of the environment variable NST_WEIGHTS, or "auto" if it is not set.
+    precision: "float32", or "bfloat16", which keeps 8 significant bits in the convolutions and is several times as
+        fast on a processor that supports it.
+    pooling: "max", as published, or "average", which Gatys et al. (2015) preferred.
+
+    Returns a keras.Model that is not trainable. Its input is (1, H, W, 3), RGB in [0, 1], with sides of at least 16
+    pixels. Its layers are "preprocessing", the convolutions "block1_conv1" ... "block5_conv4" (3 x 3, ReLU, see
+    BorderSafeConv2D), and between the blocks "block1_pool" ... (2 x 2). Prints one line that names the network.
+    Raises nst.network.weights.WeightsError if the weights cannot be used.
+
+    >>> model = load_vgg19("pocket")
+    Network: Pocket VGG-19, bundled (chosen by name).
+    >>> model.get_layer("block1_conv1").filters
+    32
     """
-    chosen = find_weights(weights)
-    layer_weights = read_weights(chosen.path)
-    print(chosen.announcement)
-    return build_vgg19(layer_weights, chosen.name, precision=precision, pooling=pooling)
+    file = find_weights(weights)
+    layer_weights = read_weights(file.path)
+    print(file.announcement)
+    return build_vgg19(layer_weights, file.name, precision=precision, pooling=pooling)
 
 
-def build_vgg19(layer_weights, name="vgg19", *, precision="float32", pooling="max"):
-    """The network of a dict {layer name: (kernel, bias)}; it ends at the last layer that the dict holds.
+def build_vgg19(
+    layer_weights: dict[str, tuple[np.ndarray, np.ndarray]],
+    name: str = "vgg19",
+    *,
+    precision: str = "float32",
+    pooling: str = "max",
+) -> keras.Model:
+    """Build the network from {layer name: (kernel, bias)}; it ends at the last layer of the dict.
 
-    precision, pooling: as load_vgg19 takes them.
+    layer_weights: as nst.network.weights.read_weights returns it. name: of the model. precision, pooling: see
+    load_vgg19. Returns a keras.Model that is not trainable.
     """
     image = keras.Input((None, None, 3), name="image")
     x = CaffePreprocessing(name="preprocessing")(image)
@@ -86,27 +103,35 @@ def build_vgg19(layer_weights, name="vgg19", *, precision="float32", pooling="ma
     return model
 
 
-def mean_activations(model, names, images):
-    """The mean of each layer's activations over some pictures: a dict {layer name: float}, each positive.
+def mean_activations(model: keras.Model, names: Sequence[str], images: Sequence[np.ndarray]) -> dict[str, float]:
+    """Return the mean of each layer's activations over some pictures.
 
-    Gatys et al. (2015) scale VGG-19 so that this mean is 1 in every layer; handing the dict to layer_outputs does so
-    for these pictures. images: a list of (1, H, W, 3) in [0, 1].
+    Gatys et al. (2015) scale VGG-19 so that this mean is 1 in every layer; layer_outputs does the same for these
+    pictures if it is given the returned dict.
+
+    names: layer names. images: a list of (1, H, W, 3), RGB in [0, 1]. Returns {layer name: mean, above 0}.
+    Raises nst.network.layers.LayerError for a layer that the network does not have.
     """
     outputs = layer_outputs(model, names)
     sums = [np.array([float(keras.ops.mean(a)) for a in outputs(image)]) for image in images]
     return dict(zip(names, (np.mean(sums, axis=0) + 1e-12).tolist(), strict=True))
 
 
-def layer_outputs(model, names, means=None):
-    """A network that returns the activations of some layers, cut after the deepest of them.
+def layer_outputs(model: keras.Model, names: Sequence[str], means: dict[str, float] | None = None) -> LayerOutputs:
+    """Make a network that returns the activations of some layers and ends after the deepest of them.
 
-    names: layer names. means: the dict of mean_activations; each layer's output is divided by its mean.
-    Returns LayerOutputs. Raises LayerError for a layer that the network does not have.
+    names: layer names. means: what mean_activations returned, to divide each layer's output by its mean; None: no
+    division. Returns LayerOutputs. Raises nst.network.layers.LayerError for a layer that the network does not have.
+
+    >>> outputs = layer_outputs(load_vgg19("pocket"), ["block1_conv1", "block2_conv1"])
+    Network: Pocket VGG-19, bundled (chosen by name).
+    >>> [tuple(activation.shape) for activation in outputs(np.zeros((1, 32, 48, 3), np.float32))]
+    [(1, 32, 48, 32), (1, 16, 24, 64)]
     """
     outputs = [_layer(model, name).output for name in names]
     if means is not None:
         outputs = [
-            keras.layers.Rescaling(1 / means[name], name=f"{name}_normalised")(output)
+            keras.layers.Rescaling(1 / means[name], name=f"{name}_normalized")(output)
             for name, output in zip(names, outputs, strict=True)
         ]
     cut = keras.Model(model.input, outputs, name=f"{model.name}_layers")
@@ -116,7 +141,7 @@ def layer_outputs(model, names, means=None):
 
 @dataclass(frozen=True)
 class LayerOutputs:
-    """A cut network: called on a picture (1, H, W, 3) it returns a list of activations, each (1, nH, nW, nC).
+    """A network that maps a picture (1, H, W, 3) to a list of activations, each (1, nH, nW, nC).
 
     names: the layers, in the order of the list.
     """
@@ -125,7 +150,7 @@ class LayerOutputs:
     names: tuple
 
     def __call__(self, image):
-        return keras.tree.flatten(self.network(image))  # Keras returns a bare tensor where there is but one
+        return keras.tree.flatten(self.network(image))  # for one layer, Keras returns a tensor instead of a list
 
 
 def _layer(model, name):
@@ -133,6 +158,6 @@ def _layer(model, name):
     if name in known:
         return model.get_layer(name)
     if name in LAYERS:
-        raise LayerError(f"{name}: these weights end at {known[-1]}, so {model.name} has no such layer.")
+        raise LayerError(f"{name}: these weights end at {known[-1]}, so {model.name} does not have this layer.")
     near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4) or list(LAYERS[:3])
     raise LayerError(f"{name}: {model.name} has no such layer. The nearest names are {', '.join(near)}.")

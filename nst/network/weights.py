@@ -1,21 +1,19 @@
-"""Weight files of VGG-19: which one to use, whether it is whole, and what is in it."""
+"""Weight files of VGG-19: find the one to use, verify it, and read it."""
 
 import hashlib
 import os
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from nst.assets.catalog import VGG19
-from nst.assets.sniffing import impostor
+from nst.assets.sniffing import identify_wrong_file
+from nst.network.layers import LAYERS
 from nst.paths import BUNDLED, RESTORE
-
-LAYERS = tuple(
-    f"block{block}_conv{i}" for block, depth in enumerate((2, 2, 4, 4, 4), start=1) for i in range(1, depth + 1)
-)
 
 POCKET_FILE = BUNDLED / "pocket_vgg19.npz"
 POCKET_SHA256 = "59c91725f857652645e0bde116f752c6e820daa3f64f805389a2b683c21155fb"
@@ -24,41 +22,30 @@ CHOICES = ("auto", "pocket", "vgg19")
 DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
 
 
-def block_of(layer):
-    """The number of a layer's block: "block3_conv4" -> 3."""
-    return int(layer[len("block")])
-
-
-def layers_of(block):
-    """The names of a block's convolutions."""
-    return [name for name in LAYERS if block_of(name) == block]
-
-
-def stride_of(block):
-    """Pixels from one position of a block's layers to the next: 1 in block 1, twice as many after each pooling."""
-    return 2 ** (block - 1)
-
-
 class WeightsError(ValueError):
     """A weight file that cannot be used; the message names the file, what was expected and what to do."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A weight file that was chosen: its network's name, its path, and the line that announces it."""
+    """The weight file to use: its network's name, its path, and the line that announces it."""
 
     name: str
     path: Path
     announcement: str
 
 
-def find_weights(choice=None):
-    """Choose a weight file; nothing is downloaded.
+def find_weights(choice: str | Path | None = None) -> Weights:
+    """Find a weight file; nothing is downloaded.
 
-    choice: "pocket" (the bundled network), "vgg19" (the published one, which must be in pretrained-model/),
-        "auto" (vgg19 if it is there and whole, else pocket), or a path to a .npz or .h5 file. None reads the
-        environment variable NST_WEIGHTS, and is "auto" without it.
-    Returns Weights. Raises WeightsError when the file is missing or its checksum is wrong.
+    choice: "pocket" (the bundled network), "vgg19" (the published one, which must be in pretrained-model/), "auto"
+        (vgg19 if it is there and its checksum is right, otherwise pocket), or the path of a .npz or .h5 file. None:
+        the value of the environment variable NST_WEIGHTS, or "auto" if it is not set.
+
+    Returns Weights. Raises WeightsError if the file is missing or its checksum is wrong.
+
+    >>> find_weights("pocket").name
+    'pocket_vgg19'
     """
     choice = str(choice or os.environ.get("NST_WEIGHTS") or "auto")
     if choice == "auto":
@@ -70,16 +57,23 @@ def find_weights(choice=None):
     return _from_path(Path(choice))
 
 
-def read_weights(path, layers=LAYERS):
-    """Read a weight file: a dict {layer name: (kernel, bias)} in the order of the network.
+def read_weights(path: str | Path, layers: Sequence[str] = LAYERS) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Read a weight file.
 
-    kernel: float32 (3, 3, channels in, channels out); bias: float32 (channels out,). A .npz file holds them under
-    "block1_conv1/kernel" and "block1_conv1/bias"; a .h5 file has the published Keras layout. The file may hold
-    only the first of the sixteen layers: the network ends where the file does. layers: the names to expect, in order.
-    Raises WeightsError when the file is damaged, no weight file, or the shapes do not follow one another.
+    path: a .npz file with arrays named "block1_conv1/kernel" and "block1_conv1/bias", or a .h5 file in the published
+        Keras layout. The file may contain only the first layers: the network then ends there.
+    layers: the names to expect, in the order of the network; by default the sixteen of VGG-19.
+
+    Returns {layer name: (kernel, bias)} in the order of the network. kernel: float32 (3, 3, channels in, channels out);
+    bias: float32 (channels out,). Raises WeightsError if the file is damaged, is not a weight file, or if the channels
+    of one layer do not fit the next.
+
+    >>> kernel, bias = read_weights(POCKET_FILE)["block1_conv1"]
+    >>> kernel.shape, bias.shape
+    ((3, 3, 3, 32), (32,))
     """
     path = Path(path)
-    _refuse_impostors(path)
+    _refuse_wrong_file(path)
     try:
         arrays = _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
     except DAMAGE as error:
@@ -95,7 +89,7 @@ def _vgg19_or_pocket():
     _require_readable(VGG19_FILE)
     if not _has_checksum(VGG19_FILE, VGG19.hash):
         return _pocket(
-            f"{VGG19_FILE.name} is there, but its checksum is wrong; python -m nst fetch vgg19 gets it again"
+            f"{VGG19_FILE.name} exists, but its checksum is wrong; python -m nst fetch vgg19 downloads it again"
         )
     return _vgg19()
 
@@ -103,7 +97,7 @@ def _vgg19_or_pocket():
 def _pocket(remark="chosen by name"):
     _require(POCKET_FILE, f"It comes with the course. {RESTORE}")
     if not _has_checksum(POCKET_FILE, f"sha256:{POCKET_SHA256}"):
-        _refuse_impostors(POCKET_FILE)
+        _refuse_wrong_file(POCKET_FILE)
         raise WeightsError(
             f"{POCKET_FILE}: the checksum of the bundled network is wrong (expected SHA-256 {POCKET_SHA256}). {RESTORE}"
         )
@@ -111,12 +105,12 @@ def _pocket(remark="chosen by name"):
 
 
 def _vgg19():
-    _require(VGG19_FILE, "Get it with python -m nst fetch vgg19 (80 MB), or choose the bundled pocket network.")
+    _require(VGG19_FILE, "Download it with python -m nst fetch vgg19 (80 MB), or use the bundled network, pocket.")
     if not _has_checksum(VGG19_FILE, VGG19.hash):
-        _refuse_impostors(VGG19_FILE)
+        _refuse_wrong_file(VGG19_FILE)
         raise WeightsError(
             f"{VGG19_FILE}: the checksum is wrong (expected {VGG19.checksum}). The file is "
-            f"incomplete or another one. Get it again with python -m nst fetch vgg19."
+            f"incomplete, or a different one. Download it again with python -m nst fetch vgg19."
         )
     return Weights("vgg19", VGG19_FILE, "Network: VGG-19, the published weights.")
 
@@ -130,9 +124,9 @@ def _from_path(path):
     return Weights("vgg19_from_file", path, f"Network: VGG-19 with unpublished weights from {path.name}.")
 
 
-def _require(path, otherwise):
+def _require(path, advice):
     if not path.is_file():
-        raise WeightsError(f"{path}: there is no such weight file. {otherwise}")
+        raise WeightsError(f"{path}: there is no such weight file. {advice}")
     _require_readable(path)
 
 
@@ -150,10 +144,10 @@ def _has_checksum(path, expected):
     return hashlib.new(algorithm, path.read_bytes()).hexdigest() == digest
 
 
-def _refuse_impostors(path):
-    found = impostor(path)
-    if found:
-        what, cause = found
+def _refuse_wrong_file(path):
+    wrong = identify_wrong_file(path)
+    if wrong:
+        what, cause = wrong
         raise WeightsError(f"{path}: this is {what}, not a weight file ({cause}). Delete it and get it again.")
 
 
@@ -185,7 +179,7 @@ def _checked(path, arrays, layers):
     if not names or names != list(layers[: len(names)]):
         raise WeightsError(
             f"{path}: expected the layers {layers[0]} ... {layers[-1]} without a gap, "
-            f"found {', '.join(names) or 'none of them'}."
+            f"found {', '.join(names) or 'none'}."
         )
     weights, channels = {}, 3
     for name in names:

@@ -44,8 +44,8 @@ def test_every_evaluation_can_be_timed():
 
 def test_a_method_with_three_pictures_per_step_computes_its_targets_each_step(monkeypatch):
     aimed = []
-    real = PublishedObjective.aim
-    monkeypatch.setattr(PublishedObjective, "aim", lambda self, *rest: aimed.append(1) or real(self, *rest))
+    real = PublishedObjective.set_targets
+    monkeypatch.setattr(PublishedObjective, "set_targets", lambda self, *rest: aimed.append(1) or real(self, *rest))
     for pictures, times in ((1, 1), (3, 3)):
         aimed.clear()
         evaluate = estimated_times.make_evaluation(

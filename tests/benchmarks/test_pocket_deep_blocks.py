@@ -4,7 +4,8 @@ import pytest
 
 from benchmarks import picture_pairs, results
 from benchmarks import pocket_deep_blocks as deep
-from nst.network.weights import LAYERS, read_weights
+from nst.network.layers import LAYERS
+from nst.network.weights import read_weights
 from tests.benchmarks.test_pocket_frontier import pictures  # noqa: F401
 from tests.nst.test_weights import arrays_of, npz
 from tools.distil import recognition

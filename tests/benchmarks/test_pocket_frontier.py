@@ -6,8 +6,8 @@ from PIL import Image
 
 from benchmarks import picture_pairs, results
 from benchmarks import pocket_frontier as frontier
+from nst.network.layers import LAYERS
 from nst.network.vgg import layer_outputs
-from nst.network.weights import LAYERS
 from tests.nst.test_weights import arrays_of, npz
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks import pocket_speed
+from nst.network.layers import LAYERS
 from nst.network.vgg import build_vgg19
-from nst.network.weights import LAYERS
 from tests.nst.test_weights import arrays_of, npz
 
 

@@ -8,8 +8,9 @@ import pytest
 from benchmarks import published_losses, published_methods
 from benchmarks.published_losses import PublishedObjective
 from nst.engine.losses import Style
+from nst.network.layers import LAYERS
 from nst.network.vgg import build_vgg19, layer_outputs
-from nst.network.weights import LAYERS, read_weights
+from nst.network.weights import read_weights
 from nst.quiet_tensorflow import tensorflow as tf
 from tests.nst.test_weights import arrays_of, npz
 
@@ -49,7 +50,7 @@ def traced_objective(name, weights):
 
 def make_objective(name, weights, pictures):
     objective = traced_objective(name, weights)
-    objective.aim(pictures["content"], [Style(pictures["style"])])
+    objective.set_targets(pictures["content"], [Style(pictures["style"])])
     return objective
 
 
@@ -159,11 +160,11 @@ def test_one_objective_serves_every_size(name, weights, pictures):
     objective = make_objective(name, weights, pictures)
     objective(pictures["image"])
     small = {which: picture[:, :32, :40] for which, picture in pictures.items()}
-    objective.aim(small["content"], [Style(small["style"])])
+    objective.set_targets(small["content"], [Style(small["style"])])
     J, gradient, _ = objective(small["image"])
     assert gradient.shape == small["image"].shape
     fresh = PublishedObjective(getattr(published_losses, name), read_weights(weights))
-    fresh.aim(small["content"], [Style(small["style"])])
+    fresh.set_targets(small["content"], [Style(small["style"])])
     expected, _ = fresh._value_and_gradient(tf.constant(small["image"]), fresh._targets)  # without tracing
     assert pytest.approx(float(expected), rel=1e-5) == J
 

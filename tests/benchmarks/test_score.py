@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 from benchmarks import score
 from benchmarks import scorer as scorer_module
 from benchmarks.scorer import Metric, ScoreError, Scorer
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 from tests.nst.test_weights import arrays_of, npz
 
 DISTANCES = ("style_in", "style_held_out", "style_wasserstein")

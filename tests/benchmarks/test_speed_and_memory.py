@@ -11,7 +11,8 @@ import pytest
 
 from benchmarks import machine, results, speed_and_memory
 from nst.engine.optimizers import LBFGS
-from nst.network.weights import LAYERS, block_of, read_weights
+from nst.network.layers import LAYERS, block_of
+from nst.network.weights import read_weights
 from nst.paths import ROOT
 from tests.nst.test_weights import arrays_of, npz
 

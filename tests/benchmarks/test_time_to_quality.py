@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import published_methods, results, time_to_quality
 from nst import images
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 from tests.nst.test_weights import arrays_of, npz
 
 METHODS = {**time_to_quality.SIX_PAIRS, **time_to_quality.TWO_PAIRS}
@@ -67,11 +67,11 @@ def test_jcjohnson_computes_without_bounds_and_saves_within_them(task, monkeypat
 
     def watched(self, loss=None):
         objective = real(self, loss)
-        aim, call = objective.aim, objective
+        set_targets, call = objective.set_targets, objective
 
         class Watched:
-            def aim(self, *arguments):
-                aim(*arguments)
+            def set_targets(self, *arguments):
+                set_targets(*arguments)
 
             def __call__(self, image):
                 asked.append(image)

@@ -68,7 +68,7 @@ def start(course):
 def test_the_cost_with_total_variation_is_the_engines(course, cost, start):
     layers = course["STYLE_LAYERS"].values()
     engine = Objective(course["see"], [course["BETA"] * weight for weight in layers], course["ALPHA"], course["TV"])
-    engine.aim(course["content_image"], [Style(course["style_image"])])
+    engine.set_targets(course["content_image"], [Style(course["style_image"])])
     J, gradient, _ = engine(start)
     ours, slope = course["value_and_gradient"](start.ravel().astype(np.float64), cost, start.shape)
     assert ours == pytest.approx(J, rel=1e-3)
@@ -150,7 +150,9 @@ def test_the_cost_of_two_regions_is_the_engines(course, start):
         course["ALPHA"],
         course["TV"],
     )
-    engine.aim(course["content_image"], [Style(style, 0.5, mask) for style, mask in zip(styles, masks, strict=True)])
+    engine.set_targets(
+        course["content_image"], [Style(style, 0.5, mask) for style, mask in zip(styles, masks, strict=True)]
+    )
     ours = course["cost_within"](course["aim_within"](course["content_image"], list(zip(masks, styles, strict=True))))
     assert float(ours(start)) == pytest.approx(engine(start)[0], rel=1e-3)
 
@@ -166,7 +168,7 @@ def test_at_its_ends_a_mixture_is_one_of_the_two(course):
 def test_matched_by_choleskys_root_and_clipped_a_style_has_the_engines_colours(course):
     pair = course["style_image"], course["content_image"]
     ours = course["match_colours"](*pair, np.linalg.cholesky)
-    np.testing.assert_allclose(np.clip(ours, 0, 1), color.matched_colours(*pair), atol=0.02)
+    np.testing.assert_allclose(np.clip(ours, 0, 1), color.match_colors(*pair), atol=0.02)
 
 
 def test_the_symmetric_root_of_a_flat_cloud_of_colours_is_finite(course):

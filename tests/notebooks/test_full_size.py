@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nst.engine.stylize import stylize
-from nst.network.weights import LAYERS, block_of
+from nst.network.layers import LAYERS, block_of
 from nst.paths import IMAGES, ROOT
 from tests.nst.test_weights import h5
 from tools import chapter

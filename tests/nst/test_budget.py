@@ -7,7 +7,7 @@ import pytest
 
 from nst.engine import run as engine_run
 from nst.engine.losses import Style
-from nst.engine.run import FEWEST, Painting
+from nst.engine.run import FEWEST, Run
 from nst.engine.settings import Settings
 
 CONTENT = np.full((1, 192, 256, 3), 0.5, np.float32)
@@ -30,10 +30,10 @@ class Made:
         self.clock, self.seconds, self.rising_from = clock, seconds, rising_from
         self.J, self.asked, self.slopes = 0.0, 0, np.random.default_rng(0)
 
-    def aim(self, *_):
+    def set_targets(self, *_):
         self.clock.now += 2 * self.seconds / 3
 
-    def distances(self, *_):
+    def measure_distances(self, *_):
         self.clock.now += self.seconds
         return {"style": 0.5, "content": 0.5}
 
@@ -46,18 +46,18 @@ class Made:
 
 @pytest.fixture
 def run(monkeypatch):
-    """(seconds taken, Painting) of a run with a budget and so many seconds for an evaluation at the full size."""
+    """(seconds taken, Run) of a run with a budget and so many seconds for an evaluation at the full size."""
     clock = Clock()
     monkeypatch.setattr(engine_run, "time", SimpleNamespace(monotonic=clock.monotonic))
 
     def run(budget, seconds, rising_from=np.inf):
         clock.now = 0.0
-        sight = SimpleNamespace(
-            prices={"made": 1.0},
-            objective=lambda stage, *_: Made(clock, seconds * (stage.width / 256) ** 2, rising_from),
+        networks = SimpleNamespace(
+            costs={"made": 1.0},
+            get_objective=lambda stage, *_: Made(clock, seconds * (stage.width / 256) ** 2, rising_from),
         )
-        made = Painting(sight, CONTENT, [Style(CONTENT)], Settings(size=256, budget=budget), 0.0)
-        made.scores(made.painted())
+        made = Run(networks, CONTENT, [Style(CONTENT)], Settings(size=256, budget=budget), 0.0)
+        made.score(made.run_stages())
         return clock.now, made
 
     return run
@@ -82,6 +82,6 @@ def test_a_budget_that_is_too_small_is_overrun_by_no_more_than_must_be_and_says_
     taken, made = run(10.0, 4.0)
     assert [stage["evaluations"] for stage in made.stages] == [FEWEST, FEWEST]
     assert made.notes == [
-        f"budget: 10 s were asked for and {taken:.1f} s taken, since each size is given at least 3 "
-        f"evaluations. A smaller size takes less."
+        f"budget: the run took {taken:.1f} s instead of 10 s, because each size gets at least 3 evaluations. "
+        "A smaller size takes less time."
     ]

@@ -18,7 +18,7 @@ def test_a_full_disk_costs_a_note_and_not_the_picture(full_disk):
     result = stylize(CONTENT, STYLE, **QUICK, checkpoint=full_disk / "run.npz", checkpoint_seconds=0)
     assert result.notes == [
         f"{full_disk / 'run.npz'}: the checkpoint could not be written (No space left on device), "
-        f"and the painting went on without. Make room there, or choose another folder."
+        f"and the run continued without it. Free some disk space there, or choose another folder."
     ]
     assert list(full_disk.iterdir()) == []
 
@@ -95,7 +95,7 @@ def test_after_a_long_write_the_next_is_not_due_soon(tmp_path, monkeypatch):
 def test_a_damaged_checkpoint_is_named(tmp_path, content):
     file = tmp_path / "run.npz"
     file.write_bytes(content)
-    with pytest.raises(SettingsError, match=r"run\.npz: this is no checkpoint, or a damaged one"):
+    with pytest.raises(SettingsError, match=r"run\.npz: this is not a checkpoint, or it is damaged"):
         Checkpoint(file, 30, {}).read()
 
 
@@ -106,8 +106,8 @@ def test_a_checkpoint_is_whole_or_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(OSError, match="No space"):
         file.write({"image": np.ones(3)}, {"stages": [1]})
-    arrays, standing = file.read()
-    assert (arrays["image"].tolist(), standing) == ([0, 0, 0], {"stages": []})
+    arrays, progress = file.read()
+    assert (arrays["image"].tolist(), progress) == ([0, 0, 0], {"stages": []})
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
 
 

@@ -86,41 +86,46 @@ BROKEN = {
     "announced long, cut short": (
         body(RIGHT[:1000], length=len(RIGHT)),
         3,
-        "the connection broke before all 256,000 bytes had come",
+        "the connection broke before all 256,000 bytes were received",
         "the network or the server failed",
     ),
-    "announced short": (body(RIGHT[:1000]), 3, "only 1,000 of 256,000 bytes came", "the file was cut short on the way"),
+    "announced short": (
+        body(RIGHT[:1000]),
+        3,
+        "received only 1,000 of 256,000 bytes",
+        "the connection ended too early",
+    ),
     "another file of the same size": (
         body(WRONG),
         1,
-        f"another file came (256,000 bytes, sha256 {hashlib.sha256(WRONG).hexdigest()})",
-        "the file at this address has changed, or something on the way altered it",
+        f"received a different file (256,000 bytes, sha256 {hashlib.sha256(WRONG).hexdigest()})",
+        "the file at this address has changed, or was changed on its way here",
     ),
     "a longer file": (
         body(RIGHT * 2),
         1,
-        f"another file came (512,000 bytes, sha256 {hashlib.sha256(RIGHT * 2).hexdigest()})",
-        "the file at this address has changed, or something on the way altered it",
+        f"received a different file (512,000 bytes, sha256 {hashlib.sha256(RIGHT * 2).hexdigest()})",
+        "the file at this address has changed, or was changed on its way here",
     ),
     "an HTML page": (
         body(PAGE, kind="text/html"),
         1,
-        f"an HTML page of {len(PAGE)} bytes came",
-        "a login page, a filter of your network or a server's error page came instead",
+        f"received an HTML page of {len(PAGE)} bytes",
+        "a login page, a network filter or a server error page was sent instead",
     ),
-    "a Git-LFS stub": (
+    "a Git LFS pointer": (
         body(STUB),
         1,
-        f"a Git-LFS stub of {len(STUB)} bytes came",
-        "it comes from a copy of a repository that Git LFS had not completed",
+        f"received a Git LFS pointer of {len(STUB)} bytes",
+        "it comes from a copy of a repository without its Git LFS files",
     ),
-    "nothing": (body(b""), 1, "an empty file of 0 bytes came", "the download was cut off before it began"),
+    "nothing": (body(b""), 1, "received an empty file of 0 bytes", "the download stopped before it began"),
     "404": (status(404), 1, "127.0.0.1 answered 404 Not Found", "the file is no longer at this address"),
     "403": (
         status(403),
         1,
         "127.0.0.1 answered 403 Forbidden",
-        "the server, or a proxy on the way, does not hand the file out",
+        "the server, or a proxy between, refuses to send the file",
     ),
     "503 for ever": (
         status(503),
@@ -132,13 +137,13 @@ BROKEN = {
         status(599),
         1,
         "127.0.0.1 answered 599",
-        "the server, or a proxy on the way, does not hand the file out",
+        "the server, or a proxy between, refuses to send the file",
     ),
     "an endless redirect": (
         redirect("/file"),
         31,
         "the request failed (Exceeded 30 redirects.)",
-        "the address no longer works as it did",
+        "this address no longer works",
     ),
 }
 
@@ -216,7 +221,7 @@ def test_an_unwritable_folder_is_noticed_before_anything_is_asked(server, unwrit
     ]
     what, why = failure(server.put("/file", body(RIGHT)))
     assert what in reasons
-    assert why == "you may not write there, or something else has that name"
+    assert why == "you do not have permission to write there, or something else has that name"
     assert server.asked == []
 
 
@@ -227,12 +232,15 @@ def test_a_file_in_the_place_of_the_folder_is_named(server, folder):
         folder.mkdir()
     assert failure(server.put("/file", body(RIGHT))) == (
         f"the file could not be written ({trouble.value.strerror}: {folder})",
-        "you may not write there, or something else has that name",
+        "you do not have permission to write there, or something else has that name",
     )
     assert folder.read_bytes() == b"in the way"
 
 
 def test_a_full_disk_is_named_and_left_as_it_was(server, full_disk, folder, monkeypatch):
     monkeypatch.setattr(paths, "IMAGES", full_disk)
-    assert failure(server.put("/file", body(RIGHT))) == ("the disk is full", "there is no room for the file: make some")
+    assert failure(server.put("/file", body(RIGHT))) == (
+        "the disk is full",
+        "there is no space for the file: free some",
+    )
     assert left_in(full_disk / "downloaded") == []

@@ -18,16 +18,16 @@ LOSSLESS = (".png", ".bmp", ".tif")
 ONE_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 
 
-def flat(mode, colour, size=(24, 16)):
-    return Image.new(mode, size, colour)
+def flat(mode, color, size=(24, 16)):
+    return Image.new(mode, size, color)
 
 
 def corners(width=32, height=16):
     """Red, green above blue, white: a picture whose every turn and flip looks different."""
     picture = Image.new("RGB", (width, height))
-    for i, colour in enumerate((RED, GREEN, BLUE, WHITE)):
+    for i, color in enumerate((RED, GREEN, BLUE, WHITE)):
         picture.paste(
-            colour, (width // 2 * (i % 2), height // 2 * (i // 2), width // 2 * (i % 2 + 1), height // 2 * (i // 2 + 1))
+            color, (width // 2 * (i % 2), height // 2 * (i // 2), width // 2 * (i % 2 + 1), height // 2 * (i // 2 + 1))
         )
     return picture
 
@@ -112,18 +112,18 @@ def palette(picture):
 
 KINDS = {
     "RGB": (lambda: encoded(flat("RGB", (200, 100, 50)), "PNG"), (200, 100, 50)),
-    "grey": (lambda: encoded(flat("L", 77), "PNG"), (77, 77, 77)),
+    "gray": (lambda: encoded(flat("L", 77), "PNG"), (77, 77, 77)),
     "black and white": (lambda: encoded(flat("1", 1), "PNG"), WHITE),
     "palette": (lambda: encoded(palette(flat("P", 1)), "PNG"), (200, 100, 50)),
-    "palette, transparent colour": (palette_with_transparency, WHITE),
+    "palette, transparent color": (palette_with_transparency, WHITE),
     "palette, a fifth opaque": (palette_with_alpha_table, (244, 224, 204)),
     "RGBA, a fifth opaque": (lambda: encoded(flat("RGBA", (200, 100, 0, 51)), "PNG"), (244, 224, 204)),
     "RGBA, transparent": (lambda: encoded(flat("RGBA", (200, 100, 0, 0)), "PNG"), WHITE),
-    "RGB, transparent colour": (lambda: encoded(flat("RGB", RED), "PNG", transparency=RED), WHITE),
-    "grey with alpha": (lambda: encoded(flat("LA", (0, 51)), "PNG"), (204, 204, 204)),
-    "grey of 16 bits, PNG": (lambda: encoded(flat("I;16", 257 * 77), "PNG"), (77, 77, 77)),
-    "grey of 16 bits, TIFF": (lambda: encoded(flat("I;16", 65535), "TIFF"), WHITE),
-    "grey of 32 bits, holding 16": (lambda: encoded(flat("I", 257 * 77), "TIFF"), (77, 77, 77)),
+    "RGB, transparent color": (lambda: encoded(flat("RGB", RED), "PNG", transparency=RED), WHITE),
+    "gray with alpha": (lambda: encoded(flat("LA", (0, 51)), "PNG"), (204, 204, 204)),
+    "gray of 16 bits, PNG": (lambda: encoded(flat("I;16", 257 * 77), "PNG"), (77, 77, 77)),
+    "gray of 16 bits, TIFF": (lambda: encoded(flat("I;16", 65535), "TIFF"), WHITE),
+    "gray of 32 bits, holding 16": (lambda: encoded(flat("I", 257 * 77), "TIFF"), (77, 77, 77)),
     "CMYK, TIFF": (lambda: encoded(flat("CMYK", (255, 0, 255, 0)), "TIFF"), GREEN),
     "CMYK, JPEG": (lambda: encoded(flat("CMYK", (0, 0, 0, 255)), "JPEG"), (0, 0, 0)),
     "animated GIF: first frame": (lambda: first_of_two_frames("GIF"), RED),
@@ -136,13 +136,13 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize(("make", "colour"), KINDS.values(), ids=KINDS.keys())
-def test_every_kind_of_picture_becomes_rgb_without_a_warning(tmp_path, make, colour):
+@pytest.mark.parametrize(("make", "color"), KINDS.values(), ids=KINDS.keys())
+def test_every_kind_of_picture_becomes_rgb_without_a_warning(tmp_path, make, color):
     (tmp_path / "picture").write_bytes(make())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         image = load(tmp_path / "picture")
-    assert (image.shape, pixel(image)) == ((1, 16, 24, 3), colour)
+    assert (image.shape, pixel(image)) == ((1, 16, 24, 3), color)
 
 
 def test_the_suffix_does_not_decide_what_a_file_is(tmp_path):
@@ -180,8 +180,8 @@ def test_a_huge_picture_is_scaled_and_its_cost_told(tmp_path, capsys):
     flat("RGB", RED, (4000, 3000)).save(tmp_path / "huge.png")
     assert load(tmp_path / "huge.png").shape == (1, 1536, 2048, 3)
     assert capsys.readouterr().out == (
-        "huge.png is 4000 x 3000 pixels: one step would cost about 156 times as much as at 320 x 240. "
-        "Scaled to 2048 on its longest side; size=... chooses another.\n"
+        "huge.png has 4000 x 3000 pixels: one step would take about 156 times as long as at 320 x 240. "
+        "It is scaled to 2048 on its longest side; size=... sets another size.\n"
     )
 
 

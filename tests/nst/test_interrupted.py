@@ -7,8 +7,8 @@ from nst import images
 from nst.engine.checkpoint import Checkpoint
 from nst.engine.color import LUMINANCE
 from nst.engine.losses import Objective
-from nst.engine.settings import SettingsError
-from nst.engine.stylize import Interrupted, stylize, stylized
+from nst.engine.settings import Settings, SettingsError
+from nst.engine.stylize import Interrupted, stylize, stylize_until_saved
 from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after, undisturbed
 
 
@@ -39,7 +39,7 @@ def test_a_run_that_was_interrupted_goes_on_as_if_it_had_not_been(tmp_path, eval
     assert not file.exists()
 
 
-@pytest.mark.parametrize(("during", "call", "done"), [("aim", 2, 1 / 5), ("distances", 1, 1)])
+@pytest.mark.parametrize(("during", "call", "done"), [("set_targets", 2, 1 / 5), ("measure_distances", 1, 1)])
 def test_between_the_steps_it_can_be_interrupted_too(tmp_path, monkeypatch, during, call, done):
     file, whole = tmp_path / "run.npz", undisturbed()
     interrupting(monkeypatch, during, call)
@@ -55,7 +55,7 @@ def test_between_the_steps_it_can_be_interrupted_too(tmp_path, monkeypatch, duri
 
 
 def test_before_the_first_step_there_is_nothing_to_carry(tmp_path, monkeypatch):
-    interrupting(monkeypatch, "aim")
+    interrupting(monkeypatch, "set_targets")
     with pytest.raises(KeyboardInterrupt) as stopped:
         stylize(CONTENT, STYLE, **SMALL, checkpoint=tmp_path / "run.npz")
     assert stopped.type is KeyboardInterrupt
@@ -68,19 +68,22 @@ def test_a_run_that_begins_anew_does_not_take_the_place_of_one_that_was_interrup
     with pytest.raises(SettingsError) as caught:
         stylize(CONTENT, STYLE, **SMALL, checkpoint=file)
     assert str(caught.value) == (
-        f"{file}: the checkpoint of a run that was interrupted. Resume that run (--resume, in "
-        "Python resume=True), or delete the file to start from the beginning."
+        f"{file}: this is the checkpoint of an interrupted run. Resume that run (--resume, in Python "
+        "resume=True), or delete the file to start from the beginning."
     )
     assert file.read_bytes() == b"of hours"
 
 
 def test_whoever_fails_to_save_the_result_can_resume(tmp_path):
-    file, asked = tmp_path / "run.npz", {**QUICK, "checkpoint": tmp_path / "run.npz"}
-    with pytest.raises(OSError, match="No space"), stylized(CONTENT, STYLE, **asked):
+    file = tmp_path / "run.npz"
+    settings = Settings(**{name: value for name, value in QUICK.items() if name != "weights"})
+    run = {"weights": QUICK["weights"], "checkpoint": file}
+    with pytest.raises(OSError, match="No space"), stylize_until_saved(CONTENT, STYLE, settings, **run):
         full()
     assert file.exists()
     evaluations = []
-    with stylized(CONTENT, STYLE, **asked, resume=True, on_progress=evaluations.append) as result:
+    again = {**run, "resume": True, "on_progress": evaluations.append}
+    with stylize_until_saved(CONTENT, STYLE, settings, **again) as result:
         assert file.exists()
     assert not file.exists()
     assert evaluations == []

@@ -28,7 +28,7 @@ def objective(network=None, **weights):
 
 
 def aimed(made):
-    made.aim(picture(1), [Style(picture(2, (6, 8)))])
+    made.set_targets(picture(1), [Style(picture(2, (6, 8)))])
     return made
 
 
@@ -103,9 +103,9 @@ def test_a_term_without_weight_is_nothing():
 
 def test_several_styles_are_mixed_by_their_shares():
     first, second, mixed = objective(), objective(), objective()
-    first.aim(picture(1), [Style(picture(5))])
-    second.aim(picture(1), [Style(picture(6))])
-    mixed.aim(picture(1), [Style(picture(5), 0.25), Style(picture(6), 0.75)])
+    first.set_targets(picture(1), [Style(picture(5))])
+    second.set_targets(picture(1), [Style(picture(6))])
+    mixed.set_targets(picture(1), [Style(picture(5), 0.25), Style(picture(6), 0.75)])
     one, other, both = (made.targets.grams[0] for made in (first, second, mixed))
     np.testing.assert_allclose(both, 0.25 * one + 0.75 * other, rtol=1e-5)
 
@@ -122,7 +122,7 @@ def test_regions_pull_at_their_own_pixels_alone():
     left[:, :2], right[:, 2:] = 1, 1
     made = objective(content_weight=0.0, tv_weight=0.0)
     image = picture(3)
-    made.aim(picture(1), [Style(picture(5), 0.5, left), Style(image[:, :, 2:], 0.5, right)])
+    made.set_targets(picture(1), [Style(picture(5), 0.5, left), Style(image[:, :, 2:], 0.5, right)])
     gradient = made(image)[1]
     assert (gradient[:, :, :2] != 0).all()
     np.testing.assert_allclose(gradient[:, :, 2:], 0, atol=1e-6)
@@ -151,16 +151,18 @@ def test_a_region_that_a_deep_layer_holds_nothing_of_pulls_at_nothing_there(mask
     made = objective(Deep(), content_weight=0.0, tv_weight=0.0)
     image = picture(3, size)
     if masked == "content":
-        made.aim(picture(1, size), [Style(picture(5, size), 0.5, edge), Style(picture(6, size), 0.5, rest)])
+        made.set_targets(picture(1, size), [Style(picture(5, size), 0.5, edge), Style(picture(6, size), 0.5, rest)])
     else:
-        made.aim(picture(1, size), [Style(picture(5, size), 0.5, style_mask=edge)])
+        made.set_targets(picture(1, size), [Style(picture(5, size), 0.5, style_mask=edge)])
     J, gradient, terms = made(image)
     assert np.isfinite(J)
     assert np.isfinite(gradient).all()
     assert (gradient[:, -8:] == 0).all()
     assert (gradient[:, :32] != 0).any() == (masked == "content")
     assert terms[2] < 10
-    assert all(np.isfinite(value) for value in made.distances(image, picture(1, size)).values() if value is not None)
+    assert all(
+        np.isfinite(value) for value in made.measure_distances(image, picture(1, size)).values() if value is not None
+    )
 
 
 def test_what_is_summed_is_summed_in_float32_whatever_the_network_computes_in():
@@ -189,7 +191,7 @@ def test_J_of_a_network_in_bfloat16_is_that_of_its_activations_in_float32():
     size = (64, 64)
     mine, reference = objective(Rounding()), objective(Rounded())
     for made in (mine, reference):
-        made.aim(picture(1, size), [Style(picture(2, size))])
+        made.set_targets(picture(1, size), [Style(picture(2, size))])
     J, gradient, terms = mine(picture(3, size))
     expected = reference(picture(3, size))
     assert (terms.dtype, gradient.dtype) == (np.float32, np.float32)
@@ -201,14 +203,14 @@ def test_J_of_a_network_in_bfloat16_is_that_of_its_activations_in_float32():
 def test_distances_are_1_and_0_at_the_content_and_0_at_the_style():
     content, style = picture(1), picture(2)
     made = objective()
-    made.aim(content, [Style(style)])
-    assert made.distances(content, content) == {"style": 1.0, "content": 0.0}
-    assert made.distances(style, content)["style"] == pytest.approx(0, abs=1e-9)
+    made.set_targets(content, [Style(style)])
+    assert made.measure_distances(content, content) == {"style": 1.0, "content": 0.0}
+    assert made.measure_distances(style, content)["style"] == pytest.approx(0, abs=1e-9)
 
 
 def test_it_is_traced_once_for_all_sizes_of_a_run():
     made = objective()
     for size in ((4, 6), (8, 12), (16, 24)):
-        made.aim(picture(1, size), [Style(picture(2, size))])
+        made.set_targets(picture(1, size), [Style(picture(2, size))])
         made(picture(3, size))
     assert made._compiled.experimental_get_tracing_count() == 1

@@ -34,54 +34,54 @@ def rosenbrock(x):
     return float(J), (4 * g).reshape(x.shape).astype(np.float32), None
 
 
-def grey():
+def gray():
     return np.full(SHAPE, 0.5, np.float32)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_lbfgs_finds_the_least_of_a_quadratic_bounds_included(seed):
     objective, least = quadratic(seed)
-    optimiser = LBFGS(grey())
+    optimizer = LBFGS(gray())
     for _ in range(60):
-        optimiser.step(objective)
-    np.testing.assert_allclose(optimiser.image, least, atol=1e-3)
-    assert ((optimiser.image == 0) == (least == 0)).all()
+        optimizer.step(objective)
+    np.testing.assert_allclose(optimizer.image, least, atol=1e-3)
+    assert ((optimizer.image == 0) == (least == 0)).all()
 
 
 def test_lbfgs_goes_down_a_curved_valley_where_steepest_descent_crawls():
-    optimiser = LBFGS(grey())
-    while optimiser.evaluations < 400 and optimiser.step(rosenbrock):
+    optimizer = LBFGS(gray())
+    while optimizer.evaluations < 400 and optimizer.step(rosenbrock):
         pass
-    assert 1e-3 * rosenbrock(grey())[0] > optimiser.J
+    assert 1e-3 * rosenbrock(gray())[0] > optimizer.J
 
 
 @given(st.integers(0, 10_000), st.integers(1, 25))
 @settings(deadline=None)
 def test_J_never_rises_and_pixels_never_leave_their_bounds(seed, steps):
     objective, _ = quadratic(seed, spread=1000.0)
-    optimiser, last = LBFGS(np.random.default_rng(seed).uniform(-1, 2, SHAPE)), np.inf
+    optimizer, last = LBFGS(np.random.default_rng(seed).uniform(-1, 2, SHAPE)), np.inf
     for _ in range(steps):
-        optimiser.step(objective)
-        assert last >= optimiser.J
-        assert 0 <= optimiser.image.min() <= optimiser.image.max() <= 1
-        last = optimiser.J
+        optimizer.step(objective)
+        assert last >= optimizer.J
+        assert 0 <= optimizer.image.min() <= optimizer.image.max() <= 1
+        last = optimizer.J
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 def test_where_J_is_no_number_the_last_good_picture_stays(broken):
     objective, _ = quadratic(0)
-    optimiser = LBFGS(grey())
-    optimiser.step(objective)
-    good, J = optimiser.image, optimiser.J
-    assert not optimiser.step(lambda x: (broken, np.full(SHAPE, broken, np.float32), None))
-    np.testing.assert_array_equal(optimiser.image, good)
-    assert J == optimiser.J
+    optimizer = LBFGS(gray())
+    optimizer.step(objective)
+    good, J = optimizer.image, optimizer.J
+    assert not optimizer.step(lambda x: (broken, np.full(SHAPE, broken, np.float32), None))
+    np.testing.assert_array_equal(optimizer.image, good)
+    assert J == optimizer.J
 
 
 def test_a_picture_that_is_least_already_stays_and_the_step_says_so():
-    optimiser = LBFGS(grey())
-    assert not optimiser.step(lambda x: (1.0, np.zeros(SHAPE, np.float32), None))
-    np.testing.assert_array_equal(optimiser.image, grey())
+    optimizer = LBFGS(gray())
+    assert not optimizer.step(lambda x: (1.0, np.zeros(SHAPE, np.float32), None))
+    np.testing.assert_array_equal(optimizer.image, gray())
 
 
 def test_evaluations_are_counted_each_once():
@@ -92,16 +92,16 @@ def test_evaluations_are_counted_each_once():
         called.append(1)
         return objective(x)
 
-    optimiser = LBFGS(grey())
+    optimizer = LBFGS(gray())
     for _ in range(7):
-        optimiser.step(counted)
-    assert optimiser.evaluations == len(called)
+        optimizer.step(counted)
+    assert optimizer.evaluations == len(called)
 
 
 def test_adam_steps_as_keras_does():
     objective, _ = quadratic(3)
-    ours = Adam(grey(), steps=20, rate=0.03)
-    theirs, variable = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.03, 20)), tf.Variable(grey())
+    ours = Adam(gray(), steps=20, rate=0.03)
+    theirs, variable = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.03, 20)), tf.Variable(gray())
     for _ in range(20):
         ours.step(objective)
         theirs.apply_gradients([(tf.constant(objective(variable.numpy())[1]), variable)])
@@ -113,7 +113,7 @@ def test_adam_steps_as_keras_does():
 @pytest.mark.parametrize("make", [LBFGS, lambda start: Adam(start, steps=10)])
 def test_a_first_picture_without_J_is_refused(make, broken):
     with pytest.raises(DivergedError, match="J is not a finite number for the first picture"):
-        make(grey()).step(lambda x: (broken, np.zeros(SHAPE, np.float32), None))
+        make(gray()).step(lambda x: (broken, np.zeros(SHAPE, np.float32), None))
 
 
 @pytest.mark.parametrize("make", [LBFGS, lambda start: Adam(start, steps=60, rate=0.1)])
@@ -131,20 +131,20 @@ def test_from_a_cliff_it_goes_back_and_takes_smaller_steps(make, where):
             J, gradient = (np.nan, gradient) if where == "J" else (J, np.full_like(gradient, np.inf))
         return J, gradient, None
 
-    optimiser = make(grey())
-    first = cliff(grey())[0]
+    optimizer = make(gray())
+    first = cliff(gray())[0]
     for _ in range(60):
-        optimiser.step(cliff)
-    assert optimiser.recoveries > 0
-    assert np.isfinite(optimiser.J)
-    assert first > optimiser.J
+        optimizer.step(cliff)
+    assert optimizer.recoveries > 0
+    assert np.isfinite(optimizer.J)
+    assert first > optimizer.J
 
 
 @pytest.mark.parametrize("make", [LBFGS, lambda start: Adam(start, steps=30)])
 @pytest.mark.parametrize("before", [0, 1, 4, 15])
 def test_its_state_is_all_that_the_next_step_depends_on(make, before):
     objective, _ = quadratic(2, spread=1000.0)
-    one = make(grey())
+    one = make(gray())
     for _ in range(before):
         one.step(objective)
     other = make(np.zeros(SHAPE))
@@ -158,12 +158,12 @@ def test_its_state_is_all_that_the_next_step_depends_on(make, before):
 
 def test_a_state_stays_what_it_was_when_the_steps_go_on():
     objective, _ = quadratic(2)
-    for optimiser in (LBFGS(grey()), Adam(grey(), steps=30)):
+    for optimizer in (LBFGS(gray()), Adam(gray(), steps=30)):
         for _ in range(3):
-            optimiser.step(objective)
-        state = optimiser.state()
+            optimizer.step(objective)
+        state = optimizer.state()
         copies = {name: np.copy(array) for name, array in state.items()}
         for _ in range(3):
-            optimiser.step(objective)
+            optimizer.step(objective)
         for name, array in state.items():
             np.testing.assert_array_equal(array, copies[name])

@@ -22,17 +22,17 @@ def unmeasured():
     ],
 )
 def test_the_faster_one_is_taken_where_it_is_worth_it(seconds, chosen, monkeypatch):
-    monkeypatch.setattr(precision, "_seconds", seconds.get)
+    monkeypatch.setattr(precision, "_measure", seconds.get)
     assert precision.fastest_precision() == chosen
 
 
 def test_it_is_measured_once_in_a_process(monkeypatch):
     timed = []
-    monkeypatch.setattr(precision, "_seconds", lambda name: timed.append(name) or 1.0)
+    monkeypatch.setattr(precision, "_measure", lambda name: timed.append(name) or 1.0)
     assert precision.fastest_precision() == precision.fastest_precision()
     assert sorted(timed) == ["bfloat16", "float32"]
 
 
 def test_both_take_some_time():
-    assert precision._seconds("float32") > 0
-    assert precision._seconds("bfloat16") > 0
+    assert precision._measure("float32") > 0
+    assert precision._measure("bfloat16") > 0

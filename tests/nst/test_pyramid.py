@@ -2,7 +2,7 @@
 
 import pytest
 
-from nst.engine.pyramid import multiplications_per_pixel, plan
+from nst.engine.pyramid import multiplications_per_pixel, plan_stages
 
 
 @pytest.mark.parametrize(
@@ -15,17 +15,17 @@ from nst.engine.pyramid import multiplications_per_pixel, plan
     ],
 )
 def test_sizes_go_by_halves_from_one_of_96_pixels_or_more_to_the_full_one(size, stages):
-    assert [(stage.height, stage.width, stage.evaluations) for stage in plan(size, 25, {"net": 10.0})] == stages
+    assert [(stage.height, stage.width, stage.evaluations) for stage in plan_stages(size, 25, {"net": 10.0})] == stages
 
 
 def test_the_first_network_paints_all_but_the_full_size():
-    stages = plan((384, 512), 25, {"cheap": 1.0, "dear": 9.0})
+    stages = plan_stages((384, 512), 25, {"cheap": 1.0, "dear": 9.0})
     assert [stage.network for stage in stages] == ["cheap", "cheap", "dear"]
-    assert [stage.price for stage in stages] == [96 * 128 * 25, 192 * 256 * 25, 384 * 512 * 25 * 9.0]
+    assert [stage.cost for stage in stages] == [96 * 128 * 25, 192 * 256 * 25, 384 * 512 * 25 * 9.0]
 
 
 def test_a_small_picture_is_painted_by_both_networks_at_its_size():
-    stages = plan((96, 128), 25, {"cheap": 1.0, "dear": 9.0})
+    stages = plan_stages((96, 128), 25, {"cheap": 1.0, "dear": 9.0})
     assert [(stage.network, stage.height, stage.evaluations) for stage in stages] == [
         ("cheap", 96, 25),
         ("dear", 96, 25),

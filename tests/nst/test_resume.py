@@ -30,7 +30,7 @@ def test_the_precision_that_was_found_fastest_stays(tmp_path, monkeypatch):
 
 
 def test_adam_goes_on_too(tmp_path):
-    file, adam = tmp_path / "run.npz", {**QUICK, "optimiser": "adam"}
+    file, adam = tmp_path / "run.npz", {**QUICK, "optimizer": "adam"}
     with pytest.raises(KeyboardInterrupt):
         stylize(CONTENT, STYLE, **adam, checkpoint=file, on_progress=interrupted_after(8))
     again = []
@@ -71,18 +71,18 @@ def test_the_seconds_before_the_interruption_count(tmp_path):
     file = tmp_path / "run.npz"
     with pytest.raises(KeyboardInterrupt):
         stylize(CONTENT, STYLE, **QUICK, checkpoint=file, on_progress=interrupted_after(9))
-    _, standing = Checkpoint(file, 30, {}).read()
+    _, progress = Checkpoint(file, 30, {}).read()
     result = stylize(CONTENT, STYLE, **QUICK, checkpoint=file, resume=True)
-    assert result.timings["seconds"] > standing["seconds"] > 0
-    whole = standing["seconds_in_stage"] + sum(stage["seconds"] for stage in standing["stages"])
+    assert result.timings["seconds"] > progress["seconds"] > 0
+    whole = progress["seconds_in_stage"] + sum(stage["seconds"] for stage in progress["stages"])
     assert sum(stage["seconds"] for stage in result.timings["stages"]) > whole > 0
 
 
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"steps": 6}, "steps was 8 and is 6"),
-        ({"size": 192, "seed": 3}, "size was 256 and is 192, seed was 0 and is 3, content was"),
+        ({"steps": 6}, "steps was 8 and is now 6"),
+        ({"size": 192, "seed": 3}, "size was 256 and is now 192, seed was 0 and is now 3, content was"),
         ({"style": IMAGES / "kashi.jpg"}, "styles was"),
     ],
 )
@@ -93,7 +93,7 @@ def test_another_run_is_refused_with_the_names_of_what_differs(tmp_path, changed
     other = {"style": STYLE, **QUICK, **changed}
     with pytest.raises(SettingsError) as caught:
         stylize(CONTENT, checkpoint=file, resume=True, **other)
-    assert f"{file}: this checkpoint is of another run: " in str(caught.value)
+    assert f"{file}: this checkpoint belongs to another run: " in str(caught.value)
     assert told in str(caught.value)
     assert file.exists()
 
@@ -103,7 +103,7 @@ def test_another_network_of_the_same_name_is_refused(tmp_path):
     for number in (1, 2):
         arrays = {name: number * array for name, array in arrays_of().items()}
         (tmp_path / f"{number}.npz").write_bytes(npz(arrays))
-    other = {**SMALL, "warm_start": False, "optimiser": "adam"}
+    other = {**SMALL, "warm_start": False, "optimizer": "adam"}
     with pytest.raises(KeyboardInterrupt):
         stylize(
             CONTENT,
@@ -112,5 +112,5 @@ def test_another_network_of_the_same_name_is_refused(tmp_path):
             checkpoint=file,
             on_progress=interrupted_after(4),
         )
-    with pytest.raises(SettingsError, match="of another run: networks was"):
+    with pytest.raises(SettingsError, match="belongs to another run: networks was"):
         stylize(CONTENT, STYLE, **{**other, "weights": tmp_path / "2.npz"}, checkpoint=file, resume=True)

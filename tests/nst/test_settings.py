@@ -6,9 +6,9 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from nst.engine.networks import Sight
+from nst.engine.networks import Networks
 from nst.engine.settings import STYLE_LAYERS, Settings, SettingsError, is_number
-from nst.network.vgg import LayerError
+from nst.network.layers import LayerError
 
 SIZE = "expected a whole number from 16 to 8192, the pixels on the longest side."
 
@@ -29,7 +29,7 @@ SIZE = "expected a whole number from 16 to 8192, the pixels on the longest side.
         ({"tv_weight": 1e39}, "tv_weight: got 1e+39, expected a number of at least 0."),
         ({"content_weight": 10**400}, "expected a number of at least 0."),
         ({"content_weight": True}, "content_weight: got True, expected a number of at least 0."),
-        ({"budget": "30s"}, "budget: got '30s', expected seconds, more than 0."),
+        ({"budget": "30s"}, "budget: got '30s', expected a number of seconds above 0."),
     ],
 )
 def test_a_number_out_of_range_is_named(setting, told):
@@ -106,6 +106,6 @@ def test_what_counts_as_a_number(value, is_one):
 @pytest.mark.parametrize("setting", [{"content_layer": "block1_pool"}, {"style_layers": {"block1_pool": 1.0}}])
 def test_a_layer_that_is_no_convolution_is_named_with_those_that_are(setting):
     with pytest.raises(LayerError) as caught:
-        Sight("pocket", Settings(precision="float32", **setting))
-    assert "block1_pool: this layer of pocket_vgg19 is no convolution" in str(caught.value)
+        Networks("pocket", Settings(precision="float32", **setting))
+    assert "block1_pool: this layer of pocket_vgg19 is not a convolution" in str(caught.value)
     assert "block1_conv1, block1_conv2, block2_conv1" in str(caught.value)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nst.assets.sniffing import impostor
+from nst.assets.sniffing import identify_wrong_file
 
 STUB = (
     b"version https://git-lfs.github.com/spec/v1\n"
@@ -26,22 +26,22 @@ def file(tmp_path):
 
 
 def test_a_git_lfs_stub_is_recognised(file):
-    assert impostor(file(STUB)) == (
-        "a Git-LFS stub",
-        "it comes from a copy of a repository that Git LFS had not completed",
+    assert identify_wrong_file(file(STUB)) == (
+        "a Git LFS pointer",
+        "it comes from a copy of a repository without its Git LFS files",
     )
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_web_page_is_recognised(file, page):
-    assert impostor(file(page)) == (
+    assert identify_wrong_file(file(page)) == (
         "an HTML page",
-        "a login page, a filter of your network or a server's error page came instead",
+        "a login page, a network filter or a server error page was sent instead",
     )
 
 
 def test_an_empty_file_is_recognised(file):
-    assert impostor(file(b"")) == ("an empty file", "the download was cut off before it began")
+    assert identify_wrong_file(file(b"")) == ("an empty file", "the download stopped before it began")
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_an_empty_file_is_recognised(file):
     ],
 )
 def test_other_files_are_not_suspected(file, data):
-    assert impostor(file(data)) is None
+    assert identify_wrong_file(file(data)) is None

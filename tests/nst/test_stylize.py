@@ -11,7 +11,7 @@ from nst import images
 from nst.engine import memory, networks
 from nst.engine.color import LUMINANCE
 from nst.engine.losses import Objective
-from nst.engine.run import CONTENT_WHEN_SMALL, RECOVERED
+from nst.engine.run import RECOVERED, SMALL_CONTENT_FACTOR
 from nst.engine.settings import SettingsError
 from nst.engine.stylize import stylize
 from nst.engine.tiles import TiledObjective
@@ -33,10 +33,10 @@ def half(side):
     return mask
 
 
-def speckled(colour):
-    """A picture (1, 48, 64, 3) of grains between black and a colour."""
+def speckled(color):
+    """A picture (1, 48, 64, 3) of grains between black and a color."""
     grains = np.random.default_rng(0).uniform(size=(1, 48, 64, 1))
-    return (grains * {"red": (1, 0.2, 0.2), "blue": (0.2, 0.2, 1), "grey": (1, 1, 1)}[colour]).astype(np.float32)
+    return (grains * {"red": (1, 0.2, 0.2), "blue": (0.2, 0.2, 1), "gray": (1, 1, 1)}[color]).astype(np.float32)
 
 
 def redness(picture, side):
@@ -118,16 +118,16 @@ def test_from_noise_a_larger_size_starts_with_the_smaller_picture_and_nothing_el
 
 
 def test_targets_are_computed_once_for_a_size_and_content_counts_more_at_the_smaller(monkeypatch):
-    counted, real = [], Objective.aim
+    counted, real = [], Objective.set_targets
     monkeypatch.setattr(
         Objective,
-        "aim",
+        "set_targets",
         lambda self, content, styles, counts=1.0: (
             counted.append((content.shape[2], counts)) or real(self, content, styles, counts)
         ),
     )
     painted(size=256, steps=1)
-    assert counted == [(128, CONTENT_WHEN_SMALL), (256, 1.0)]
+    assert counted == [(128, SMALL_CONTENT_FACTOR), (256, 1.0)]
 
 
 def test_the_record_names_the_files(tmp_path):
@@ -258,7 +258,7 @@ def test_several_styles_are_between_the_styles():
 def test_each_style_paints_where_its_mask_is_white():
     for red, blue in (("left", "right"), ("right", "left")):
         picture = painted(
-            content=speckled("grey"),
+            content=speckled("gray"),
             style=[speckled("red"), speckled("blue")],
             steps=20,
             content_masks=[half(red), half(blue)],
@@ -279,7 +279,7 @@ def test_a_style_can_be_taken_from_a_region_of_its_picture():
     two = np.where(half("left")[None, ..., None] > 0, speckled("red"), speckled("blue")).astype(np.float32)
     red, blue = (
         painted(
-            content=speckled("grey"), style=two, style_masks=half(side), steps=20, style_layers={"block1_conv1": 1}
+            content=speckled("gray"), style=two, style_masks=half(side), steps=20, style_layers={"block1_conv1": 1}
         ).picture
         for side in ("left", "right")
     )
@@ -315,10 +315,10 @@ def test_a_mask_that_will_not_do_is_named(masks, told):
     assert told in str(caught.value)
 
 
-# --- colours, starts, networks -----------------------------------------------------------------------------------
+# --- colors, starts, networks -----------------------------------------------------------------------------------
 
 
-def test_the_contents_colours_can_be_kept():
+def test_the_contents_colors_can_be_kept():
     content = images.load(CONTENT, 64)
     kept = painted(preserve_color="luminance").picture
     inside = (kept > 0.01).all(-1) & (kept < 0.99).all(-1)
@@ -343,7 +343,7 @@ def test_without_style_weight_the_content_stays():
     [
         {"init": "noise"},
         {"pooling": "average"},
-        {"optimiser": "adam"},
+        {"optimizer": "adam"},
         {"content_layer": "block2_conv1"},
         {"style_layers": {"block1_conv1": 1.0}},
     ],

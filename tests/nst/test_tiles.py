@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nst.engine.losses import Objective, Style
-from nst.engine.tiles import TiledObjective, margin, spans
+from nst.engine.tiles import TiledObjective, cut_axis, margin
 from nst.network.vgg import layer_outputs
 from tests.nst.test_vgg import small_network
 
@@ -24,7 +24,7 @@ def both(layers, side, style, size):
     terms = [1e-3, 2e-3, 3e-3], 0.5, 7.0
     whole, tiled = Objective(outputs, *terms), TiledObjective(outputs, *terms, side=side)
     for objective in (whole, tiled):
-        objective.aim(picture(1, size), style)
+        objective.set_targets(picture(1, size), style)
     return whole, tiled
 
 
@@ -48,7 +48,9 @@ def test_tiles_are_exact_with_regions():
     image = picture(3, size)
     for got, expected in zip(tiled(image), whole(image), strict=True):
         np.testing.assert_allclose(got, expected, rtol=2e-4, atol=1e-3 * np.abs(expected).max())
-    assert tiled.distances(image, picture(1, size)) == pytest.approx(whole.distances(image, picture(1, size)), rel=1e-3)
+    assert tiled.measure_distances(image, picture(1, size)) == pytest.approx(
+        whole.measure_distances(image, picture(1, size)), rel=1e-3
+    )
 
 
 def test_a_region_that_a_deep_layer_holds_nothing_of_stays_finite():
@@ -78,7 +80,7 @@ def test_the_margin_reaches_as_far_as_the_deepest_layer_sees(layers):
 
 @given(st.integers(16, 3000), st.integers(64, 900), st.sampled_from([16, 32, 96]))
 def test_spans_cover_an_axis_once_and_see_no_more_than_they_may(length, side, margin):
-    cut = spans(length, side, margin, 16)
+    cut = cut_axis(length, side, margin, 16)
     assert [span.first for span in cut] == [0, *(span.last for span in cut[:-1])]
     assert cut[-1].last == length
     for span in cut:

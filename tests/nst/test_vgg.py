@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from nst.network import weights
-from nst.network.vgg import LayerError, build_vgg19, layer_outputs, load_vgg19, mean_activations
-from nst.network.weights import LAYERS, WeightsError, read_weights
+from nst.network.layers import LAYERS, LayerError
+from nst.network.vgg import build_vgg19, layer_outputs, load_vgg19, mean_activations
+from nst.network.weights import WeightsError, read_weights
 from nst.quiet_tensorflow import keras, tensorflow
 from tests.nst.test_weights import arrays_of, h5, npz
 
@@ -168,16 +169,16 @@ def test_weights_of_three_blocks_make_a_network_of_three_blocks():
     assert layer_outputs(network, ["block3_conv4"])(picture())[0].shape == (1, 10, 14, 4)
     with pytest.raises(LayerError) as caught:
         layer_outputs(network, ["block4_conv1"])
-    assert str(caught.value) == ("block4_conv1: these weights end at block3_conv4, so vgg19 has no such layer.")
+    assert str(caught.value) == ("block4_conv1: these weights end at block3_conv4, so vgg19 does not have this layer.")
 
 
 # --- normalisation ---------------------------------------------------------------------------------------------
 
 
-def test_normalised_activations_have_mean_one_over_the_two_pictures(network):
+def test_normalized_activations_have_mean_one_over_the_two_pictures(network):
     names, pictures = ["block1_conv1", "block3_conv2", "block5_conv1"], [picture(seed=1), picture(64, 32, seed=2)]
-    normalised = layer_outputs(network, names, mean_activations(network, names, pictures))
-    means = [[float(np.mean(output)) for output in normalised(image)] for image in pictures]
+    normalized = layer_outputs(network, names, mean_activations(network, names, pictures))
+    means = [[float(np.mean(output)) for output in normalized(image)] for image in pictures]
     np.testing.assert_allclose(np.mean(means, axis=0), 1, rtol=1e-5)
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nst.network.weights import LAYERS, WeightsError, read_weights
+from nst.network.layers import LAYERS
+from nst.network.weights import WeightsError, read_weights
 
 STUB = (
     b"version https://git-lfs.github.com/spec/v1\n"
@@ -86,10 +87,10 @@ IMPOSTORS = {
     "an HTML page": (
         PAGE,
         "an HTML page",
-        "a login page, a filter of your network or a server's error page came instead",
+        "a login page, a network filter or a server error page was sent instead",
     ),
-    "a Git-LFS stub": (STUB, "a Git-LFS stub", "it comes from a copy of a repository that Git LFS had not completed"),
-    "an empty file": (b"", "an empty file", "the download was cut off before it began"),
+    "a Git LFS pointer": (STUB, "a Git LFS pointer", "it comes from a copy of a repository without its Git LFS files"),
+    "an empty file": (b"", "an empty file", "the download stopped before it began"),
 }
 
 
@@ -137,7 +138,7 @@ def test_a_missing_layer_is_seen_from_the_gap(file):
 def test_weights_of_another_network_are_refused(file):
     path = file("other.npz", npz({"dense/kernel": np.zeros((3, 3))}))
     assert complaint(read_weights, path) == (
-        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none of them."
+        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none."
     )
 
 
@@ -147,7 +148,7 @@ def test_weights_that_keras_nests_deeper_are_refused(file):
         other.create_dataset("block1_conv1/vars/0", data=np.zeros((3, 3, 3, 64)))
     path = file("model.weights.h5", buffer.getvalue())
     assert complaint(read_weights, path) == (
-        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none of them."
+        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none."
     )
 
 

@@ -12,7 +12,8 @@ import pytest
 from nst import paths
 from nst.assets.catalog import Work
 from nst.network import weights
-from nst.network.weights import LAYERS, WeightsError, find_weights, read_weights
+from nst.network.layers import LAYERS
+from nst.network.weights import WeightsError, find_weights, read_weights
 from tests.nst.test_weights import STUB, arrays_of, complaint, h5, npz
 
 
@@ -71,8 +72,8 @@ def test_auto_passes_over_a_damaged_vgg19_and_says_so(vgg19):
     chosen = find_weights()
     assert chosen.name == "pocket_vgg19"
     assert chosen.announcement == (
-        "Network: Pocket VGG-19, bundled (vgg19.h5 is there, but its checksum is wrong; "
-        "python -m nst fetch vgg19 gets it again)."
+        "Network: Pocket VGG-19, bundled (vgg19.h5 exists, but its checksum is wrong; "
+        "python -m nst fetch vgg19 downloads it again)."
     )
 
 
@@ -140,8 +141,8 @@ def test_an_unknown_choice_is_told_what_there_is(project, monkeypatch):
 
 def test_vgg19_insists_on_the_published_file(project):
     assert complaint(find_weights, "vgg19") == (
-        f"{project / 'vgg19.h5'}: there is no such weight file. Get it with python -m nst fetch vgg19 (80 MB), or "
-        "choose the bundled pocket network."
+        f"{project / 'vgg19.h5'}: there is no such weight file. Download it with python -m nst fetch vgg19 (80 MB), "
+        "or use the bundled network, pocket."
     )
 
 
@@ -149,16 +150,16 @@ def test_another_file_in_the_place_of_the_published_one_is_refused(vgg19):
     expected = weights.VGG19.checksum
     vgg19.write_bytes(h5(arrays_of(channels=5)))
     assert complaint(find_weights, "vgg19") == (
-        f"{vgg19}: the checksum is wrong (expected {expected}). The file is incomplete or another one. Get it again "
-        "with python -m nst fetch vgg19."
+        f"{vgg19}: the checksum is wrong (expected {expected}). The file is incomplete, or a different one. "
+        "Download it again with python -m nst fetch vgg19."
     )
 
 
 def test_a_git_lfs_stub_in_the_place_of_the_published_file_is_named(vgg19):
     vgg19.write_bytes(STUB)
     assert complaint(find_weights, "vgg19") == (
-        f"{vgg19}: this is a Git-LFS stub, not a weight file (it comes from a copy of a repository that Git LFS had "
-        "not completed). Delete it and get it again."
+        f"{vgg19}: this is a Git LFS pointer, not a weight file (it comes from a copy of a repository without "
+        "its Git LFS files). Delete it and get it again."
     )
 
 

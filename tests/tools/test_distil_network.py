@@ -6,8 +6,8 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nst.network.layers import LAYERS
 from nst.network.vgg import build_vgg19, layer_outputs
-from nst.network.weights import LAYERS
 from tests.support.small_teacher import (
     CHANNELS,
     TEACHER_CHANNELS,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 from tests.support.small_teacher import CHANNELS
 from tools.distil import recognition
 from tools.distil.network import activations, calibrate, mean_activations

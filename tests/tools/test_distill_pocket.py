@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nst.network.weights import LAYERS, read_weights
+from nst.network.layers import LAYERS
+from nst.network.weights import read_weights
 from tests.support.small_teacher import (
     CROP,
     DEEP_TEACHER_CHANNELS,

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nst import images
-from nst.engine.memory import MemoryShort
+from nst.engine.memory import NotEnoughMemoryError
 from nst.engine.optimizers import DivergedError
 from nst.paths import IMAGES, ROOT
 from tools import make_gallery
@@ -70,7 +70,7 @@ def test_weights_that_are_not_there_are_named(places, monkeypatch):
         make_gallery.main(["--size", "48"])
 
 
-@pytest.mark.parametrize("error", [MemoryShort("2048 x 1536 pixels need more"), DivergedError("J is not finite")])
+@pytest.mark.parametrize("error", [NotEnoughMemoryError("too many pixels"), DivergedError("J is not finite")])
 def test_a_picture_that_cannot_be_painted_is_told_in_a_line(places, monkeypatch, error):
     def failing(*_, **__):
         raise error

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 
 from foundation.atomic_write import write_atomically
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 

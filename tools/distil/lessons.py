@@ -12,7 +12,7 @@ four times as large. It is not what VGG-19's own blocks 4 and 5 see.
 
 import tensorflow as tf
 
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 from tools.distil.network import VGG16_LAYERS, activations
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 
 VGG16_LAYERS = tuple(
     f"block{block}_conv{i}" for block, depth in enumerate((2, 2, 3, 3, 3), start=1) for i in range(1, depth + 1)

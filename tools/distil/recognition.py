@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 from tools.distil.network import activations, calibrate
 from tools.distil.photographs import Crops, disturb
 

@@ -12,7 +12,7 @@ pruned in the same way; a layer that becomes wider is pruned from the teacher.
 import numpy as np
 import tensorflow as tf
 
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 from tools.distil.lessons import lessons
 from tools.distil.network import below, padded, preprocess, responses
 

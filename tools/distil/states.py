@@ -8,7 +8,7 @@ way with the student's own gradients, and every batch shows some of them to teac
 import numpy as np
 import tensorflow as tf
 
-from nst.network.weights import LAYERS
+from nst.network.layers import LAYERS
 
 STEP_SIZE = 0.03
 LONGEST_WALK = 100

@@ -1,4 +1,4 @@
-"""python -m nst batch: a row for each job, whatever becomes of it, and nothing painted twice."""
+"""nst batch: a row for each job, whether it fails or not, and nothing painted twice."""
 
 import csv
 import json
@@ -16,9 +16,9 @@ import pytest
 
 from foundation.workers import WorkersError
 from nst import images
-from nst.batch.jobs import COLUMNS, Job, JobsError, read_jobs
-from nst.batch.work import Painted, painted
 from nst.cli import batch
+from nst.cli.batch_job import JobResult, run_job
+from nst.cli.batch_table import COLUMNS, Job, JobsError, read_jobs
 from nst.cli.main import main
 from nst.engine.settings import Settings
 from nst.network import weights
@@ -68,10 +68,10 @@ def painting(monkeypatch):
     def at_once(job, contents, threads):
         asked.append(job.name)
         if job.name == "bad":
-            return Painted(None, {}, "it went wrong")
-        return Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
+            return JobResult(None, {}, "it went wrong")
+        return JobResult((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
 
-    monkeypatch.setattr(batch, "painted", at_once)
+    monkeypatch.setattr(batch, "run_job", at_once)
     return asked
 
 
@@ -91,7 +91,7 @@ def test_two_jobs_make_two_pictures_and_two_rows(folder, capsys):
 def test_a_job_paints_what_the_command_paints(folder):
     path = table(folder, job())
     [(_, asked)] = read_jobs(path)
-    result = painted(asked, asked.contents())
+    result = run_job(asked, asked.read_files())
     assert result.reason == ""
     (folder / "job.png").write_bytes(result.picture)
     words = [word for name, value in QUICK.items() for word in (f"--{name}", value)]
@@ -122,7 +122,7 @@ def test_what_goes_wrong_is_a_row_and_the_others_are_painted(folder, painting, c
         "it went wrong",
         f"row 4: {folder / 'nothing.png'}: No such file or directory",
         "row 5: expected one content and at least one style",
-        "row 6: '../out' is no name for a file",
+        "row 6: '../out' is not a name for a file",
     ]
     told = capsys.readouterr()
     assert "bad: it went wrong" in told.err
@@ -151,11 +151,11 @@ def test_a_table_of_results_that_is_held_open_costs_no_picture(folder, painting,
 
     table(folder, job(job="a"), job(job="b"))
     with monkeypatch.context() as patched:
-        patched.setattr(batch, "_write", held)
+        patched.setattr(batch, "_write_results", held)
         assert run(folder) == 2
     assert capsys.readouterr().err.endswith(
-        f"{folder / 'out' / 'results.csv'}: could not be written (Permission denied). Close what holds it open, or "
-        "make room: the same command writes it, and paints nothing twice.\n"
+        f"{folder / 'out' / 'results.csv'}: could not be written (Permission denied). Close it in other "
+        "programs, or free some disk space, and run the same command again: no picture is painted twice.\n"
     )
     assert painting == ["a", "b"]
     assert run(folder) == 0
@@ -180,7 +180,7 @@ def test_no_result_takes_the_place_of_a_picture_that_one_is_made_from(folder, pa
     with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
         kashi, mine = csv.DictReader(file)
     assert (mine["status"], kashi["status"]) == ("painted", "failed")
-    assert kashi["reason"].startswith(f"its picture would take the place of {(folder / 'kashi.png').resolve()}, which")
+    assert kashi["reason"].startswith(f"its picture would overwrite {(folder / 'kashi.png').resolve()}, which a")
     assert (folder / "kashi.png").read_bytes() == before
 
 
@@ -202,13 +202,13 @@ def test_a_scheduler_that_goes_away_is_told_and_what_was_painted_is_kept(folder,
         def submit(self, function, job, *_):
             future = Future()
             if job.name == "a":
-                future.set_result(Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}}))
+                future.set_result(JobResult((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}}))
             else:
                 future.cancel()
                 future.set_running_or_notify_cancel()
             return future
 
-    monkeypatch.setattr(batch, "_workers", lambda _: LostCluster())
+    monkeypatch.setattr(batch, "_make_workers", lambda _: LostCluster())
     table(folder, job(job="a"), job(job="b"), job(job="c"))
     assert run(folder) == 2
     assert capsys.readouterr().err.endswith("the scheduler no longer answers\n")
@@ -218,9 +218,9 @@ def test_a_scheduler_that_goes_away_is_told_and_what_was_painted_is_kept(folder,
 def test_a_file_that_is_gone_when_its_turn_comes_is_a_row(folder, monkeypatch):
     def at_once(job, contents, threads):
         (folder / "kashi.png").unlink(missing_ok=True)
-        return Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
+        return JobResult((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
 
-    monkeypatch.setattr(batch, "painted", at_once)
+    monkeypatch.setattr(batch, "run_job", at_once)
     monkeypatch.setattr(batch, "AHEAD", 1)
     table(folder, job(job="a"), job(job="b", style="kashi.png"), job(job="c"))
     assert run(folder) == 1
@@ -233,7 +233,7 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_a_row(folder, monkeypatch):
 
 def test_no_more_files_are_in_memory_than_the_workers_need(folder, monkeypatch):
     alive, most, lock = [0], [0], threading.Lock()
-    real = Job.contents
+    real = Job.read_files
 
     def counted(self):
         with lock:
@@ -245,10 +245,10 @@ def test_no_more_files_are_in_memory_than_the_workers_need(folder, monkeypatch):
         time.sleep(0.01)
         with lock:
             alive[0] -= 1
-        return Painted((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
+        return JobResult((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
 
-    monkeypatch.setattr(Job, "contents", counted)
-    monkeypatch.setattr(batch, "painted", slowly)
+    monkeypatch.setattr(Job, "read_files", counted)
+    monkeypatch.setattr(batch, "run_job", slowly)
     table(folder, *(job(job=f"job {number}") for number in range(30)))
     assert run(folder, "--workers", "2") == 0
     assert 2 <= most[0] <= 2 * batch.AHEAD + 1
@@ -258,7 +258,7 @@ def test_a_worker_that_raises_is_a_row(folder, monkeypatch):
     def broken(*_):
         raise MemoryError("no room")
 
-    monkeypatch.setattr(batch, "painted", broken)
+    monkeypatch.setattr(batch, "run_job", broken)
     table(folder, job(job="a"))
     assert run(folder) == 1
     assert results(folder)[0]["reason"] == "the worker failed: MemoryError: no room"
@@ -267,13 +267,13 @@ def test_a_worker_that_raises_is_a_row(folder, monkeypatch):
 def test_a_refusal_comes_back_in_the_words_of_the_command(folder):
     (folder / "text.png").write_text("no picture", encoding="utf-8")
     [(_, asked)] = read_jobs(table(folder, job(content="text.png")))
-    result = painted(asked, asked.contents())
+    result = run_job(asked, asked.read_files())
     assert result.picture is None
     assert result.reason == (
-        "text.png: this is not a picture that Pillow can read, whatever its name says. It begins with b'no picture'."
+        "text.png: this is not a picture that Pillow can read, despite its name. It begins with b'no picture'."
     )
     [(_, asked)] = read_jobs(table(folder, job(steps="0")))
-    assert painted(asked, asked.contents()).reason == "steps: got 0, expected a whole number of at least 1."
+    assert run_job(asked, asked.read_files()).reason == "steps: got 0, expected a whole number of at least 1."
 
 
 def test_a_process_that_is_killed_is_told_of(folder, monkeypatch):
@@ -281,7 +281,7 @@ def test_a_process_that_is_killed_is_told_of(folder, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(folder / "python"))
     (folder / "python").write_text("#!/bin/sh\necho 'half a word' >&2\nkill -9 $$\n", encoding="utf-8")
     (folder / "python").chmod(0o755)
-    assert painted(asked, asked.contents()).reason == "the process that painted it ended with -9: half a word"
+    assert run_job(asked, asked.read_files()).reason == "the painting process ended with exit code -9: half a word"
 
 
 def test_a_process_that_dies_silently_is_told_of(folder, monkeypatch):
@@ -289,7 +289,9 @@ def test_a_process_that_dies_silently_is_told_of(folder, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(folder / "python"))
     (folder / "python").write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
     (folder / "python").chmod(0o755)
-    assert painted(asked, asked.contents()).reason == "the process that painted it ended with 3: it said nothing"
+    assert (
+        run_job(asked, asked.read_files()).reason == "the painting process ended with exit code 3: it printed nothing"
+    )
 
 
 def test_only_what_is_new_or_changed_is_painted_again(folder, painting):
@@ -337,7 +339,10 @@ def test_a_jobs_weights_lie_beside_its_table_wherever_it_runs(folder, monkeypatc
     [(_, asked), (_, lost)] = read_jobs(
         table(folder, job(job="own", weights="own.npz"), job(job="lost", weights="nothing.npz"))
     )
-    assert painted(asked, asked.contents()).record["settings"]["networks"].keys() == {"pocket_vgg19", "vgg19_from_file"}
+    assert run_job(asked, asked.read_files()).record["settings"]["networks"].keys() == {
+        "pocket_vgg19",
+        "vgg19_from_file",
+    }
     assert lost.startswith(f"row 3: {folder / 'nothing.npz'}: there is no such weight file.")
 
 
@@ -347,8 +352,15 @@ def test_a_warm_start_can_be_done_without(folder):
         table(folder, *(job(job=word, weights="own.npz", warm_start=word) for word in ("yes", "no", "maybe")))
     )
     assert "--no-warm-start" not in with_it.words
-    assert painted(without, without.contents()).record["settings"]["networks"].keys() == {"vgg19_from_file"}
+    assert run_job(without, without.read_files()).record["settings"]["networks"].keys() == {"vgg19_from_file"}
     assert neither == "row 4: warm_start: got maybe, expected yes or no"
+
+
+def test_the_british_spelling_of_a_column_is_known_too(folder):
+    [(_, british)] = read_jobs(table(folder, job(optimiser="adam")))
+    [(_, american)] = read_jobs(table(folder, job(optimizer="adam")))
+    assert british == american
+    assert " ".join(american.words).startswith("file0/louvre.png file1/monet.png --size 32 --steps 2 --optimizer adam")
 
 
 def test_every_option_that_decides_a_picture_has_a_column():
@@ -360,13 +372,13 @@ def test_every_option_that_decides_a_picture_has_a_column():
     [
         ("", "content or style is missing"),
         ("content,size\na.png,3\n", "content or style is missing"),
-        ("content,style,colour\na.png,b.png,red\n", "unknown: colour"),
-        ("content,style,size,size\na.png,b.png,32,48\n", "two columns are named size"),
-        ("content,style\n,\n", "no picture is asked for"),
-        ("content,style\na.png,b.png\na.png,b.png\n", "two rows are named a_b. Give each its own name"),
+        ("content,style,colour\na.png,b.png,red\n", "unknown column: colour"),
+        ("content,style,size,size\na.png,b.png,32,48\n", "two columns have the name size"),
+        ("content,style\n,\n", "the table has no rows"),
+        ("content,style\na.png,b.png\na.png,b.png\n", "two rows have the name a_b. Give each row its own name"),
         (
             "content,style,job\na.png,b.png,One\na.png,b.png,one\n",
-            "two rows are named One, one. Give each its own name",
+            "two rows have the name One, one. Give each row its own name",
         ),
     ],
 )
@@ -393,10 +405,10 @@ def test_a_cell_without_a_column_is_told_with_its_line(folder, row):
 
 
 def test_a_table_that_is_not_there_or_no_text_is_named(folder):
-    with pytest.raises(JobsError, match="not a CSV file that can be read"):
+    with pytest.raises(JobsError, match="this CSV file cannot be read"):
         read_jobs(folder / "nothing.csv")
     (folder / "jobs.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(JobsError, match="not a CSV file that can be read"):
+    with pytest.raises(JobsError, match="this CSV file cannot be read"):
         read_jobs(folder / "jobs.csv")
 
 
@@ -436,7 +448,7 @@ def test_ctrl_c_keeps_what_is_painted_and_ends_what_is_not(folder):
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Interrupted. What was painted is in out; the same command goes on." in told
+    assert "Interrupted. Finished pictures are in out. To continue, run the same command again." in told
     assert [(row["job"], row["status"]) for row in results(folder)] == [("quick", "painted")]
 
 

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from nst import images
 from nst.cli import stylize
 from nst.cli.main import main
-from nst.cli.style_weights import shares
+from nst.cli.styles import parse_styles
 from nst.engine.checkpoint import Checkpoint
 from nst.engine.losses import Objective
 from nst.engine.run import RECOVERED
@@ -97,11 +97,11 @@ def test_options_reach_the_engine_and_the_record(tmp_path, capsys):
     [
         (["nothing.jpg", MONET], "nothing.jpg: there is no such file"),
         ([LOUVRE, "nothing.jpg"], "nothing.jpg: there is no such file"),
-        ([LOUVRE, MONET, "-o", "out.txt"], "out.txt: .txt names no picture format"),
-        ([LOUVRE, MONET, "-o", str(IMAGES)], f"{IMAGES}: this is a folder. Name a picture file in it."),
+        ([LOUVRE, MONET, "-o", "out.txt"], "out.txt: the name does not end in a picture format"),
+        ([LOUVRE, MONET, "-o", str(IMAGES)], f"{IMAGES}: this is a folder. Give the name of a picture file in it."),
         ([LOUVRE, MONET, "--steps", "0"], "steps: got 0, expected a whole number of at least 1."),
         ([LOUVRE, MONET, "--size", "9999"], "size: got 9999, expected a whole number from 16 to 8192"),
-        ([LOUVRE, MONET, f"{MONET}:2"], "is named twice"),
+        ([LOUVRE, MONET, f"{MONET}:2"], "is given twice"),
         ([LOUVRE, f"{MONET}:0"], "expected shares above 0"),
         ([LOUVRE, MONET, "--weights", "nothing.h5"], "nothing.h5"),
         ([LOUVRE, MONET, "--content-masks", "nothing.png"], "nothing.png: there is no such file"),
@@ -115,7 +115,7 @@ def test_what_cannot_be_used_is_named_and_nothing_is_written(words, told, output
 
 
 def test_a_colon_in_a_file_name_is_no_share():
-    assert shares(["a.jpg", "b.jpg:0.5", "c:d.jpg", "C:\\e.jpg"]) == {
+    assert parse_styles(["a.jpg", "b.jpg:0.5", "c:d.jpg", "C:\\e.jpg"]) == {
         "a.jpg": 1,
         "b.jpg": 0.5,
         "c:d.jpg": 1,
@@ -132,7 +132,7 @@ def test_ctrl_c_saves_the_last_good_picture(output, interrupting, capsys):
     assert json.loads((output / "louvre_monet.run.json").read_text(encoding="utf-8")) == record
     told = capsys.readouterr().err
     assert "Interrupted at 67%." in told
-    assert "the same command with --resume goes on." in told
+    assert "To continue, run the same command with --resume." in told
 
 
 def test_ctrl_c_whose_picture_cannot_be_saved_leaves_the_run_to_be_resumed(output, interrupting, monkeypatch, capsys):
@@ -143,7 +143,7 @@ def test_ctrl_c_whose_picture_cannot_be_saved_leaves_the_run_to_be_resumed(outpu
     assert main([LOUVRE, MONET, *QUICK]) == 2
     told = capsys.readouterr().err
     assert "louvre_monet.png: could not be written (No space left on device)." in told
-    assert told.endswith("checkpoint.npz holds what was painted; the same command with --resume goes on.\n")
+    assert told.endswith("checkpoint.npz has the finished work. To continue, run the same command with --resume.\n")
 
 
 def test_ctrl_c_promises_no_checkpoint_that_is_not_there(output, interrupting, monkeypatch, capsys):
@@ -156,7 +156,7 @@ def test_ctrl_c_promises_no_checkpoint_that_is_not_there(output, interrupting, m
     told = capsys.readouterr().err
     assert "the checkpoint could not be written (No space left on device)" in told
     assert "--resume" not in told
-    assert "there is no checkpoint to resume." in told
+    assert "There is no checkpoint to resume." in told
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
@@ -200,7 +200,7 @@ def test_a_real_ctrl_c_in_the_middle_saves_the_picture_and_the_run(tmp_path):
     watch.cancel()
     assert process.returncode == 130
     assert said == b""
-    assert f"{out} holds the last good picture; the same command with --resume goes on." in last.decode()
+    assert f"{out} has the last good picture. To continue, run the same command with --resume." in last.decode()
     assert "Traceback" not in last.decode()
     assert images.load(out).shape == (1, 96, 128, 3)
     assert (tmp_path / "mine.checkpoint.npz").exists()
@@ -221,14 +221,14 @@ def test_resume_goes_on_where_ctrl_c_stopped_it(output, interrupting, monkeypatc
     assert not (output / "louvre_monet.checkpoint.npz").exists()
     assert main([LOUVRE, MONET, *QUICK, "-o", str(output / "again.png")]) == 0
     assert (images.load(output / "again.png") == images.load(output / "louvre_monet.png")).all()
-    assert "no such checkpoint" not in capsys.readouterr().out
+    assert "there is no such checkpoint" not in capsys.readouterr().out
 
 
 def test_resume_of_another_run_is_refused(output, interrupting, monkeypatch, capsys):
     main([LOUVRE, MONET, *QUICK])
     monkeypatch.undo()
     assert main([LOUVRE, MONET, *QUICK, "--seed", "4", "--resume", "-o", str(output / "louvre_monet.png")]) == 2
-    assert "this checkpoint is of another run: seed was 0 and is 4." in capsys.readouterr().err
+    assert "this checkpoint belongs to another run: seed was 0 and is now 4." in capsys.readouterr().err
 
 
 def test_without_resume_an_interrupted_run_is_not_lost(output, interrupting, monkeypatch, capsys):
@@ -236,7 +236,7 @@ def test_without_resume_an_interrupted_run_is_not_lost(output, interrupting, mon
     before = (output / "louvre_monet.checkpoint.npz").read_bytes()
     monkeypatch.undo()
     assert main([LOUVRE, MONET, *QUICK, "-o", str(output / "louvre_monet.png")]) == 2
-    assert "louvre_monet.checkpoint.npz: the checkpoint of a run that was interrupted." in capsys.readouterr().err
+    assert "louvre_monet.checkpoint.npz: this is the checkpoint of an interrupted run." in capsys.readouterr().err
     assert (output / "louvre_monet.checkpoint.npz").read_bytes() == before
 
 
@@ -259,7 +259,7 @@ def test_a_picture_that_cannot_be_saved_leaves_the_run_to_be_resumed(output, mon
     told = capsys.readouterr().err
     kept = output / "louvre_monet.checkpoint.npz"
     assert "louvre_monet.png: could not be written (No space left on device)." in told
-    assert told.endswith(f"{kept} holds what was painted; the same command with --resume goes on.\n")
+    assert told.endswith(f"{kept} has the finished work. To continue, run the same command with --resume.\n")
     assert list(output.iterdir()) == [kept]
     monkeypatch.setattr(Objective, "__call__", lambda *_: pytest.fail("it painted again"))
     assert main([LOUVRE, MONET, *QUICK, "--resume"]) == 0
@@ -273,13 +273,13 @@ def test_ctrl_c_while_it_is_saved_leaves_it_to_be_resumed(output, monkeypatch, c
     monkeypatch.setattr(images, "save_settings", interrupted)
     assert main([LOUVRE, MONET, *QUICK]) == 130
     told = capsys.readouterr().err
-    assert "Interrupted while the picture was saved.\n" in told
-    assert told.endswith("checkpoint.npz holds what was painted; the same command with --resume goes on.\n")
+    assert "Interrupted while the picture was being saved.\n" in told
+    assert told.endswith("checkpoint.npz has the finished work. To continue, run the same command with --resume.\n")
 
 
 @pytest.mark.parametrize("role", ["content", "style", "mask"])
 def test_the_result_never_takes_the_place_of_a_picture_it_is_made_from(role, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(stylize, "stylized", lambda *_, **__: pytest.fail("it painted"))
+    monkeypatch.setattr("nst.engine.stylize.stylize_until_saved", lambda *_, **__: pytest.fail("it painted"))
     mine = tmp_path / "mine.png"
     images.save(images.load(LOUVRE, 48), mine)
     before = mine.read_bytes()
@@ -290,7 +290,7 @@ def test_the_result_never_takes_the_place_of_a_picture_it_is_made_from(role, tmp
     }[role]
     assert main([*words, "-o", str(tmp_path / "." / "mine.png")]) == 2
     assert capsys.readouterr().err == (
-        f"{mine}: the result would take the place of {mine}, which it is made from. Give it another name with --out.\n"
+        f"{mine}: the result would overwrite {mine}, which it is made from. Choose another name with --out.\n"
     )
     assert mine.read_bytes() == before
 
@@ -310,7 +310,7 @@ def test_what_was_noticed_on_the_way_is_told_at_the_end(output, monkeypatch, cap
 
 def test_resume_without_a_checkpoint_starts_and_says_so(capsys):
     assert main([LOUVRE, MONET, *QUICK, "--resume"]) == 0
-    assert "louvre_monet.checkpoint.npz: no such checkpoint, so this starts from the beginning." in (
+    assert "louvre_monet.checkpoint.npz: there is no such checkpoint, so the run starts from the beginning." in (
         capsys.readouterr().out
     )
 
@@ -325,13 +325,13 @@ def test_masks_reach_the_engine(output, tmp_path, capsys):
 
 @pytest.mark.parametrize(("word", "seconds"), [("30", 30), ("30s", 30), ("1.5m", 90), ("1h", 3600)])
 def test_a_budget_may_have_a_unit(word, seconds):
-    assert stylize._seconds(word) == seconds
+    assert stylize._parse_seconds(word) == seconds
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--budget", "soon"], "'soon' is no time; expected 30s, 2m or 1h"),
+        (["--budget", "soon"], "'soon' is not a time; expected for example 30s, 2m or 1h"),
         (["--style-layers", "block1_conv1:x"], "expected LAYER:WEIGHT,LAYER:WEIGHT ..."),
     ],
 )
@@ -346,7 +346,7 @@ def test_ctrl_c_before_there_is_a_picture_promises_nothing(output, monkeypatch, 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(stylize, "stylized", interrupted)
+    monkeypatch.setattr("nst.engine.stylize.stylize_until_saved", interrupted)
     assert main([LOUVRE, MONET]) == 130
     assert capsys.readouterr().err.endswith("Interrupted; no picture was written.\n")
     assert not output.exists()
@@ -357,6 +357,6 @@ def test_help_has_examples_defaults_and_exit_codes(capsys):
         main([LOUVRE, MONET, "--help"])
     assert stop.value.code == 0
     told = capsys.readouterr().out
-    assert "python -m nst house.jpg painting.jpg --preserve-color luminance" in told
-    assert "(default 512)" in told
+    assert "nst house.jpg painting.jpg --preserve-color luminance" in told
+    assert "(default: 512)" in told
     assert "130 interrupted" in told

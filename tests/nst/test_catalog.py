@@ -1,4 +1,4 @@
-"""The registry: what can be downloaded, complete and consistent."""
+"""The catalog: what can be downloaded, complete and consistent."""
 
 import re
 from urllib.parse import urlsplit
@@ -53,9 +53,9 @@ def test_a_picture_is_pinned_to_one_commit(work):
 
 @ALL
 def test_each_work_tells_what_it_is_and_whose_in_letters_any_console_prints(work):
-    assert work.work.isascii()
-    assert work.licence.isascii()
-    assert min(len(work.work), len(work.licence)) > 5
+    assert work.title.isascii()
+    assert work.license.isascii()
+    assert min(len(work.title), len(work.license)) > 5
     assert work.size > 100_000
 
 

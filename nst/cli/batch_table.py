@@ -1,0 +1,157 @@
+"""Read the table of a batch: a CSV file becomes a list of jobs, each with all that it needs."""
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+
+from nst.cli.styles import strip_share
+from nst.network.weights import CHOICES, WeightsError, find_weights
+
+FILES = ("content", "style", "content_masks", "style_masks")
+OPTIONS = (
+    "size",
+    "steps",
+    "budget",
+    "content_weight",
+    "style_weight",
+    "tv_weight",
+    "preserve_color",
+    "content_layer",
+    "style_layers",
+    "pooling",
+    "init",
+    "optimizer",
+    "precision",
+    "seed",
+)
+ALIASES = {"optimiser": "optimizer"}
+WARM_STARTS = {"": (), "yes": (), "no": ("--no-warm-start",)}
+COLUMNS = (*FILES, *OPTIONS, "warm_start", "weights")
+NAMELESS = ""  # the column of cells without a column name
+KNOWN_NETWORKS = {"pocket_vgg19": "pocket", "vgg19": "vgg19"}  # passed to a job by name instead of as a path
+
+
+class JobsError(ValueError):
+    """A table that cannot be used; the message names the file, the row and what was expected."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """name: of the result. words: the command line of `nst`, with the file names of `files`.
+
+    files: {name: path} of the files that the command reads, without the weights, which are large and not copied.
+    key: a hash of all that the result depends on.
+    """
+
+    name: str
+    words: tuple
+    files: dict
+    key: str
+
+    def read_files(self):
+        """Return {name: bytes}. Raises OSError if a file is no longer there."""
+        return {name: Path(path).read_bytes() for name, path in self.files.items()}
+
+
+def read_jobs(path):
+    """Return the jobs of a CSV file: a list of (name, Job), or (name, reason) for a row that cannot be used."""
+    rows = _read_rows(path)
+    digest = cache(lambda file: hashlib.sha256(Path(file).read_bytes()).hexdigest())  # many rows have the same files
+    network = cache(lambda word: _find_network(word, path.parent, digest))
+    jobs = [_make_job(row, path.parent, number, network, digest) for number, row in rows]
+    names = [name.casefold() for name, _ in jobs]  # Windows and macOS ignore case in file names
+    repeated = sorted({name for name, _ in jobs if names.count(name.casefold()) > 1})
+    if repeated:
+        raise JobsError(
+            f"{path}: two rows have the name {', '.join(repeated)}. Give each row its own name in a column job."
+        )
+    return jobs
+
+
+def _read_rows(path):
+    """[(line, {column: cell})] of a CSV file, without empty rows; cells are stripped, nameless ones are joined."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file)
+            columns = [ALIASES.get(column.strip(), column.strip()) for column in next(reader, ())]
+            rows = [(reader.line_num, _assign_columns(columns, row)) for row in reader if any(map(str.strip, row))]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise JobsError(f"{path}: this CSV file cannot be read ({error}). Save the table as CSV in UTF-8.") from None
+    problem = _find_problem(columns, rows)
+    if problem:
+        raise JobsError(
+            f"{path}: {problem}. Expected a first row with the columns content and style, optionally "
+            f"job, {', '.join(COLUMNS[2:])}, and then a row for each picture."
+        )
+    return rows
+
+
+def _assign_columns(columns, row):
+    cells = dict.fromkeys([*columns, NAMELESS], "")
+    for column, cell in zip_longest(columns, row, fillvalue=""):
+        cells[column] += cell.strip()
+    return cells
+
+
+def _find_problem(columns, rows):
+    """What is wrong with a table, or None. A column without a name is allowed if it is empty."""
+    if unknown := {*columns} - {NAMELESS, "job", *COLUMNS}:
+        return f"unknown column: {', '.join(sorted(unknown))}"
+    if repeated := {column for column in columns if column and columns.count(column) > 1}:
+        return f"two columns have the name {', '.join(sorted(repeated))}"
+    if not {"content", "style"} <= {*columns}:
+        return "the column content or style is missing"
+    return None if rows else "the table has no rows"
+
+
+def _make_job(row, folder, number, network, digest):
+    listed = {column: [word.strip() for word in row.get(column, "").split(";") if word.strip()] for column in FILES}
+    stems = [Path(strip_share(word)).stem for word in (listed["content"] + listed["style"])[:2]]
+    name = row.get("job") or "_".join(stems) or f"row {number}"
+    if Path(name).name != name:
+        return f"row {number}", f"row {number}: {name!r} is not a name for a file"
+    if row[NAMELESS]:
+        return name, f"row {number}: a cell without a column: {row[NAMELESS]!r}"
+    if not listed["style"] or len(listed["content"]) != 1:
+        return name, f"row {number}: expected one content and at least one style"
+    warm_start = row.get("warm_start", "")
+    if warm_start not in WARM_STARTS:
+        return name, f"row {number}: warm_start: got {warm_start}, expected yes or no"
+    files, words = {}, {}
+    try:
+        for column, column_words in listed.items():
+            words[column] = [_add_file(word, folder, files) for word in column_words]
+        digests = [digest(file) for file in files.values()]
+        weights, weights_digest = network(row.get("weights", ""))
+    except OSError as error:
+        return name, f"row {number}: {error.filename}: {error.strerror}"
+    except WeightsError as error:
+        return name, f"row {number}: {error}"
+    options = [word for option in OPTIONS if row.get(option) for word in (f"--{option.replace('_', '-')}", row[option])]
+    masks = [
+        word for column in FILES[2:] if words[column] for word in (f"--{column.replace('_', '-')}", *words[column])
+    ]
+    line = (*words["content"], *words["style"], *masks, *options, *WARM_STARTS[warm_start])
+    key = hashlib.sha256(json.dumps([line, weights_digest, digests]).encode()).hexdigest()
+    return name, Job(name, (*line, "--weights", weights), files, key)
+
+
+def _find_network(word, folder, digest):
+    """(the job's --weights, the hash of that file) for a cell of the table.
+
+    "auto" and NST_WEIGHTS are resolved here, and a path is made absolute: a job may run anywhere.
+    """
+    weights = find_weights(word if word in ("", *CHOICES) else folder / word)
+    return KNOWN_NETWORKS.get(weights.name) or str(weights.path.resolve()), digest(weights.path)
+
+
+def _add_file(word, folder, files):
+    """Return the word with the file's place in the job's folder, and add that file to `files`."""
+    file = strip_share(word)
+    name = f"file{len(files)}/{Path(file).name}"
+    files[name] = str(folder / file)
+    return name + word[len(file) :]
