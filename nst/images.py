@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
@@ -100,7 +101,7 @@ def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
     Returns float32 (1, height, width, 3), clipped to [0, 1].
     """
     channels = [
-        Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS)
+        np.asarray(Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS))
         for channel in np.moveaxis(np.asarray(image, np.float32)[0], -1, 0)
     ]
     return np.clip(np.stack(channels, axis=-1), 0, 1)[None]
@@ -146,7 +147,7 @@ def save(image: np.ndarray, path: str | Path, settings: dict | None = None) -> P
     """
     path = Path(path)
     require_picture_name(path)
-    options = {"quality": 92} if path.suffix.lower() in (".jpg", ".jpeg", ".webp") else {}
+    options: dict[str, Any] = {"quality": 92} if path.suffix.lower() in (".jpg", ".jpeg", ".webp") else {}
     if settings is not None and path.suffix.lower() == ".png":
         options["pnginfo"] = PngImagePlugin.PngInfo()
         options["pnginfo"].add_text(SETTINGS_KEY, json.dumps(settings, sort_keys=True))
@@ -230,7 +231,7 @@ def _decode(path, behind="white"):
         raise PictureError(f"{path}: the file cannot be read ({error.strerror}). Change its permissions.") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise PictureError(
-            f"{path}: its header announces more than {Image.MAX_IMAGE_PIXELS / 1e6:.0f} million pixels; "
+            f"{path}: its header announces more than {(Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels; "
             f"decoding them could exhaust the memory. Scale the picture down first."
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:

@@ -46,7 +46,7 @@ def read_inputs(content, style, content_masks, style_masks, settings):
     require(weighted, "style", style, "at least one picture")
     pictures, shares = zip(*weighted, strict=True)
     require(all(is_number(share) and share > 0 for share in shares), "style", list(shares), "shares above 0")
-    shares = [float(share) for share in shares]  # JSON cannot store NumPy's numbers
+    total = float(sum(shares))
     content_image = _read_picture(content, settings.size, "content")
     style_images = [_read_picture(picture, settings.size, "style") for picture in pictures]
     masks_of_content = _read_masks(content_masks, [content_image] * len(pictures), "content_masks")
@@ -60,7 +60,7 @@ def read_inputs(content, style, content_masks, style_masks, settings):
     if settings.preserve_color == "statistics":
         style_images = [match_colors(image, content_image) for image in style_images]
     styles = [
-        Style(image, share / sum(shares), content_mask, style_mask)
+        Style(image, float(share) / total, content_mask, style_mask)
         for image, share, content_mask, style_mask in zip(
             style_images, shares, masks_of_content, masks_of_styles, strict=True
         )

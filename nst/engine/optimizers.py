@@ -7,6 +7,7 @@ arrays; `restore` takes it back.
 """
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +22,11 @@ class DivergedError(ArithmeticError):
 class _Optimizer:
     """A picture, its J and gradient, and the number of evaluations and recoveries so far."""
 
-    def __init__(self, start):
+    def __init__(self, start) -> None:
         self.image = np.clip(np.asarray(start, np.float32), LOWEST, HIGHEST)
-        self.J, self.gradient, self.evaluations, self.recoveries = None, None, 0, 0
+        self.J: Any = None
+        self.gradient: Any = None
+        self.evaluations, self.recoveries = 0, 0
 
     def _evaluate(self, objective, image):
         """Return (J, gradient); J is NaN if either is not finite."""

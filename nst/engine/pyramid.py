@@ -35,7 +35,8 @@ def plan_stages(full_size, steps, costs):
     >>> [(stage.height, stage.width) for stage in plan_stages((384, 512), 40, {"vgg19": 1000})]
     [(96, 128), (192, 256), (384, 512)]
     """
-    first, *_, last = *costs, *costs
+    networks = list(costs)
+    first, last = networks[0], networks[-1]
     height, width = full_size
     halvings = max(0, int(np.floor(np.log2(max(height, width) / SMALLEST))))
     stages = []

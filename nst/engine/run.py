@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,15 +56,19 @@ class Run:
     Each step of the optimizer leaves a state that can be resumed: the checkpoint, `picture` and `done` refer to it.
     """
 
-    def __init__(self, networks, content_image, styles, settings, start, *, on_progress=None, checkpoint=None):
+    def __init__(self, networks, content_image, styles, settings, start, *, on_progress=None, checkpoint=None) -> None:
         """start: time.monotonic() at the start. checkpoint: nst.engine.checkpoint.Checkpoint or None."""
         self.networks, self.content_image, self.styles, self.settings = networks, content_image, styles, settings
         self.on_progress, self.checkpoint = on_progress, checkpoint
         self.start, self.seconds_before = start, 0.0
         self.plan = plan_stages(content_image.shape[1:3], settings.steps, networks.costs)
-        self.curves, self.stages, self.notes = [], [], []
+        self.curves: list = []
+        self.stages: list = []
+        self.notes: list = []
         self._cost = sum(stage.cost for stage in self.plan)
-        self._state, self._resumed, self._objective = None, None, None
+        self._state: Any = None  # the arrays and the progress of a checkpoint
+        self._resumed: Any = None
+        self._objective: Any = None
         self._evaluation_seconds, self._target_seconds, self._seconds_in_stage = 0.0, 0.0, 0.0
 
     def resume(self):

@@ -142,7 +142,7 @@ def stylize(
         init=init,
         preserve_color=preserve_color,
         content_layer=content_layer,
-        style_layers=style_layers,
+        style_layers=style_layers,  # type: ignore[arg-type]  # Settings converts it
         pooling=pooling,
         optimizer=optimizer,
         warm_start=warm_start,
