@@ -1,6 +1,6 @@
-"""Write the repository's address where the documentation needs it: badges, the line to clone, the cell for Colab.
+"""Write the repository's address where it is needed: badges, the line to clone, the cell for Colab, the package.
 
-    python -m tools.badges            write README.md and docs/students.md
+    python -m tools.badges            write README.md, docs/students.md and pyproject.toml
     python -m tools.badges --check    only say whether they are fresh
 
 The address is this one constant. While it is empty, there are no badges, and the line to clone says ADDRESS.
@@ -15,7 +15,8 @@ REPOSITORY = ""  # such as https://github.com/OWNER/NAME
 BEGIN, END = "<!-- badges: written by tools.badges -->", "<!-- end of badges -->"
 NOTEBOOK = "notebooks/student/01_neural_style_transfer.ipynb"
 BADGES, CLONE, COLAB = f"{BEGIN}.*?{END}", r"^git clone \S+ course( [^\n]*)?$", r'^REPOSITORY = "[^"]*"$'
-PLACES = {"README.md": (BADGES, CLONE), "docs/students.md": (COLAB,)}
+URLS = r"^\[project\.urls\]\n(?:Repository = [^\n]*\n)?"
+PLACES = {"README.md": (BADGES, CLONE), "docs/students.md": (COLAB,), "pyproject.toml": (URLS,)}
 
 
 class BadgesError(ValueError):
@@ -46,6 +47,8 @@ def with_address(text, repository, places, name):
 def _written(match, repository):
     if match.re.pattern == BADGES:
         return f"{BEGIN}{_badges(repository)}\n{END}"
+    if match.re.pattern == URLS:
+        return "[project.urls]\n" + (f'Repository = "{repository}"\n' if repository else "")
     if match.re.pattern == COLAB:
         return f'REPOSITORY = "{repository}"'
     return f"git clone {repository or 'ADDRESS'} course{match[1] or ''}"

@@ -7,6 +7,7 @@ from tools import badges
 
 README = f"# Title\n\n{badges.BEGIN}\n{badges.END}\n\n```\ngit clone ADDRESS course    # get it\nmake run\n```\n"
 STUDENTS = '# Title\n\n```python\nREPOSITORY = ""\n!git clone {REPOSITORY} course\n```\n'
+PACKAGE = '[project]\nname = "course"\n\n[project.urls]\n\n[project.scripts]\n'
 ADDRESS = "https://github.com/someone/course"
 
 
@@ -16,6 +17,7 @@ def project(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "README.md").write_text(README, encoding="utf-8")
     (tmp_path / "docs" / "students.md").write_text(STUDENTS, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(PACKAGE, encoding="utf-8")
     return tmp_path
 
 
@@ -29,20 +31,21 @@ def test_the_pages_are_fresh():
 
 def test_without_an_address_nothing_changes(project):
     badges.main([], project)
-    assert read(project) == [README, STUDENTS]
+    assert read(project) == [README, STUDENTS, PACKAGE]
 
 
 def test_an_address_brings_badges_the_line_to_clone_and_the_colab_cell(project, monkeypatch):
     monkeypatch.setattr(badges, "REPOSITORY", ADDRESS)
     badges.main([], project)
-    readme, students = read(project)
+    readme, students, package = read(project)
     assert f"[![tests]({ADDRESS}/actions/workflows/ci.yml/badge.svg)]" in readme
     assert f"(https://colab.research.google.com/github/someone/course/blob/main/{badges.NOTEBOOK})" in readme
     assert f"\ngit clone {ADDRESS} course    # get it\nmake run\n" in readme
     assert f'REPOSITORY = "{ADDRESS}"\n!git clone {{REPOSITORY}} course\n' in students
+    assert f'[project.urls]\nRepository = "{ADDRESS}"\n\n[project.scripts]\n' in package
     monkeypatch.setattr(badges, "REPOSITORY", "")
     badges.main([], project)
-    assert read(project) == [README, STUDENTS]
+    assert read(project) == [README, STUDENTS, PACKAGE]
 
 
 def test_the_notebook_behind_the_colab_badge_exists():
