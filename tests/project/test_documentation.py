@@ -49,6 +49,19 @@ def test_every_file_of_the_project_in_backticks_exists(page):
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
+def test_a_name_that_architecture_gives_is_in_its_file():
+    text = prose(ROOT / "docs" / "architecture.md")
+    places = re.findall(r"((?:`\w+`(?:, )?)+) in `([\w/.-]+)`", text)
+    assert len(places) > 5
+    missing = [
+        (name, file)
+        for names, file in places
+        for name in re.findall(r"`(\w+)`", names)
+        if not re.search(rf"\b{name}\b", (ROOT / file).read_text(encoding="utf-8"))
+    ]
+    assert missing == []
+
+
 def test_readme_is_short_and_leads_to_every_page():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     without_targets = re.sub(r"\]\([^)]*\)", "]", text)
