@@ -22,7 +22,7 @@ from grading.exercises.cases import VISIBLE_SEED
 from grading.judge import reference
 from grading.judge.outcomes import PASSED, Outcome, text
 from grading.reports import records
-from grading.reports.records import GradedExercise, Record
+from grading.reports.records import Record, ReportedExercise
 from grading.runner.worker import MOST_NOTES
 from grading.sandbox.containment import find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
@@ -64,30 +64,25 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
     >>> record["status"], record["reason"]
     ('unreadable', 'work.py is empty. Save your work and submit it again.')
     """
-    began, record = time.monotonic(), {**records.ungraded_record(student), "key": key}
+    began, record = time.monotonic(), records.ungraded_record(student)
+    record["key"] = key
     try:
-        name, extract, notes = choose_file(candidates)
+        record["file"], extract, notes = choose_file(candidates)
+        record["chapter"] = extract.chapter
+        record["exercises"] = records.blank_exercises(extract.chapter or FIRST, "not graded")
         containment = find_containment()
-        record |= {
-            "file": name,
-            "chapter": extract.chapter,
-            "containment": containment.level,
-            "exercises": records.blank_exercises(extract.chapter or FIRST, "not graded"),
-        }
-        record |= _SubmissionRun(
-            extract, Sandbox(extract.cells, settings.limits, containment), settings.seed, notes
-        ).grade()
+        record["containment"] = containment.level
+        sandbox = Sandbox(extract.cells, settings.limits, containment)
+        _SubmissionRun(extract, sandbox, settings.seed, notes).grade(record)
     except UnreadableError as error:
-        record |= {
-            "status": "unreadable",
-            "reason": printable_line(str(error)),
-            "exercises": records.blank_exercises(FIRST, "unreadable"),
-        }
+        record["status"], record["reason"] = "unreadable", printable_line(str(error))
+        record["exercises"] = records.blank_exercises(FIRST, "unreadable")
     except SandboxError as error:
-        record |= {"status": "failed", "reason": printable_line(str(error))}
+        record["reason"] = printable_line(str(error))
     except Exception as error:  # of any type: the other students must still get their grades
-        record |= {"status": "failed", "reason": printable_line(describe_failure(error))}
-    return record | {"seconds": round(time.monotonic() - began, 2)}
+        record["reason"] = printable_line(describe_failure(error))
+    record["seconds"] = round(time.monotonic() - began, 2)
+    return record
 
 
 def describe_failure(error: BaseException) -> str:
@@ -105,14 +100,16 @@ class _SubmissionRun:
     def __init__(self, extract: Extract, sandbox: Sandbox, seed: int, notes: list[str]) -> None:
         self.extract, self.sandbox, self.seed = extract, sandbox, seed
         self.exercises = CHAPTERS[extract.chapter or FIRST]
-        self.stops, self.kinds, self.seconds = {}, {}, dict.fromkeys(self.exercises, 0.0)
+        self.stops: dict[str, Stopped] = {}
+        self.kinds: dict[str, str] = {}
+        self.seconds = dict.fromkeys(self.exercises, 0.0)
         self.notes = notes + [
             f"{cell.name} was left out, because it does not compile: {cell.error}, in line {cell.line}: {cell.source}"
             for cell in extract.broken[:MOST_NOTES]
         ]
 
-    def grade(self) -> dict:
-        """The fields of the record that depend on the run."""
+    def grade(self, record: Record) -> None:
+        """Run all exercises, and fill in the record."""
         try:
             outcomes = self._run_all()
         except Stopped as stopped:  # while its cells were run, before any exercise
@@ -122,13 +119,11 @@ class _SubmissionRun:
         attempted = {
             name: source for name, source in self.extract.definitions.items() if outcomes[name].state != "not attempted"
         }
-        return {
-            "status": "stopped" if self.stops else "graded",
-            "reason": self._reason(),
-            "exercises": [self._report(name, outcomes[name]) for name in self.exercises],
-            "notes": [printable_line(note[:MAX_NOTE]) for note in self.notes],
-            "solutions": fingerprint_solutions(attempted),
-        }
+        record["status"] = "stopped" if self.stops else "graded"
+        record["reason"] = self._reason()
+        record["exercises"] = [self._report(name, outcomes[name]) for name in self.exercises]
+        record["notes"] = [printable_line(note[:MAX_NOTE]) for note in self.notes]
+        record["solutions"] = fingerprint_solutions(attempted)
 
     def _run_all(self):
         """{exercise: the outcome that counts}."""
@@ -196,7 +191,7 @@ class _SubmissionRun:
         finally:
             self.seconds[name] += time.monotonic() - began
 
-    def _report(self, name, outcome: Outcome) -> GradedExercise:
+    def _report(self, name, outcome: Outcome) -> ReportedExercise:
         exercise = EXERCISES[name]
         return {
             "name": name,

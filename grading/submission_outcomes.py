@@ -48,8 +48,9 @@ def missing_outcome(name: str, kind: str, broken: tuple[BrokenCell, ...]) -> Out
     """The outcome of an exercise that is not a function. kind: "missing" or its type; broken: the cells left out."""
     exercise = EXERCISES[name]
     if kind != "missing":
-        state, found, says = "wrong type", (f"{name} is not a function: its type is {kind}",), ()
-    elif cell := next((cell for cell in broken if name in cell.exercises), None):
+        found = (f"{name} is not a function: its type is {kind}",)
+        return Outcome(name, "wrong type", exercise.section, found=found, tries=f"define {exercise.signature}")
+    if cell := next((cell for cell in broken if name in cell.exercises), None):
         return Outcome(
             name,
             "crashed",
@@ -58,9 +59,8 @@ def missing_outcome(name: str, kind: str, broken: tuple[BrokenCell, ...]) -> Out
             says=("The cell does not compile, so no code in it can be run.",),
             tries="run the cell in Jupyter: it marks the error",
         )
-    else:
-        state, found, says = "not attempted", (), (f"The submission does not define a function {name}.",)
-    return Outcome(name, state, exercise.section, found=found, says=says, tries=f"define {exercise.signature}")
+    says = (f"The submission does not define a function {name}.",)
+    return Outcome(name, "not attempted", exercise.section, says=says, tries=f"define {exercise.signature}")
 
 
 def is_stub(outcome: Outcome) -> bool:

@@ -30,7 +30,9 @@ def write_reports(
     overrides: from `spreadsheets.read_overrides`. remarks: sentences about the class as a whole. containment:
     paragraphs about the protections that were active. Reads each record once. Raises OSError as the file system does.
     """
-    class_statistics, remarks, solutions, chapters, undecided = ClassStatistics(), list(remarks), {}, Counter(), []
+    class_statistics, remarks, undecided = ClassStatistics(), list(remarks), []
+    chapters: Counter = Counter()
+    solutions: dict[str, dict[str, str]] = {}
 
     def add(record):
         own = spreadsheets.get_overrides(overrides, record["student"])

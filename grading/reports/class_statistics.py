@@ -42,7 +42,7 @@ class ClassStatistics:
         self.statuses: Counter[str] = Counter()
         self.containment: Counter[str] = Counter()
         self._mistakes: Counter[tuple[str, str]] = Counter()
-        self._states = {name: Counter() for name in EXERCISES}
+        self._states: dict[str, Counter[str]] = {name: Counter() for name in EXERCISES}
         self._points: dict[str, list] = {name: [] for name in EXERCISES}
 
     def add(self, record: Record) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from foundation.atomic_write import open_atomically
 from foundation.printable import printable_line
 from grading.exercises import CHAPTERS, EXERCISES
-from grading.reports.records import Override, Record, format_points
+from grading.reports.records import Override, Record, ReportedExercise, format_points
 
 COLUMNS = ("student", "exercise", "points", "reason")
 COPY = "overrides.csv"  # in GRADES
@@ -64,7 +64,9 @@ def read_overrides(path: Path) -> Overrides:
     commas, or by semicolons as Excel writes them in some countries, where 7,5 is a number too. Returns
     {student: {exercise: {"points": ..., "reason": ...}}}. Raises OverridesError.
     """
-    overrides, first_rows, errors = {}, {}, []
+    overrides: Overrides = {}
+    first_rows: dict[tuple[str, str], int] = {}
+    errors = []
     for row, cells, width_error in _read_rows(path):
         try:
             student, exercise, override = _parse_row(cells, width_error)
@@ -112,10 +114,10 @@ def find_unknown_students(overrides: Overrides, students: Iterable[str]) -> dict
 
 def apply_overrides(record: Record, own: dict[str, Override]) -> Record:
     """A copy of a record for the reports, with its student's overrides beside the grader's points."""
-    exercises = [
-        {**exercise, "override": own[exercise["name"]]} if exercise["name"] in own else exercise
-        for exercise in record["exercises"]
-    ]
+    exercises: list[ReportedExercise] = []
+    for exercise in record["exercises"]:
+        override = own.get(exercise["name"])
+        exercises.append({**exercise, "override": override} if override else exercise)
     return {**record, "exercises": exercises}
 
 
@@ -145,10 +147,12 @@ def _read_rows(path) -> Iterator:
         )
     for row, cells in enumerate(rows, 2):
         cells = [cell.strip() for cell in cells]
-        error = f"{len(cells)} cells, but {len(names)} columns: put a text that contains {delimiter!r} in double quotes"
+        width_error = (
+            f"{len(cells)} cells, but {len(names)} columns: put a text that contains {delimiter!r} in double quotes"
+        )
         if any(cells):
             cells_by_name = {name: "".join(cells[place : place + 1]) for place, name in enumerate(names)}
-            yield row, cells_by_name, error if any(cells[len(names) :]) else ""
+            yield row, cells_by_name, width_error if any(cells[len(names) :]) else ""
 
 
 def _parse_row(cells, width_error):

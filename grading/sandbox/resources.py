@@ -44,7 +44,7 @@ def _ask_each(processes, ask):
 
 def holds_more(folder: Path, limit: int) -> bool:
     """Whether the files and folders in a folder, at any depth, use more bytes. Stops counting as soon as they do."""
-    used, folders = 0, [folder]
+    used, folders = 0, [os.fspath(folder)]
     while folders:
         with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:  # it has just been deleted
             for entry in entries:
@@ -67,8 +67,9 @@ def kill_process(process: subprocess.Popen) -> None:
         with contextlib.suppress(psutil.Error):  # it has ended already
             member.kill()
     process.wait()
-    with contextlib.suppress(OSError):  # closing flushes, into a broken pipe
-        process.stdin.close()
+    if process.stdin:
+        with contextlib.suppress(OSError):  # closing flushes, into a broken pipe
+            process.stdin.close()
 
 
 def delete_folder(folder: Path) -> None:

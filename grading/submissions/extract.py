@@ -10,7 +10,6 @@ import ast
 import symtable
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grading.exercises import CHAPTERS, EXERCISES, chapter_of
@@ -113,7 +112,7 @@ def read_candidates(candidates: list) -> tuple[list[tuple[str, Extract]], list[U
     return read, errors
 
 
-def extract_code(sources: Iterable[Source]) -> Extract:
+def extract_code(sources: list[Source]) -> Extract:
     """The code to grade in the cells of one file, which share a namespace.
 
     >>> extract = extract_code([Source("cell 1", "a = 2"), Source("cell 2", "def gram_matrix(A): return a")])
@@ -121,9 +120,9 @@ def extract_code(sources: Iterable[Source]) -> Extract:
     (1, ['cell 1', 'cell 2'], ['gram_matrix'])
     """
     statements, broken = [], []
-    for number, source in enumerate(sources := list(sources)):
-        if error := find_syntax_error(source.code):
-            broken.append(_describe_broken(source, *error))
+    for number, source in enumerate(sources):
+        if found := find_syntax_error(source.code):
+            broken.append(_describe_broken(source, *found))
             continue
         try:
             statements += _split_statements(number, source.code)
@@ -131,7 +130,7 @@ def extract_code(sources: Iterable[Source]) -> Extract:
             broken.append(_describe_broken(source, *error.args))
     chapter = chapter_of(set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken)))
     exercises = CHAPTERS.get(chapter, EXERCISES)
-    numbers = defaultdict(list)
+    numbers: dict[int, list[int]] = defaultdict(list)
     for statement in _select_needed(statements, set(exercises)):
         numbers[statement.cell].append(statement.number)
     last = {s.node.name: s for s in statements if isinstance(s.node, FUNCTIONS) and s.node.name in EXERCISES}

@@ -62,7 +62,7 @@ def find_submissions(root: Path, single: bool = False) -> list[Submission]:
         raise SubmissionsError(
             f"{root} does not exist. Give the folder of the submissions, or the zip that the learning system exports."
         )
-    locations = {}
+    locations: dict[str, list] = {}
     for name, location in [(root.stem, open_location(root))] if single else _list_entries(root):
         if student := _find_student(name, location):
             locations.setdefault(student, []).append(location)

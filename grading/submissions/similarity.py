@@ -39,7 +39,7 @@ def find_groups(solutions: dict[str, dict[str, str]]) -> list[tuple[list[str], l
 
     solutions: {student: {exercise: fingerprint}}.
     """
-    students = {}
+    students: dict[frozenset, list[str]] = {}
     for student, own in solutions.items():
         students.setdefault(frozenset(own.items()), []).append(student)
     shared = {one & other for one, other in combinations_with_replacement(students, 2)}
