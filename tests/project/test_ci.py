@@ -1,0 +1,44 @@
+"""The workflow on GitHub: actions are pinned, no credentials stay, Windows runs the lines of CONTRIBUTING.md."""
+
+import re
+
+import pytest
+import yaml
+
+from nst.paths import ROOT
+
+WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+JOBS = yaml.safe_load(WORKFLOW)["jobs"]
+STEPS = [step for job in JOBS.values() for step in job["steps"]]
+
+
+def test_every_action_is_pinned_by_its_commit_and_names_its_version():
+    used = re.findall(r"uses: (.+)", WORKFLOW)
+    assert used
+    assert [action for action in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)] == []
+
+
+def test_a_checkout_leaves_no_credentials_and_pip_has_a_cache():
+    for step in STEPS:
+        if step.get("uses", "").startswith("actions/checkout"):
+            assert step["with"]["persist-credentials"] is False
+        if step.get("uses", "").startswith("actions/setup-python"):
+            assert step["with"]["cache"] == "pip"
+
+
+def test_package_lists_are_renewed_before_a_package_is_installed():
+    for step in STEPS:
+        if "apt-get install" in step.get("run", ""):
+            assert "apt-get update &&" in step["run"]
+
+
+def test_the_jobs_call_what_the_makefile_has():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    called = {match[1] for step in STEPS if (match := re.match(r"make ([a-z-]+)", step.get("run", "")))}
+    assert {"test", "test-all", "test-browser"} <= called <= targets
+
+
+@pytest.mark.parametrize("step", [step["run"] for step in JOBS["windows"]["steps"] if "run" in step])
+def test_windows_runs_the_lines_of_contributing(step):
+    documented = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("--timeout=300 ", "")
+    assert step == "python -m venv .venv" or step in documented
