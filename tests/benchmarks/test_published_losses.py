@@ -166,7 +166,7 @@ def test_one_objective_serves_every_size(name, weights, pictures):
     fresh = PublishedObjective(getattr(published_losses, name), read_weights(weights))
     fresh.set_targets(small["content"], [Style(small["style"])])
     expected, _ = fresh._value_and_gradient(tf.constant(small["image"]), fresh._targets)  # without tracing
-    assert pytest.approx(float(expected), rel=1e-5) == J
+    assert pytest.approx(float(expected), rel=1e-4) == J
 
 
 def test_with_all_five_blocks_each_method_minimizes_its_own_loss(weights, pictures, monkeypatch):

@@ -1,4 +1,4 @@
-"""The course on a network of VGG-19's real size; its weights are random, since the published ones are a download."""
+"""The course with a network of VGG-19's full size; its weights are random, since the published ones are a download."""
 
 import io
 from contextlib import redirect_stdout
@@ -13,6 +13,7 @@ from tests.nst.test_weights import h5
 from tools import chapter
 
 SOURCE = ROOT / "notebooks" / "src" / "01_neural_style_transfer.py"
+pytestmark = pytest.mark.slow
 CHANNELS = (64, 128, 256, 512, 512)
 PARAMETERS = 20_024_384  # of VGG-19 without its dense layers (Simonyan and Zisserman 2015)
 

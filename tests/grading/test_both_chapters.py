@@ -1,4 +1,4 @@
-"""Submissions of either chapter: what they define decides, and a class may hold both."""
+"""Submissions of either chapter: the functions they define decide which, and a class may have both."""
 
 import csv
 import functools
@@ -20,7 +20,7 @@ from tests.support.right_answers_chapter_2 import RIGHT_ANSWERS_2
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2, script_2
 
-pytestmark = pytest.mark.usefixtures("in_process")  # but where an exercise hangs
+pytestmark = pytest.mark.usefixtures("in_process")  # but for those that name the sandbox
 __all__ = ["in_process"]
 SETTINGS = Settings(seed=7, limits=Limits(timeout=60))
 FULL = {name: exercise.points for name, exercise in CHAPTERS[2].items()}
@@ -29,6 +29,12 @@ FULL = {name: exercise.points for name, exercise in CHAPTERS[2].items()}
 @functools.cache
 def graded(source, name="work.py"):
     return grade("Ada", [(name, source.encode())], SETTINGS, key="k")
+
+
+@pytest.fixture
+def sandboxed(in_process, monkeypatch):
+    """Grade in the sandbox, as the command does."""
+    monkeypatch.setattr("grading.grade_submission.Sandbox", Sandbox)
 
 
 def points(found):
@@ -83,7 +89,7 @@ def test_a_cell_that_does_not_compile_counts_for_the_exercise_it_defines():
 # One submission
 
 
-def test_a_right_submission_of_chapter_2_earns_every_point():
+def test_a_right_submission_of_chapter_2_earns_every_point(sandboxed):
     found = graded(script_2())
     assert points(found) == FULL
     assert (found["chapter"], found["status"], found["reason"]) == (2, "graded", "")
@@ -153,7 +159,7 @@ def match_colours(style_image, content_image, root):
 """
 
 
-def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
+def test_a_failure_on_hidden_inputs_alone_shows_none_of_them(sandboxed):
     right = SOLUTIONS_2["match_colours"].replace("def match_colours", "def moved")
     found = exercise(script_2(match_colours=right + SLY), "match_colours")
     assert found["state"] == "crashed"
@@ -162,8 +168,7 @@ def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
 
 
 @pytest.mark.slow
-def test_what_hangs_is_stopped_and_the_rest_is_graded(monkeypatch):
-    monkeypatch.setattr("grading.grade_submission.Sandbox", Sandbox)
+def test_what_hangs_is_stopped_and_the_rest_is_graded(sandboxed):
     hangs = "def value_and_gradient(pixels, cost, shape):\n    while True:\n        pass\n"
     source = script_2(value_and_gradient=hangs).encode()
     found = grade("Ada", [("work.py", source)], Settings(7, Limits(timeout=5)))
