@@ -104,7 +104,7 @@ def test_the_peak_of_a_process_is_its_own_and_not_its_parents():
     held = np.ones(10**9, np.uint8)
     words = "from benchmarks.machine import peak_memory; print(peak_memory())"
     child = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert 1e8 < int(child.stdout) < held.nbytes
+    assert 5e6 < int(child.stdout) < held.nbytes
     grown = machine.peak_memory()
     assert grown > held.nbytes
 
