@@ -213,10 +213,10 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path):
         assert running.poll() is None
         time.sleep(0.2)
     running.send_signal(signal.SIGINT)
-    told, _ = running.communicate(timeout=120)
+    output, _ = running.communicate(timeout=120)
     assert running.returncode == 130
-    assert "Interrupted: " in told
-    assert "To continue: nst-grade" in told
+    assert "Interrupted: " in output
+    assert "To continue: nst-grade" in output
     first = grades(tmp_path / "grades")
     assert 2 <= len(first) < 6
     rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").splitlines()

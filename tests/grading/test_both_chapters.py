@@ -207,11 +207,11 @@ def test_of_one_file_with_both_chapters_one_is_graded_and_the_row_names_what_was
 # A class
 
 
-def written(folder, *given, words=None):
+def written(folder, *given, overrides=None):
     """The rows of grades.csv and the class page."""
     for each in given:
         records.write(folder, each)
-    class_report.write_reports(folder, [each["student"] for each in given], words or {}, [], [])
+    class_report.write_reports(folder, [each["student"] for each in given], overrides or {}, [], [])
     with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     return header, {row[0]: dict(zip(header, row, strict=True)) for row in rows}
@@ -257,13 +257,13 @@ def test_a_class_without_submissions_has_the_columns_of_chapter_1(tmp_path):
 
 def test_points_set_for_an_exercise_say_which_chapter_a_file_that_cannot_be_read_is_of(tmp_path):
     word = {"Bob": {"match_colours": {"points": 20, "reason": "seen on paper"}}}
-    header, rows = written(tmp_path, record("Ada"), unknown("Bob", "unreadable"), words=word)
+    header, rows = written(tmp_path, record("Ada"), unknown("Bob", "unreadable"), overrides=word)
     assert header == ["student", "total", "max", *EXERCISES, "status", "reason"]
     assert (rows["Bob"]["total"], rows["Bob"]["max"], rows["Bob"]["gram_matrix"]) == ("20", "50", "")
 
 
 def test_points_set_for_an_exercise_of_the_other_chapter_need_a_look(tmp_path):
-    _, rows = written(tmp_path, record("Ada"), words={"Ada": {"match_colours": {"points": 20, "reason": "x"}}})
+    _, rows = written(tmp_path, record("Ada"), overrides={"Ada": {"match_colours": {"points": 20, "reason": "x"}}})
     assert rows["Ada"]["total"] == "100"
     page = Page((tmp_path / "class.html").read_text(encoding="utf-8"))
     expected = "Ada: the points that you set for match_colours are not used, because the submission is of chapter 1"
@@ -271,32 +271,32 @@ def test_points_set_for_an_exercise_of_the_other_chapter_need_a_look(tmp_path):
 
 
 def test_a_student_of_chapter_2_reads_the_points_of_its_exercises():
-    told = student("Ada", chapter=2, **wrong("match_colours", points=10))
-    assert "Ada 40 of 50 points" in told.text
-    assert "9. match_colours wrong value 10 of 20" in told.text
-    assert told.links == [f"#{name}" for name in CHAPTERS[2]]
+    page = student("Ada", chapter=2, **wrong("match_colours", points=10))
+    assert "Ada 40 of 50 points" in page.text
+    assert "9. match_colours wrong value 10 of 20" in page.text
+    assert page.links == [f"#{name}" for name in CHAPTERS[2]]
 
 
 def test_the_class_page_of_one_chapter_is_of_that_chapter_alone():
-    told = class_of(record("Ada", chapter=2), record("Emmy", chapter=2, **wrong("match_colours", mistake="clipped")))
-    assert "submissions 2 mean of 50 40 median 40 full points 1" in told.text
-    assert "45 to under 50 0 50 1" in told.text
-    assert "9. match_colours 10 of 20 1 of 2 (50 %) wrong value 1" in told.text
-    assert "clipped match_colours, 6 1 Colours beyond 0 and 1 are cut off." in told.text
-    assert "Columns 7 to 9 are the exercises." in told.text
-    assert "Emmy 30 10 20 0 graded" in told.text
-    assert "gram_matrix" not in told.text
+    page = class_of(record("Ada", chapter=2), record("Emmy", chapter=2, **wrong("match_colours", mistake="clipped")))
+    assert "submissions 2 mean of 50 40 median 40 full points 1" in page.text
+    assert "45 to under 50 0 50 1" in page.text
+    assert "9. match_colours 10 of 20 1 of 2 (50 %) wrong value 1" in page.text
+    assert "clipped match_colours, 6 1 Colours beyond 0 and 1 are cut off." in page.text
+    assert "Columns 7 to 9 are the exercises." in page.text
+    assert "Emmy 30 10 20 0 graded" in page.text
+    assert "gram_matrix" not in page.text
 
 
 def test_the_class_page_of_both_tells_totals_chapter_by_chapter():
-    told = class_of(record("Ada"), record("Emmy", chapter=2), record("Omar", **wrong("gram_matrix")))
-    assert "chapter 1: mean of 100 92.5 chapter 1: median 92.5 chapter 1: full points 1" in told.text
-    assert "chapter 2: mean of 50 50 chapter 2: median 50 chapter 2: full points 1" in told.text
-    assert "Totals of chapter 1 Points Students" in told.text
-    assert "Totals of chapter 2 Points Students" in told.text
-    assert "2. gram_matrix 7.5 of 15 1 of 2 (50 %)" in told.text
-    assert "9. match_colours 20 of 20 1 of 1 (100 %)" in told.text
-    assert "Ada 100 10 15 15 15 10 35 graded Emmy 50 10 20 20 graded" in told.text
+    page = class_of(record("Ada"), record("Emmy", chapter=2), record("Omar", **wrong("gram_matrix")))
+    assert "chapter 1: mean of 100 92.5 chapter 1: median 92.5 chapter 1: full points 1" in page.text
+    assert "chapter 2: mean of 50 50 chapter 2: median 50 chapter 2: full points 1" in page.text
+    assert "Totals of chapter 1 Points Students" in page.text
+    assert "Totals of chapter 2 Points Students" in page.text
+    assert "2. gram_matrix 7.5 of 15 1 of 2 (50 %)" in page.text
+    assert "9. match_colours 20 of 20 1 of 1 (100 %)" in page.text
+    assert "Ada 100 10 15 15 15 10 35 graded Emmy 50 10 20 20 graded" in page.text
 
 
 def test_gradescope_reads_the_tests_of_the_chapter_that_was_handed_in(tmp_path):

@@ -96,7 +96,7 @@ def test_a_line_in_a_string_is_no_magic():
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("a.ipynb", b'{"cells": [', "is not JSON (line 1, column 12"),
         ("a.ipynb", b"[1]", "is JSON, but not a notebook"),
@@ -110,10 +110,10 @@ def test_a_line_in_a_string_is_no_magic():
         ("a.py", b" \n ", "is empty"),
     ],
 )
-def test_what_cannot_be_read_is_said_with_its_name_and_what_to_do(name, content, told):
+def test_what_cannot_be_read_is_said_with_its_name_and_what_to_do(name, content, message):
     with pytest.raises(UnreadableError) as caught:
         read_cells(name, content)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert name in str(caught.value)
     assert str(caught.value).endswith(("again.", "UTF-8."))
 

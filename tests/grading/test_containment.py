@@ -14,11 +14,11 @@ def test_the_strongest_level_that_works_is_taken(works, monkeypatch):
 
 @pytest.mark.parametrize("level", ["bubblewrap", "unshare", "process"])
 def test_each_level_says_what_it_stops_and_what_not(level):
-    told = " ".join(containment.Containment(level).describe())
-    assert "contains no right answer" in told
-    assert level in told
-    assert ("no network" in told) == (level != "process")
-    assert ("can still read" in told) == (level == "unshare")
+    text = " ".join(containment.Containment(level).describe())
+    assert "contains no right answer" in text
+    assert level in text
+    assert ("no network" in text) == (level != "process")
+    assert ("can still read" in text) == (level == "unshare")
 
 
 def test_the_class_page_tells_of_the_levels_that_held_wherever_submissions_ran(monkeypatch):

@@ -16,7 +16,7 @@ from tests.support.student_notebook_chapter_2 import SOLUTIONS_2
 GRAM = "def gram_matrix(A):\n    return {}\n"
 
 
-def kept(*codes):
+def keep_statements(*codes):
     """The source of every kept statement, in order."""
     sources = [Source(f"cell {number}", code) for number, code in enumerate(codes, 1)]
     lines = []
@@ -27,7 +27,7 @@ def kept(*codes):
 
 
 def test_an_exercise_is_kept_with_the_imports_it_needs_and_no_others():
-    assert kept("import tensorflow as tf\nimport seaborn", GRAM.format("tf.matmul(A, A)")) == [
+    assert keep_statements("import tensorflow as tf\nimport seaborn", GRAM.format("tf.matmul(A, A)")) == [
         "import tensorflow as tf",
         "def gram_matrix(A):\n    return tf.matmul(A, A)",
     ]
@@ -35,7 +35,7 @@ def test_an_exercise_is_kept_with_the_imports_it_needs_and_no_others():
 
 def test_what_a_needed_name_needs_is_kept_too():
     code = "a = 1\nb = a + 1\nc = b\nunrelated = 7\ndef helper(x):\n    return x * c\n"
-    assert kept(code, GRAM.format("helper(A)"))[:4] == [
+    assert keep_statements(code, GRAM.format("helper(A)"))[:4] == [
         "a = 1",
         "b = a + 1",
         "c = b",
@@ -45,11 +45,11 @@ def test_what_a_needed_name_needs_is_kept_too():
 
 def test_default_arguments_and_decorators_count_as_needs():
     code = "WEIGHT = 2\ndef twice(f):\n    return f\n@twice\ndef gram_matrix(A, weight=WEIGHT):\n    return A"
-    assert len(kept(code)) == 3
+    assert len(keep_statements(code)) == 3
 
 
 def test_local_names_are_no_needs():
-    assert kept("J = open('/etc/passwd')", "def gram_matrix(A):\n    J = A\n    return [J for J in A]") == [
+    assert keep_statements("J = open('/etc/passwd')", "def gram_matrix(A):\n    J = A\n    return [J for J in A]") == [
         "def gram_matrix(A):\n    J = A\n    return [J for J in A]"
     ]
 
@@ -57,16 +57,16 @@ def test_local_names_are_no_needs():
 def test_names_in_classes_and_nested_functions_are_needs():
     code = "scale = 3\nclass Product:\n    factor = scale\n"
     nested = "def gram_matrix(A):\n    def inner():\n        return Product.factor * A\n    return inner()"
-    assert kept(code, nested)[0] == "scale = 3"
+    assert keep_statements(code, nested)[0] == "scale = 3"
 
 
 def test_calls_loops_and_plots_are_left_out():
     code = "print(1)\nfor i in range(9):\n    J = train_step(x)\nplt.show()\nlist.append(3)\ntf.random.set_seed(1)"
-    assert kept(code, GRAM.format("A")) == ["def gram_matrix(A):\n    return A"]
+    assert keep_statements(code, GRAM.format("A")) == ["def gram_matrix(A):\n    return A"]
 
 
 def test_a_loop_that_sets_a_needed_name_stays():
-    assert kept("for size in (1, 2):\n    pass", GRAM.format("A * size")) == [
+    assert keep_statements("for size in (1, 2):\n    pass", GRAM.format("A * size")) == [
         "for size in (1, 2):\n    pass",
         "def gram_matrix(A):\n    return A * size",
     ]
@@ -75,7 +75,7 @@ def test_a_loop_that_sets_a_needed_name_stays():
 def test_what_takes_the_network_and_the_pictures_is_supplied_instead():
     code = "vgg = load_vgg19()\na_C = vgg(load('louvre.jpg'))\ngenerated_image = tf.Variable(a_C)"
     step = "def train_step(generated_image):\n    return vgg(generated_image) + a_C"
-    assert kept(code, step) == [step]
+    assert keep_statements(code, step) == [step]
 
 
 def test_what_changes_a_needed_value_in_place_is_kept():
@@ -83,7 +83,7 @@ def test_what_changes_a_needed_value_in_place_is_kept():
         "LAYERS = []\nfor n in range(3):\n    LAYERS.append(n)\nweights = {}\nweights['a'] = 1\n"
         "weights.update(b=2)\nLAYERS += [weights]\nLAYERS[0] = 7\nunrelated = []\nunrelated.append(1)"
     )
-    assert kept(code, GRAM.format("LAYERS")) == [
+    assert keep_statements(code, GRAM.format("LAYERS")) == [
         "LAYERS = []",
         "for n in range(3):\n    LAYERS.append(n)",
         "weights = {}",
@@ -101,11 +101,13 @@ def test_what_changes_a_module_a_function_or_the_optimizer_is_left_out():
         "for step in range(2500):\n    optimizer.apply_gradients(step)\n"
     )
     step = "def train_step(x):\n    return optimizer.step(np.sum(x))"
-    assert kept(code, step, "train_step.calls = 0") == ["import numpy as np", "optimizer = Adam()", step]
+    assert keep_statements(code, step, "train_step.calls = 0") == ["import numpy as np", "optimizer = Adam()", step]
 
 
 def test_a_star_is_kept_unless_it_is_the_courses_own():
-    assert kept("from public_tests import *\nfrom numpy import *", GRAM.format("A"))[0] == "from numpy import *"
+    assert (
+        keep_statements("from public_tests import *\nfrom numpy import *", GRAM.format("A"))[0] == "from numpy import *"
+    )
 
 
 def test_all_definitions_of_a_name_are_kept_and_the_last_is_the_one_compared():
@@ -142,7 +144,7 @@ def test_a_number_too_large_to_be_written_out_is_told_with_its_line(number):
 def test_a_long_chain_of_needs_is_followed_in_good_time():
     chain = [f"a{number} = a{number + 1}" for number in range(2000)]
     began = time.monotonic()
-    assert len(kept("\n".join(chain), GRAM.format("a0"))) == 2001
+    assert len(keep_statements("\n".join(chain), GRAM.format("a0"))) == 2001
     assert time.monotonic() - began < 5
 
 

@@ -272,11 +272,11 @@ def test_whoever_hangs_early_is_still_told_in_full_what_else_is_wrong(monkeypatc
 
 
 def check_what_else_is_wrong(found):
-    told = {exercise["name"]: exercise for exercise in found["exercises"]}
-    assert "return undefined_here + gram_matrix(a_S)" in told["compute_layer_style_cost"]["feedback"]
-    assert told["compute_layer_style_cost"]["mistake"] == "undefined-name"
-    assert "lists of 2 style layers" in told["compute_style_cost"]["feedback"]
-    assert told["compute_style_cost"]["mistake"] == "shifted"
+    exercises = {exercise["name"]: exercise for exercise in found["exercises"]}
+    assert "return undefined_here + gram_matrix(a_S)" in exercises["compute_layer_style_cost"]["feedback"]
+    assert exercises["compute_layer_style_cost"]["mistake"] == "undefined-name"
+    assert "lists of 2 style layers" in exercises["compute_style_cost"]["feedback"]
+    assert exercises["compute_style_cost"]["mistake"] == "shifted"
     assert points(found) == {**FULL, "gram_matrix": 0, "compute_layer_style_cost": 0, "compute_style_cost": 0}
 
 

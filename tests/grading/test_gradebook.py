@@ -90,11 +90,11 @@ def test_a_failed_submission_has_a_total_once_the_instructor_has_set_every_point
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_in_its_cell_and_is_no_formula(rows, text, tmp_path):
-    told = row(rows, record(text, reason=text))
+    cells = row(rows, record(text, reason=text))
     assert len((tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()) == 2
-    assert told["student"] == told["reason"] == escape_formula(text)
-    assert told["student"][0] not in "=+@\t\r"
-    assert told["student"].isprintable()
+    assert cells["student"] == cells["reason"] == escape_formula(text)
+    assert cells["student"][0] not in "=+@\t\r"
+    assert cells["student"].isprintable()
 
 
 @given(st.text(st.characters(exclude_categories=("C", "Zl", "Zp", "Zs"), include_characters="'=+-@ "), max_size=9))

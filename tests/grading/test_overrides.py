@@ -180,7 +180,9 @@ def test_an_override_stands_beside_the_graders_points_in_the_report_alone():
     graded = record("Ada", **wrong("gram_matrix", points=3.75))
     before = copy.deepcopy(graded)
     word = {"points": 15, "reason": "right after all"}
-    told = apply_overrides(graded, get_overrides({"Ada": {"gram_matrix": word}, "Emmy": {"total_cost": word}}, "Ada"))
+    reported = apply_overrides(
+        graded, get_overrides({"Ada": {"gram_matrix": word}, "Emmy": {"total_cost": word}}, "Ada")
+    )
     assert graded == before
-    assert [exercise["name"] for exercise in told["exercises"] if "override" in exercise] == ["gram_matrix"]
-    assert (told["exercises"][1]["points"], told["exercises"][1]["override"]) == (3.75, word)
+    assert [exercise["name"] for exercise in reported["exercises"] if "override" in exercise] == ["gram_matrix"]
+    assert (reported["exercises"][1]["points"], reported["exercises"][1]["override"]) == (3.75, word)

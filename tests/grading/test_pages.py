@@ -91,27 +91,29 @@ class Page(HTMLParser):
             self.words.append(data)
 
 
-def student(*arguments, words=None, **changed):
+def student(*arguments, overrides=None, **changed):
     made = record(*arguments, **changed)
-    return Page(class_report.render_student_page(apply_overrides(made, get_overrides(words or {}, made["student"]))))
+    return Page(
+        class_report.render_student_page(apply_overrides(made, get_overrides(overrides or {}, made["student"])))
+    )
 
 
-def class_of(*students, words=None, groups=(), remarks=(), containment=()):
+def class_of(*students, overrides=None, groups=(), remarks=(), containment=()):
     statistics = ClassStatistics()
     for each in students:
-        statistics.add(apply_overrides(each, get_overrides(words or {}, each["student"])))
+        statistics.add(apply_overrides(each, get_overrides(overrides or {}, each["student"])))
     return Page(class_report.render_class_page(statistics, list(groups), list(remarks), list(containment)))
 
 
 def test_a_student_reads_points_and_the_words_of_the_own_cell():
     feedback = "gram_matrix: wrong shape\n  expected (3, 3), got (2, 2)"
-    told = student(
+    page = student(
         "Ada", gram_matrix={"points": 3.75, "state": "wrong shape", "feedback": feedback}, notes=["cell 3 was left out"]
     )
-    assert "Ada 88.75 of 100 points Graded: Ada.ipynb Notes cell 3 was left out" in told.text
-    assert "2. gram_matrix wrong shape 3.75 of 15" in told.text
-    assert "Wrong shape: 3.75 of 15 points. Section 4.2. " + " ".join(feedback.split()) in told.text
-    assert told.links == [f"#{name}" for name in CHAPTERS[1]] == [f"#{identifier}" for identifier in told.ids]
+    assert "Ada 88.75 of 100 points Graded: Ada.ipynb Notes cell 3 was left out" in page.text
+    assert "2. gram_matrix wrong shape 3.75 of 15" in page.text
+    assert "Wrong shape: 3.75 of 15 points. Section 4.2. " + " ".join(feedback.split()) in page.text
+    assert page.links == [f"#{name}" for name in CHAPTERS[1]] == [f"#{identifier}" for identifier in page.ids]
 
 
 def test_a_passed_exercise_says_no_more_than_that_unless_there_is_a_word_on_it():
@@ -121,9 +123,9 @@ def test_a_passed_exercise_says_no_more_than_that_unless_there_is_a_word_on_it()
 
 def test_a_student_sees_what_the_instructor_set_what_the_grader_gave_and_why():
     word = {"Ada": {"gram_matrix": {"points": 14, "reason": "a slip of the keyboard"}}}
-    told = student("Ada", words=word, **wrong("gram_matrix", points=3.75))
-    assert "99 of 100 points" in told.text
-    assert "Set by the instructor: 14 points. The grader gave 3.75. Reason: a slip of the keyboard" in told.text
+    page = student("Ada", overrides=word, **wrong("gram_matrix", points=3.75))
+    assert "99 of 100 points" in page.text
+    assert "Set by the instructor: 14 points. The grader gave 3.75. Reason: a slip of the keyboard" in page.text
 
 
 @pytest.mark.parametrize(
@@ -135,9 +137,9 @@ def test_a_student_sees_what_the_instructor_set_what_the_grader_gave_and_why():
     ],
 )
 def test_a_student_reads_why_a_submission_was_not_graded_as_usual(status, sentence):
-    told = student("Ada", status, reason="because")
-    assert sentence in told.text
-    assert ("No points yet" in told.text) == (status == "failed")
+    page = student("Ada", status, reason="because")
+    assert sentence in page.text
+    assert ("No points yet" in page.text) == (status == "failed")
 
 
 def test_a_student_reads_that_it_was_another_notebook_and_each_note_once():
@@ -161,7 +163,7 @@ def test_hostile_text_is_shown_and_does_nothing(text):
 
 
 def test_the_class_reads_how_it_went():
-    told = class_of(
+    page = class_of(
         record("Ada"),
         record("Emmy", **wrong("gram_matrix", "wrong shape", "transposed")),
         record(
@@ -171,53 +173,53 @@ def test_the_class_reads_how_it_went():
         ),
         containment=["It stops this.", "It does not stop that."],
     )
-    assert "submissions 3 mean of 100 80.8 median 85 full points 1" in told.text
-    assert "50 to under 60 1 60 to under 70 0 70 to under 80 0 80 to under 90 1 90 to under 100 0 100 1" in told.text
-    assert "2. gram_matrix 7.5 of 15 1 of 3 (33 %) wrong shape 2" in told.text
-    assert "3. compute_layer_style_cost 15 of 15 3 of 3 (100 %)" in told.text
-    assert "transposed gram_matrix, 4.2 2 That is A^T A, positions with positions." in told.text
-    assert "no-gradient gram_matrix, 4.2 1 The value is right" in told.text
-    assert "Ada 100 10 15 15 15 10 35 graded Emmy 85 10 0 15 15 10 35 graded" in told.text
-    assert "3 with bubblewrap. It stops this. It does not stop that." in told.text
-    assert "Similar" not in told.text
+    assert "submissions 3 mean of 100 80.8 median 85 full points 1" in page.text
+    assert "50 to under 60 1 60 to under 70 0 70 to under 80 0 80 to under 90 1 90 to under 100 0 100 1" in page.text
+    assert "2. gram_matrix 7.5 of 15 1 of 3 (33 %) wrong shape 2" in page.text
+    assert "3. compute_layer_style_cost 15 of 15 3 of 3 (100 %)" in page.text
+    assert "transposed gram_matrix, 4.2 2 That is A^T A, positions with positions." in page.text
+    assert "no-gradient gram_matrix, 4.2 1 The value is right" in page.text
+    assert "Ada 100 10 15 15 15 10 35 graded Emmy 85 10 0 15 15 10 35 graded" in page.text
+    assert "3 with bubblewrap. It stops this. It does not stop that." in page.text
+    assert "Similar" not in page.text
 
 
 def test_the_class_reads_what_needs_a_look():
-    told = class_of(
+    page = class_of(
         record("Ada", "stopped", reason="train_step: stopped after 60 s", seconds=61.04),
         record("Emmy", seconds=5),
         record("Omar", "failed", reason="our fault"),
         groups=[(["Ada", "Emmy"], ["gram_matrix", "total_cost"])],
-        words={"Emmy": {"total_cost": {"points": 3, "reason": "copied"}}},
+        overrides={"Emmy": {"total_cost": {"points": 3, "reason": "copied"}}},
     )
-    assert "Ada stopped train_step: stopped after 60 s Omar failed our fault" in told.text
-    assert "before you decide" in told.text
-    assert "Ada, Emmy: gram_matrix, total_cost" in told.text
-    assert "Emmy total_cost 10 3 copied" in told.text
-    assert "Emmy 93 10 15 15 15 3* 35 graded" in told.text
-    assert "Omar failed" in told.text  # his cells are empty
-    assert "Ada: 61 s Omar: 7.9 s Emmy: 5 s" in told.text
-    assert set(told.links) == {page_address(name) for name in ("Ada", "Emmy", "Omar")}
+    assert "Ada stopped train_step: stopped after 60 s Omar failed our fault" in page.text
+    assert "before you decide" in page.text
+    assert "Ada, Emmy: gram_matrix, total_cost" in page.text
+    assert "Emmy total_cost 10 3 copied" in page.text
+    assert "Emmy 93 10 15 15 15 3* 35 graded" in page.text
+    assert "Omar failed" in page.text  # his cells are empty
+    assert "Ada: 61 s Omar: 7.9 s Emmy: 5 s" in page.text
+    assert set(page.links) == {page_address(name) for name in ("Ada", "Emmy", "Omar")}
 
 
 def test_what_was_left_out_of_a_graded_submission_needs_a_look_too():
-    told = class_of(record("Ada", reason="cell 3 was left out, because it does not compile."), record("Emmy"))
-    assert "Please check" in told.text
-    assert "Ada graded cell 3 was left out, because it does not compile." in told.text
-    assert "Emmy graded" not in told.text.split("Totals")[0]
+    page = class_of(record("Ada", reason="cell 3 was left out, because it does not compile."), record("Emmy"))
+    assert "Please check" in page.text
+    assert "Ada graded cell 3 was left out, because it does not compile." in page.text
+    assert "Emmy graded" not in page.text.split("Totals")[0]
 
 
 def test_what_is_remarked_on_the_class_needs_a_look():
-    told = class_of(record("Ada"), remarks=["passed over: a.pdf", "o.csv: nobody called <b>"])
-    assert "Please check passed over: a.pdf o.csv: nobody called <b> Totals" in told.text
+    page = class_of(record("Ada"), remarks=["passed over: a.pdf", "o.csv: nobody called <b>"])
+    assert "Please check passed over: a.pdf o.csv: nobody called <b> Totals" in page.text
 
 
 def test_only_submissions_that_ran_count_for_the_exercises():
     nothing = {name: {"points": 0, "state": "not graded", "feedback": ""} for name in CHAPTERS[1]}
-    told = class_of(record("Ada"), record("Emmy", "unreadable", **nothing), record("Omar", "failed", **nothing))
-    assert "1. compute_content_cost 10 of 10 1 of 1 (100 %)" in told.text
-    assert "mean of 100 50" in told.text  # unreadable is 0, failed is no total at all
-    assert "not graded" not in told.text
+    page = class_of(record("Ada"), record("Emmy", "unreadable", **nothing), record("Omar", "failed", **nothing))
+    assert "1. compute_content_cost 10 of 10 1 of 1 (100 %)" in page.text
+    assert "mean of 100 50" in page.text  # unreadable is 0, failed is no total at all
+    assert "not graded" not in page.text
 
 
 def test_a_class_without_submissions_has_a_page_too():
@@ -228,9 +230,9 @@ def test_a_class_without_submissions_has_a_page_too():
 def test_rare_mistakes_are_folded_away_but_there():
     ids = list(dict.fromkeys(mistake.id for mistake in CATALOGUE["compute_content_cost"]))
     assert len(ids) > 12
-    told = class_of(*(record(id_, **wrong("compute_content_cost", mistake=id_)) for id_ in ids))
-    assert f"{len(ids) - 12} more" in told.text
-    assert all(f"{id_} compute_content_cost, 4.1 1 " in told.text for id_ in ids)
+    page = class_of(*(record(id_, **wrong("compute_content_cost", mistake=id_)) for id_ in ids))
+    assert f"{len(ids) - 12} more" in page.text
+    assert all(f"{id_} compute_content_cost, 4.1 1 " in page.text for id_ in ids)
 
 
 def test_every_known_mistake_has_words():
@@ -240,8 +242,8 @@ def test_every_known_mistake_has_words():
 
 
 def test_a_thousand_students_keep_one_small_row_each():
-    told = class_of(*a_class(1000))
-    assert len(told.links) >= 1000
+    page = class_of(*a_class(1000))
+    assert len(page.links) >= 1000
 
 
 def test_each_record_is_read_once_and_only_a_small_row_of_it_is_stored(tmp_path, monkeypatch):

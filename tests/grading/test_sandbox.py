@@ -340,8 +340,8 @@ ROOT_ONLY = pytest.mark.skipif(
 @ROOT_ONLY
 def test_roots_rights_are_given_away_before_anything_runs():
     options = Containment("process", drops_root=True).options("/")
-    told = subprocess.run(["id", "-u"], capture_output=True, text=True, check=True, **options)
-    assert int(told.stdout) == containment.NOBODY
+    output = subprocess.run(["id", "-u"], capture_output=True, text=True, check=True, **options)
+    assert int(output.stdout) == containment.NOBODY
 
 
 @ROOT_ONLY

@@ -26,7 +26,7 @@ def fill(folder, files):
     return folder
 
 
-def handed_in(folder, **options):
+def list_files(folder, **options):
     """Student -> names of the files that may be graded, or why there is none."""
     return {
         s.student: [name or str(content) for name, content in s.read_candidates()]
@@ -44,7 +44,7 @@ def refusal(folder):
 
 def test_a_file_is_a_student_and_so_is_a_folder(tmp_path):
     fill(tmp_path, {"ada.ipynb": "{}", "bob.py": "x", "eve/work/a.py": "x", "eve/b.ipynb": "{}"})
-    assert handed_in(tmp_path) == {"ada": ["ada.ipynb"], "bob": ["bob.py"], "eve": ["eve/b.ipynb", "eve/work/a.py"]}
+    assert list_files(tmp_path) == {"ada": ["ada.ipynb"], "bob": ["bob.py"], "eve": ["eve/b.ipynb", "eve/work/a.py"]}
 
 
 @pytest.mark.parametrize(
@@ -62,19 +62,19 @@ def test_a_file_is_a_student_and_so_is_a_folder(tmp_path):
 def test_the_names_of_moodle_and_canvas_say_who_it_is(tmp_path, name, student):
     if os.name == "nt" and '"' in name:
         pytest.skip("Windows allows no quotes in file names")
-    assert list(handed_in(fill(tmp_path, {name: "x"}))) == [student]
+    assert list(list_files(fill(tmp_path, {name: "x"}))) == [student]
 
 
 def test_files_of_one_student_are_one_submission(tmp_path):
     fill(tmp_path, {f"Ada_11_assignsubmission_file_{name}": "x" for name in ("a.ipynb", "b.py")})
-    assert handed_in(tmp_path) == {
+    assert list_files(tmp_path) == {
         "Ada_11": ["Ada_11_assignsubmission_file_a.ipynb", "Ada_11_assignsubmission_file_b.py"]
     }
 
 
 def test_a_stray_file_is_nobodys_but_what_a_learning_system_names_is_a_row(tmp_path):
     fill(tmp_path, {"README.txt": "x", "a.py": "x", "Bob_12_assignsubmission_file_essay.pdf": "x"})
-    found = handed_in(tmp_path)
+    found = list_files(tmp_path)
     assert found.keys() == {"a", "Bob_12"}
     assert found["Bob_12"] == [
         "expected a notebook (.ipynb) or a script (.py), found Bob_12_assignsubmission_file_essay.pdf. "
@@ -93,7 +93,7 @@ def test_names_with_a_dot_and_what_macos_leaves_are_skipped(tmp_path):
             "ada/__MACOSX/e.ipynb": "x",
         },
     )
-    assert handed_in(tmp_path) == {"ada": ["ada/d.ipynb"]}
+    assert list_files(tmp_path) == {"ada": ["ada/d.ipynb"]}
 
 
 def test_the_export_of_a_learning_system_is_read_without_being_unpacked(tmp_path):
@@ -107,7 +107,7 @@ def test_the_export_of_a_learning_system_is_read_without_being_unpacked(tmp_path
             ("__MACOSX/._eve.ipynb", "x"),
         )
     )
-    assert handed_in(export) == {
+    assert list_files(export) == {
         "Ada_11": ["work/a.ipynb"],
         "bob_10001": ["bob_10001_20001_b.py"],
         "eve": ["eve.ipynb"],
@@ -122,7 +122,7 @@ EXPORT = {"Ada_11_assignsubmission_file_/a.ipynb": "{}", "bob_10001_20001_b.py":
 def test_an_export_that_lies_in_a_folder_is_opened(tmp_path, around):
     export = archive(*((around.format(name), content) for name, content in EXPORT.items()))
     fill(tmp_path, {"handed_in/export.zip": export, "handed_in/README.txt": "x"})
-    assert [*handed_in(tmp_path / "handed_in")] == ["Ada_11", "bob_10001"]
+    assert [*list_files(tmp_path / "handed_in")] == ["Ada_11", "bob_10001"]
 
 
 def test_the_exports_of_several_sections_are_one_class(tmp_path):
@@ -133,7 +133,7 @@ def test_the_exports_of_several_sections_are_one_class(tmp_path):
             "b/Bob_12_assignsubmission_file_/b.ipynb": "{}",
         },
     )
-    assert handed_in(tmp_path) == {
+    assert list_files(tmp_path) == {
         "Ada_11": ["Ada_11_assignsubmission_file_/a.ipynb"],
         "Bob_12": ["Bob_12_assignsubmission_file_/b.ipynb"],
     }
@@ -141,7 +141,7 @@ def test_the_exports_of_several_sections_are_one_class(tmp_path):
 
 def test_a_class_among_students_is_refused_so_that_nobody_hands_in_under_the_names_of_others(tmp_path):
     fill(tmp_path, {"eve.zip": archive(*EXPORT.items()), "Ada_11_assignsubmission_file_/a.ipynb": "{}"})
-    assert handed_in(tmp_path) == {
+    assert list_files(tmp_path) == {
         "Ada_11": ["Ada_11_assignsubmission_file_/a.ipynb"],
         "eve": [
             "eve.zip contains the submissions of a class (Ada_11, bob_10001), but is among those of single students. "
@@ -155,7 +155,7 @@ def test_the_folder_that_was_zipped_is_opened_with_the_zip(tmp_path):
         tmp_path,
         {"class.zip": archive(("class/ada.ipynb", "{}"), ("class/bob/b.ipynb", "{}"), ("class/eve.ipynb", "{}"))},
     )
-    assert handed_in(tmp_path / "class.zip") == {
+    assert list_files(tmp_path / "class.zip") == {
         "ada": ["class/ada.ipynb"],
         "bob": ["class/bob/b.ipynb"],
         "eve": ["class/eve.ipynb"],
@@ -176,12 +176,12 @@ def test_what_lies_alone_and_may_be_a_class_or_one_students_is_asked_about(tmp_p
     with pytest.raises(SubmissionsError, match=r"the notebooks of several students \(ada, bob\)") as caught:
         find_submissions(fill(tmp_path, files))
     assert f"grade {tmp_path / alone} instead" in str(caught.value)
-    assert [*handed_in(tmp_path / alone)] == ["ada", "bob"]
+    assert [*list_files(tmp_path / alone)] == ["ada", "bob"]
 
 
 def test_one_notebook_with_its_copy_among_others_is_one_students(tmp_path):
     fill(tmp_path, {"ada/a.ipynb": "{}", "ada/a-Copy1.ipynb": "{}", "bob.ipynb": "{}"})
-    assert handed_in(tmp_path) == {"ada": ["ada/a.ipynb", "ada/a-Copy1.ipynb"], "bob": ["bob.ipynb"]}
+    assert list_files(tmp_path) == {"ada": ["ada/a.ipynb", "ada/a-Copy1.ipynb"], "bob": ["bob.ipynb"]}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -192,7 +192,7 @@ def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path):
 
 def test_everything_can_be_one_students(tmp_path):
     fill(tmp_path / "submission", {"a.ipynb": "x", "help/b.py": "x"})
-    assert handed_in(tmp_path / "submission", single=True) == {
+    assert list_files(tmp_path / "submission", single=True) == {
         "submission": ["submission/a.ipynb", "submission/help/b.py"]
     }
 
@@ -290,7 +290,7 @@ def test_a_folder_that_is_locked_is_one_students_row(tmp_path, monkeypatch):
     original = Path.iterdir
     fill(tmp_path, {"ada.py": "x", "eve/b.py": "x"})
     monkeypatch.setattr(Path, "iterdir", listed)
-    assert handed_in(tmp_path) == {
+    assert list_files(tmp_path) == {
         "ada": ["ada.py"],
         "eve": ["eve cannot be read: Permission denied. Change its permissions, or submit it again."],
     }
@@ -331,7 +331,7 @@ def test_only_so_many_files_of_a_submission_are_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "ada.zip", "w") as file:
         for number in range(200):
             file.writestr(f"a{number}.py", "x")
-    assert len(handed_in(tmp_path)["ada"]) == 50
+    assert len(list_files(tmp_path)["ada"]) == 50
 
 
 @pytest.mark.parametrize(
