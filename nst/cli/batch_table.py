@@ -3,31 +3,17 @@
 import csv
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
 from nst.cli.styles import strip_share
+from nst.engine.settings import Settings
 from nst.network.weights import CHOICES, WeightsError, find_weights
 
 FILES = ("content", "style", "content_masks", "style_masks")
-OPTIONS = (
-    "size",
-    "steps",
-    "budget",
-    "content_weight",
-    "style_weight",
-    "tv_weight",
-    "preserve_color",
-    "content_layer",
-    "style_layers",
-    "pooling",
-    "init",
-    "optimizer",
-    "precision",
-    "seed",
-)
+OPTIONS = tuple(field.name for field in fields(Settings) if field.name != "warm_start")
 ALIASES = {"optimiser": "optimizer"}
 WARM_STARTS = {"": (), "yes": (), "no": ("--no-warm-start",)}
 COLUMNS = (*FILES, *OPTIONS, "warm_start", "weights")

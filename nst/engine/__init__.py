@@ -1,1 +1,1 @@
-"""The engine: optimisation-based style transfer, fast on a processor without a graphics card."""
+"""The engine: style transfer by optimization, fast on a processor without a graphics card."""

@@ -1,4 +1,4 @@
-"""Keeping the content picture's colours: two ways after Gatys et al. (2016).
+"""Keep the content picture's colors: two ways after Gatys et al. (2016).
 
 L. A. Gatys, M. Bethge, A. Hertzmann, E. Shechtman, "Preserving Color in Neural Artistic Style Transfer".
 Pictures are float32 (1, H, W, 3), RGB in [0, 1].

@@ -9,7 +9,7 @@ more weight for the content at the smaller sizes, and a cheap network for these 
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -166,18 +166,18 @@ def stylize(
 
 @contextmanager
 def stylize_until_saved(
-    content: Picture,
-    style: WeightedPictures,
-    settings: Settings,
+    content,
+    style,
+    settings,
     *,
-    content_masks: Pictures | None = None,
-    style_masks: Pictures | None = None,
-    weights: str | os.PathLike | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
-    checkpoint: str | os.PathLike | None = None,
-    checkpoint_seconds: float = 30.0,
-    resume: bool = False,
-) -> Iterator[Result]:
+    content_masks=None,
+    style_masks=None,
+    weights=None,
+    on_progress=None,
+    checkpoint=None,
+    checkpoint_seconds=30.0,
+    resume=False,
+):
     """The same as `stylize`, for a `with` block that saves the Result: the checkpoint is deleted only afterwards."""
     start, path = time.monotonic(), None if checkpoint is None else Path(checkpoint)
     require(path is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")

@@ -68,11 +68,11 @@ def test_both_entries_of_the_engine_have_the_same_defaults():
     whole, until_saved = (inspect.signature(function).parameters for function in (stylize, stylize_until_saved))
     shared = {*whole} & {*until_saved}
     assert {*whole} == shared | {field.name for field in fields(Settings)}
-    assert {name: whole[name] for name in shared} == {name: until_saved[name] for name in shared}
+    assert all(whole[name].default == until_saved[name].default for name in shared)
 
 
 def test_the_docstring_explains_every_argument():
-    explained = re.findall(r"^    (\w+): ", stylize.__doc__, re.MULTILINE)
+    explained = re.findall(r"^    ([a-z_]+): ", stylize.__doc__, re.MULTILINE)
     assert explained == [name for name in inspect.signature(stylize).parameters if name != "checkpoint_seconds"]
 
 
