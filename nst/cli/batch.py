@@ -32,9 +32,9 @@ EXAMPLES = """JOBS.csv has a row for each picture, and these columns:
 Only content and style are required. An empty cell means the default.
 
 example:
-  content,style,size,preserve_color
-  house.jpg,monet.jpg,512,
-  house.jpg,monet.jpg:2;wave.jpg,768,luminance
+  job,content,style,size,preserve_color
+  field,house.jpg,monet.jpg,512,
+  field_and_wave,house.jpg,monet.jpg:2;wave.jpg,768,luminance
 
 DIR gets JOB.png, JOB.run.json, and results.csv with a row for each job. If the command is run again, it paints only
 new and changed rows.

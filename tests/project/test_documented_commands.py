@@ -108,6 +108,8 @@ RULES = [
     Rule("make test-browser", elsewhere="tests/browser/test_jupyterlab.py"),
     # Paint and download
     Rule(r"\.venv/bin/nst (batch )?--help", check=says("usage:")),
+    Rule(r"\.venv/bin/nst-grade --help", check=says("SUBMISSIONS")),
+    Rule("nst batch", ".venv/bin/nst batch --help", says("usage:")),
     Rule(r"\.venv/bin/python -m nst", check=says("usage:")),
     Rule(r"(?:\.venv/bin/)?nst fetch", ".venv/bin/nst fetch", says("vgg19")),
     Rule(r"\.venv/bin/nst fetch --all", r".venv/bin/nst fetch --help", says("--all")),
