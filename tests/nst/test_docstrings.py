@@ -1,4 +1,4 @@
-"""The examples in nst's docstrings are run, and every public function has a docstring."""
+"""The examples in the docstrings of nst and foundation are run, and every public function has a docstring."""
 
 import doctest
 import importlib
@@ -9,10 +9,12 @@ import pytest
 import nst
 from nst.paths import ROOT
 
-FILES = sorted((ROOT / "nst").rglob("*.py"))
+FILES = sorted(path for folder in ("foundation", "nst") for path in (ROOT / folder).rglob("*.py"))
 NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}
 WITH_EXAMPLES = [name for name, path in NAMES.items() if ">>> " in path.read_text(encoding="utf-8")]
-PUBLIC = [name for name in NAMES if name.startswith(("nst.engine.", "nst.network.")) or name == "nst.images"]
+PUBLIC = [
+    name for name in NAMES if name.startswith(("foundation.", "nst.engine.", "nst.network.")) or name == "nst.images"
+]
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)

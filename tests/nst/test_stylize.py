@@ -167,7 +167,7 @@ def test_a_mask_of_a_very_wide_picture_fits_it_and_says_nothing_of_its_size(tmp_
         64,
         3,
     )
-    assert "would cost" not in capsys.readouterr().out
+    assert "would take" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_style_far_larger_than_the_content_is_seen_in_tiles_for_its_size(monke
     seen, real = [], memory.tile_side
     monkeypatch.setattr(memory, "tile_side", lambda pixels, per_pixel: seen.append(pixels) or real(pixels, per_pixel))
     painted(content, style, size=256, steps=1)
-    assert seen == [memory.FORTH_ALONE * 128 * 128, memory.FORTH_ALONE * 256 * 256]
+    assert seen == [memory.FORWARD_ONLY * 128 * 128, memory.FORWARD_ONLY * 256 * 256]
     seen.clear()
     painted(content, content, size=256, steps=1)
     assert seen == [16 * 128, 32 * 256]
@@ -294,8 +294,11 @@ def test_a_style_can_be_taken_from_a_region_of_its_picture():
             {"content_masks": [half("left"), half("right")]},
             "content_masks: got 2 masks for 1 styles, expected a mask for",
         ),
-        ({"content_masks": np.zeros((48, 64), np.float32)}, "content_masks: it is black, so it marks nothing."),
-        ({"content_masks": np.ones((64, 48), np.float32)}, "content_masks: its sides are as 48 to 64, and its picture"),
+        ({"content_masks": np.zeros((48, 64), np.float32)}, "content_masks: the mask is black, so it selects nothing."),
+        (
+            {"content_masks": np.ones((64, 48), np.float32)},
+            "content_masks: its aspect ratio is 48 to 64, that of its picture",
+        ),
         (
             {"content_masks": np.full((48, 64), 255, np.uint8)},
             "content_masks: got values from 255 to 255, expected values",
