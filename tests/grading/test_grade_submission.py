@@ -241,7 +241,7 @@ def test_what_waits_for_a_stopped_exercise_is_tried_without_it_alone(monkeypatch
 @pytest.mark.parametrize(
     ("cells", "starts"),
     [
-        ({"gram_matrix": "def gram_matrix(A):\n    return A\n"}, 1),
+        pytest.param({"gram_matrix": "def gram_matrix(A):\n    return A\n"}, 1, marks=pytest.mark.slow),
         ({"train_step": "def train_step(generated_image):\n    while True:\n        pass\n"}, 2),
     ],
 )
