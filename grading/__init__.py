@@ -1,8 +1,12 @@
-"""All that judges a student's work.
+"""Judge students' functions: one in the cell of a notebook (`grading.grade_function`), or a whole class (`nst-grade`).
 
-The probe runs the student's function and brings back plain arrays; the judge compares those arrays with
-float64 NumPy references and never sees the function. The cell of a notebook does both in one process
-(`grading.grade_function`). TensorFlow is touched by the probe and what it imports, by
-`grading.judge.reference` and in the process of a submission, and everywhere inside of functions: to import any module
-of ours does not import it.
+The runner calls the student's function and returns plain arrays. The judge compares these with float64 NumPy references
+and never sees the function. For a class, `cli` and `batch` call `grade_submission` for each submission:
+
+- submissions: find the student's files, and extract the code to grade;
+- sandbox: run it in a process with limits, where `runner` and `exercises` are all that it finds of the grader;
+- judge: turn the arrays into outcomes;
+- reports: write one record for each submission, and in the end the reports of the class.
+
+TensorFlow is imported only inside of functions: importing a module of `grading` does not import it.
 """

@@ -37,11 +37,7 @@ class _Task:
 
 
 def run(
-    submissions: Iterable[Submission],
-    settings: Settings,
-    folder: Path,
-    workers,
-    report: Callable[[Record, bool], None],
+    submissions: Iterable[Submission], settings: Settings, folder: Path, workers, report: Callable[[Record, bool], None]
 ) -> None:
     """Grade all submissions that are new or have changed, and write each record as soon as it is complete.
 

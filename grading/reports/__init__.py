@@ -1,1 +1,1 @@
-"""What grading found, and how it is told: records, grades.csv, pages, Gradescope's results."""
+"""The records of graded submissions, and what is made from them: grades.csv, pages, results for Gradescope."""

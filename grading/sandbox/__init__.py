@@ -1,1 +1,1 @@
-"""The process in which a submission runs, and what keeps it in."""
+"""Run the code of a submission in a process of its own, contained as far as the machine allows."""

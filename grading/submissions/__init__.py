@@ -1,1 +1,1 @@
-"""What students hand in: who, which file, and the code in it that matters."""
+"""Find and read submissions: who submitted what, and the code in it to grade."""
