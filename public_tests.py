@@ -1,16 +1,26 @@
-"""The tests that a student's cell calls, one per exercise; a thin face of `grading`.
+"""The tests that a student's cell calls, one per exercise.
 
-Each prints a verdict and returns a `Result`, whose `passed` is True or False. Nothing here raises for what a
+Each prints a verdict and returns a `Result`, whose `passed` is True or False. No test raises an error because of what a
 student wrote.
+
+>>> import tensorflow as tf
+>>> def gram_matrix(A):
+...     return tf.matmul(A, A, transpose_b=True)
+>>> result = gram_matrix_test(gram_matrix)
+gram_matrix: visible tests passed
+>>> result.passed
+True
 """
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from grading import grade_function
-from grading.exercises import CHAPTERS, EXERCISES, FIRST
+from grading.exercises import CHAPTERS, EXERCISES, FIRST, current_name
+from grading.grade_function import grade_function
 from grading.judge import outcomes
-from grading.runner import callables
+from grading.runner.callables import name_of
 
 __all__ = [
     "compute_content_cost_test",
@@ -18,6 +28,7 @@ __all__ = [
     "compute_style_cost_test",
     "gram_matrix_test",
     "hint",
+    "match_colors_test",
     "match_colours_test",
     "progress",
     "total_cost_test",
@@ -26,16 +37,16 @@ __all__ = [
     "value_and_gradient_test",
 ]
 
-_outcomes = {}
-_hints_shown = {}
+_outcomes: dict[str, outcomes.Outcome] = {}
+_hints_shown: dict[str, int] = {}
 
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """The verdict on one exercise.
+    """The verdict on one exercise. It is true if the tests passed: `assert gram_matrix_test(gram_matrix)`.
 
-    `outcome` is "passed" or the state of the first check that failed; `mistake` is the short id of a known
-    mistake, or None; `details` holds a traceback when the test itself failed.
+    outcome: "passed", or the state of the first check that failed, as "wrong shape". mistake: the short id of a known
+    mistake, or None. details: the traceback if the test itself failed, otherwise empty.
     """
 
     exercise: str
@@ -44,98 +55,239 @@ class Result:
     mistake: str | None
     details: str = ""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.passed
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{self.exercise}: {self.outcome}>"
 
 
-def compute_content_cost_test(target):
-    """Test exercise 1, `compute_content_cost(content_output, generated_output)`."""
+def compute_content_cost_test(target: Callable) -> Result:
+    """Test exercise 1: J = 1 / (4 nH nW nC) * sum (a_C - a_G)^2 of the last layer.
+
+    Args:
+        target: your compute_content_cost(content_output, generated_output) -> scalar float32 tensor. Both arguments are
+            lists of layer outputs, (1, nH, nW, nC) each.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> import tensorflow as tf
+    >>> def compute_content_cost(content_output, generated_output):
+    ...     return tf.reduce_mean((content_output[-1] - generated_output[-1]) ** 2) / 4
+    >>> compute_content_cost_test(compute_content_cost)
+    compute_content_cost: visible tests passed
+    <compute_content_cost: passed>
+    """
     return _test("compute_content_cost", target)
 
 
-def gram_matrix_test(target):
-    """Test exercise 2, `gram_matrix(A)`."""
+def gram_matrix_test(target: Callable) -> Result:
+    """Test exercise 2: the Gram matrix A A^T.
+
+    Args:
+        target: your gram_matrix(A) -> float32 tensor (nC, nC). A is a tensor (nC, nH*nW), one row per channel.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> import tensorflow as tf
+    >>> gram_matrix_test(lambda A: tf.matmul(A, A, transpose_b=True))
+    gram_matrix: visible tests passed
+    <gram_matrix: passed>
+    """
     return _test("gram_matrix", target)
 
 
-def compute_layer_style_cost_test(target):
-    """Test exercise 3, `compute_layer_style_cost(a_S, a_G)`."""
+def compute_layer_style_cost_test(target: Callable) -> Result:
+    """Test exercise 3: J = 1 / (4 nC^2 (nH nW)^2) * sum (G_S - G_G)^2 for the Gram matrices G_S and G_G of one layer.
+
+    Args:
+        target: your compute_layer_style_cost(a_S, a_G) -> scalar float32 tensor. Both arguments are outputs of one
+            layer, (1, nH, nW, nC). It may call your gram_matrix.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> compute_layer_style_cost_test(None).outcome
+    compute_layer_style_cost: not attempted
+      compute_layer_style_cost is None: it is not written yet.
+      Try: define compute_layer_style_cost(a_S, a_G) (section 4.3)
+    'not attempted'
+    """
     return _test("compute_layer_style_cost", target)
 
 
-def compute_style_cost_test(target):
-    """Test exercise 4, `compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS)`."""
+def compute_style_cost_test(target: Callable) -> Result:
+    """Test exercise 4: J = sum over the style layers of lambda_l times the layer's style cost.
+
+    Args:
+        target: your compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS) -> scalar float32
+            tensor. The first two are lists of layer outputs whose last entry, the content layer's, is left out;
+            STYLE_LAYERS is a list of (name, lambda). It may call your earlier functions.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> compute_style_cost_test(None).passed
+    compute_style_cost: not attempted
+      compute_style_cost is None: it is not written yet.
+      Try: define compute_style_cost(style_image_output, generated_image_output,
+      STYLE_LAYERS=STYLE_LAYERS) (section 4.4)
+    False
+    """
     return _test("compute_style_cost", target)
 
 
-def total_cost_test(target):
-    """Test exercise 5, `total_cost(J_content, J_style, alpha=10, beta=40)`."""
+def total_cost_test(target: Callable) -> Result:
+    """Test exercise 5: J = alpha J_content + beta J_style.
+
+    Args:
+        target: your total_cost(J_content, J_style, alpha=10, beta=40) -> scalar. The costs are scalar float32 tensors
+            or Python numbers.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> result = total_cost_test(lambda J_content, J_style, alpha=10, beta=40: J_content + J_style)
+    total_cost: wrong value
+      J_content = 5, J_style = 9, alpha = 7, beta = 9
+      expected 116, got 14 (difference 102, allowed 0.12)
+      This is J_content + J_style, without the weights.
+      Try: alpha * J_content + beta * J_style, with the names of the arguments (section 4.5)
+    >>> result.mistake
+    'unweighted'
+    """
     return _test("total_cost", target)
 
 
-def train_step_test(target, generated_image=None):
-    """Test exercise 6, `train_step(generated_image)`, on a small network and a picture of its own.
+def train_step_test(target: Callable, generated_image: Any = None) -> Result:
+    """Test exercise 6: one step of the optimizer on the picture, on a small network and a picture of the test's own.
 
-    With `generated_image` it also says whether your optimizer still belongs to another picture. Neither your
-    picture nor your optimizer is changed.
+    Neither your picture nor your optimizer is changed.
+
+    Args:
+        target: your train_step(generated_image) -> J, a scalar float32 tensor. The argument is a tf.Variable
+            (1, H, W, 3) in [0, 1]. It uses your vgg_model_outputs, a_S, a_C, optimizer and earlier functions.
+        generated_image: your own picture, a tf.Variable; the test then also says whether your optimizer still belongs
+            to another picture.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> train_step_test(None).outcome
+    train_step: not attempted
+      train_step is None: it is not written yet.
+      Try: define train_step(generated_image) (section 5)
+    'not attempted'
     """
     return _test("train_step", target, generated_image=generated_image)
 
 
-def total_variation_cost_test(target):
-    """Test exercise 7, `total_variation_cost(image)`."""
+def total_variation_cost_test(target: Callable) -> Result:
+    """Test exercise 7: the mean squared difference of neighboring pixels down, plus that across.
+
+    Args:
+        target: your total_variation_cost(image) -> scalar float32 tensor. image is a tensor (1, nH, nW, nC).
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> import tensorflow as tf
+    >>> def total_variation_cost(image):
+    ...     down, across = image[:, 1:] - image[:, :-1], image[:, :, 1:] - image[:, :, :-1]
+    ...     return tf.reduce_mean(down**2) + tf.reduce_mean(across**2)
+    >>> total_variation_cost_test(total_variation_cost)
+    total_variation_cost: visible tests passed
+    <total_variation_cost: passed>
+    """
     return _test("total_variation_cost", target)
 
 
-def value_and_gradient_test(target):
-    """Test exercise 8, `value_and_gradient(pixels, cost, shape)`, on costs whose gradients are known."""
+def value_and_gradient_test(target: Callable) -> Result:
+    """Test exercise 8: a cost and its gradient as SciPy needs them, on costs whose gradients are known.
+
+    Args:
+        target: your value_and_gradient(pixels, cost, shape) -> (J, gradient), a number and a float64 array (n,).
+            pixels is a float64 array (n,), cost takes a float32 tensor of the given shape.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> value_and_gradient_test(None).outcome
+    value_and_gradient: not attempted
+      value_and_gradient is None: it is not written yet.
+      Try: define value_and_gradient(pixels, cost, shape) (section 3)
+    'not attempted'
+    """
     return _test("value_and_gradient", target)
 
 
-def match_colours_test(target):
-    """Test exercise 9, `match_colours(style_image, content_image, root)`, with two kinds of root."""
-    return _test("match_colours", target)
+def match_colors_test(target: Callable) -> Result:
+    """Test exercise 9: a style picture with the mean and covariance of the content picture's colors, with two roots.
+
+    Args:
+        target: your match_colors(style_image, content_image, root) -> float array of style_image's shape. The pictures
+            are float32 arrays (1, H, W, 3); root takes a covariance (3, 3) to a matrix R with R R^T = covariance.
+
+    Returns:
+        A `Result`; the verdict is printed.
+
+    >>> match_colors_test(None).outcome
+    match_colors: not attempted
+      match_colors is None: it is not written yet.
+      Try: define match_colors(style_image, content_image, root) (section 6)
+    'not attempted'
+    """
+    return _test("match_colors", target)
 
 
-def hint(exercise):
-    """Print a hint for an exercise, by name or function; called again, the next one. There are three."""
-    name = callables.name(exercise) or str(exercise)
+match_colours_test = match_colors_test  # its name in notebooks that were handed out earlier
+
+
+def hint(exercise: str | Callable) -> None:
+    """Print a hint for an exercise. Each exercise has three; every call prints the next one.
+
+    Args:
+        exercise: the exercise's name, or your function.
+
+    >>> hint("total_cost")
+    total_cost, hint 1 of 3
+      Two costs pull at the picture. Which weight belongs to which cost?
+    """
+    name = current_name(name_of(exercise) or str(exercise))
     if name not in EXERCISES:
-        print(_unknown(name))
+        print(_unknown_exercise(name))
         return
     hints = EXERCISES[name].hints
     shown = _hints_shown[name] = min(_hints_shown.get(name, 0) + 1, len(hints))
     print(f"{name}, hint {shown} of {len(hints)}\n  " + hints[shown - 1].replace("\n", "\n  "))
 
 
-def progress(chapter=None):
+def progress(chapter: int | None = None) -> None:
     """Print a table of a chapter's exercises, with the points of those whose visible tests passed.
 
-    Without a number it is the chapter of the exercise tested last; before any is tested, the first.
+    Args:
+        chapter: the chapter's number; by default the chapter of the exercise tested last, or the first.
     """
     if chapter is None:
         chapter = EXERCISES[list(_outcomes)[-1]].chapter if _outcomes else FIRST
     if chapter not in CHAPTERS:
-        print(f"There is no chapter {chapter!r} with exercises. Those are {', '.join(map(str, CHAPTERS))}.")
+        print(f"There is no chapter {chapter!r} with exercises. The chapters are {', '.join(map(str, CHAPTERS))}.")
         return
     print(outcomes.progress(list(CHAPTERS[chapter].values()), _outcomes))
 
 
 def _test(name, target, **options):
-    outcome = grade_function.attempt(name, target, **options)
-    _outcomes.pop(name, None)  # so that the one tested last is the last in it
+    outcome = grade_function(name, target, **options)
+    _outcomes.pop(name, None)  # so that the exercise tested last is the last entry
     _outcomes[name] = outcome
     print(outcomes.text(outcome))
     return Result(name, outcome.state == outcomes.PASSED, outcome.state, outcome.mistake, outcome.details)
 
 
-def _unknown(name):
-    near = difflib.get_close_matches(name, EXERCISES, n=2, cutoff=0.4) or list(EXERCISES)
-    return (
-        f'There is no exercise "{name}". Did you mean {" or ".join(near)}?'
-        if len(near) <= 2
-        else f'There is no exercise "{name}". The exercises are {", ".join(near)}.'
-    )
+def _unknown_exercise(name):
+    near = difflib.get_close_matches(name, EXERCISES, n=2, cutoff=0.4)
+    if near:
+        return f'There is no exercise "{name}". Did you mean {" or ".join(near)}?'
+    return f'There is no exercise "{name}". The exercises are {", ".join(EXERCISES)}.'

@@ -1,59 +1,76 @@
-"""The student's cell: probe and judge in one process, and which exercise to mend first."""
+"""Grade one function in the student's own process, and say which earlier exercise to fix first."""
 
 import traceback
 from dataclasses import replace
+from typing import Any
 
-from grading.exercises import EXERCISES
+from grading.exercises import EXERCISES, current_name
 from grading.exercises.cases import VISIBLE_SEED
-from grading.judge import integrity, reference
-from grading.judge.failures import tampered
-from grading.judge.outcomes import PASSED, Outcome
-from grading.judge.verdict import judge
-from grading.runner import callables
+from grading.judge import integrity
+from grading.judge.outcomes import PASSED, Outcome, tampered
+from grading.judge.verdict import judge, stand_ins_before
+from grading.runner.callables import written_function
 
 
-def attempt(name, target, seed=VISIBLE_SEED, generated_image=None):
-    """The outcome of the function `target` as exercise `name`.
+def grade_function(name: str, target: Any, seed: int = VISIBLE_SEED, generated_image: Any = None) -> Outcome:
+    """Grade the function `target` as exercise `name`.
 
-    Where it fails and calls earlier exercises, it is tried again with ours in their place, so that a mistake
-    made earlier is not put down to this one. An error of our own is an outcome too, and says so.
+    If it fails and calls earlier exercises, it is tried again with right functions in their place, so that a mistake
+    made earlier is not blamed on this exercise. An error of the grader itself is an outcome too, and says so.
+
+    Args:
+        name: an exercise, a key of `grading.exercises.EXERCISES`.
+        target: the student's function; anything callable with the exercise's signature.
+        seed: draws the inputs; the default draws those that students may see.
+        generated_image: for train_step, the student's own picture, a tf.Variable (1, H, W, 3), or None.
+
+    Returns:
+        A `grading.judge.outcomes.Outcome`. Nothing that the student's function raises is raised here.
+
+    >>> import tensorflow as tf
+    >>> outcome = grade_function("gram_matrix", lambda A: tf.matmul(A, A, transpose_a=True))
+    >>> outcome.state, outcome.mistake
+    ('wrong shape', 'transposed')
     """
     try:
-        outcome = _misused(name, target) or _attempt(name, target, seed, generated_image)
-    except Exception:  # whatever it is, a student must not meet it as a raw traceback
-        outcome = _our_own(name)
-    changed = integrity.changed() if outcome.state != PASSED else ()
-    return tampered(EXERCISES[name], changed) if changed else outcome
+        function = written_function(target)
+        outcome = _misused(name, target, function) or _grade(name, target, function, seed, generated_image)
+    except Exception:  # a student should never see an error of the grader as a raw traceback
+        outcome = _grader_failed(name)
+    overwritten = integrity.overwritten_names() if outcome.state != PASSED else ()
+    return tampered(EXERCISES[name], overwritten) if overwritten else outcome
 
 
-def _attempt(name, target, seed, generated_image):
+def _grade(name, target, function, seed, generated_image):
     from grading.runner import probe
 
     def outcome(references=None):
-        return judge(name, probe.run(name, target, seed, references=references, generated_image=generated_image), seed)
+        arrays = probe.run(name, target, seed, references=references, generated_image=generated_image)
+        return judge(name, arrays, seed)
 
     own = outcome()
     if own.state in (PASSED, "not attempted") or not EXERCISES[name].needs:
         return own
-    alone = outcome(reference.sources_before(EXERCISES[name].number))
+    alone = outcome(stand_ins_before(EXERCISES[name].number))
     if alone == own:
         return own
-    earlier = _first_to_mend(name, target, seed)
+    earlier = _first_to_fix(name, function, seed)
     if earlier is None:
         return own
-    return _upstream(own, earlier) if alone.state == PASSED else _both(alone, earlier)
+    return _blame_earlier(own, earlier) if alone.state == PASSED else _mention_earlier(alone, earlier)
 
 
-def _first_to_mend(name, target, seed):
-    namespace = callables.namespace(target)
+def _first_to_fix(name, function, seed):
+    """The first exercise that the function needs and that is not right yet, or None."""
+    namespace = function.__globals__ if function else {}
     for earlier in EXERCISES[name].needs:
-        if earlier in namespace and attempt(earlier, namespace[earlier], seed).state != PASSED:
+        if earlier in namespace and grade_function(earlier, namespace[earlier], seed).state != PASSED:
             return EXERCISES[earlier]
     return None
 
 
-def _upstream(own, earlier):
-    """The function is right; an earlier one that it calls is not."""
+def _blame_earlier(own, earlier):
+    """The outcome if the function itself is right, but an earlier one that it calls is not."""
     return replace(
         own,
         section=earlier.section,
@@ -62,24 +79,24 @@ def _upstream(own, earlier):
         notes=(),
         mistake="earlier-exercise",
         says=(
-            f"Your {own.exercise} is right as it stands, but it calls {earlier.name} (exercise {earlier.number}), "
-            "which is not right yet.",
+            f"Your {own.exercise} itself is right, but it calls {earlier.name} (exercise {earlier.number}), which is "
+            "not right yet.",
             f"With a correct {earlier.name} in its place, all checks pass.",
         ),
-        tries=f"mend {earlier.name} first: {earlier.name}_test({earlier.name}) says what is wrong",
+        tries=f"fix {earlier.name} first: {earlier.name}_test({earlier.name}) says what is wrong",
     )
 
 
-def _both(alone, earlier):
+def _mention_earlier(alone, earlier):
     note = (
-        f"(Tried with correct earlier exercises in place of yours: {earlier.name}, exercise {earlier.number}, "
-        "needs mending too.)"
+        f"(This was tried with correct functions instead of your earlier exercises. {earlier.name}, exercise "
+        f"{earlier.number}, is not right yet either.)"
     )
     return replace(alone, notes=(*alone.notes, note))
 
 
-def _misused(name, target):
-    """The outcome where the test was not given the function at all."""
+def _misused(name, target, function):
+    """The outcome if the test was not given the function itself."""
     exercise = EXERCISES[name]
     if target is None or target is ...:
         return Outcome(
@@ -90,7 +107,7 @@ def _misused(name, target):
             tries=f"define {exercise.signature}",
         )
     if callable(target):
-        other = callables.name(target)
+        other = current_name(function.__name__) if function else ""
         if other == name or other not in EXERCISES:
             return None
         found = f"{name}_test was given {other}"
@@ -101,18 +118,17 @@ def _misused(name, target):
         "wrong type",
         exercise.section,
         found=(found,),
-        tries=f"{name}_test({name}), without brackets after the second {name}",
+        tries=f"{name}_test({name}), without parentheses after the second {name}",
     )
 
 
-def _our_own(name):
+def _grader_failed(name):
     return Outcome(
         name,
         "crashed",
-        mistake=None,
         details=traceback.format_exc(),
         says=(
-            "The test itself failed: this is our error, not yours, and says nothing about your function.",
-            "The result's `details` hold what happened; please pass them on to the course.",
+            "The test itself failed. This is an error in the grader, not in your function.",
+            "The result's `details` show what happened; please send them to the course.",
         ),
     )

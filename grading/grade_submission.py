@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from foundation.printable import printable_line, printable_lines
 from grading.exercises import CHAPTERS, EXERCISES, FIRST
 from grading.exercises.cases import VISIBLE_SEED
-from grading.judge import reference
 from grading.judge.outcomes import PASSED, Outcome, text
+from grading.judge.verdict import stand_ins_before
 from grading.reports import records
 from grading.reports.records import Record, ReportedExercise
 from grading.runner.worker import MOST_NOTES
@@ -163,7 +163,7 @@ class _SubmissionRun:
             calls_failed = any(own[need].state != PASSED for need in exercise.needs)
             can_run = self.kinds[name] == "function" and name not in self.stops and not is_stub(own[name])
             if calls_failed and own[name].state != PASSED and can_run:
-                yield name, reference.sources_before(exercise.number)
+                yield name, stand_ins_before(exercise.number)
 
     def _find_stopped(self, name):
         """The first exercise that was stopped of those that this one calls, or None."""

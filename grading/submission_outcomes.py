@@ -4,8 +4,7 @@ which outcome counts if an exercise was run several times."""
 from dataclasses import replace
 
 from grading.exercises import EXERCISES
-from grading.judge.failures import tampered
-from grading.judge.outcomes import PASSED, Outcome
+from grading.judge.outcomes import PASSED, Outcome, tampered
 from grading.judge.verdict import judge
 from grading.sandbox.process import Stopped
 from grading.submissions.extract import BrokenCell

@@ -1,196 +1,101 @@
-"""Known mistakes in compute_content_cost."""
+"""Exercise 1, compute_content_cost: right answer and known mistakes."""
 
 import numpy as np
 
-from grading.judge.mistake import Mistake, constant
-from grading.judge.oracle import as_float, content_cost, unrolled
+from grading.judge.answer_key import AnswerKey, advise, crashes, off_by, wrong
+from grading.judge.judgement import scales_with_degree, zero_for_equal_pictures
+from grading.judge.numerics import as_float, channels_as_rows, mixed_rows
+from grading.judge.squared_differences import mistakes_in_divisor, mistakes_in_squares
+from grading.judge.wording import layer_in_words, printed
+
+STAND_IN = """
+def compute_content_cost(content_output, generated_output):
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.square(content_output[-1] - generated_output[-1])) / 4
+"""
 
 
-def _difference(content_output, generated_output, layer=-1):
-    return as_float(content_output[layer]) - as_float(generated_output[layer])
+def content_cost(content_output, generated_output):
+    """Content cost of the last layer: 1 / (4 nH nW nC) * sum (a_C - a_G)^2; a scalar. Gatys et al. (2015), equation 1.
+
+    >>> a_C = np.ones((1, 2, 2, 3))
+    >>> float(content_cost([a_C], [a_C + 2]))
+    1.0
+    """
+    a_C, a_G = as_float(content_output[-1]), as_float(generated_output[-1])
+    return np.sum((a_C - a_G) ** 2) / (4 * a_C.size)
 
 
-def _normalised(total, content_output):
-    return total / (4 * as_float(content_output[-1]).size)
+def describe(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    layers = "1 layer" if len(content_output) == 1 else f"{len(content_output)} layers"
+    return [f"lists of {layers}; the last is the content layer: {layer_in_words(a_C)}", *printed(a_C=a_C, a_G=a_G)]
 
 
-def _sizes(content_output):
-    """nH, nW, nC of the content layer."""
-    return np.array(np.shape(content_output[-1])[1:], dtype=np.float64)
+def _last_layers(content_output, generated_output):
+    return as_float(content_output[-1]), as_float(generated_output[-1])
 
 
-def _size(content_output, generated_output):
-    return np.prod(_sizes(content_output))
+def _divisor(content_output, generated_output):
+    return 4.0 * content_output[-1].size
 
 
-def _side_by_side(content_output, generated_output):
-    """nW / nH."""
-    n_H, n_W, _ = _sizes(content_output)
-    return n_W / n_H
+def _unrolled(unroll_C, unroll_G):
+    def formula(content_output, generated_output):
+        difference = unroll_C(content_output[-1]) - unroll_G(generated_output[-1])
+        return np.sum(difference**2) / _divisor(content_output, generated_output)
+
+    return formula
 
 
-def _reshaped_only(a):
-    """(nC, nH*nW) by reshape alone, which mixes channels and positions."""
-    a = as_float(a)
-    return a.reshape(a.shape[-1], -1)
+def _sum_of_all_layers(content_output, generated_output):
+    return sum(content_cost([c], [g]) for c, g in zip(content_output, generated_output, strict=True))
 
 
-def _whole_list(evidence):
-    several = [trial for case, trial in evidence.pairs if len(case.args[0]) > 1]
-    single = [trial for case, trial in evidence.pairs if len(case.args[0]) == 1]
-    crashed = not any(trial.returned for trial in several)
-    return crashed and (any(trial.returned for trial in single) or evidence.raised("'list' object"))
+def _uses_whole_list(evidence):
+    several = [result for case, result in evidence.pairs if len(case.args[0]) > 1]
+    single = [result for case, result in evidence.pairs if len(case.args[0]) == 1]
+    crashed = not any(result.returned for result in several)
+    return crashed and (any(result.returned for result in single) or evidence.raised("'list' object"))
 
 
-def _fixed_sizes(evidence):
-    """The plain sum over one constant: the sizes of some other picture."""
-    ratios = evidence.ratios()
-    return ratios is not None and constant(ratios / [_size(*case.args) for case, _ in evidence.pairs])
-
-
-LAST = "The lists hold one entry per layer; the content layer is the last one, [-1]."
-SQUARES = "tf.square of the difference, then tf.reduce_sum"
+LAST = "Each list has one entry per layer; the content layer is the last entry, [-1]."
+DIFFERENT = "The two arrays are unrolled in different ways, so J(A, A), the cost of a picture with itself, is not 0."
+DIVISOR = "4 * n_H * n_W * n_C"
 
 MISTAKES = (
-    Mistake(
-        "whole-list",
-        state="crashed",
-        symptom=_whole_list,
-        says="With a list of one layer it works, with several it does not. " + LAST,
-        tries="begin with a_C = content_output[-1] and a_G = generated_output[-1]",
+    *advise(
+        "begin with a_C = content_output[-1] and a_G = generated_output[-1], without a loop",
+        crashes("whole-list", _uses_whole_list, f"The code uses the whole list instead of one entry. {LAST}"),
+        crashes("other-layer", ["list index out of range"], f"The test also uses lists with a single entry. {LAST}"),
+        wrong("first-layer", lambda C, G: content_cost(C[:1], G[:1]), f"This is the cost of the first layer. {LAST}"),
+        wrong("all-layers", _sum_of_all_layers, f"This is the sum of the costs of all layers. {LAST}"),
     ),
-    Mistake(
-        "other-layer",
-        state="crashed",
-        symptom=lambda e: e.raised("list index out of range"),
-        says="One of the lists holds a single layer, and the index asked for another. " + LAST,
-        tries="content_output[-1] and generated_output[-1]",
+    *advise(
+        "unroll both with the same line, or leave them as they are: the sum does not need it",
+        wrong("unrolled-differently", _unrolled(mixed_rows, channels_as_rows), DIFFERENT),
+        wrong("unrolled-differently", _unrolled(channels_as_rows, mixed_rows), DIFFERENT),
     ),
-    Mistake(
-        "first-layer",
-        formula=lambda C, G: content_cost(C[:1], G[:1]),
-        says="That is the cost of the first layer, [0]. " + LAST,
-        tries="content_output[-1] and generated_output[-1]",
+    *mistakes_in_squares(_last_layers, _divisor),
+    *mistakes_in_divisor(_divisor, 1, "4 nH nW nC", DIVISOR),
+    *advise(
+        f"tf.reduce_sum, and divide by {DIVISOR}",
+        off_by("no-quarter", 4, "The factor 1/4 is missing. (tf.reduce_mean divides by nH nW nC only.)"),
+        off_by("no-channels", lambda C, G: np.shape(C[-1])[3], "The division by nC is missing."),
+        off_by("no-positions", lambda C, G: np.prod(np.shape(C[-1])[1:3]), "The division by nH nW is missing."),
+        off_by(
+            "divided-twice",
+            lambda C, G: 4 / _divisor(C, G),
+            "It is divided by nH nW nC twice: tf.reduce_mean divides too.",
+        ),
     ),
-    Mistake(
-        "all-layers",
-        formula=lambda C, G: sum(content_cost([c], [g]) for c, g in zip(C, G, strict=True)),
-        says="That is the cost of all layers added up. " + LAST,
-        tries="content_output[-1] and generated_output[-1], without a loop",
-    ),
-    Mistake(
-        "unrolled-differently",
-        formula=lambda C, G: _normalised(np.sum((_reshaped_only(C[-1]) - unrolled(G[-1])) ** 2), C),
-        says="The two are unrolled in different ways, so the cost of a picture with itself, J(A, A), is not 0.",
-        tries="unroll both with the same line, or leave them as they are: the sum does not need it",
-    ),
-    Mistake(
-        "unrolled-differently",
-        formula=lambda C, G: _normalised(np.sum((unrolled(C[-1]) - _reshaped_only(G[-1])) ** 2), C),
-        says="The two are unrolled in different ways, so the cost of a picture with itself, J(A, A), is not 0.",
-        tries="unroll both with the same line, or leave them as they are: the sum does not need it",
-    ),
-    Mistake(
-        "same-twice",
-        formula=lambda C, G: np.float64(0),
-        says="The cost is 0 for two different pictures: something is subtracted from itself.",
-        tries="check that a_C comes from content_output and a_G from generated_output",
-    ),
-    Mistake(
-        "absolute",
-        formula=lambda C, G: _normalised(np.sum(np.abs(_difference(C, G))), C),
-        says="That is the sum of the absolute differences. The cost squares them.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "no-square",
-        formula=lambda C, G: _normalised(np.sum(_difference(C, G)), C),
-        says="That is the sum of the differences, not squared: positive and negative ones cancel.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "no-square",
-        formula=lambda C, G: -_normalised(np.sum(_difference(C, G)), C),
-        says="That is the sum of the differences, not squared: positive and negative ones cancel.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "square-of-sum",
-        formula=lambda C, G: _normalised(np.sum(_difference(C, G)) ** 2, C),
-        says="That is the square of the sum. The cost is the sum of the squares: square first, then add.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "squared-apart",
-        formula=lambda C, G: _normalised(np.sum(as_float(C[-1]) ** 2 - as_float(G[-1]) ** 2), C),
-        says="That squares a_C and a_G first and subtracts then. The cost squares the difference.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "square-root",
-        formula=lambda C, G: np.sqrt(np.sum(_difference(C, G) ** 2)) / (4 * _size(C, G)),
-        says="That holds a square root (as tf.norm does). The cost has none.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "no-quarter",
-        factor=lambda C, G: 4.0,
-        says="The 1/4 is missing. (tf.reduce_mean divides by nH nW nC alone.)",
-        tries="divide by 4 * n_H * n_W * n_C",
-    ),
-    Mistake(
-        "half",
-        factor=lambda C, G: 2.0,
-        says="That is 1/2 where the course's formula has 1/4. (The paper has 1/2; the course does not follow it here.)",
-        tries="divide by 4 * n_H * n_W * n_C",
-    ),
-    Mistake(
-        "no-division",
-        factor=lambda C, G: 4 * _size(C, G),
-        says="That is the sum alone, not divided by 4 nH nW nC.",
-        tries="divide by 4 * n_H * n_W * n_C",
-    ),
-    Mistake(
-        "sizes-multiplied",
-        factor=lambda C, G: _size(C, G) ** 2,
-        says="The sizes multiply the sum instead of dividing it: 1 / 4 * n_H * n_W * n_C divides by the 4 alone.",
-        tries="put the divisor in brackets: 1 / (4 * n_H * n_W * n_C)",
-    ),
-    Mistake(
-        "divided-twice",
-        factor=lambda C, G: 1 / _size(C, G),
-        says="It is divided by nH nW nC twice: tf.reduce_mean already divides once.",
-        tries="tf.reduce_sum in place of tf.reduce_mean",
-    ),
-    Mistake(
-        "nH-squared",
-        factor=_side_by_side,
-        says="nH stands where nW belongs: the answer is right only when the layer is as wide as it is high.",
-        tries="look where n_H and n_W are read from the shape (1, nH, nW, nC), and how they are used",
-    ),
-    Mistake(
-        "nW-squared",
-        factor=lambda C, G: 1 / _side_by_side(C, G),
-        says="nW stands where nH belongs: the answer is right only when the layer is as wide as it is high.",
-        tries="look where n_H and n_W are read from the shape (1, nH, nW, nC), and how they are used",
-    ),
-    Mistake(
-        "no-channels",
-        factor=lambda C, G: _sizes(C)[2],
-        says="The division by nC is missing.",
-        tries="divide by 4 * n_H * n_W * n_C",
-    ),
-    Mistake(
-        "no-positions",
-        factor=lambda C, G: _sizes(C)[0] * _sizes(C)[1],
-        says="The division by nH nW is missing.",
-        tries="divide by 4 * n_H * n_W * n_C",
-    ),
-    Mistake(
-        "fixed-sizes",
-        state="wrong value",
-        symptom=_fixed_sizes,
-        says="The sum is divided by the same number whatever the layer's size: nH, nW, nC are missing or fixed.",
-        tries="read n_H, n_W and n_C from a_G.shape",
-    ),
+)
+
+KEY = AnswerKey(
+    right_answer=content_cost,
+    describe=describe,
+    laws=(zero_for_equal_pictures, scales_with_degree(2)),
+    mistakes=MISTAKES,
+    stand_in=STAND_IN,
 )

@@ -1,211 +1,130 @@
-"""Known mistakes in compute_layer_style_cost."""
+"""Exercise 3, compute_layer_style_cost: right answer and known mistakes."""
 
 import numpy as np
 
-from grading.judge.mistake import Mistake, constant
-from grading.judge.oracle import as_float, gram_matrix, layer_style_cost, unrolled
+from grading.judge.answer_key import AnswerKey, advise, off_by, wrong
+from grading.judge.gram_matrix import gram_matrix
+from grading.judge.judgement import same_for_permuted_positions, scales_with_degree, zero_for_equal_pictures
+from grading.judge.numerics import as_float, channels_as_rows, mixed_rows
+from grading.judge.squared_differences import mistakes_in_divisor, mistakes_in_squares
+from grading.judge.wording import layer_in_words, printed
+
+STAND_IN = """
+def compute_layer_style_cost(a_S, a_G):
+    import tensorflow as tf
+
+    S, G = (gram_matrix(tf.transpose(tf.reshape(a, [-1, a.shape[-1]]))) for a in (a_S, a_G))
+    size = float(a_S.shape[1] * a_S.shape[2] * a_S.shape[3])
+    return tf.reduce_sum(tf.square(S - G)) / (4 * size**2)
+"""
 
 
-def _sizes(a_S):
-    """nH, nW, nC."""
-    return np.array(np.shape(a_S)[1:], dtype=np.float64)
+def layer_style_cost(a_S, a_G):
+    """Style cost of one layer: 1 / (4 nC^2 (nH nW)^2) * sum (GS - GG)^2; a scalar. Gatys et al. (2015), equation 4.
+
+    >>> a_S, a_G = np.array([[[[1], [2]]]]), np.array([[[[3], [0]]]])
+    >>> float(layer_style_cost(a_S, a_G))  # Gram matrices 5 and 9
+    1.0
+    """
+    return np.sum(np.subtract(*_grams(a_S, a_G)) ** 2) / _divisor(a_S, a_G)
 
 
-def _positions(a_S, a_G):
-    return _sizes(a_S)[0] * _sizes(a_S)[1]
+def describe(a_S, a_G):
+    same = " (a_S and a_G are the same)" if a_S is a_G else ""
+    return [f"a_S and a_G are one layer: {layer_in_words(a_S)}{same}", *printed(a_S=a_S, a_G=a_G)]
 
 
-def _channels(a_S, a_G):
-    return _sizes(a_S)[2]
+def _grams(a_S, a_G, rows_S=channels_as_rows, rows_G=channels_as_rows):
+    return gram_matrix(rows_S(a_S)), gram_matrix(rows_G(a_G))
 
 
 def _divisor(a_S, a_G):
-    return 4 * (_positions(a_S, a_G) * _channels(a_S, a_G)) ** 2
+    return 4.0 * np.size(a_S) ** 2
 
 
-def _wider(a_S, a_G):
-    """nW / nH."""
-    n_H, n_W, _ = _sizes(a_S)
-    return n_W / n_H
+def _positions(a_S, a_G):
+    return float(np.shape(a_S)[1] * np.shape(a_S)[2])
 
 
-def _mixed(a):
-    """(nC, nH*nW) by reshape alone, which mixes channels and positions."""
-    a = as_float(a)
-    return a.reshape(a.shape[-1], -1)
+def _channels(a_S, a_G):
+    return float(np.shape(a_S)[3])
 
 
-def _cost(S, G, power=np.square):
-    """The cost of matrices S and G, each as gram_matrix takes them, divided as it should be."""
-    divisor = 4.0 * S.size**2
-    return np.sum(power(gram_matrix(S) - gram_matrix(G))) / divisor
+def _with_rows(rows_S, rows_G):
+    """The formula with other rows for the Gram matrices."""
+    return lambda a_S, a_G: np.sum(np.subtract(*_grams(a_S, a_G, rows_S, rows_G)) ** 2) / _divisor(a_S, a_G)
 
 
-def _sum_of_gram_difference(a_S, a_G):
-    return np.sum(gram_matrix(unrolled(a_S)) - gram_matrix(unrolled(a_G)))
+def _positions_as_rows(a):
+    return channels_as_rows(a).T
 
 
-def _squared_apart(a_S, a_G):
-    S, G = gram_matrix(unrolled(a_S)), gram_matrix(unrolled(a_G))
-    return np.sum(S**2 - G**2) / _divisor(a_S, a_G)
+def _without_grams(a_S, a_G):
+    return np.sum((as_float(a_S) - as_float(a_G)) ** 2) / _divisor(a_S, a_G)
 
 
-def _fixed_sizes(evidence):
-    ratios = evidence.ratios()
-    return ratios is not None and constant(ratios / [_divisor(*case.args) for case, _ in evidence.pairs])
+def _gram_of_difference(a_S, a_G):
+    return np.sum(gram_matrix(channels_as_rows(as_float(a_S) - as_float(a_G))) ** 2) / _divisor(a_S, a_G)
 
 
 UNROLL = "tf.transpose(tf.reshape(a_S, [-1, n_C])), and the same for a_G"
-DIVISOR = "divide by 4 * n_C**2 * (n_H * n_W)**2"
-SQUARES = "tf.square of the difference of the two Gram matrices, then tf.reduce_sum"
-DIFFERENT = "The two are unrolled in different ways, so the cost of a picture with itself, J(A, A), is not 0."
+DIVISOR = "4 * n_C**2 * (n_H * n_W)**2"
+DIFFERENT = "The two layers are unrolled in different ways, so J(A, A), the cost of a picture with itself, is not 0."
 
 MISTAKES = (
-    Mistake(
-        "no-transpose",
-        formula=lambda a_S, a_G: _cost(_mixed(a_S), _mixed(a_G)),
-        says="A reshape keeps the order of the numbers, and in (1, nH, nW, nC) the channels run fastest. Reshaped "
-        "straight to (nC, nH*nW), each row mixes all channels.",
-        tries=UNROLL,
+    *advise(
+        UNROLL,
+        wrong(
+            "no-transpose",
+            _with_rows(mixed_rows, mixed_rows),
+            "A reshape keeps the order of the numbers, and in (1, nH, nW, nC) neighboring numbers belong to different "
+            "channels. So a direct reshape to (nC, nH*nW) mixes all channels in every row.",
+        ),
+        wrong(
+            "over-positions",
+            _with_rows(_positions_as_rows, _positions_as_rows),
+            "The Gram matrices compare positions with positions. gram_matrix needs one row per channel: (nC, nH*nW).",
+        ),
+        wrong("unrolled-differently", _with_rows(mixed_rows, channels_as_rows), DIFFERENT),
+        wrong("unrolled-differently", _with_rows(channels_as_rows, mixed_rows), DIFFERENT),
     ),
-    Mistake(
-        "over-positions",
-        formula=lambda a_S, a_G: _cost(unrolled(a_S).T, unrolled(a_G).T),
-        says="The Gram matrices compare positions with positions. gram_matrix wants one row per channel: (nC, nH*nW).",
-        tries=UNROLL,
+    *mistakes_in_squares(_grams, _divisor),
+    *advise(
+        "gram_matrix(S) - gram_matrix(G), from the activations as they are",
+        wrong("no-gram", _without_grams, "This compares the activations themselves, not their Gram matrices."),
+        wrong(
+            "gram-of-difference", _gram_of_difference, "This is the Gram matrix of the difference, not the difference."
+        ),
     ),
-    Mistake(
-        "unrolled-differently", formula=lambda a_S, a_G: _cost(_mixed(a_S), unrolled(a_G)), says=DIFFERENT, tries=UNROLL
+    *mistakes_in_divisor(_divisor, 2, "4 nC^2 (nH nW)^2", DIVISOR),
+    *advise(
+        f"tf.reduce_sum, and divide by {DIVISOR}",
+        off_by("normalised-grams", lambda S, G: _positions(S, G) ** -2, "The Gram matrices are also divided by nH nW."),
+        off_by("no-quarter", 4, "The factor 1/4 is missing."),
+        off_by("four-squared", 1 / 4, "The 4 is squared together with the sizes: (4 nC nH nW)^2 contains 16."),
+        off_by("positions-not-squared", _positions, "nH nW is not squared in the divisor."),
+        off_by("channels-not-squared", _channels, "nC is not squared in the divisor."),
+        off_by("sizes-not-squared", lambda S, G: float(S.size), "nC and nH nW are not squared in the divisor."),
+        off_by(
+            "divided-twice",
+            lambda S, G: _channels(S, G) ** -2,
+            "It is divided by nC^2 twice: tf.reduce_mean divides too.",
+        ),
+        off_by(
+            "mean-only", lambda S, G: 4 * _positions(S, G) ** 2, "It is divided by nC^2 only, as tf.reduce_mean does."
+        ),
     ),
-    Mistake(
-        "unrolled-differently", formula=lambda a_S, a_G: _cost(unrolled(a_S), _mixed(a_G)), says=DIFFERENT, tries=UNROLL
+    *advise(
+        "put n_H * n_W in parentheses before squaring",
+        off_by("one-side-squared", lambda S, G: float(S.shape[1]), "Only n_W is squared: ** comes before *."),
+        off_by("one-side-squared", lambda S, G: float(S.shape[2]), "Only n_H is squared: ** comes before *."),
     ),
-    Mistake(
-        "no-gram",
-        formula=lambda a_S, a_G: np.sum((as_float(a_S) - as_float(a_G)) ** 2) / _divisor(a_S, a_G),
-        says="That compares the activations themselves, position by position. Style compares their Gram matrices.",
-        tries="gram_matrix of both, then the difference",
-    ),
-    Mistake(
-        "same-twice",
-        formula=lambda a_S, a_G: np.float64(0),
-        says="The cost is 0 for two different pictures: something is subtracted from itself.",
-        tries="check that one Gram matrix comes from a_S and the other from a_G",
-    ),
-    Mistake(
-        "absolute",
-        formula=lambda a_S, a_G: _cost(unrolled(a_S), unrolled(a_G), np.abs),
-        says="That is the sum of the absolute differences. The cost squares them.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "no-square",
-        formula=lambda a_S, a_G: _cost(unrolled(a_S), unrolled(a_G), np.positive),
-        says="That is the sum of the differences, not squared: positive and negative ones cancel.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "no-square",
-        formula=lambda a_S, a_G: _cost(unrolled(a_S), unrolled(a_G), np.negative),
-        says="That is the sum of the differences, not squared: positive and negative ones cancel.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "square-of-sum",
-        formula=lambda a_S, a_G: _sum_of_gram_difference(a_S, a_G) ** 2 / _divisor(a_S, a_G),
-        says="That is the square of the sum. The cost is the sum of the squares: square first, then add.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "squared-apart",
-        formula=_squared_apart,
-        says="That squares the two Gram matrices first and subtracts then. The cost squares the difference.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "square-root",
-        formula=lambda a_S, a_G: np.sqrt(layer_style_cost(a_S, a_G) * _divisor(a_S, a_G)) / _divisor(a_S, a_G),
-        says="That holds a square root (as tf.norm does). The cost has none.",
-        tries=SQUARES,
-    ),
-    Mistake(
-        "gram-of-difference",
-        formula=lambda a_S, a_G: np.sum(gram_matrix(unrolled(a_S) - unrolled(a_G)) ** 2) / _divisor(a_S, a_G),
-        says="That is the Gram matrix of the difference. Style takes two Gram matrices and subtracts them.",
-        tries="gram_matrix(S) - gram_matrix(G)",
-    ),
-    Mistake(
-        "normalised-grams",
-        factor=lambda a_S, a_G: _positions(a_S, a_G) ** -2.0,
-        says="The Gram matrices are divided by nH nW, and the cost once more: (nH nW)^2 is divided by twice.",
-        tries="leave the Gram matrices as they are, and " + DIVISOR,
-    ),
-    Mistake("no-quarter", factor=lambda a_S, a_G: 4.0, says="The 1/4 is missing.", tries=DIVISOR),
-    Mistake("half", factor=lambda a_S, a_G: 2.0, says="That is 1/2 where the formula has 1/4.", tries=DIVISOR),
-    Mistake(
-        "four-squared",
-        factor=lambda a_S, a_G: 0.25,
-        says="The 4 is squared with the sizes: (4 nC nH nW)^2 holds 16.",
-        tries=DIVISOR,
-    ),
-    Mistake(
-        "no-division", factor=_divisor, says="That is the sum alone, not divided by 4 nC^2 (nH nW)^2.", tries=DIVISOR
-    ),
-    Mistake(
-        "sizes-multiplied",
-        factor=lambda a_S, a_G: (_divisor(a_S, a_G) / 4) ** 2,
-        says="The sizes multiply the sum instead of dividing it: 1 / 4 * n_C**2 * ... divides by the 4 alone.",
-        tries="put the divisor in brackets: 1 / (4 * n_C**2 * (n_H * n_W)**2)",
-    ),
-    Mistake("positions-not-squared", factor=_positions, says="nH nW is not squared in the divisor.", tries=DIVISOR),
-    Mistake("channels-not-squared", factor=_channels, says="nC is not squared in the divisor.", tries=DIVISOR),
-    Mistake(
-        "sizes-not-squared",
-        factor=lambda a_S, a_G: _positions(a_S, a_G) * _channels(a_S, a_G),
-        says="Neither nC nor nH nW is squared in the divisor.",
-        tries=DIVISOR,
-    ),
-    Mistake(
-        "one-side-squared",
-        factor=lambda a_S, a_G: _sizes(a_S)[0],
-        says="Only nW is squared: n_H * n_W ** 2 raises n_W alone, since ** comes before *.",
-        tries="put n_H * n_W in brackets before squaring",
-    ),
-    Mistake(
-        "one-side-squared",
-        factor=lambda a_S, a_G: _sizes(a_S)[1],
-        says="Only nH is squared: n_W * n_H ** 2 raises n_H alone, since ** comes before *.",
-        tries="put n_H * n_W in brackets before squaring",
-    ),
-    Mistake(
-        "nH-squared",
-        factor=lambda a_S, a_G: _wider(a_S, a_G) ** 2,
-        says="nH stands where nW belongs: the answer is right only when the layer is as wide as it is high.",
-        tries="look where n_H and n_W are read from the shape (1, nH, nW, nC), and how they are used",
-    ),
-    Mistake(
-        "nW-squared",
-        factor=lambda a_S, a_G: _wider(a_S, a_G) ** -2,
-        says="nW stands where nH belongs: the answer is right only when the layer is as wide as it is high.",
-        tries="look where n_H and n_W are read from the shape (1, nH, nW, nC), and how they are used",
-    ),
-    Mistake(
-        "divided-twice",
-        factor=lambda a_S, a_G: _channels(a_S, a_G) ** -2.0,
-        says="It is divided by nC^2 twice, as tf.reduce_mean in place of tf.reduce_sum does.",
-        tries="tf.reduce_sum in place of tf.reduce_mean",
-    ),
-    Mistake(
-        "mean-only",
-        factor=lambda a_S, a_G: 4 * _positions(a_S, a_G) ** 2,
-        says="That is the mean over the Gram matrix, which divides by nC^2; the 4 (nH nW)^2 is missing.",
-        tries="tf.reduce_sum, and " + DIVISOR,
-    ),
-    Mistake(
-        "fixed-sizes",
-        state="wrong value",
-        symptom=_fixed_sizes,
-        says="The sum is divided by the same number whatever the layer's size: nH, nW, nC are missing or fixed.",
-        tries="read n_H, n_W and n_C from a_G.shape",
-    ),
+)
+
+KEY = AnswerKey(
+    right_answer=layer_style_cost,
+    describe=describe,
+    laws=(zero_for_equal_pictures, same_for_permuted_positions, scales_with_degree(4)),
+    mistakes=MISTAKES,
+    stand_in=STAND_IN,
 )

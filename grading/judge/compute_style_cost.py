@@ -1,198 +1,159 @@
-"""Known mistakes in compute_style_cost."""
+"""Exercise 4, compute_style_cost: right answer and known mistakes."""
 
 import numpy as np
 
-from grading.judge.mistake import Mistake
-from grading.judge.oracle import content_cost, layer_style_cost, layer_style_costs, style_cost
+from grading.judge.answer_key import AnswerKey, advise, crashes, wrong
+from grading.judge.compute_content_cost import content_cost
+from grading.judge.compute_layer_style_cost import layer_style_cost
+from grading.judge.judgement import scales_with_degree, zero_for_equal_pictures
+from grading.judge.wording import count, number
+
+STAND_IN = """
+def compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=STYLE_LAYERS):
+    layers = zip(style_image_output[:-1], generated_image_output[:-1], STYLE_LAYERS, strict=True)
+    return sum(weight * compute_layer_style_cost(a_S, a_G) for a_S, a_G, (_, weight) in layers)
+"""
+
+
+def style_cost(style_output, generated_output, style_layers):
+    """Weighted sum of the layers' style costs, sum_l lambda_l J_l, without the last output, which is the content layer.
+
+    style_layers: (name, lambda) pairs, one for each output but the last. Gatys et al. (2015), equation 5.
+    """
+    return np.sum(_lambdas(style_layers) * _costs(style_output, generated_output)[:-1])
+
+
+def describe(style_output, generated_output, style_layers):
+    costs = _costs(style_output, generated_output)[:-1]
+    lambdas = ", ".join(number(weight) for _, weight in style_layers)
+    return [
+        f"lists of {count(len(style_layers), 'style layer')} and, last, the content layer; lambda: {lambdas}",
+        f"the style layers' own costs: {', '.join(number(cost) for cost in costs)}",
+    ]
 
 
 def _lambdas(style_layers):
     return np.array([weight for _, weight in style_layers])
 
 
-def _every_cost(S, G):
-    """Style cost of every output, the content layer's included."""
+def _costs(S, G):
+    """The style cost of every output, including the content layer's."""
     return np.array([layer_style_cost(a, g) for a, g in zip(S, G, strict=True)])
 
 
-def _content_costs(S, G):
-    return [content_cost([a], [g]) for a, g in zip(S, G, strict=True)]
+def _content_cost(S, G, L):
+    return np.dot(_lambdas(L), [content_cost([a], [g]) for a, g in zip(S[:-1], G[:-1], strict=True)])
 
 
-LAST = "The last entry is the content layer's output; it has no part in the style cost."
+def _style(id_, formula, says, tries=""):
+    """A mistake that combines the style layers' costs J and the lambdas w in another way."""
+    return wrong(id_, lambda S, G, L: formula(_costs(S, G)[:-1], _lambdas(L)), says, tries)
+
+
+def _every(id_, formula, says, tries=""):
+    """The same with the costs J of all outputs, including the content layer's."""
+    return wrong(id_, lambda S, G, L: formula(_costs(S, G), _lambdas(L)), says, tries)
+
+
+LAST = "The last output is the content layer's, which is not part of the style cost."
+ONE_TOO_MANY = f"There is one term too many. {LAST}"
 ADD = "J += weight * J_layer inside the loop, with J = 0.0 before it and `return` after it"
 SLICE = "[:-1] on both lists: all but the last"
+LAST_TERM = "This is only the last layer's term: each pass of the loop overwrites the one before"
+FIRST_TERM = "This is only the first layer's term: the `return` is inside the loop"
+SAME_TWICE = "The cost is 0 for two different pictures: equal outputs are compared, or nothing is added to the sum."
 
 MISTAKES = (
-    Mistake(
-        "shifted",
-        formula=lambda S, G, L: style_cost([*S[1:], S[0]], [*G[1:], G[0]], L),
-        says="That is [1:]: the first style layer is dropped and the content layer is taken for style. " + LAST,
-        tries=SLICE,
+    *advise(
+        SLICE,
+        _every("shifted", lambda J, w: w @ J[1:], f"This is [1:], without the first style layer. {LAST}"),
+        _every("content-included", lambda J, w: w @ J[:-1] + w[-1] * J[-1], ONE_TOO_MANY),
+        _every("content-included", lambda J, w: w @ J[:-1] + J[-1], ONE_TOO_MANY),
+        _style("last-style-layer-missing", lambda J, w: w[:-1] @ J[:-1], "The last style layer's term is missing."),
+        _style("first-style-layer-missing", lambda J, w: w[1:] @ J[1:], "The first style layer's term is missing."),
     ),
-    Mistake(
-        "content-included",
-        formula=lambda S, G, L: style_cost(S, G, L) + _lambdas(L)[-1] * _every_cost(S, G)[-1],
-        says="There is one term too many: the content layer's. " + LAST,
-        tries=SLICE,
+    *advise(
+        f"{SLICE}; then {ADD}",
+        _every("content-included+lambda-ignored", lambda J, w: sum(J), f"This adds all costs without lambdas. {LAST}"),
+        _every("content-included+lambda-ignored", lambda J, w: np.mean(J), f"This is the mean of all costs. {LAST}"),
     ),
-    Mistake(
-        "content-included",
-        formula=lambda S, G, L: style_cost(S, G, L) + _every_cost(S, G)[-1],
-        says="There is one term too many: the content layer's. " + LAST,
-        tries=SLICE,
+    *advise(
+        "take each layer's weight from STYLE_LAYERS, and use [:-1] on both lists of outputs",
+        _every("content-included+lambda-fixed", lambda J, w: 0.2 * sum(J), f"Every output has the weight 0.2. {LAST}"),
+        _style("lambda-fixed", lambda J, w: 0.2 * sum(J), "Every layer has the weight 0.2, not its lambda."),
     ),
-    Mistake(
-        "content-included+lambda-ignored",
-        formula=lambda S, G, L: np.sum(_every_cost(S, G)),
-        says="That adds up the costs of all outputs as they are: without their lambdas, and with the content "
-        "layer's, which has no part in the style cost.",
-        tries=SLICE + "; then " + ADD,
+    *advise(
+        "inside the loop, use the outputs of the current layer",
+        _every(
+            "content-layer",
+            lambda J, w: sum(w) * J[-1],
+            "Every term is the cost of the last output, the content layer's.",
+        ),
+        _every("first-layer", lambda J, w: sum(w) * J[0], "Every term is the cost of the first layer."),
     ),
-    Mistake(
-        "content-included+lambda-ignored",
-        formula=lambda S, G, L: np.mean(_every_cost(S, G)),
-        says="That is the mean over all outputs: without their lambdas, and with the content layer's, which has no "
-        "part in the style cost.",
-        tries=SLICE + "; then " + ADD,
+    *advise(
+        "multiply each layer's cost by its lambda, and add up",
+        _style("lambda-ignored", lambda J, w: sum(J), "The costs are added without the lambdas of STYLE_LAYERS."),
+        _style(
+            "lambda-ignored", lambda J, w: np.mean(J), "This is the mean of the layers' costs, without the lambdas."
+        ),
     ),
-    Mistake(
-        "content-included+lambda-fixed",
-        formula=lambda S, G, L: 0.2 * np.sum(_every_cost(S, G)),
-        says="Every output weighs 0.2, whatever STYLE_LAYERS says, and the content layer's, which has no part in "
-        "the style cost, is among them.",
-        tries=SLICE + "; then take each layer's weight from STYLE_LAYERS",
+    *advise(
+        ADD,
+        _style("overwritten", lambda J, w: w[-1] * J[-1], f"{LAST_TERM}."),
+        _style("overwritten+lambda-ignored", lambda J, w: J[-1], f"{LAST_TERM}, and the lambda is not used."),
+        _style("returns-early", lambda J, w: w[0] * J[0], f"{FIRST_TERM}."),
+        _style("returns-early+lambda-ignored", lambda J, w: J[0], f"{FIRST_TERM}, and the lambda is not used."),
+        _style("lambdas-squared", lambda J, w: w**2 @ J, "Each layer is multiplied by its lambda twice."),
     ),
-    Mistake(
-        "content-layer",
-        formula=lambda S, G, L: np.sum(_lambdas(L)) * _every_cost(S, G)[-1],
-        says="Every term is the cost of the last output, the content layer's.",
-        tries="inside the loop, take the outputs of the layer whose turn it is",
+    *advise(
+        "remove the division",
+        _style("divided-by-layers", lambda J, w: w @ J / len(w), "The sum is divided by the number of layers."),
+        _style("lambdas-normalised", lambda J, w: w @ J / sum(w), "The sum is divided by the sum of the lambdas."),
     ),
-    Mistake(
-        "first-layer",
-        formula=lambda S, G, L: np.sum(_lambdas(L)) * _every_cost(S, G)[0],
-        says="Every term is the cost of the first layer.",
-        tries="inside the loop, take the outputs of the layer whose turn it is",
+    *advise(
+        "for a_S, a_G, (_, weight) in zip(style_image_output, generated_image_output, STYLE_LAYERS)",
+        _style("lambdas-reversed", lambda J, w: w[::-1] @ J, "The first layer has the last lambda, and so on."),
+        _style(
+            "numbers-for-lambdas",
+            lambda J, w: np.arange(len(w)) @ J,
+            "The weights are 0, 1, 2, ..., the layers' positions.",
+        ),
+        crashes(
+            "name-for-lambda",
+            ["'layer1'", "string", "sequence by non-int"],
+            "Each entry of STYLE_LAYERS is a pair, (name, lambda). The code uses the name as the weight.",
+        ),
+        crashes(
+            "indexed-by-name",
+            ["list indices must be integers"],
+            "The outputs are lists in the order of STYLE_LAYERS. Their index is a position, not a layer's name.",
+        ),
     ),
-    Mistake(
-        "lambda-ignored",
-        formula=lambda S, G, L: np.sum(layer_style_costs(S, G)),
-        says="The layers' costs are added up as they are: the lambdas of STYLE_LAYERS are not used.",
-        tries="multiply each layer's cost by its weight",
-    ),
-    Mistake(
-        "lambda-ignored",
-        formula=lambda S, G, L: np.mean(layer_style_costs(S, G)),
-        says="That is the mean of the layers' costs: the lambdas of STYLE_LAYERS are not used.",
-        tries="multiply each layer's cost by its weight, and add up",
-    ),
-    Mistake(
-        "lambda-fixed",
-        formula=lambda S, G, L: 0.2 * np.sum(layer_style_costs(S, G)),
-        says="Every layer weighs 0.2, whatever STYLE_LAYERS says.",
-        tries="take each layer's weight from STYLE_LAYERS",
-    ),
-    Mistake(
-        "overwritten",
-        formula=lambda S, G, L: _lambdas(L)[-1] * layer_style_costs(S, G)[-1],
-        says="Only the last layer's term is left: each turn of the loop overwrites the one before.",
-        tries=ADD,
-    ),
-    Mistake(
-        "overwritten+lambda-ignored",
-        formula=lambda S, G, L: layer_style_costs(S, G)[-1],
-        says="Only the last layer's cost is left, without its lambda: each turn of the loop overwrites the one before.",
-        tries=ADD,
-    ),
-    Mistake(
-        "returns-early",
-        formula=lambda S, G, L: _lambdas(L)[0] * layer_style_costs(S, G)[0],
-        says="Only the first layer's term is there: the `return` stands inside the loop.",
-        tries=ADD,
-    ),
-    Mistake(
-        "returns-early+lambda-ignored",
-        formula=lambda S, G, L: layer_style_costs(S, G)[0],
-        says="Only the first layer's cost is there, without its lambda: the `return` stands inside the loop.",
-        tries=ADD,
-    ),
-    Mistake(
-        "divided-by-layers",
-        formula=lambda S, G, L: style_cost(S, G, L) / len(L),
-        says="The sum is divided by the number of layers; the lambdas already share out the weight.",
-        tries="take the division out",
-    ),
-    Mistake(
-        "lambdas-normalised",
-        formula=lambda S, G, L: style_cost(S, G, L) / np.sum(_lambdas(L)),
-        says="The sum is divided by the sum of the lambdas. They are weights as they stand, whatever they add up to.",
-        tries="take the division out",
-    ),
-    Mistake(
-        "lambdas-squared",
-        formula=lambda S, G, L: np.sum(_lambdas(L) ** 2 * layer_style_costs(S, G)),
-        says="Each layer is multiplied by its lambda twice.",
-        tries=ADD,
-    ),
-    Mistake(
-        "lambdas-reversed",
-        formula=lambda S, G, L: np.sum(_lambdas(L)[::-1] * layer_style_costs(S, G)),
-        says="The lambdas are taken in the wrong order: the first layer gets the last one.",
-        tries="go through outputs and STYLE_LAYERS in the same order",
-    ),
-    Mistake(
-        "numbers-for-lambdas",
-        formula=lambda S, G, L: np.sum(np.arange(len(L)) * layer_style_costs(S, G)),
-        says="Each layer weighs its number, 0, 1, 2, ...: enumerate counts, the lambdas stand in STYLE_LAYERS.",
-        tries="for i, (_, weight) in enumerate(STYLE_LAYERS)",
-    ),
-    Mistake(
-        "last-style-layer-missing",
-        formula=lambda S, G, L: np.sum((_lambdas(L) * layer_style_costs(S, G))[:-1]),
-        says="The last style layer's term is missing: of the outputs, only the last is to be left out.",
-        tries=SLICE,
-    ),
-    Mistake(
-        "first-style-layer-missing",
-        formula=lambda S, G, L: np.sum((_lambdas(L) * layer_style_costs(S, G))[1:]),
-        says="The first style layer's term is missing: of the outputs, only the last is to be left out.",
-        tries=SLICE,
-    ),
-    Mistake(
-        "name-for-lambda",
-        state="crashed",
-        symptom=lambda e: e.raised("'layer1'", "string", "sequence by non-int"),
-        says="An entry of STYLE_LAYERS is a pair, (name, lambda), and the name was taken for the lambda.",
-        tries="for name, weight in STYLE_LAYERS, or STYLE_LAYERS[i][1]",
-    ),
-    Mistake(
-        "content-cost",
-        formula=lambda S, G, L: np.sum(_lambdas(L) * _content_costs(S[:-1], G[:-1])),
-        says="The terms are content costs. Style compares Gram matrices.",
-        tries="compute_layer_style_cost in place of compute_content_cost",
-    ),
-    Mistake(
-        "same-twice",
-        formula=lambda S, G, L: np.float64(0),
-        says="The cost is 0 for two different pictures: the same outputs are compared with themselves, or nothing "
-        "is added to the sum.",
-        tries="check that one argument comes from style_image_output and the other from generated_image_output",
-    ),
-    Mistake(
-        "indexed-by-name",
-        state="crashed",
-        symptom=lambda e: e.raised("list indices must be integers"),
-        says="The outputs are lists, in the order of STYLE_LAYERS: they are indexed by position, not by a layer's "
-        "name.",
-        tries="zip(style_image_output, generated_image_output, STYLE_LAYERS) goes through all three together",
-    ),
-    Mistake(
+    crashes(
         "past-the-end",
-        state="crashed",
-        symptom=lambda e: e.raised("list index out of range"),
-        says="The loop runs past the end of a list. The test uses another number of layers than five, and the "
-        "outputs hold one entry more than STYLE_LAYERS: the content layer's.",
-        tries="for i in range(len(STYLE_LAYERS))",
+        ["list index out of range"],
+        "The loop runs past the end of a list. The test has another number of layers than five.",
+        "for i in range(len(STYLE_LAYERS))",
     ),
+    wrong(
+        "content-cost",
+        _content_cost,
+        "The terms are content costs. The style cost compares Gram matrices.",
+        "compute_layer_style_cost instead of compute_content_cost",
+    ),
+    wrong(
+        "same-twice",
+        lambda S, G, L: np.float64(0),
+        SAME_TWICE,
+        "check that one argument comes from style_image_output and the other from generated_image_output",
+    ),
+)
+
+KEY = AnswerKey(
+    right_answer=style_cost,
+    describe=describe,
+    laws=(zero_for_equal_pictures, scales_with_degree(4)),
+    mistakes=MISTAKES,
+    stand_in=STAND_IN,
 )

@@ -1,119 +1,142 @@
-"""Known mistakes in gram_matrix."""
+"""Exercise 2, gram_matrix: right answer, laws and known mistakes."""
 
 import numpy as np
 
-from grading.judge.mistake import Mistake, WouldCrash
-from grading.judge.oracle import as_float, gram_matrix
+from grading.judge.answer_key import AnswerKey, WouldCrash, advise, off_by, wrong
+from grading.judge.evidence import close
+from grading.judge.judgement import LAW_TOLERANCE, same_for_permuted_positions, scales_with_degree
+from grading.judge.numerics import as_float
+from grading.judge.wording import array, count, number, printed
+
+STAND_IN = """
+def gram_matrix(A):
+    import tensorflow as tf
+
+    return tf.matmul(A, A, transpose_b=True)
+"""
 
 
-def _no_transpose(A):
+def gram_matrix(A):
+    """Gram matrix A A^T; shapes (nC, nH*nW) -> (nC, nC). Gatys et al. (2015), equation 3.
+
+    >>> gram_matrix([[1, 2], [3, 4]]).tolist()
+    [[5.0, 11.0], [11.0, 25.0]]
+    """
+    A = as_float(A)
+    return A @ A.T
+
+
+def describe(A):
+    n_C, positions = A.shape
+    return [f"A has shape {A.shape}: {count(n_C, 'channel')}, {count(positions, 'position')}", *printed(A=A)]
+
+
+def symmetric(results):
+    """Entry (i, j) equals entry (j, i)."""
+    for case, result in results.values():
+        if not close(result.value, result.value.T):
+            why = "expected a symmetric matrix: channel i with j gives the same number as channel j with i"
+            return case, (why, f"got {array(result.value)}")
+    return None
+
+
+def semi_definite(results):
+    """No eigenvalue is below 0, up to rounding."""
+    for case, result in results.values():
+        eigenvalues = np.linalg.eigvalsh(result.value)
+        if eigenvalues[0] < -LAW_TOLERANCE * np.max(np.abs(eigenvalues)):
+            why = "expected no negative eigenvalue, because x^T (A A^T) x is a sum of squares"
+            return case, (why, f"the smallest eigenvalue is {number(eigenvalues[0])}")
+    return None
+
+
+def _square(A):
     A = as_float(A)
     if A.shape[0] != A.shape[1]:
         raise WouldCrash
     return A @ A
 
 
-def _both_transposed(A):
-    return _no_transpose(as_float(A).T)
-
-
 def _unit_rows(A):
     A = as_float(A)
-    return gram_matrix(A / np.maximum(np.linalg.norm(A, axis=1, keepdims=True), 1e-6))
+    return A / np.maximum(np.linalg.norm(A, axis=1, keepdims=True), 1e-6)
 
 
-def _centred(A):
-    A = as_float(A)
-    return gram_matrix(A - A.mean(axis=1, keepdims=True))
+def _centered(A):
+    return as_float(A) - np.mean(A, axis=1, keepdims=True)
 
 
-NO_NORM = "The Gram matrix is not divided by anything here; the layer's style cost does that later."
-BOTH = "one of the transpose_a / transpose_b arguments of tf.matmul"
+TRANSPOSE = "the transpose_a / transpose_b arguments of tf.matmul"
+NOT_DIVIDED = "The Gram matrix itself is not divided; the layer's style cost does that later."
 
 MISTAKES = (
-    Mistake(
-        "transposed",
-        formula=lambda A: as_float(A).T @ as_float(A),
-        says="That is A^T A, positions with positions. The Gram matrix compares channels with channels: A A^T.",
-        tries="the transpose_a / transpose_b arguments of tf.matmul",
+    *advise(
+        TRANSPOSE,
+        wrong(
+            "transposed",
+            lambda A: gram_matrix(np.transpose(A)),
+            "This is A^T A, which compares positions with positions. The Gram matrix compares channels: A A^T.",
+        ),
+        wrong("no-transpose", _square, "This is A times A, which works only if A is square. The Gram matrix is A A^T."),
+        wrong(
+            "both-transposed",
+            lambda A: _square(np.transpose(A)),
+            "This is A^T times A^T, which works only if A is square. Transpose only the second: A A^T.",
+        ),
+        wrong(
+            "reshaped",
+            lambda A: as_float(A) @ np.reshape(as_float(A), np.shape(A)[::-1]),
+            "The second factor has the shape of A^T, but not its numbers: a reshape keeps the order of the numbers, a "
+            "transpose turns rows into columns.",
+        ),
+        wrong(
+            "elementwise", lambda A: as_float(A) ** 2, "This is A * A, each number times itself. Use a matrix product."
+        ),
+        wrong(
+            "diagonal-only",
+            lambda A: np.sum(as_float(A) ** 2, axis=1),
+            "This is only the diagonal, each channel with itself. Compare every channel with every other one too.",
+        ),
+        wrong("summed", lambda A: np.sum(as_float(A) ** 2), "This is one number. The Gram matrix has shape (nC, nC)."),
     ),
-    Mistake(
-        "no-transpose",
-        formula=_no_transpose,
-        says="That is A times A, without a transpose, which fits only when A is square. Rows meet rows in A A^T.",
-        tries=BOTH,
-    ),
-    Mistake(
-        "both-transposed",
-        formula=_both_transposed,
-        says="That is A^T times A^T, which fits only when A is square. One of the two is transposed, the second.",
-        tries=BOTH,
-    ),
-    Mistake(
-        "reshaped",
-        formula=lambda A: as_float(A) @ as_float(A).reshape(np.shape(A)[::-1]),
-        says="The second factor has the shape of A^T, but not its order: a reshape keeps the numbers in a row where a "
-        "transpose turns rows into columns.",
-        tries="tf.transpose(A), or " + BOTH,
-    ),
-    Mistake(
+    wrong(
         "half",
-        formula=lambda A: np.triu(gram_matrix(A)),
-        says="That is the upper half alone. Channel j with i stands there too, below the diagonal.",
-        tries="take the whole product",
+        lambda A: np.triu(gram_matrix(A)),
+        "Your result contains only the upper triangle. The Gram matrix is symmetric: fill in the part below the "
+        "diagonal too.",
+        "return the whole matrix product",
     ),
-    Mistake(
-        "unit-rows",
-        formula=_unit_rows,
-        says="Each channel is divided by its length first: those are the cosines between channels. " + NO_NORM,
-        tries="multiply A itself",
+    *advise(
+        "multiply A itself by its transpose, without changing it first",
+        wrong(
+            "unit-rows",
+            lambda A: gram_matrix(_unit_rows(A)),
+            f"Each channel is divided by its length first. {NOT_DIVIDED}",
+        ),
+        wrong(
+            "centred",
+            lambda A: gram_matrix(_centered(A)),
+            "The mean of each channel is subtracted first, which gives a covariance. The Gram matrix uses A as it is.",
+        ),
     ),
-    Mistake(
-        "elementwise",
-        formula=lambda A: as_float(A) ** 2,
-        says="That is A * A, each number times itself. The Gram matrix is a matrix product, tf.matmul.",
-        tries="tf.matmul, with one of its transpose arguments",
+    *advise(
+        "remove the division",
+        *(
+            off_by("normalised", factor, f"Your result is divided by {size}. {NOT_DIVIDED}")
+            for size, factor in {
+                "the number of positions": lambda A: 1 / np.shape(A)[1],
+                "the number of channels": lambda A: 1 / np.shape(A)[0],
+                "the size of A, channels times positions": lambda A: 1 / np.size(A),
+                "twice the size of A": lambda A: 1 / (2 * np.size(A)),
+            }.items()
+        ),
     ),
-    Mistake(
-        "diagonal-only",
-        formula=lambda A: np.sum(as_float(A) ** 2, axis=1),
-        says="That is the diagonal alone: each channel with itself. Each channel also meets every other one.",
-        tries="tf.matmul, with one of its transpose arguments",
-    ),
-    Mistake(
-        "summed",
-        formula=lambda A: np.sum(as_float(A) ** 2),
-        says="That is one number, the sum of all squares. The Gram matrix has a row and a column per channel.",
-        tries="tf.matmul, with one of its transpose arguments",
-    ),
-    Mistake(
-        "centred",
-        formula=_centred,
-        says="The channels' means are taken off first: that is a covariance. The Gram matrix takes A as it is.",
-        tries="multiply A itself, not A - mean",
-    ),
-    Mistake(
-        "normalised",
-        factor=lambda A: 1 / np.shape(A)[1],
-        says="It is divided by the number of positions. " + NO_NORM,
-        tries="take the division out",
-    ),
-    Mistake(
-        "normalised",
-        factor=lambda A: 1 / np.shape(A)[0],
-        says="It is divided by the number of channels. " + NO_NORM,
-        tries="take the division out",
-    ),
-    Mistake(
-        "normalised",
-        factor=lambda A: 1 / np.size(A),
-        says="It is divided by the size of A, channels times positions. " + NO_NORM,
-        tries="take the division out",
-    ),
-    Mistake(
-        "normalised",
-        factor=lambda A: 1 / (2 * np.size(A)),
-        says="It is divided by twice the size of A. " + NO_NORM,
-        tries="take the division out",
-    ),
+)
+
+KEY = AnswerKey(
+    right_answer=gram_matrix,
+    describe=describe,
+    laws=(symmetric, semi_definite, same_for_permuted_positions, scales_with_degree(2)),
+    mistakes=MISTAKES,
+    stand_in=STAND_IN,
 )

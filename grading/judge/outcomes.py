@@ -1,9 +1,10 @@
-"""Outcomes, and how they are told in plain text."""
+"""Outcomes: what the judge decides about an exercise, and the message that a student reads."""
 
+import re
 from dataclasses import dataclass, field
 from textwrap import wrap
 
-import numpy as np
+from grading.exercises import EXERCISES
 
 STATES = (
     "not attempted",
@@ -19,16 +20,31 @@ STATES = (
 PASSED = "passed"
 WIDTH = 100
 UNBROKEN = "\N{NO-BREAK SPACE}"
+MOST_PRINTED_LINES = 6
+TRIES = {
+    "crashed": 'print shape and dtype of the values on that line; hint("{name}") shows how to start',
+    "wrong type": "return the tensor itself",
+    "wrong dtype": "keep the inputs in float32; tf.cast(..., tf.float32) converts",
+    "wrong shape": 'print the shape after every line and find the first unexpected one; hint("{name}") helps',
+    "wrong property": "look for code that treats some inputs differently: a clip, a constant, an index",
+    "wrong gradient": "look for something that stops the gradient: tf.stop_gradient, tf.constant, .numpy()",
+    "wrong graph": "call tf.function({name}) yourself, and compare its result with that of {name}",
+}
+TRIES_IN_NUMPY = {
+    "wrong type": "print type(...) of what you return, and compare it with the docstring",
+    "wrong dtype": ".astype(...) converts to another dtype",
+}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the judge found: the first check that failed, or none.
+    """What the judge found: the first check that failed, or that all passed.
 
-    `share` is the part of the exercise's points that is earned, 0 to 1. `case` describes the input and is left
-    out where inputs are hidden; `found` says what was expected and what came; `says` is the diagnosis; `tries` is
-    one next step, and `section` where to read on. `mistake` is an id of the catalogue, or several joined by "+".
-    `details` is a traceback of our own.
+    state: PASSED or one of STATES. section: where to read on. case: the input in words, empty where inputs are hidden.
+    found: what was expected and what was returned. says: the diagnosis. tries: one thing to try next.
+    mistake: an id from the answer key, or several joined by "+". waiting_for: the earlier exercise that is not written.
+    printed: what the function printed. share: the earned part of the exercise's points, 0 to 1.
+    details: the traceback of an error in the grader itself.
     """
 
     exercise: str
@@ -46,59 +62,135 @@ class Outcome:
     details: str = field(default="", repr=False)
 
 
-def text(outcome, passed="visible tests passed"):
-    """The message a student reads, several lines; what was printed, raised or computed is never wrapped."""
+def failed(exercise, state, case, found, says=(), mistakes=(), result=None, share=0.0):
+    """An outcome that names the known mistakes, if there are any, and one thing to try.
+
+    result: the CaseResult whose printed text is shown.
+    """
+    if state != "crashed" and _contradictory(found):
+        return tampered(exercise)
+    return Outcome(
+        exercise.name,
+        state,
+        exercise.section,
+        tuple(case),
+        tuple(found),
+        (*says, *(mistake.says for mistake in mistakes)),
+        tries=mistakes[0].tries if mistakes else _default_tries(exercise, state),
+        mistake="+".join(mistake.id for mistake in mistakes) or None,
+        printed=_printed_lines(result),
+        share=share,
+    )
+
+
+def tampered(exercise, changed=()):
+    """The outcome of an answer that cannot be right; `changed` names what the notebook has overwritten, if known."""
+    cause = " and ".join(changed) or "something that the grader, NumPy or TensorFlow needs"
+    return Outcome(
+        exercise.name,
+        "crashed",
+        exercise.section,
+        says=(
+            f"The result cannot be judged, because {cause} has been overwritten. A line of the notebook gives it "
+            "another meaning, as np.sum = ... would.",
+        ),
+        tries="delete that line, restart the kernel, and run the cells again from the top",
+    )
+
+
+def not_attempted(exercise, results):
+    """The outcome if the exercise, or an earlier one that it calls, is still a stub; otherwise None."""
+    stubs = [result.text("error stub") for result in results if result.text("error stub")]
+    if not stubs:
+        return None
+    for stub in stubs:
+        if stub in EXERCISES and stub != exercise.name:
+            return _waiting_for(exercise, EXERCISES[stub])
+    return Outcome(
+        exercise.name,
+        "not attempted",
+        exercise.section,
+        says=("The function still raises NotImplementedError.",),
+        tries=f'write your code in its place and run the cell again; hint("{exercise.name}") shows how to start',
+    )
+
+
+def _waiting_for(exercise, earlier):
+    return Outcome(
+        exercise.name,
+        "not attempted",
+        earlier.section,
+        waiting_for=earlier.name,
+        says=(f"It calls {earlier.name} (exercise {earlier.number}), which is not written yet.",),
+        tries=f"write {earlier.name}, run its cell, then run this one again",
+    )
+
+
+def crash(result):
+    """The student's own line, the original exception, and for a misspelled name the most similar one."""
+    where, function = result.text("error line"), result.text("error function")
+    message = result.text("error message")
+    error = result.text("error type") + (f": {message}" if message else "")
+    nearest = result.text("error nearest")
+    found = (error, f"the most similar name there is {nearest}") if nearest else (error,)
+    return (f"{where}, in {function}: {result.text('error source')}", *found) if where else found
+
+
+def text(outcome: Outcome, passed: str = "visible tests passed") -> str:
+    """The message a student reads, several lines. Printed text, exceptions and numbers are not wrapped."""
     facts = [line for block in (*outcome.case, *outcome.found) for line in block.split("\n")]
-    prose = [line for block in (*outcome.says, *outcome.notes, *_tries(outcome)) for line in wrap(block, WIDTH)]
+    prose = [line for block in (*outcome.says, *outcome.notes, *_next_step(outcome)) for line in wrap(block, WIDTH)]
     prose = [line.replace(UNBROKEN, " ") for line in prose]
-    return "\n  ".join([headline(outcome, passed), *facts, *prose, *_printed(outcome)])
+    printed = ["Your function printed:", *(f"  {line}" for line in outcome.printed)] if outcome.printed else []
+    return "\n  ".join([headline(outcome, passed), *facts, *prose, *printed])
 
 
-def _tries(outcome):
-    section = f" (section{UNBROKEN}{outcome.section})" if outcome.section else ""
-    return [f"Try: {outcome.tries}{section}"] if outcome.tries else []
-
-
-def _printed(outcome):
-    return ["Your function printed:", *(f"  {line}" for line in outcome.printed)] if outcome.printed else []
-
-
-def headline(outcome, passed="visible tests passed"):
+def headline(outcome: Outcome, passed: str = "visible tests passed") -> str:
     if outcome.waiting_for:
         return f"{outcome.exercise}: waiting for {outcome.waiting_for}"
     return f"{outcome.exercise}: {passed if outcome.state == PASSED else outcome.state}"
 
 
-def number(value, digits=5):
-    """So many significant digits; ties are pushed up, so that a difference in the last bit cannot change the text."""
-    value = float(value)
-    if not np.isfinite(value) or abs(value) < 1e-15:
-        return format(value, ".0f").replace("-0", "0")
-    return format(value * (1 + 1e-6), f".{digits}g")
-
-
-def array(values, digits=5):
-    """A number, or a matrix row by row, in full."""
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim == 0:
-        return number(values, digits)
-    return "[" + ", ".join(array(row, digits) for row in values) + "]"
-
-
 def progress(exercises, outcomes):
-    """A table of exercises with their points; `outcomes` maps names to outcomes, untested ones are missing."""
+    """A table of exercises with their points. outcomes: {name: outcome} of the exercises tested so far."""
     width = max(len(exercise.name) for exercise in exercises)
     rows = [_row(exercise, outcomes.get(exercise.name), width) for exercise in exercises]
-    earned = sum(exercise.points for exercise in exercises if _passed(outcomes.get(exercise.name)))
+    earned = sum(_visible_points(exercise, outcomes.get(exercise.name)) for exercise in exercises)
     total = sum(exercise.points for exercise in exercises)
     return "\n".join([*rows, f"{'visible tests passed:':<{width + 3}} {earned:>3} of {total:>3} points"])
 
 
 def _row(exercise, outcome, width):
-    told = headline(outcome).split(": ", 1)[1] if outcome else "not yet tested"
-    earned = exercise.points if _passed(outcome) else 0
-    return f"{exercise.number}. {exercise.name:<{width}} {earned:>3} of {exercise.points:>3} points  {told}"
+    status = headline(outcome).split(": ", 1)[1] if outcome else "not yet tested"
+    earned = _visible_points(exercise, outcome)
+    return f"{exercise.number}. {exercise.name:<{width}} {earned:>3} of {exercise.points:>3} points  {status}"
 
 
-def _passed(outcome):
-    return outcome is not None and outcome.state == PASSED
+def _visible_points(exercise, outcome):
+    return exercise.points if outcome is not None and outcome.state == PASSED else 0
+
+
+def _next_step(outcome):
+    section = f" (section{UNBROKEN}{outcome.section})" if outcome.section else ""
+    return [f"Try: {outcome.tries}{section}"] if outcome.tries else []
+
+
+def _default_tries(exercise, state):
+    """What to try if no known mistake explains the failure."""
+    tries = TRIES | TRIES_IN_NUMPY if exercise.in_numpy else TRIES
+    return tries.get(state, exercise.tries).format(name=exercise.name)
+
+
+def _contradictory(found):
+    """Whether the lines expect exactly what was returned."""
+    pairs = re.findall(
+        r"expected (.+?)(?:, got |\n *got +)(.+?)(?: \((?:difference|a scalar).*)?$",
+        "\n".join(found),
+        flags=re.MULTILINE,
+    )
+    return any(expected.removesuffix(" (a scalar)") == got for expected, got in pairs)
+
+
+def _printed_lines(result):
+    lines = result.text("printed").strip().splitlines() if result else []
+    return tuple(lines if len(lines) <= MOST_PRINTED_LINES else [*lines[:MOST_PRINTED_LINES], "..."])

@@ -1,135 +1,133 @@
-"""Known mistakes in total_cost."""
+"""Exercise 5, total_cost: right answer and known mistakes."""
 
-from grading.judge.mistake import Mistake
-from grading.judge.oracle import ALPHA, BETA, total_cost
+import numpy as np
+
+from grading.judge.answer_key import AnswerKey, advise, wrong, wrong_value
+from grading.judge.evidence import close
+from grading.judge.judgement import Judgement
+from grading.judge.numerics import as_float
+from grading.judge.wording import number
+
+ALPHA, BETA = 10.0, 40.0  # the course's defaults
+
+STAND_IN = """
+def total_cost(J_content, J_style, alpha=10, beta=40):
+    return alpha * J_content + beta * J_style
+"""
 
 
-def _other_defaults(evidence):
-    return all(evidence.right(case, trial) == bool(case.options) for case, trial in evidence.pairs)
+def total_cost(J_content, J_style, alpha=ALPHA, beta=BETA):
+    """Total cost: alpha J_content + beta J_style. Gatys et al. (2015), equation 7.
+
+    >>> float(total_cost(2, 3)), float(total_cost(2, 3, alpha=5, beta=7))
+    (140.0, 31.0)
+    """
+    return as_float(alpha * as_float(J_content) + beta * as_float(J_style))
 
 
-ARGUMENTS = "alpha * J_content + beta * J_style, with the names of the arguments"
+def describe(J_content, J_style, **weights):
+    values = {"J_content": J_content, "J_style": J_style, **weights}
+    kind = " (Python numbers)" if isinstance(J_content, float) else ""
+    listed = ", ".join(f"{name} = {number(value)}" for name, value in values.items())
+    return [listed + kind + ("" if weights else ", alpha and beta at their defaults")]
+
+
+class TotalCostJudgement(Judgement):
+    def notes(self):
+        if self.whole.text("decorated") == "yes":
+            return ()
+        return (
+            "About @tf.function: it compiles a function into a graph, which helps if the function is called many "
+            "times. total_cost does not need its own, because train_step's @tf.function compiles it too.",
+        )
+
+
+def _weighted(id_, weights, says, tries=""):
+    """A mistake whose formula has other weights, `weights(alpha, beta)`, and the right defaults."""
+
+    def formula(J_content, J_style, alpha=ALPHA, beta=BETA):
+        return np.dot(weights(alpha, beta), [J_content, J_style])
+
+    return wrong(id_, formula, says, tries)
+
+
+def _has_other_defaults(evidence):
+    return all(close(r.value, evidence.right(case)) == bool(case.options) for case, r in evidence.pairs)
+
+
+def _squared(c, s, alpha=ALPHA, beta=BETA):
+    return (alpha * c) ** 2 + (beta * s) ** 2
+
+
+def _with_weights_added(c, s, alpha=ALPHA, beta=BETA):
+    return alpha + c + beta + s
+
+
+def _product(c, s, alpha=ALPHA, beta=BETA):
+    return alpha * c * beta * s
+
+
+ALWAYS = "whatever alpha and beta are. They are only the defaults."
 
 MISTAKES = (
-    Mistake(
-        "swapped",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: beta * c + alpha * s,
-        says="alpha and beta have changed places: alpha weighs the content cost, beta the style cost.",
-        tries="alpha * J_content + beta * J_style",
+    *advise(
+        "alpha * J_content + beta * J_style, with the names of the arguments",
+        _weighted("swapped", lambda a, b: (b, a), "alpha and beta are swapped: alpha belongs to the content cost."),
+        _weighted("hard-coded", lambda a, b: (ALPHA, BETA), f"The weights are always 10 and 40, {ALWAYS}"),
+        _weighted("hard-coded+swapped", lambda a, b: (BETA, ALPHA), f"The weights are always 40 and 10, {ALWAYS}"),
+        _weighted("unweighted", lambda a, b: (1, 1), "This is J_content + J_style, without the weights."),
+        _weighted("no-style", lambda a, b: (a, 0), "The style term, beta * J_style, is missing."),
+        _weighted("no-content", lambda a, b: (0, b), "The content term, alpha * J_content, is missing."),
+        _weighted(
+            "alpha-only", lambda a, b: (a, a), "Both costs have the weight alpha. The weight of J_style is beta."
+        ),
+        _weighted("alpha-only", lambda a, b: (a, 1), "The style cost has no weight: beta is missing."),
+        _weighted(
+            "beta-only", lambda a, b: (b, b), "Both costs have the weight beta. The weight of J_content is alpha."
+        ),
+        _weighted("beta-only", lambda a, b: (1, b), "The content cost has no weight: alpha is missing."),
+        _weighted("ratio", lambda a, b: (a / b, 1), "Everything is divided by beta: only alpha / beta is used."),
+        wrong("squared", _squared, "The two terms are squared. Both costs are sums of squares already."),
+        wrong("weights-added", _with_weights_added, "The weights are added. Multiply each cost by its weight."),
     ),
-    Mistake(
-        "hard-coded",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: ALPHA * c + BETA * s,
-        says="It weighs with 10 and 40 whatever alpha and beta are given: these are the defaults, not constants.",
-        tries=ARGUMENTS,
+    *advise(
+        "a plus between the two terms",
+        _weighted(
+            "minus", lambda a, b: (a, -b), "The style cost is subtracted. Both costs should become small: add them."
+        ),
+        _weighted(
+            "minus", lambda a, b: (-a, b), "The content cost is subtracted. Both costs should become small: add them."
+        ),
+        wrong("product", _product, "The two terms are multiplied. Add them."),
     ),
-    Mistake(
-        "hard-coded+swapped",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: BETA * c + ALPHA * s,
-        says="It weighs with 40 and 10 whatever alpha and beta are given: hard-coded, and the wrong way round.",
-        tries=ARGUMENTS,
+    *advise(
+        "remove the division",
+        _weighted("mean", lambda a, b: (a / 2, b / 2), "The sum is divided by 2. The total cost is the sum itself."),
+        _weighted(
+            "averaged",
+            lambda a, b: (a / (a + b), b / (a + b)),
+            "The sum is divided by alpha + beta. The total cost is the sum itself.",
+        ),
     ),
-    Mistake(
-        "minus",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha * c - beta * s,
-        says="The style cost is subtracted. Both costs are to become small, so they add up.",
-        tries="a plus between the two terms",
+    *advise(
+        "def total_cost(J_content, J_style, alpha=10, beta=40)",
+        wrong(
+            "swapped-defaults",
+            lambda c, s, alpha=BETA, beta=ALPHA: alpha * c + beta * s,
+            "The result is right if alpha and beta are given, but their defaults are swapped.",
+        ),
+        wrong_value(
+            "other-defaults",
+            _has_other_defaults,
+            "The result is right if alpha and beta are given, but their defaults are not the course's, 10 and 40.",
+        ),
     ),
-    Mistake(
-        "minus",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: beta * s - alpha * c,
-        says="The content cost is subtracted. Both costs are to become small, so they add up.",
-        tries="a plus between the two terms",
-    ),
-    Mistake(
-        "unweighted",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: c + s,
-        says="That is the sum of the two costs; alpha and beta are not used.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "no-style",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha * c,
-        says="The style term, beta * J_style, is missing.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "no-content",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: beta * s,
-        says="The content term, alpha * J_content, is missing.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "alpha-only",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha * (c + s),
-        says="alpha weighs both terms; the style cost has its own weight, beta.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "alpha-only",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha * c + s,
-        says="The style cost has no weight: beta is missing.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "beta-only",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: beta * (c + s),
-        says="beta weighs both terms; the content cost has its own weight, alpha.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "beta-only",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: c + beta * s,
-        says="The content cost has no weight: alpha is missing.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "product",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha * c * beta * s,
-        says="The two terms are multiplied. They add up.",
-        tries="a plus between the two terms",
-    ),
-    Mistake(
-        "mean",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: total_cost(c, s, alpha, beta) / 2,
-        says="The sum is divided by 2. The total cost is the sum itself.",
-        tries="take the division out",
-    ),
-    Mistake(
-        "squared",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: (alpha * c) ** 2 + (beta * s) ** 2,
-        says="The two terms are squared. Both costs are sums of squares already.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "weights-added",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha + c + beta + s,
-        says="The weights are added to the costs. They multiply them.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "ratio",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: alpha / beta * c + s,
-        says="That weighs with the ratio alpha / beta alone: everything is divided by beta.",
-        tries=ARGUMENTS,
-    ),
-    Mistake(
-        "averaged",
-        formula=lambda c, s, alpha=ALPHA, beta=BETA: total_cost(c, s, alpha, beta) / (alpha + beta),
-        says="The sum is divided by alpha + beta. The total cost is the sum itself.",
-        tries="take the division out",
-    ),
-    Mistake(
-        "swapped-defaults",
-        formula=lambda c, s, alpha=BETA, beta=ALPHA: alpha * c + beta * s,
-        says="With alpha and beta given it is right; the defaults have changed places.",
-        tries="def total_cost(J_content, J_style, alpha=10, beta=40)",
-    ),
-    Mistake(
-        "other-defaults",
-        state="wrong value",
-        symptom=_other_defaults,
-        says="With alpha and beta given it is right; the defaults differ from the course's, 10 and 40.",
-        tries="def total_cost(J_content, J_style, alpha=10, beta=40)",
-    ),
+)
+
+KEY = AnswerKey(
+    right_answer=total_cost,
+    describe=describe,
+    mistakes=MISTAKES,
+    stand_in=STAND_IN,
+    judgement=TotalCostJudgement,
 )

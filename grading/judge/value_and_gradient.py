@@ -1,13 +1,98 @@
-"""Known mistakes in value_and_gradient."""
+"""Exercise 8, value_and_gradient: right answer, its own checks, and known mistakes."""
 
 import numpy as np
 
-from grading.judge.mistake import Mistake
-from grading.judge.oracle import as_float, cost_and_slope, value_and_gradient
+from grading.judge.answer_key import (
+    AnswerKey,
+    advise,
+    crashes,
+    wrong,
+    wrong_dtype,
+    wrong_property,
+    wrong_shape,
+    wrong_type,
+)
+from grading.judge.evidence import allowed, close
+from grading.judge.general_mistakes import changes_inputs
+from grading.judge.judgement import Judgement
+from grading.judge.numerics import as_float
+from grading.judge.wording import difference, printed, shape_in_words
 
 
-def _changed(change):
-    """The formula of a right J beside a gradient that `change` has turned into another."""
+def value_and_gradient(pixels, cost, shape):
+    """(J, dJ/dpixels) of a grading.exercises.value_and_gradient.Cost; pixels (n,) are a picture of `shape`.
+
+    Shapes: a scalar and (n,).
+    """
+    J, gradient = cost_and_slope(cost, as_float(pixels).reshape(shape))
+    return J, gradient.ravel()
+
+
+def cost_and_slope(cost, picture):
+    """(J, dJ/dpicture) of a Cost, in closed form: sum of w (x - t)^p and p w (x - t)^(p - 1)."""
+    weights, apart = as_float(cost.weights), picture - as_float(cost.target)
+    return np.sum(weights * apart**cost.power), cost.power * weights * apart ** (cost.power - 1)
+
+
+def describe(pixels, cost, shape):
+    w, t = cost.weights.ravel(), cost.target.ravel()
+    return [
+        f"pixels is a vector of {pixels.size} numbers, a picture of shape {shape}",
+        f"cost is the sum of w (x - t)^{cost.power} over all numbers x of the picture, each with its own w and t",
+        *(line for name, a in (("pixels", pixels), ("w", w), ("t", t)) for line in printed(**{name: a})),
+    ]
+
+
+class PairJudgement(Judgement):
+    """The checks of a pair, J and the gradient."""
+
+    changed_input = "after the call, the pixels that were passed in have other values"
+
+    def type_lines(self, case, result):
+        length, J, gradient = result.text("length"), result.part(0), result.part(1)
+        if length != "2":
+            got = f"{result.text('type')} of {length}" if length else result.text("type")
+            return (f"expected a pair, J and the gradient, got {got}",)
+        if J.text("type") not in ("Python number", "NumPy number", "NumPy array"):
+            return (f"expected J to be a number, got {J.kind}",)
+        if gradient.text("type") != "NumPy array":
+            return (f"expected the gradient to be a NumPy array, got {gradient.kind}",)
+        return ()
+
+    def dtype_lines(self, case, result):
+        J, gradient = result.part(0), result.part(1)
+        if J.array("shape") is None or J.unreadable:
+            return (f"expected J in float64, got {J.text('dtype')}",)
+        if gradient.text("dtype") != "float64" or gradient.unreadable:
+            return (f"expected the gradient in float64, got {gradient.text('dtype')}",)
+        return ()
+
+    def shape_lines(self, case, result):
+        J, gradient, expected = result.part(0).shape, result.part(1).shape, case.args[0].shape
+        if J != ():
+            return (f"expected J to be a scalar, got shape {J}",)
+        if gradient != expected:
+            return (f"expected the gradient in shape {expected}, got {shape_in_words(gradient)}",)
+        return ()
+
+    def value_lines(self, case, result):
+        whys = ("J is not the value of cost for this picture:", "J is right, but the gradient is not its slope:")
+        for number, right in enumerate(self.key.right_answer(*case.args)):
+            got = result.part(number).value
+            if not close(got, right):
+                return (whys[number], *difference(got, right, allowed(right)))
+        return ()
+
+    def ratios(self, evidence):
+        """None: J and the gradient may be off by different factors."""
+
+    def notes(self):
+        note = "About J: you return it in float32, which SciPy accepts. float(J) makes it a float64."
+        return (note,) if any(result.part(0).text("dtype") == "float32" for result in self.results) else ()
+
+
+def _with_gradient(change):
+    """The formula with the right J and a changed gradient."""
 
     def formula(pixels, cost, shape):
         J, gradient = value_and_gradient(pixels, cost, shape)
@@ -16,336 +101,198 @@ def _changed(change):
     return formula
 
 
-def _per_number(pixels, cost, shape):
+def _with_both(change):
+    """The formula with J and the gradient changed, `change(value, number of pixels)`."""
+    return lambda pixels, *args: tuple(change(value, pixels.size) for value in value_and_gradient(pixels, *args))
+
+
+def _stepped(pixels, cost, shape):
     J, gradient = value_and_gradient(pixels, cost, shape)
-    return J / gradient.size, gradient / gradient.size
+    return J, pixels - gradient
 
 
-def _negated(pixels, cost, shape):
-    J, gradient = value_and_gradient(pixels, cost, shape)
-    return -J, -gradient
-
-
-def _flattened(order):
-    """The right picture, and a gradient whose numbers stand in another order: `order` of a picture."""
-
-    def formula(pixels, cost, shape):
-        J, slope = cost_and_slope(cost, as_float(pixels).reshape(shape))
-        return J, order(slope).ravel()
-
-    return formula
-
-
-def _pictured(picture, back=None):
-    """The pixels as another picture, `picture(pixels, shape)`, and the gradient as a vector by `back`, or as it is."""
-
-    def formula(pixels, cost, shape):
-        J, slope = cost_and_slope(cost, picture(as_float(pixels), shape))
-        return J, (back(slope) if back else slope).ravel()
-
-    return formula
-
-
-def _by_columns(pixels, shape):
-    return pixels.reshape(shape, order="F")
-
-
-def _back_by_columns(slope):
-    return slope.ravel(order="F")
-
-
-def _channels_first(pixels, shape):
+def _by_channels(pixels, shape):
     batch, n_H, n_W, n_C = shape
     return np.moveaxis(pixels.reshape(batch, n_C, n_H, n_W), 1, -1)
 
 
-def _sides_swapped(pixels, shape):
+def _with_sides_swapped(pixels, shape):
     batch, n_H, n_W, n_C = shape
     return np.swapaxes(pixels.reshape(batch, n_W, n_H, n_C), 1, 2)
 
 
-def _to_channels_first(slope):
-    return np.moveaxis(slope, -1, 1)
+def _in_another_order(id_, read, flatten, misread, misplaced):
+    """The three mistakes of an order of numbers: in both directions, only on the way in, only on the way out."""
 
+    def formula(read, flatten):
+        def in_order(pixels, cost, shape):
+            J, slope = cost_and_slope(cost, read(as_float(pixels), shape))
+            return J, flatten(slope)
 
-def _swap_sides(slope):
-    return np.swapaxes(slope, 1, 2)
+        return in_order
+
+    out = f"The picture is right, but its gradient is {misplaced}: the numbers are right, but in the wrong places."
+    return advise(
+        "pixels.reshape(shape) on the way in and .ravel() on the way out: both go through the numbers row by row",
+        wrong(id_, formula(read, flatten), misread),
+        wrong(id_, formula(read, np.ravel), misread),
+        wrong(id_, formula(np.reshape, flatten), out),
+    )
 
 
 def _parts(evidence):
-    return [(case, trial.part(0), trial.part(1)) for case, trial in evidence.pairs if trial.returned]
+    return [(case, result.part(0), result.part(1)) for case, result in evidence.pairs if result.returned]
 
 
-def _in_other_order(evidence):
+def _returns_gradient_first(evidence):
     return any(J.shape == case.args[0].shape and gradient.shape in ((), None) for case, J, gradient in _parts(evidence))
 
 
-def _is_tensor(number):
-    return lambda evidence: any(parts[1 + number].text("type") == "tf.Tensor" for parts in _parts(evidence))
+def _part_has(number, field, value):
+    return lambda evidence: any(parts[1 + number].text(field) == value for parts in _parts(evidence))
+
+
+def _returns_length(is_wrong):
+    return lambda evidence: any(
+        result.returned and result.text("type") != "None" and is_wrong(result.text("length"))
+        for result in evidence.results
+    )
 
 
 def _gradient_is_none(evidence):
-    return any(gradient.text("type") == "None" for _, _, gradient in _parts(evidence))
-
-
-def _one_value(evidence):
-    return any(
-        trial.returned and trial.text("length") == "" and trial.text("type") != "None" for trial in evidence.trials
+    names = ("numpy", "ravel", "reshape", "flatten", "astype", "shape", "dtype")
+    return evidence.raised(*(f"'NoneType' object has no attribute '{name}'" for name in names)) or evidence.raised_on(
+        "grad", "convert a value (None)", "None values"
     )
 
 
-def _three_values(evidence):
-    return any(trial.returned and trial.text("length") not in ("", "2") for trial in evidence.trials)
-
-
-def _picture_shaped(evidence):
-    return any(gradient.shape is not None and len(gradient.shape) > 1 for _, _, gradient in _parts(evidence))
-
-
-def _in(dtypes):
-    return lambda evidence: any(gradient.text("dtype") in dtypes for _, _, gradient in _parts(evidence))
-
-
-def _flat_to_cost(evidence):
+def _passes_vector(evidence):
     return any(
-        trial.raised("the cost takes a picture of shape") and trial.text("error message").endswith(",)")
-        for trial in evidence.trials
+        result.raised("the cost takes a picture of shape") and result.text("error message").endswith(",)")
+        for result in evidence.results
     )
 
 
-OF_GRADIENTS = ("numpy", "ravel", "reshape", "flatten", "astype", "shape", "dtype")
-BOTH = "return float(J), and the gradient as a float64 NumPy vector"
+PAIR = "return float(J), and the gradient as a float64 NumPy vector"
 FLAT = "gradient.numpy().ravel().astype(np.float64)"
-RESHAPE = "pixels.reshape(shape) on the way in and .ravel() on the way out: both go through the numbers row by row"
-AS_IT_IS = "The gradient goes back as TensorFlow gives it: L-BFGS learns from its length as well."
+WATCH = "tape.watch(x) before J = cost(x), and tape.gradient(J, x) with the same x"
+PICTURE = "tf.constant(pixels.reshape(shape), tf.float32)"
+NOT_WATCHED = "the tape did not see how J depends on x. Watch the constant x, and pass the same x to cost."
+UNCHANGED = "Return the gradient as TensorFlow computes it: L-BFGS also uses its length."
 
 MISTAKES = (
-    Mistake(
-        "swapped",
-        state="wrong type",
-        symptom=_in_other_order,
-        says="The gradient comes first and J second. SciPy takes them the other way round.",
-        tries=BOTH,
-    ),
-    Mistake(
-        "one-value",
-        state="wrong type",
-        symptom=_one_value,
-        says="One value came back. With jac=True SciPy takes two, J and its gradient, from one call.",
-        tries=BOTH,
-    ),
-    Mistake(
-        "three-values",
-        state="wrong type",
-        symptom=_three_values,
-        says="SciPy takes two values, J and its gradient.",
-        tries=BOTH,
-    ),
-    Mistake(
-        "J-tensor",
-        state="wrong type",
-        symptom=_is_tensor(0),
-        says="J is still a tensor. SciPy is no TensorFlow, and wants a number.",
-        tries="float(J)",
-    ),
-    Mistake(
-        "not-watched",
-        state="wrong type",
-        symptom=_gradient_is_none,
-        says="The gradient is None: the tape did not see how J comes from the picture. A constant must be watched, and "
-        "the picture that cost is given must be that constant.",
-        tries="tape.watch(x) before J = cost(x), and tape.gradient(J, x) with the same x",
-    ),
-    Mistake(
-        "gradient-tensor",
-        state="wrong type",
-        symptom=_is_tensor(1),
-        says="The gradient is still a tensor. SciPy is no TensorFlow, and wants a NumPy array.",
-        tries=FLAT,
-    ),
-    Mistake(
-        "not-watched",
-        state="crashed",
-        symptom=lambda e: (
-            any(e.raised(f"'NoneType' object has no attribute '{name}'") for name in OF_GRADIENTS)
-            or e.raised_on("grad", "convert a value (None)", "None values")
+    *advise(
+        PAIR,
+        wrong_type("swapped", _returns_gradient_first, "The gradient comes first and J second. SciPy needs J first."),
+        wrong_type(
+            "one-value",
+            _returns_length(lambda length: length == ""),
+            "The function returns one value. With jac=True, SciPy needs two from one call: J and its gradient.",
         ),
-        says="tape.gradient gave None: the tape did not see how J comes from the picture. A constant must be watched, "
-        "and the picture that cost is given must be that constant.",
-        tries="tape.watch(x) before J = cost(x), and tape.gradient(J, x) with the same x",
+        wrong_type(
+            "three-values",
+            _returns_length(lambda length: length not in ("", "2")),
+            "SciPy needs exactly two values, J and its gradient.",
+        ),
+        wrong_type(
+            "J-tensor", _part_has(0, "type", "tf.Tensor"), "J is still a tensor. SciPy needs a number: float(J)."
+        ),
     ),
-    Mistake(
-        "cost-in-float64",
-        state="crashed",
-        symptom=lambda e: e.raised("the cost takes float32, got float64"),
-        says="The picture goes to cost in float64, as SciPy hands its pixels over. Networks compute in float32.",
-        tries="tf.constant(pixels.reshape(shape), tf.float32), or tf.cast(..., tf.float32)",
+    *advise(
+        WATCH,
+        wrong_type("not-watched", _part_has(1, "type", "None"), f"The gradient is None: {NOT_WATCHED}"),
+        crashes("not-watched", _gradient_is_none, f"tape.gradient returned None: {NOT_WATCHED}"),
+        wrong("no-gradient", _with_gradient(np.zeros_like), f"The gradient is 0 everywhere: {NOT_WATCHED}"),
     ),
-    Mistake(
-        "flat-picture",
-        state="crashed",
-        symptom=_flat_to_cost,
-        says="cost is given the vector as it is. It takes a picture.",
-        tries="pixels.reshape(shape), which is the picture that the vector holds",
+    *advise(
+        FLAT,
+        wrong_type(
+            "gradient-tensor",
+            _part_has(1, "type", "tf.Tensor"),
+            "The gradient is still a tensor. SciPy needs a NumPy array.",
+        ),
+        wrong_dtype(
+            "float32-gradient",
+            _part_has(1, "dtype", "float32"),
+            "The gradient is in float32, as TensorFlow computes it. SciPy's L-BFGS-B works in float64.",
+        ),
+        wrong_shape(
+            "not-flattened",
+            lambda e: any(len(gradient.shape or ()) > 1 for _, _, gradient in _parts(e)),
+            "The gradient has the shape of the picture. SciPy passes a vector and needs a vector back.",
+        ),
     ),
-    Mistake(
-        "other-picture",
-        state="crashed",
-        symptom=lambda e: e.raised("the cost takes a picture of shape"),
-        says="cost is given a picture with other sides than `shape` says.",
-        tries="pixels.reshape(shape), with shape as it comes",
+    *advise(
+        PICTURE,
+        crashes(
+            "cost-in-float64",
+            ["the cost takes float32, got float64"],
+            "The picture is passed to cost in float64, the dtype of SciPy's pixels. Networks compute in float32.",
+        ),
+        crashes("flat-picture", _passes_vector, "The vector is passed to cost as it is, but cost needs a picture."),
+        crashes(
+            "other-picture",
+            ["the cost takes a picture of shape"],
+            "The picture that is passed to cost does not have the shape `shape`.",
+        ),
     ),
-    Mistake(
+    crashes(
         "inside-a-graph",
-        state="crashed",
-        symptom=lambda e: e.raised("ymbolic", "numpy() is only available"),
-        says="SciPy calls this function with NumPy's arrays and wants such back; inside a tf.function there are none.",
-        tries="leave @tf.function to a function of its own, which takes and gives tensors, and call that one here",
+        ["ymbolic", "numpy() is only available"],
+        "SciPy passes NumPy arrays and needs NumPy arrays back. Inside a tf.function there are only tensors.",
+        "write a second function with @tf.function that takes and returns tensors, and call it in this one",
     ),
-    Mistake(
-        "float32-gradient",
-        state="wrong dtype",
-        symptom=_in(("float32",)),
-        says="The gradient comes back in float32, as TensorFlow has it. SciPy's L-BFGS-B works in float64, and some of "
-        "its versions refuse any other.",
-        tries=FLAT,
+    *advise(
+        "return J and the gradient unchanged",
+        wrong("ascent", _with_gradient(np.negative), "The gradient has the wrong sign. SciPy goes downhill by itself."),
+        wrong("ascent", _with_both(lambda value, size: -value), "J and its gradient have the wrong sign."),
+        wrong("stepped", _stepped, "These are the pixels after a step downhill. SciPy makes the steps itself."),
     ),
-    Mistake(
-        "not-flattened",
-        state="wrong shape",
-        symptom=_picture_shaped,
-        says="The gradient still has the shape of the picture. SciPy handed over a vector, and wants one back.",
-        tries=FLAT,
-    ),
-    Mistake(
-        "ascent",
-        formula=_changed(np.negative),
-        says="The gradient has the wrong sign. SciPy goes downhill by itself.",
-        tries="return the gradient as the tape gives it",
-    ),
-    Mistake(
-        "ascent",
-        formula=_negated,
-        says="J and its gradient have the wrong sign. SciPy minimises by itself.",
-        tries="return both as they are",
-    ),
-    Mistake(
-        "mean",
-        formula=_changed(lambda gradient: gradient / gradient.size),
-        says="The gradient is divided by how many numbers the picture has. " + AS_IT_IS,
-        tries="take the division out",
-    ),
-    Mistake(
-        "mean",
-        formula=_per_number,
-        says="J and its gradient are divided by how many numbers the picture has: they belong to another cost than the "
-        "one that was given.",
-        tries="J = cost(x), without a mean",
-    ),
-    Mistake(
-        "times-size",
-        formula=_changed(lambda gradient: gradient * gradient.size),
-        says="The gradient is multiplied by how many numbers the picture has. " + AS_IT_IS,
-        tries="take the factor out",
-    ),
-    Mistake(
-        "normalised",
-        formula=_changed(lambda gradient: gradient / np.linalg.norm(gradient)),
-        says="The gradient is divided by its length. " + AS_IT_IS,
-        tries="take the division out",
-    ),
-    Mistake(
-        "normalised",
-        formula=_changed(lambda gradient: gradient / np.max(np.abs(gradient))),
-        says="The gradient is divided by its largest entry. " + AS_IT_IS,
-        tries="take the division out",
-    ),
-    Mistake(
-        "normalised",
-        formula=_changed(lambda gradient: gradient / np.mean(np.abs(gradient))),
-        says="The gradient is divided by the mean size of its entries. " + AS_IT_IS,
-        tries="take the division out",
-    ),
-    Mistake(
-        "stepped",
-        formula=lambda pixels, cost, shape: (
-            cost_and_slope(cost, as_float(pixels).reshape(shape))[0],
-            pixels - value_and_gradient(pixels, cost, shape)[1],
+    *advise(
+        "remove the factor",
+        wrong(
+            "mean",
+            _with_both(lambda value, size: value / size),
+            "J and its gradient are divided by the number of pixels.",
         ),
-        says="Those are the pixels after a step downhill. SciPy takes its steps itself, and wants the gradient.",
-        tries="return the gradient as the tape gives it",
+        *(
+            wrong(id_, _with_gradient(change), f"The gradient is {words}. {UNCHANGED}")
+            for id_, words, change in (
+                ("mean", "divided by the number of pixels", lambda g: g / g.size),
+                ("times-size", "multiplied by the number of pixels", lambda g: g * g.size),
+                ("normalised", "divided by its length", lambda g: g / np.linalg.norm(g)),
+                ("normalised", "divided by its largest number", lambda g: g / np.max(np.abs(g))),
+                ("normalised", "divided by the mean of its absolute values", lambda g: g / np.mean(np.abs(g))),
+            )
+        ),
     ),
-    Mistake(
-        "no-gradient",
-        formula=_changed(lambda gradient: 0 * gradient),
-        says="The gradient is 0 everywhere. TensorFlow says so in place of None where the tape did not see how J comes "
-        "from the picture, if it is told to.",
-        tries="tape.watch(x) before J = cost(x), and tape.gradient(J, x) with the same x",
-    ),
-    Mistake(
+    *_in_another_order(
         "other-order",
-        formula=_pictured(_by_columns, _back_by_columns),
-        says="The vector is read column by column (order='F'), which makes another picture of it.",
-        tries=RESHAPE,
+        lambda pixels, shape: pixels.reshape(shape, order="F"),
+        lambda slope: slope.ravel(order="F"),
+        "The vector is read column by column (order='F'), which makes another picture.",
+        "flattened column by column (order='F')",
     ),
-    Mistake(
-        "other-order",
-        formula=_pictured(_by_columns),
-        says="The vector is read column by column (order='F'), which makes another picture of it.",
-        tries=RESHAPE,
-    ),
-    Mistake(
-        "other-order",
-        formula=_flattened(_back_by_columns),
-        says="The picture is right, but its gradient is flattened column by column (order='F'): the numbers are right "
-        "and stand in the wrong places.",
-        tries=RESHAPE,
-    ),
-    Mistake(
+    *_in_another_order(
         "channels-first",
-        formula=_pictured(_channels_first, _to_channels_first),
-        says="The vector is read channel by channel. It holds the picture pixel by pixel, the three channels of each "
-        "side by side.",
-        tries=RESHAPE,
+        _by_channels,
+        lambda slope: np.moveaxis(slope, -1, 1).ravel(),
+        "The vector is read channel by channel. It holds the picture pixel by pixel, three channels each.",
+        "flattened channel by channel",
     ),
-    Mistake(
-        "channels-first",
-        formula=_pictured(_channels_first),
-        says="The vector is read channel by channel. It holds the picture pixel by pixel, the three channels of each "
-        "side by side.",
-        tries=RESHAPE,
-    ),
-    Mistake(
-        "channels-first",
-        formula=_flattened(_to_channels_first),
-        says="The picture is right, but its gradient is flattened channel by channel: the numbers are right and stand "
-        "in the wrong places.",
-        tries=RESHAPE,
-    ),
-    Mistake(
+    *_in_another_order(
         "sides-swapped",
-        formula=_pictured(_sides_swapped, _swap_sides),
-        says="Height and width have changed places where the vector becomes a picture: shape is (1, nH, nW, 3).",
-        tries=RESHAPE,
+        _with_sides_swapped,
+        lambda slope: np.swapaxes(slope, 1, 2).ravel(),
+        "Height and width are swapped when the vector becomes a picture: shape is (1, nH, nW, 3).",
+        "transposed before it is flattened",
     ),
-    Mistake(
-        "sides-swapped",
-        formula=_pictured(_sides_swapped),
-        says="Height and width have changed places where the vector becomes a picture: shape is (1, nH, nW, 3).",
-        tries=RESHAPE,
-    ),
-    Mistake(
-        "sides-swapped",
-        formula=_flattened(_swap_sides),
-        says="The picture is right, but its gradient is transposed before it is flattened: the numbers are right and "
-        "stand in the wrong places.",
-        tries=RESHAPE,
-    ),
-    Mistake(
+    wrong_property(
         "changes-pixels",
-        state="wrong property",
-        symptom=lambda e: any(trial.text("inputs") == "changed" for trial in e.trials),
-        says="The function changes the vector it is given. SciPy goes on with that vector, and would go astray.",
-        tries="leave pixels as they are, and work on a copy: np.clip(pixels, 0, 1) makes one, pixels += ... does not",
+        changes_inputs,
+        "The function changes the vector it is given, and SciPy still needs the old values.",
+        "work on a copy: np.clip(pixels, 0, 1) makes one, pixels += ... does not",
     ),
 )
+
+KEY = AnswerKey(right_answer=value_and_gradient, describe=describe, mistakes=MISTAKES, judgement=PairJudgement)

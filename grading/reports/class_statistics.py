@@ -5,9 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from grading.exercises import CHAPTERS, EXERCISES
-from grading.judge import any_exercise, mistakes
 from grading.judge.outcomes import PASSED
-from grading.judge.train_step import mistakes as train_step_mistakes
+from grading.judge.verdict import explanations_of
 from grading.reports.records import Record, count_maximum, count_points, count_total
 
 SLOWEST = 5  # submissions that are listed
@@ -113,7 +112,7 @@ class ClassStatistics:
         order = {name: place for place, name in enumerate(EXERCISES)}
         ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], order[item[0][0]], item))
         return [
-            {"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explain_mistake(name, mistake)}
+            {"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explanations_of(name, mistake)}
             for (name, mistake), count in ordered
         ]
 
@@ -146,9 +145,3 @@ def _count_by_interval(totals, maximum):
     counts = Counter(int(total / width) for total in totals)
     intervals = [(f"{n * width:g} to under {(n + 1) * width:g}", counts[n]) for n in range(INTERVALS)]
     return [*intervals, (f"{maximum:g}", counts[INTERVALS])]
-
-
-def explain_mistake(exercise: str, mistake: str) -> list[str]:
-    """The explanations of a known mistake of an exercise: several if it has several forms."""
-    own = train_step_mistakes.MISTAKES if exercise == "train_step" else mistakes.CATALOGUE[exercise]
-    return list(dict.fromkeys(known.says for known in (*own, *any_exercise.MISTAKES) if known.id == mistake))

@@ -15,7 +15,7 @@ from typing import TypedDict
 from foundation.atomic_write import open_atomically
 from grading.exercises import CHAPTERS, FIRST
 
-FORMAT = 2
+FORMAT = 3
 READABLE_CHARACTERS = 40  # of a student's id in a file name, which stays under 80 characters
 FOLDER = "students"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from foundation.atomic_write import open_atomically
 from foundation.printable import printable_line
-from grading.exercises import CHAPTERS, EXERCISES
+from grading.exercises import CHAPTERS, EXERCISES, current_name
 from grading.reports.records import Override, Record, ReportedExercise, format_points
 
 COLUMNS = ("student", "exercise", "points", "reason")
@@ -159,7 +159,7 @@ def _parse_row(cells, width_error):
     """(student, exercise, override) of a row; raises OverridesError."""
     if width_error:
         raise OverridesError(width_error)
-    student, exercise = _normalize(unescape_formula(cells["student"])), cells["exercise"]
+    student, exercise = _normalize(unescape_formula(cells["student"])), current_name(cells["exercise"])
     if not student:
         raise OverridesError("the student is missing: write the id as grades.csv shows it")
     points = _parse_points(exercise, cells["points"])

@@ -1,7 +1,7 @@
-"""One guarded call of a student's function: what came back, or what was raised and where, as plain arrays.
+"""One safe call of a student's function: the returned value, or the exception and its line, as plain arrays.
 
-Everything recorded is a string or a numeric array, so that it can be saved with np.savez and read again
-with allow_pickle=False.
+Everything recorded is a string or a numeric array, so that it can be saved with np.savez and read again with
+allow_pickle=False.
 """
 
 import contextlib
@@ -22,9 +22,10 @@ PRINTED_LIMIT = 400
 MESSAGE_LIMIT = 600
 LARGEST_VALUE = 1_000_000
 NAME_LIMIT = 80
+MOST_PARTS = 2
 
 
-class Printed(io.StringIO):
+class LimitedOutput(io.StringIO):
     """Keeps the first characters written and drops the rest."""
 
     def write(self, text):
@@ -33,11 +34,11 @@ class Printed(io.StringIO):
 
 
 @contextlib.contextmanager
-def quiet():
+def silence():
     """No warnings and no TensorFlow log lines while student code runs; yields what it prints."""
     logger = logging.getLogger("tensorflow")
     level = logger.level
-    printed = Printed()
+    printed = LimitedOutput()
     try:
         logger.setLevel(logging.ERROR)
         with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
@@ -47,33 +48,41 @@ def quiet():
         logger.setLevel(level)
 
 
-def guarded(function, call):
-    """Run `call`, which calls the student's `function`; returns (result, record)."""
-    with quiet() as printed:
+def call_safely(function, call):
+    """Run `call`, which calls the student's `function`; returns (result, record).
+
+    The record describes the result, and separately the first values of a tuple or list.
+    """
+    with silence() as printed:
         try:
-            result, record = call(), {"status": "returned"}
+            result = call()
         except (Exception, SystemExit) as error:
-            result, record = None, {"status": "raised", **raised(error, function)}
+            result, record = None, {"status": "raised", **describe_error(error, function)}
+        else:
+            record = {"status": "returned", **describe_result(result)}
+    if isinstance(result, (tuple, list)):
+        record["length"] = str(len(result))
+        record |= join({f"part {number}": describe_result(part) for number, part in enumerate(result[:MOST_PARTS])})
     return result, {**record, "printed": printed.getvalue()}
 
 
-def raised(error, function):
-    """The exception and the student's own line that it came from."""
+def describe_error(error, function):
+    """The exception, and the student's own line that it came from."""
     if str(error).startswith("in user code:"):
-        place, message = _place_in_graph(error), str(error).strip().split("\n\n")[-1].strip()
+        place, message = _error_place_in_graph(error), str(error).strip().split("\n\n")[-1].strip()
         message = message.removeprefix(f"{type(error).__name__}: ")
     else:
-        place, message = _place(error, function), str(error)
+        place, message = _error_place(error, function), str(error)
     return {
         "error type": type(error).__name__[:NAME_LIMIT],
-        "error message": readable(message),
-        "error stub": _stub(error, place, message),
-        "error nearest": _nearest(error),
+        "error message": readable_message(message),
+        "error stub": _stub_name(error, place, message),
+        "error nearest": _nearest_name(error),
         **place,
     }
 
 
-def readable(message):
+def readable_message(message):
     """An exception's message without TensorFlow's internal markings, cut to a readable length."""
     message = re.sub(r"\{\{function_node [^}]*\}\}\s*", "", message)
     message = re.sub(r",\s*numpy=.*?(?=>)", "", message, flags=re.DOTALL)
@@ -81,23 +90,23 @@ def readable(message):
     return message if len(message) <= MESSAGE_LIMIT else message[:MESSAGE_LIMIT] + " ..."
 
 
-def _place(error, function):
-    frames, theirs = list(_frames(error.__traceback__)), callables.namespace(function)
+def _error_place(error, function):
+    frames, theirs = list(_frames(error.__traceback__)), callables.namespace_of(function)
     own = [(frame, line) for frame, line in frames if frame.f_globals is theirs]
     if not own:
         return {}
     frame, line = own[-1]
-    place = _located(frame.f_code.co_filename, line, frame.f_code.co_name)
+    place = _location(frame.f_code.co_filename, line, frame.f_code.co_name)
     return {**place, "error innermost": "yes" if frame is frames[-1][0] else "no"}
 
 
-def _place_in_graph(error):
+def _error_place_in_graph(error):
     """TensorFlow reports an exception inside a tf.function as text; a star marks the student's own lines."""
     lines = re.findall(r'File "(.+)", line (\d+), in (\S+)  \*$', str(error), flags=re.MULTILINE)
     if not lines:
         return {}
     filename, line, function = lines[-1]
-    return {**_located(filename, int(line), function), "error innermost": "yes"}
+    return {**_location(filename, int(line), function), "error innermost": "yes"}
 
 
 def _frames(traceback):
@@ -106,7 +115,7 @@ def _frames(traceback):
         traceback = traceback.tb_next
 
 
-def _located(filename, line, function):
+def _location(filename, line, function):
     in_jupyter = "ipykernel" in filename or filename.startswith("<ipython")
     where = "your cell" if in_jupyter else Path(filename).name
     return {
@@ -116,20 +125,20 @@ def _located(filename, line, function):
     }
 
 
-def _stub(error, place, message):
+def _stub_name(error, place, message):
     """The name of the function that is still a stub, or nothing."""
     is_stub = isinstance(error, NotImplementedError) and place.get("error innermost") == "yes"
     return place["error function"] if is_stub and (not message or message.startswith("Exercise")) else ""
 
 
-def _nearest(error):
-    """The name in a module that is most like the one the error did not find there, or nothing."""
+def _nearest_name(error):
+    """The name in a module that is most similar to the one it does not have, or nothing."""
     in_module = isinstance(error, AttributeError) and isinstance(error.obj, types.ModuleType)
     names = difflib.get_close_matches(error.name or "", dir(error.obj), n=1) if in_module else []
     return names[0] if names else ""
 
 
-def returned(result):
+def describe_result(result):
     """A returned object as type, dtype, shape and float64 value, as far as it has them."""
     record = {"type": type_in_words(result)}
     array = _as_array(result)
@@ -152,8 +161,8 @@ def type_in_words(result):
         float: "Python number",
         np.ndarray: "NumPy array",
     }
-    named = "NumPy number" if isinstance(result, np.number) else type(result).__name__[:NAME_LIMIT]
-    return names.get(type(result), named)
+    other = "NumPy number" if isinstance(result, np.number) else type(result).__name__[:NAME_LIMIT]
+    return names.get(type(result), other)
 
 
 def _is_tensor(result):
@@ -181,6 +190,6 @@ def _all_numbers(items):
     )
 
 
-def prefixed(name, record):
-    """A case's record under keys of the form "case/field"."""
-    return {f"{name}/{field}": value for field, value in record.items()}
+def join(records):
+    """One record of several by name, with keys of the form "name/field"."""
+    return {f"{name}/{field}": value for name, record in records.items() for field, value in record.items()}

@@ -1,22 +1,25 @@
-"""What a submission's code expects of the notebook around it: network, targets, picture, optimizer, modules."""
+"""What a submission expects from the notebook around it: network, targets, pictures, optimizer, modules."""
 
 import sys
 import types
 
-from grading.exercises.cases import VISIBLE_SEED, step_cases
+from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.train_step import step_case
 from grading.runner import probe_train_step
 
-# Never taken from a submission: to make them there takes VGG-19 and the pictures.
-GIVEN = frozenset({"vgg", "vgg_model_outputs", "a_C", "a_S", "content_image", "style_image", "generated_image"})
-# Supplied only where a submission does not define them.
-MISSING = frozenset({"optimizer", "clip_0_1"})
+# Never taken from a submission: making them there would need VGG-19 and the pictures.
+ALWAYS_SUPPLIED = frozenset(
+    {"vgg", "vgg_model_outputs", "a_C", "a_S", "content_image", "style_image", "generated_image"}
+)
+# Supplied only if a submission does not define them.
+SUPPLIED_IF_MISSING = frozenset({"optimizer", "clip_0_1"})
 
 
-def given():
-    """The names of GIVEN, on the small network and the pictures that every student may see."""
+def always_supplied():
+    """The values of ALWAYS_SUPPLIED, made with the small network and the pictures that every student may see."""
     import tensorflow as tf
 
-    case = step_cases(VISIBLE_SEED)
+    case = step_case(VISIBLE_SEED)
     layers = [name for name, _ in probe_train_step.DEFAULT_STYLE_LAYERS]
     network = probe_train_step.build_network(case.kernels[: len(layers) + 1], layers, {"calls": 0})
     content, style = tf.constant(case.content), tf.constant(case.style)
@@ -31,8 +34,8 @@ def given():
     }
 
 
-def missing():
-    """The names of MISSING."""
+def supplied_if_missing():
+    """The values of SUPPLIED_IF_MISSING."""
     import keras
     import tensorflow as tf
 

@@ -1,7 +1,7 @@
-"""What a callable can reach, and other things in the place of some of it for a while.
+"""Find everything that a callable can reach, and replace some of it for a while.
 
-A student's step may hold its network, targets and optimizer in globals, in a closure, in default arguments, in
-attributes of objects and classes, in lists and dictionaries, in a functools.partial: each of these is a place.
+A student's step may keep its network, targets and optimizer in globals, in a closure, in default arguments, in
+attributes of objects and classes, in lists and dictionaries, or in a functools.partial: each of these is a place.
 """
 
 import contextlib
@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from grading.runner.callables import named, namespace, plain
+from grading.runner.callables import names_used_in, namespace_of, python_callable
 
 MOST_PLACES = 20_000
 
 
 @dataclass(frozen=True)
 class Place:
-    """A value under a label (the name of a global, parameter, attribute or key), and `put`, which exchanges it."""
+    """A value, its label (the name of a global, parameter, attribute or key), and `put`, which replaces the value."""
 
     label: str
     value: Any
@@ -28,21 +28,21 @@ class Place:
 
 
 class Places:
-    """Every place that a target can reach; `target` is what to call, whatever was put where."""
+    """Every place that a target can reach. `target` is what to call after replacements."""
 
     def __init__(self, target):
-        self.target, self._globals = target, namespace(target)
+        self.target, self._globals = target, namespace_of(target)
         self._module, self._seen, self._before = self._globals.get("__name__"), {}, []
         self.all = list(self._at("", target, partial(setattr, self, "target")))
 
     def restore(self):
-        """Take out what was put in, last first."""
+        """Undo all replacements, last first."""
         while self._before:
             put, value = self._before.pop()
             put(value)
 
     def _at(self, label, value, put):
-        """A place and those that its value leads to."""
+        """A place and the places that its value leads to."""
 
         def exchange(new):
             self._before.append((put, value))
@@ -51,17 +51,17 @@ class Places:
         yield Place(label, value, exchange)
         if id(value) not in self._seen and len(self._seen) < MOST_PLACES:
             self._seen[id(value)] = value
-            yield from self._beyond(value, exchange)
+            yield from self._inside(value, exchange)
 
-    def _beyond(self, value, put):
+    def _inside(self, value, put):
         if isinstance(value, types.FunctionType):
             yield from self._function(value)
         elif isinstance(value, types.MethodType):
-            yield from self._several([value.__func__, value.__self__])
+            yield from self._fixed([value.__func__, value.__self__])
         elif isinstance(value, (staticmethod, classmethod)):
-            yield from self._several([value.__func__])
+            yield from self._fixed([value.__func__])
         elif isinstance(value, property):
-            yield from self._several([value.fget])
+            yield from self._fixed([value.fget])
         elif type(value) is partial:
             yield from self._partial(value, put)
         elif isinstance(value, tuple):
@@ -71,8 +71,8 @@ class Places:
         elif type(value) is list:
             for i, item in enumerate(value):
                 yield from self._at("", item, partial(value.__setitem__, i))
-        elif plain(value) is not value:
-            yield from self._several([plain(value)])
+        elif python_callable(value) is not value:
+            yield from self._fixed([python_callable(value)])
         elif isinstance(value, type):
             yield from self._class(value)
         else:
@@ -81,7 +81,7 @@ class Places:
     def _function(self, function):
         code, globals_ = function.__code__, function.__globals__
         if globals_ is self._globals:
-            names = sorted(named(code) & globals_.keys())
+            names = sorted(names_used_in(code) & globals_.keys())
             yield from self._entries({name: globals_[name] for name in names}, globals_)
         defaults = function.__defaults__ or ()
         parameters = code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount]
@@ -95,30 +95,30 @@ class Places:
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             with contextlib.suppress(ValueError):  # which an empty cell raises
                 yield from self._at(name, cell.cell_contents, partial(setattr, cell, "cell_contents"))
-        yield from self._several([getattr(function, "__wrapped__", None)])
+        yield from self._fixed([getattr(function, "__wrapped__", None)])
 
     def _class(self, kind):
         if kind.__module__ == self._module:
             for name, value in list(vars(kind).items()):
                 yield from self._at(name, value, partial(setattr, kind, name))
-            yield from self._several(kind.__bases__)
+            yield from self._fixed(kind.__bases__)
 
     def _object(self, value):
-        """An object of a class of the student's, or one that is nothing but its attributes."""
+        """An object of a class that the student wrote, or a plain collection of attributes."""
         if type(value).__module__ == self._module or isinstance(value, types.SimpleNamespace):
-            # Not setattr, which TensorFlow and Keras keep an account of.
+            # Not setattr, which TensorFlow and Keras track.
             yield from self._entries(dict(getattr(value, "__dict__", {})), getattr(value, "__dict__", {}))
             for name in getattr(type(value), "__slots__", ()):
                 if hasattr(value, name):
                     yield from self._at(name, getattr(value, name), partial(object.__setattr__, value, name))
-            yield from self._several([type(value)])
+            yield from self._fixed([type(value)])
 
     def _entries(self, entries, holder):
         for name, value in list(entries.items()):
             yield from self._at(name if isinstance(name, str) else "", value, partial(holder.__setitem__, name))
 
     def _parts(self, values, put, made, labels=()):
-        """The parts of a value that cannot be changed: exchanging one exchanges the whole."""
+        """The parts of an immutable value: replacing one of them replaces the whole."""
         parts = list(values)
 
         def put_part(i, new):
@@ -137,30 +137,30 @@ class Places:
         parts = [value.func, *value.args, *value.keywords.values()]
         yield from self._parts(parts, put, made, [""] * count + list(value.keywords))
 
-    def _several(self, values):
-        """Values that cannot be exchanged themselves, while what they lead to can."""
+    def _fixed(self, values):
+        """Values that cannot be replaced themselves, while what they lead to can."""
         for value in values:
             yield from self._at("", value, lambda new: None)
 
 
 @contextlib.contextmanager
-def replaced(target, names):
-    """Our values of `names` wherever the target holds something of that name, or what stands under it in its globals.
+def replace_names(target, names):
+    """Put our values of `names` wherever the target holds something of that name, or the object its globals hold.
 
-    A tf.function becomes the function behind it: what it has traced remembers what it found. Yields what to call.
-    What was missing before is missing again afterwards.
+    A tf.function is replaced by the function behind it, because its traces remember the old values. Yields what to
+    call. Names that were missing before are missing again afterwards.
     """
-    globals_, places = namespace(target), Places(target)
+    globals_, places = namespace_of(target), Places(target)
     theirs = {name: globals_[name] for name in names if name in globals_}
     missing = names.keys() - theirs.keys()
     try:
         globals_.update(names)
         for place in places.all:
-            name = _name(place, names, theirs)
+            name = _name_held(place, names, theirs)
             if name:
                 place.put(names[name])
-            elif plain(place.value) is not place.value:
-                place.put(plain(place.value))
+            elif python_callable(place.value) is not place.value:
+                place.put(python_callable(place.value))
         yield places.target
     finally:
         places.restore()
@@ -170,11 +170,11 @@ def replaced(target, names):
 
 
 @contextlib.contextmanager
-def kept(target, record):
-    """The student's own variables and globals stay what they are, whatever is called; notes which variables changed."""
+def restore_variables(target, record):
+    """Restore the student's own variables and globals afterwards; records which variables had changed."""
     import tensorflow as tf
 
-    variables, globals_ = found(target, tf.Variable), namespace(target)
+    variables, globals_ = find_reachable(target, tf.Variable), namespace_of(target)
     values, bindings = {name: variable.numpy() for name, variable in variables.items()}, dict(globals_)
     try:
         yield
@@ -192,14 +192,14 @@ def kept(target, record):
         record["changed variables"] = ", ".join(changed)
 
 
-def _name(place, names, theirs):
+def _name_held(place, names, theirs):
     """Which of `names` a place holds; None for most."""
     if place.label in names and not isinstance(place.value, types.FunctionType):
         return place.label
-    return next((name for name, value in theirs.items() if _same(place.value, value)), None)
+    return next((name for name, value in theirs.items() if _is_same(place.value, value)), None)
 
 
-def _same(value, other):
+def _is_same(value, other):
     """Whether it is the same object, or a sequence of the same objects, as tf.Module makes of a list."""
     if value is other:
         return True
@@ -207,12 +207,12 @@ def _same(value, other):
     return both and all(a is b for a, b in zip(value, other, strict=True))
 
 
-def found(target, kind):
-    """{label: value} of everything of a kind that the target can reach; a label that returns is numbered."""
-    values, labelled = {id(place.value): place for place in Places(target).all if isinstance(place.value, kind)}, {}
+def find_reachable(target, kind):
+    """{label: value} of everything of a type that the target can reach; a repeated label gets a prime."""
+    values, labeled = {id(place.value): place for place in Places(target).all if isinstance(place.value, kind)}, {}
     for place in values.values():
         label = place.label or kind.__name__.lower()
-        while label in labelled:
+        while label in labeled:
             label += "'"
-        labelled[label] = place.value
-    return labelled
+        labeled[label] = place.value
+    return labeled

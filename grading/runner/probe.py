@@ -1,8 +1,8 @@
-"""Student code and a seed -> plain arrays. TensorFlow is imported here, and in what this imports, when it is needed.
+"""Student code and a seed -> plain arrays. TensorFlow is imported inside of functions, when it is needed.
 
-The probe knows no expected value, and imports nothing that does: a copy of it and of what it imports is all that
-enters the process in which a submission runs. Each key is "case/field"; fields are those of `grading.runner.call`, and
-"gradient 0", "gradient 1", ... for the inputs that must have one.
+The probe knows no right answer and imports no module that does, because it runs in the same process as a submission.
+Each key is "case/field"; the fields are those of `grading.runner.call`, and "gradient 0", "gradient 1", ... for the
+inputs that must have one.
 """
 
 import contextlib
@@ -11,66 +11,53 @@ import copy
 import numpy as np
 
 from grading.exercises import EXERCISES
-from grading.exercises.cases import cotangent
+from grading.exercises.cases import gradient_weights
 from grading.runner import probe_train_step
-from grading.runner.call import guarded, prefixed, returned
-from grading.runner.callables import decorated, plain
-from grading.runner.patching import replaced
+from grading.runner.call import call_safely, join
+from grading.runner.callables import look_through
+from grading.runner.patching import replace_names
 
 
 def run(name, target, seed, *, references=None, generated_image=None):
     """Try exercise `name` on the cases of `seed`; returns a dict of strings and arrays.
 
-    `references` is the source of functions by name, which stand in for those that `target` calls.
+    references: source of right functions by name, used instead of the student's functions that `target` calls.
+    generated_image: for train_step, the student's own picture.
     """
-    exercise, record = EXERCISES[name], {"decorated": "yes" if decorated(target) else "no"}
-    if exercise.in_numpy:
-        with on_cpu():
-            return record | _run_in_numpy(exercise, target, exercise.cases(seed))
-    with on_cpu(), earlier_exercises(plain(target), references or {}) as function:
+    exercise, (function, decorated) = EXERCISES[name], look_through(target)
+    if exercise.in_numpy:  # called as SciPy and NumPy call it: as a tf.function if it is one
+        function = target
+    with on_cpu(), replace_earlier_exercises(function, references or {}) as function:
         if name == "train_step":
-            return record | probe_train_step.run(function, seed, generated_image)
-        return record | _run_cases(exercise, function, exercise.cases(seed))
+            record = probe_train_step.run(function, seed, generated_image)
+        else:
+            record = _try_cases(exercise, function, exercise.cases(seed))
+    return record | {"decorated": "yes" if decorated else "no"}
 
 
-def _run_cases(exercise, function, cases):
-    arrays = {}
+def _try_cases(exercise, function, cases):
+    """The record of each case and, for an exercise with tensors, of the first case inside a tf.function."""
+    if exercise.in_numpy:
+        return join({case.name: _call_with_arrays(function, case) for case in cases})
     with run_eagerly():
-        for case in cases:
-            arrays |= prefixed(case.name, _eager(exercise, function, case))
+        arrays = join({case.name: _call_under_tape(exercise, function, case) for case in cases})
     if all(arrays[f"{case.name}/status"] == "returned" for case in cases):
-        arrays |= prefixed("graph", _graph(function, cases[0]))
+        arrays |= join({"graph": _call_in_graph(function, cases[0])})
     return arrays
 
 
-def _run_in_numpy(exercise, function, cases):
-    """Calls as SciPy and NumPy make them, with what is a tf.function as such."""
-    arrays = {}
-    for case in cases:
-        arrays |= prefixed(case.name, _called(exercise, function, case))
-    return arrays
-
-
-def _called(exercise, function, case):
-    """One call: the answer, in parts where it should have several, and whether the inputs were left alone."""
+def _call_with_arrays(function, case):
+    """The answer, in parts if it should be several values, and whether the inputs were changed."""
     args = copy.deepcopy(case.args)
-    result, record = guarded(function, lambda: function(*args, **case.options))
+    _, record = call_safely(function, lambda: function(*args, **case.options))
     if record["status"] == "raised":
         return record
-    record |= returned(result) | {"inputs": "kept" if _equal(args, case.args) else "changed"}
-    if exercise.returns and isinstance(result, (tuple, list)):
-        record["length"] = str(len(result))
-        for number, part in enumerate(result[: len(exercise.returns)]):
-            record |= prefixed(f"part {number}", returned(part))
-    return record
+    same = all(np.array_equal(a, b) for a, b in zip(args, case.args, strict=True) if isinstance(a, np.ndarray))
+    return record | {"inputs": "kept" if same else "changed"}
 
 
-def _equal(args, originals):
-    return all(np.array_equal(a, b) for a, b in zip(args, originals, strict=True) if isinstance(a, np.ndarray))
-
-
-def _eager(exercise, function, case):
-    """One eager call under a tape: answer, gradients, and whether the inputs were left alone."""
+def _call_under_tape(exercise, function, case):
+    """The answer in eager mode, its gradients, and whether the inputs were changed."""
     import tensorflow as tf
 
     args = as_tensors(case.args)
@@ -78,11 +65,11 @@ def _eager(exercise, function, case):
     inputs = [x for x in inputs if tf.is_tensor(x)]
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(inputs)
-        result, record = guarded(function, lambda: function(*args, **case.options))
+        result, record = call_safely(function, lambda: function(*args, **case.options))
     if record["status"] == "raised":
         return record
-    record |= returned(result) | {"inputs": "kept" if _same(args, as_tensors(case.args)) else "changed"}
-    return record | _gradients(tape, result, inputs)
+    same = all(len(a) == len(b) for a, b in zip(args, case.args, strict=True) if isinstance(a, list))
+    return record | {"inputs": "kept" if same else "changed"} | _gradients(tape, result, inputs)
 
 
 def _gradients(tape, result, inputs):
@@ -90,7 +77,7 @@ def _gradients(tape, result, inputs):
 
     if not isinstance(result, (tf.Tensor, tf.Variable)) or not result.dtype.is_floating:
         return {}
-    weights = tf.constant(cotangent(result.shape), dtype=result.dtype)
+    weights = tf.constant(gradient_weights(result.shape), dtype=result.dtype)
     gradients = [tape.gradient(result, x, output_gradients=weights) for x in inputs]
     return {
         f"gradient {i}": tf.convert_to_tensor(gradient).numpy().astype(np.float64)
@@ -99,16 +86,15 @@ def _gradients(tape, result, inputs):
     }
 
 
-def _graph(function, case):
+def _call_in_graph(function, case):
     import tensorflow as tf
 
     args = as_tensors(case.args)
 
-    def called(*args):  # a tf.function takes no object that is merely callable everywhere
+    def call(*args):  # tf.function does not accept every callable object
         return function(*args, **case.options)
 
-    result, record = guarded(function, lambda: tf.function(called)(*args))
-    return record if record["status"] == "raised" else record | returned(result)
+    return call_safely(function, lambda: tf.function(call)(*args))[1]
 
 
 def as_tensors(args):
@@ -129,11 +115,6 @@ def _at(args, path):
     return args
 
 
-def _same(args, originals):
-    """Whether the lists given to the student still hold as many entries; tensors cannot change."""
-    return all(len(a) == len(b) for a, b in zip(args, originals, strict=True) if isinstance(a, list))
-
-
 @contextlib.contextmanager
 def on_cpu():
     """Tiny cases are faster on the CPU, and exact there."""
@@ -145,7 +126,7 @@ def on_cpu():
 
 @contextlib.contextmanager
 def run_eagerly():
-    """Run tf.functions that the student's function calls eagerly too: their errors then name the line."""
+    """Run the tf.functions that the student's function calls eagerly too, so that their errors name the line."""
     import tensorflow as tf
 
     before = tf.config.functions_run_eagerly()
@@ -157,23 +138,20 @@ def run_eagerly():
 
 
 @contextlib.contextmanager
-def earlier_exercises(function, references):
-    """Ours in place of the earlier exercises that a function calls; the student's own again afterwards.
+def replace_earlier_exercises(function, references):
+    """Use ours instead of the earlier exercises that a function calls, and restore the student's afterwards.
 
-    Yields what to call. Their own globals hold the student's STYLE_LAYERS, a default argument of compute_style_cost.
+    Yields what to call. Ours use the student's STYLE_LAYERS, a default argument of compute_style_cost.
     """
+    import tensorflow as tf
+
     if not references:
         yield function
         return
     ours = {"STYLE_LAYERS": probe_train_step.style_layers(function)}
     for source in references.values():
         exec(source, ours)
-    with replaced(function, {name: _as_is(ours[name]) for name in references}) as target:
+    # AutoGraph could not find the source of ours, and they need no conversion.
+    names = {name: tf.autograph.experimental.do_not_convert(ours[name]) for name in references}
+    with replace_names(function, names) as target:
         yield target
-
-
-def _as_is(function):
-    """For AutoGraph, which could not find the source."""
-    import tensorflow as tf
-
-    return tf.autograph.experimental.do_not_convert(function)

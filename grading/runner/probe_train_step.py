@@ -1,19 +1,18 @@
 """train_step on a small frozen network, without touching the student's picture or optimizer.
 
-While the student's step runs, it finds our network as vgg_model_outputs, our a_S and a_C and lambdas of ours, and every
-Keras optimizer is a new Adam; all is put back afterwards.
+While the student's step runs, it finds our network as vgg_model_outputs, our a_S, a_C and lambdas, and a new Adam
+instead of every Keras optimizer. Everything is restored afterwards.
 """
 
 import contextlib
 
 import numpy as np
 
-from grading.exercises.cases import MOST_LAYERS, step_cases
-from grading.runner.call import guarded, prefixed, returned
-from grading.runner.callables import named, namespace, written
-from grading.runner.optimizer_patch import one_optimizer
-from grading.runner.patching import found, kept, replaced
-from grading.runner.spies import noting_J, with_layers
+from grading.exercises.train_step import MOST_LAYERS, step_case
+from grading.runner.call import call_safely, describe_result, join
+from grading.runner.callables import names_used_in, namespace_of, written_function
+from grading.runner.patching import find_reachable, replace_names, restore_variables
+from grading.runner.stand_ins import record_J, replace_layers, use_one_optimizer
 
 STEPS = 3
 LEARNING_RATE = 0.02
@@ -23,23 +22,23 @@ DEFAULT_STYLE_LAYERS = [(f"block{n}_conv1", 0.2) for n in range(1, 6)]
 
 def run(target, seed, generated_image=None):
     """Arrays of an eager step, of STEPS compiled ones, and of one on a second picture of the same shape."""
-    case, record = step_cases(seed), _given(target, generated_image)
-    with kept(target, record):
+    case, record = step_case(seed), _describe_picture(target, generated_image)
+    with restore_variables(target, record):
         layers = style_layers(target)
-        eager, passed = _eager_step(target, case, len(layers))
-        if passed and len(passed) != len(layers):  # the step has a list of its own, which only running it could tell
-            eager, _ = _eager_step(target, case, len(passed))
-        layers = passed or layers
-        record |= {"lambdas": np.array([weight for _, weight in layers], dtype=np.float64)} | prefixed("eager", eager)
+        eager, own_layers = _eager_step(target, case, len(layers))
+        if own_layers and len(own_layers) != len(layers):  # only running the step could show that it has its own list
+            eager, _ = _eager_step(target, case, len(own_layers))
+        layers = own_layers or layers
+        record |= {"lambdas": np.array([weight for _, weight in layers], dtype=np.float64)} | join({"eager": eager})
         if eager["status"] == "returned":
             record |= _compiled_steps(target, case, len(layers))
     return record
 
 
 def _eager_step(target, case, count):
-    """One eager step: its type, its errors with their line, how often it called our network and our Adam; its layers.
+    """The record of one eager step, with how often it called our network and our Adam; and its own style layers.
 
-    The layers are those that it passed to compute_style_cost where they are not ours, else None.
+    These are the layers that it passed to compute_style_cost, or None if they are ours.
     """
     import tensorflow as tf
 
@@ -47,23 +46,24 @@ def _eager_step(target, case, count):
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
-        with standing_in(target, case, count, seen) as (step, picture, _, _, adam):
-            result, record = guarded(step, lambda: step(picture))
+        with prepare_step(target, case, count, seen) as (step, picture, _, _, adam):
+            _, record = call_safely(step, lambda: step(picture))
             record["applied"] = np.array(int(adam.iterations))
     finally:
         tf.config.run_functions_eagerly(before)
     record["network calls"] = str(seen["calls"])
     record["network input"] = str(tuple(seen["input"]))
-    record |= {f"seen {field}": value for field, value in returned(seen["J"]).items()} if "J" in seen else {}
-    passed = None if seen.get("layers") == case.layers(count) else as_layers(seen.get("layers"))
-    return record | (returned(result) if record["status"] == "returned" else {}), passed
+    if "J" in seen:
+        record |= {f"seen {field}": value for field, value in describe_result(seen["J"]).items()}
+    own_layers = None if seen.get("layers") == case.layers(count) else as_layers(seen.get("layers"))
+    return record, own_layers
 
 
 def _compiled_steps(target, case, count):
     import tensorflow as tf
 
     traces, J, pictures = [], [], []
-    with standing_in(target, case, count, {"calls": 0}) as (step, picture, other, network, _):
+    with prepare_step(target, case, count, {"calls": 0}) as (step, picture, other, network, _):
         weights = network.get_weights()
 
         def counted(image):
@@ -73,14 +73,14 @@ def _compiled_steps(target, case, count):
         def steps():
             compiled = tf.function(counted)
             for _ in range(STEPS):
-                J.append(returned(compiled(picture)).get("value", np.float64("nan")))
+                J.append(describe_result(compiled(picture)).get("value", np.float64("nan")))
                 pictures.append(picture.numpy())
-            J_other, traced = returned(compiled(other)).get("value", np.float64("nan")), len(traces)
+            J_other, traced = describe_result(compiled(other)).get("value", np.float64("nan")), len(traces)
             return J_other, traced
 
-        result, record = guarded(step, steps)
+        result, record = call_safely(step, steps)
         same_weights = all(np.array_equal(a, b) for a, b in zip(weights, network.get_weights(), strict=True))
-    record = prefixed("graph", record)
+    record = join({"graph": record})
     if result:
         record |= {
             "J": np.array([np.mean(j) for j in J]),
@@ -93,11 +93,11 @@ def _compiled_steps(target, case, count):
 
 
 @contextlib.contextmanager
-def standing_in(target, case, count, seen):
-    """Our network, targets, lambdas and optimizer for the step; yields (step, picture, second one, network, Adam)."""
+def prepare_step(target, case, count, seen):
+    """Give the step our network, targets, lambdas and optimizer; yields (step, picture, other, network, Adam)."""
     import tensorflow as tf
 
-    theirs, layers = namespace(target), case.layers(count)
+    theirs, layers = namespace_of(target), case.layers(count)
     network = build_network(case.kernels[: count + 1], [name for name, _ in layers], seen)
     picture, other = tf.Variable(case.start), tf.Variable(case.other_start)
     names = {
@@ -106,16 +106,16 @@ def standing_in(target, case, count, seen):
         "a_C": network(tf.constant(case.content)),
         "STYLE_LAYERS": layers,
     }
-    if "a_G" in theirs and "a_G" in named(written(target).__code__):
+    if "a_G" in theirs and "a_G" in names_used_in(written_function(target).__code__):
         names["a_G"] = network(tf.constant(case.start))
     if "clip_0_1" not in theirs:
         names["clip_0_1"] = lambda image: tf.clip_by_value(image, 0.0, 1.0)
     if "total_cost" in theirs:
-        names["total_cost"] = noting_J(theirs["total_cost"], seen)
+        names["total_cost"] = record_J(theirs["total_cost"], seen)
     if "compute_style_cost" in theirs:
-        names["compute_style_cost"] = with_layers(theirs["compute_style_cost"], layers, seen)
+        names["compute_style_cost"] = replace_layers(theirs["compute_style_cost"], layers, seen)
     seen["calls"], adam = 0, new_adam([picture, other])
-    with one_optimizer(target, adam), replaced(target, names) as step:
+    with use_one_optimizer(target, adam), replace_names(target, names) as step:
         yield step, picture, other, network, adam
 
 
@@ -164,11 +164,11 @@ def build_network(kernels, names, seen):
 
 
 def style_layers(target):
-    """The STYLE_LAYERS that the step will use, as far as can be told without running it; else the course's five."""
-    theirs, function = namespace(target), written(target)
+    """The STYLE_LAYERS that the step will use, as far as is known without running it; otherwise the course's five."""
+    theirs, function = namespace_of(target), written_function(target)
     layers = theirs.get("STYLE_LAYERS")
     names_them = function is not None and "STYLE_LAYERS" in function.__code__.co_names
-    defaults = getattr(written(theirs.get("compute_style_cost")), "__defaults__", None)
+    defaults = getattr(written_function(theirs.get("compute_style_cost")), "__defaults__", None)
     return as_layers(defaults[-1] if defaults and not names_them else layers) or DEFAULT_STYLE_LAYERS
 
 
@@ -181,24 +181,24 @@ def as_layers(layers):
     return layers if 1 <= len(layers) <= MOST_LAYERS else None
 
 
-def _given(target, generated_image):
-    """What the student's own picture is, and whose optimizer they have."""
+def _describe_picture(target, generated_image):
+    """The type of the student's own picture, and the picture their optimizer belongs to."""
     import tensorflow as tf
 
     if generated_image is None:
         return {}
     if not isinstance(generated_image, tf.Variable):
         return {"given": type(generated_image).__name__}
-    return {"given": "tf.Variable", "optimizer": _made_for(generated_image, target)}
+    return {"given": "tf.Variable", "optimizer": _optimizer_belongs_to(generated_image, target)}
 
 
-def _made_for(generated_image, target):
-    """Whose optimizer it is: "this picture" (or nobody's yet), "another picture" or, worse, "another size"."""
+def _optimizer_belongs_to(generated_image, target):
+    """ "this picture" (or none yet), "another picture", or "another size" if no optimizer fits the picture's shape."""
     import keras
 
     owned = [
         getattr(optimizer, "_trainable_variables", None)
-        for optimizer in found(target, keras.optimizers.Optimizer).values()
+        for optimizer in find_reachable(target, keras.optimizers.Optimizer).values()
     ]
     others = [variables for variables in owned if variables and all(v is not generated_image for v in variables)]
     if not others:

@@ -53,7 +53,7 @@ def unpack(payload):
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > LONGEST:
                 raise ProtocolError("the arrays are too large")
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):  # and may be larger than they say
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):  # so they may be larger
                 raise ProtocolError("the arrays are compressed")
             return {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
     except Exception as error:  # a forged archive can make zipfile and NumPy fail in any way

@@ -1,13 +1,13 @@
-"""The process in which a submission runs: it takes commands, and answers with plain arrays.
+"""The process in which a submission runs: it receives commands, and answers with plain arrays.
 
-    python -I KIT LIMITS
+    python -I FOLDER LIMITS
 
-KIT is a folder that `grading.sandbox.contents` has filled: the packages runner and exercises, and a __main__. The
-commands come over the standard input, JSON with a token each; the answers go over the standard output, the token
-before the arrays. Both are moved out of the way before anything of the submission runs, which finds the two empty; and
-so is the standard error, which until then tells the grader why the process could not begin.
+FOLDER is filled by `grading.sandbox.contents`: the packages runner and exercises, and a __main__. Commands arrive on
+standard input, as JSON with a token each; answers go to standard output, the token before the arrays. Before any code
+of the submission runs, both are moved to private channels, so the submission finds them empty. The same happens to
+standard error, which until then tells the grader why the process could not start.
 
-- load: run the kept statements of the submission's cells, in order, in one namespace;
+- load: run the selected statements of the submission's cells, in order, in one namespace;
 - run: try one exercise.
 """
 
@@ -23,9 +23,9 @@ import threading
 import traceback
 from pathlib import Path
 
-from grading.exercises import EXERCISES
+from grading.exercises import CURRENT_NAMES, EXERCISES
 from grading.runner import notebook_globals, probe, protocol
-from grading.runner.call import quiet, readable
+from grading.runner.call import readable_message, silence
 
 READY = b"ready"
 LONGEST_TRACEBACK = 2000
@@ -34,11 +34,11 @@ MOST_NOTES = 20  # on statements that could not be run
 
 def main():
     commands, answers = _private_channels()
-    _limit(json.loads(sys.argv[1]))
-    _forget_the_course()
+    _set_limits(json.loads(sys.argv[1]))
+    _hide_installed_course()
     _import_tensorflow()
     notebook_globals.provide_course_modules()
-    _lead_nowhere(2)
+    _redirect_to_null(2)
     protocol.send(answers, READY)
     namespace = {"__name__": "submission"}
     while True:
@@ -50,34 +50,34 @@ def main():
 def _answer(namespace, command):
     try:
         return DO[command["do"]](namespace, command)
-    except Exception:  # the probe catches what a student's function raises: this is ours, or something played with it
+    except Exception:  # the probe catches what a student's function raises; this error is ours, or was provoked
         return {"failure": traceback.format_exc()[-LONGEST_TRACEBACK:]}
 
 
 def _private_channels():
-    """(queue of commands, stream of answers); standard input and output lead nowhere from now on."""
+    """(queue of commands, stream of answers); from now on standard input and output are empty."""
     incoming, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    _lead_nowhere(0, 1)
+    _redirect_to_null(0, 1)
     commands = queue.Queue()
-    threading.Thread(target=_listen, args=(incoming, commands), daemon=True).start()
+    threading.Thread(target=_receive_commands, args=(incoming, commands), daemon=True).start()
     return commands, answers
 
 
-def _lead_nowhere(*streams):
+def _redirect_to_null(*streams):
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in streams:
         os.dup2(nowhere, stream)
     os.close(nowhere)
 
 
-def _listen(incoming, commands):
+def _receive_commands(incoming, commands):
     """Pass commands on; when the pipe ends, the grader is gone and nobody waits for an answer."""
     while (frame := protocol.receive(incoming)) is not None:
         commands.put(json.loads(frame))
     os._exit(0)
 
 
-def _limit(limits):
+def _set_limits(limits):
     """Let the operating system enforce what it can: limits by the names of the module resource, where there is one."""
     with contextlib.suppress(ImportError):
         import resource
@@ -88,16 +88,15 @@ def _limit(limits):
                     resource.setrlimit(getattr(resource, name), (most, most))
 
 
-def _forget_the_course():
-    """An editable installation would find the rest of `grading` for the submission."""
+def _hide_installed_course():
+    """An editable installation would let the submission import the rest of `grading`."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if "__editable__" not in repr(finder)]
 
 
 def _import_tensorflow():
-    """The one import of it: what follows finds it in place.
+    """Import TensorFlow without garbage collection, which takes a third of the time.
 
-    Looking for garbage, again and again, among the half a million objects that it makes and keeps would take a third
-    of the time. Frozen, they are not looked at later either.
+    The import makes half a million objects that stay. Frozen, they are not searched for garbage later either.
     """
     gc.disable()
     import tensorflow  # noqa: F401
@@ -107,8 +106,8 @@ def _import_tensorflow():
 
 
 def load(namespace, command):
-    """Run the kept statements; says which exercises are there, and which statements failed."""
-    namespace.update(notebook_globals.given())
+    """Run the selected statements; the answer says which exercises are defined, and which statements failed."""
+    namespace.update(notebook_globals.always_supplied())
     notes = []
     for cell in command["cells"]:
         path = Path(cell["name"]).absolute()
@@ -120,18 +119,21 @@ def load(namespace, command):
             if note:
                 line = linecache.getline(str(path), statement.lineno).strip()
                 notes.append(f"line {statement.lineno} of {path.name} could not be run: {line}\n{note}")
-    for name, value in notebook_globals.missing().items():
+    for former, name in CURRENT_NAMES.items():
+        if former in namespace:
+            namespace.setdefault(name, namespace[former])
+    for name, value in notebook_globals.supplied_if_missing().items():
         namespace.setdefault(name, value)
     kinds = {f"kind/{name}": _kind(namespace.get(name)) for name in EXERCISES}
     return kinds | {f"note/{number}": note for number, note in enumerate(notes[:MOST_NOTES])}
 
 
 def _run(statement, path, namespace):
-    with quiet():
+    with silence():
         try:
             exec(compile(ast.Module([statement], []), path, "exec"), namespace)
         except (Exception, SystemExit) as error:
-            return f"{type(error).__name__}: {readable(str(error))}"
+            return f"{type(error).__name__}: {readable_message(str(error))}"
     return ""
 
 

@@ -12,8 +12,8 @@ import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 
-from grading.exercises import CHAPTERS, EXERCISES, chapter_of
-from grading.runner.notebook_globals import GIVEN, MISSING
+from grading.exercises import CHAPTERS, CURRENT_NAMES, EXERCISES, chapter_of, current_name
+from grading.runner.notebook_globals import ALWAYS_SUPPLIED, SUPPLIED_IF_MISSING
 from grading.submissions.cells import Source, UnreadableError, find_syntax_error, read_cells
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -131,9 +131,11 @@ def extract_code(sources: list[Source]) -> Extract:
     chapter = chapter_of(set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken)))
     exercises = CHAPTERS.get(chapter, EXERCISES)
     numbers: dict[int, list[int]] = defaultdict(list)
-    for statement in _select_needed(statements, set(exercises)):
+    former = {name for name, current in CURRENT_NAMES.items() if current in exercises}
+    for statement in _select_needed(statements, former | exercises.keys()):
         numbers[statement.cell].append(statement.number)
-    last = {s.node.name: s for s in statements if isinstance(s.node, FUNCTIONS) and s.node.name in EXERCISES}
+    functions = {current_name(s.node.name): s for s in statements if isinstance(s.node, FUNCTIONS)}
+    last = {name: statement for name, statement in functions.items() if name in EXERCISES}
     attempted = {name for name, statement in last.items() if not _is_stub(statement.node)}
     return Extract(
         chapter,
@@ -229,14 +231,14 @@ def _map_sources(statements):
     """{name: the statements that its value comes from}: those that bind it, and those that change it in place."""
     binding, changing = defaultdict(list), defaultdict(list)
     for statement in statements:
-        for name in statement.binds - GIVEN:
+        for name in statement.binds - ALWAYS_SUPPLIED:
             binding[name].append(statement)
         for name in statement.changes:
             changing[name].append(statement)
     for name, found in binding.items():
         # Only assigned values: np.random.seed(1) changes nothing that is graded, and a loop that calls
         # optimizer.apply_gradients paints.
-        if name not in MISSING and any(isinstance(statement.node, ASSIGNMENTS) for statement in found):
+        if name not in SUPPLIED_IF_MISSING and any(isinstance(statement.node, ASSIGNMENTS) for statement in found):
             found += changing[name]
     return binding
 
@@ -252,8 +254,8 @@ def _is_star_import(node):
 def _describe_broken(source, line, error):
     lines = source.code.split("\n")
     text = lines[line - 1].strip() if line <= len(lines) else ""
-    exercises = tuple(name for name in EXERCISES if f"def {name}(" in source.code)
-    return BrokenCell(source.name, line, text, error, exercises)
+    defined = {current_name(name) for name in (*EXERCISES, *CURRENT_NAMES) if f"def {name}(" in source.code}
+    return BrokenCell(source.name, line, text, error, tuple(name for name in EXERCISES if name in defined))
 
 
 def _cut_lines(code, node):

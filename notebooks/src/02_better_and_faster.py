@@ -55,7 +55,7 @@ from nst.paths import IMAGES, OUTPUT
 from nst.quiet_tensorflow import tensorflow as tf  # import tensorflow as tf, without its log lines
 from public_tests import (
     hint,
-    match_colours_test,
+    match_colors_test,
     progress,
     total_variation_cost_test,
     value_and_gradient_test,
@@ -928,7 +928,7 @@ for name, root in ROOTS.items():
     print(f"{name}: R R^T is the covariance: {np.allclose(R @ R.T, covariance)}")
 
 # %% [markdown]
-# #### Exercise 9: `match_colours`
+# #### Exercise 9: `match_colors`
 #
 # 1. Take each picture as a list of colours, an array of shape $(n, 3)$, and compute its mean and its
 #    covariance. (`np.cov` wants a *row* for each channel.)
@@ -939,8 +939,8 @@ for name, root in ROOTS.items():
 # > are rows, and there it reads $x^T A^T$. And do not clip: a few colours will leave $[0, 1]$, and to cut them
 # > off would spoil the covariance. We clip where we paint.
 
-# %% exercise="9: match_colours"
-def match_colours(style_image, content_image, root):
+# %% exercise="9: match_colors"
+def match_colors(style_image, content_image, root):
     """The style picture with the mean and the covariance of the content picture's colours, not clipped.
 
     Each colour x becomes R_C R_S^-1 (x - mean_S) + mean_C. Both pictures: NumPy arrays (1, H, W, 3) of any
@@ -954,14 +954,14 @@ def match_colours(style_image, content_image, root):
     ### END SOLUTION
 
 
-# %% test="match_colours" points=20
-assert match_colours_test(match_colours).passed
+# %% test="match_colors" points=20
+assert match_colors_test(match_colors).passed
 
 # %% [markdown]
 # Both roots give the same mean and the same covariance. Do they give the same picture? Predict.
 
 # %%
-golden_style = {name: np.clip(match_colours(poured, tomb, root), 0, 1).astype(np.float32)
+golden_style = {name: np.clip(match_colors(poured, tomb, root), 0, 1).astype(np.float32)
                 for name, root in ROOTS.items()}
 figures.row([tomb, poured, *golden_style.values()],
             ["C", "S", "S, by Cholesky's root", "S, by the symmetric root"],
@@ -976,8 +976,8 @@ figures.row([tomb, poured, *golden_style.values()],
 
 # %%
 for name, root in ROOTS.items():
-    backwards = match_colours(poured[..., ::-1], tomb[..., ::-1], root)[..., ::-1]
-    same = np.allclose(backwards, match_colours(poured, tomb, root), atol=0.01)
+    backwards = match_colors(poured[..., ::-1], tomb[..., ::-1], root)[..., ::-1]
+    same = np.allclose(backwards, match_colors(poured, tomb, root), atol=0.01)
     print(f"{name}: the same colours with blue first: {same}")
 
 # %% [markdown]

@@ -62,7 +62,7 @@ def test_the_distribution_is_seen_as_bars_of_its_numbers(page):
 def test_the_commonest_mistake_comes_first_in_its_own_words(page):
     first, second = section(page, "Most common mistakes")
     assert (first[0].split(), first[1]) == (["transposed", "gram_matrix,", "4.2"], "2")
-    assert first[2].startswith("That is A^T A, positions with positions.")
+    assert first[2].startswith("This is A^T A, which compares positions with positions.")
     assert (second[0].split()[0], second[1]) == ("returns-nothing", "1")
 
 

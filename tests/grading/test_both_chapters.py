@@ -59,11 +59,11 @@ def chapter(*sources):
         ([], None),
         (["np", "tf"], None),
         (["gram_matrix"], 1),
-        (["match_colours"], 2),
+        (["match_colors"], 2),
         (list(EXERCISES), 2),
         (list(CHAPTERS[1]), 1),
-        (["match_colours", "gram_matrix", "total_cost"], 2),
-        (["match_colours", "gram_matrix", "total_cost", "train_step"], 1),
+        (["match_colors", "gram_matrix", "total_cost"], 2),
+        (["match_colors", "gram_matrix", "total_cost", "train_step"], 1),
     ],
 )
 def test_it_is_the_chapter_of_which_the_largest_share_is_defined(names, expected):
@@ -83,7 +83,7 @@ def test_a_notebook_of_chapter_2_may_repeat_functions_of_chapter_1_which_are_lef
 
 
 def test_a_cell_that_does_not_compile_counts_for_the_exercise_it_defines():
-    assert chapter("def match_colours(a, b, root:\n    return a") == 2
+    assert chapter("def match_colors(a, b, root:\n    return a") == 2
 
 
 # One submission
@@ -109,19 +109,19 @@ def test_the_untouched_notebook_is_three_times_not_attempted():
 
 
 def test_a_missing_function_is_not_attempted_and_a_broken_cell_is_told_at_its_exercise():
-    broken = notebook(IMPORTS, SOLUTIONS_2["match_colours"], "def value_and_gradient(a:\n    return")
+    broken = notebook(IMPORTS, SOLUTIONS_2["match_colors"], "def value_and_gradient(a:\n    return")
     found = graded(broken, "work.ipynb")
     states = {exercise["name"]: exercise["state"] for exercise in found["exercises"]}
     assert states == {
         "total_variation_cost": "not attempted",
         "value_and_gradient": "crashed",
-        "match_colours": "passed",
+        "match_colors": "passed",
     }
 
 
 ABSOLUTE = SOLUTIONS_2["total_variation_cost"].replace("tf.square", "tf.abs")
 FLOAT32 = SOLUTIONS_2["value_and_gradient"].replace(".astype(np.float64)", "")
-CLIPPED = SOLUTIONS_2["match_colours"].replace(
+CLIPPED = SOLUTIONS_2["match_colors"].replace(
     "(pixels_S - mean_S) @ A.T + mean_C", ("np.clip((pixels_S - mean_S) @ A.T + mean_C, 0, 1)")
 )
 
@@ -131,7 +131,7 @@ CLIPPED = SOLUTIONS_2["match_colours"].replace(
     [
         ("total_variation_cost", ABSOLUTE, "absolute", "image has shape (1, 2, 3, 2): 2 x 3 pixels, 2 channels"),
         ("value_and_gradient", FLOAT32, "float32-gradient", "expected the gradient in float64, got float32"),
-        ("match_colours", CLIPPED, "clipped", "covariance of your answer: [["),
+        ("match_colors", CLIPPED, "clipped", "covariance of your answer: [["),
     ],
 )
 def test_a_mistake_is_named_and_costs_its_own_exercise_alone(name, cell, mistake, words):
@@ -142,15 +142,15 @@ def test_a_mistake_is_named_and_costs_its_own_exercise_alone(name, cell, mistake
 
 
 def test_a_covariance_that_is_not_divided_earns_the_points_of_what_is_right():
-    undivided = SOLUTIONS_2["match_colours"].replace("rowvar=False)", "rowvar=False) * len(pixels)")
-    assert exercise(script_2(match_colours=undivided), "match_colours")["points"] == 10
+    undivided = SOLUTIONS_2["match_colors"].replace("rowvar=False)", "rowvar=False) * len(pixels)")
+    assert exercise(script_2(match_colors=undivided), "match_colors")["points"] == 10
 
 
 # Right for what it has seen before, and talkative.
 SLY = """
 seen = []
 
-def match_colours(style_image, content_image, root):
+def match_colors(style_image, content_image, root):
     print("SEEN", style_image)
     seen.append(style_image)
     if len(seen) > 6:
@@ -160,8 +160,8 @@ def match_colours(style_image, content_image, root):
 
 
 def test_a_failure_on_hidden_inputs_alone_shows_none_of_them(sandboxed):
-    right = SOLUTIONS_2["match_colours"].replace("def match_colours", "def moved")
-    found = exercise(script_2(match_colours=right + SLY), "match_colours")
+    right = SOLUTIONS_2["match_colors"].replace("def match_colors", "def moved")
+    found = exercise(script_2(match_colors=right + SLY), "match_colors")
     assert found["state"] == "crashed"
     assert "this failed on hidden inputs, which are not shown" in found["feedback"]
     assert "SEEN" not in found["feedback"]
@@ -221,7 +221,7 @@ COLUMNS = {chapter: ["student", "total", "max", *CHAPTERS[chapter], "status", "r
 
 
 def test_a_class_of_one_chapter_has_the_columns_of_that_chapter(tmp_path):
-    header, rows = written(tmp_path, record("Ada", chapter=2, **wrong("match_colours", points=10)))
+    header, rows = written(tmp_path, record("Ada", chapter=2, **wrong("match_colors", points=10)))
     assert header == COLUMNS[2]
     assert list(rows["Ada"].values()) == ["Ada", "40", "50", "10", "20", "10", "graded", ""]
 
@@ -230,7 +230,7 @@ def test_a_class_of_both_has_all_columns_and_leaves_empty_what_does_not_apply(tm
     header, rows = written(tmp_path, record("Ada"), record("Emmy", chapter=2))
     assert header == ["student", "total", "max", *EXERCISES, "status", "reason"]
     assert (rows["Ada"]["total"], rows["Ada"]["max"], rows["Ada"]["train_step"]) == ("100", "100", "35")
-    assert (rows["Emmy"]["total"], rows["Emmy"]["max"], rows["Emmy"]["match_colours"]) == ("50", "50", "20")
+    assert (rows["Emmy"]["total"], rows["Emmy"]["max"], rows["Emmy"]["match_colors"]) == ("50", "50", "20")
     assert {rows["Ada"][name] for name in CHAPTERS[2]} == {rows["Emmy"][name] for name in CHAPTERS[1]} == {""}
 
 
@@ -241,8 +241,8 @@ def unknown(student, status):
 def test_what_nobody_can_tell_the_chapter_of_stands_with_most_of_the_class(tmp_path):
     header, rows = written(tmp_path, record("Ada", chapter=2), unknown("Bob", "unreadable"), unknown("Eve", "failed"))
     assert header == COLUMNS[2]
-    assert (rows["Bob"]["total"], rows["Bob"]["max"], rows["Bob"]["match_colours"]) == ("0", "50", "0")
-    assert (rows["Eve"]["total"], rows["Eve"]["max"], rows["Eve"]["match_colours"]) == ("", "50", "")
+    assert (rows["Bob"]["total"], rows["Bob"]["max"], rows["Bob"]["match_colors"]) == ("0", "50", "0")
+    assert (rows["Eve"]["total"], rows["Eve"]["max"], rows["Eve"]["match_colors"]) == ("", "50", "")
 
 
 def test_a_class_of_which_nobody_can_tell_is_one_of_chapter_1(tmp_path):
@@ -256,33 +256,33 @@ def test_a_class_without_submissions_has_the_columns_of_chapter_1(tmp_path):
 
 
 def test_points_set_for_an_exercise_say_which_chapter_a_file_that_cannot_be_read_is_of(tmp_path):
-    word = {"Bob": {"match_colours": {"points": 20, "reason": "seen on paper"}}}
+    word = {"Bob": {"match_colors": {"points": 20, "reason": "seen on paper"}}}
     header, rows = written(tmp_path, record("Ada"), unknown("Bob", "unreadable"), overrides=word)
     assert header == ["student", "total", "max", *EXERCISES, "status", "reason"]
     assert (rows["Bob"]["total"], rows["Bob"]["max"], rows["Bob"]["gram_matrix"]) == ("20", "50", "")
 
 
 def test_points_set_for_an_exercise_of_the_other_chapter_need_a_look(tmp_path):
-    _, rows = written(tmp_path, record("Ada"), overrides={"Ada": {"match_colours": {"points": 20, "reason": "x"}}})
+    _, rows = written(tmp_path, record("Ada"), overrides={"Ada": {"match_colors": {"points": 20, "reason": "x"}}})
     assert rows["Ada"]["total"] == "100"
     page = Page((tmp_path / "class.html").read_text(encoding="utf-8"))
-    expected = "Ada: the points that you set for match_colours are not used, because the submission is of chapter 1"
+    expected = "Ada: the points that you set for match_colors are not used, because the submission is of chapter 1"
     assert f"Please check {expected}" in page.text
 
 
 def test_a_student_of_chapter_2_reads_the_points_of_its_exercises():
-    page = student("Ada", chapter=2, **wrong("match_colours", points=10))
+    page = student("Ada", chapter=2, **wrong("match_colors", points=10))
     assert "Ada 40 of 50 points" in page.text
-    assert "9. match_colours wrong value 10 of 20" in page.text
+    assert "9. match_colors wrong value 10 of 20" in page.text
     assert page.links == [f"#{name}" for name in CHAPTERS[2]]
 
 
 def test_the_class_page_of_one_chapter_is_of_that_chapter_alone():
-    page = class_of(record("Ada", chapter=2), record("Emmy", chapter=2, **wrong("match_colours", mistake="clipped")))
+    page = class_of(record("Ada", chapter=2), record("Emmy", chapter=2, **wrong("match_colors", mistake="clipped")))
     assert "submissions 2 mean of 50 40 median 40 full points 1" in page.text
     assert "45 to under 50 0 50 1" in page.text
-    assert "9. match_colours 10 of 20 1 of 2 (50 %) wrong value 1" in page.text
-    assert "clipped match_colours, 6 1 Colours beyond 0 and 1 are cut off." in page.text
+    assert "9. match_colors 10 of 20 1 of 2 (50 %) wrong value 1" in page.text
+    assert "clipped match_colors, 6 1 Colors below 0 and above 1 are cut off." in page.text
     assert "Columns 7 to 9 are the exercises." in page.text
     assert "Emmy 30 10 20 0 graded" in page.text
     assert "gram_matrix" not in page.text
@@ -295,12 +295,12 @@ def test_the_class_page_of_both_tells_totals_chapter_by_chapter():
     assert "Totals of chapter 1 Points Students" in page.text
     assert "Totals of chapter 2 Points Students" in page.text
     assert "2. gram_matrix 7.5 of 15 1 of 2 (50 %)" in page.text
-    assert "9. match_colours 20 of 20 1 of 1 (100 %)" in page.text
+    assert "9. match_colors 20 of 20 1 of 1 (100 %)" in page.text
     assert "Ada 100 10 15 15 15 10 35 graded Emmy 50 10 20 20 graded" in page.text
 
 
 def test_gradescope_reads_the_tests_of_the_chapter_that_was_handed_in(tmp_path):
-    results = gradescope.make_results(record("Ada", chapter=2, **wrong("match_colours", points=10)))
+    results = gradescope.make_results(record("Ada", chapter=2, **wrong("match_colors", points=10)))
     assert (results["score"], [test["number"] for test in results["tests"]]) == (40, ["7", "8", "9"])
     assert sum(test["max_score"] for test in results["tests"]) == 50
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from grading.exercises import EXERCISES, cases
+from grading.exercises import EXERCISES
 from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.train_step import step_case
 
 CALLED = [exercise for exercise in EXERCISES.values() if exercise.cases and not exercise.in_numpy]
 
@@ -17,7 +18,7 @@ def flat(value):
 
 def drawn(seed):
     every = [(case.args, tuple(case.options.values())) for exercise in CALLED for case in exercise.cases(seed)]
-    step = cases.step_cases(seed)
+    step = step_case(seed)
     return flat([*every, step.start, step.other_start, step.content, step.style, list(step.kernels)])
 
 
@@ -57,6 +58,6 @@ def test_every_exercise_has_a_case_with_decimals_and_one_with_numbers_beyond_hal
 
 @pytest.mark.parametrize("seed", [VISIBLE_SEED, 1, 2])
 def test_pictures_lie_in_the_unit_interval_and_touch_both_of_its_ends(seed):
-    start = cases.step_cases(seed).start
+    start = step_case(seed).start
     assert start.min() == 0
     assert start.max() == 1

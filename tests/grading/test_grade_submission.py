@@ -101,7 +101,7 @@ def test_no_points_are_earned_before_the_values_are_right():
 def test_what_the_visible_tests_show_is_told_in_the_words_of_the_students_cell():
     feedback = exercise(WRONG_GRAM, "gram_matrix")["feedback"]
     assert "expected (3, 3), got (2, 2)" in feedback
-    assert "That is A^T A" in feedback
+    assert "This is A^T A" in feedback
 
 
 def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():

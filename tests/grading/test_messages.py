@@ -8,10 +8,9 @@ import tensorflow as tf
 from grading import grade_submission
 from grading.exercises import CHAPTERS, EXERCISES
 from grading.exercises.cases import VISIBLE_SEED
-from grading.grade_function import attempt
-from grading.judge import any_exercise
-from grading.judge.mistakes import CATALOGUE
-from grading.judge.train_step import mistakes as train_step_mistakes
+from grading.grade_function import grade_function
+from grading.judge import general_mistakes
+from grading.judge.verdict import KEYS
 from grading.runner import probe
 from grading.sandbox.process import Limits, Stopped
 from tests.support import snapshots
@@ -19,18 +18,18 @@ from tests.support.answers_of_all_chapters import SOLUTIONS, STUBS
 from tests.support.hostile_submissions import notebook as as_notebook
 from tests.support.student_notebook import IMPORTS, Notebook, graded, solved, told
 from tests.support.student_notebook import SOLUTIONS as SOLUTIONS_1
-from tests.support.student_notebook_chapter_2 import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
+from tests.support.student_notebook_chapter_2 import MATCH_COLORS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
 
 
 def test_the_message_of_an_untouched_notebook():
     notebook = solved(**STUBS)
-    snapshots.check("not_attempted", {name: told(attempt(name, notebook[name])) for name in EXERCISES})
+    snapshots.check("not_attempted", {name: told(grade_function(name, notebook[name])) for name in EXERCISES})
 
 
 def test_the_message_where_an_earlier_exercise_is_a_stub():
     notebook = {missing: solved(**{missing: STUBS[missing]}) for missing in CHAPTERS[1]}
     messages = {
-        f"{name} without {missing}": told(attempt(name, notebook[missing][name]))
+        f"{name} without {missing}": told(grade_function(name, notebook[missing][name]))
         for name in EXERCISES
         for missing in EXERCISES[name].needs
     }
@@ -52,7 +51,7 @@ def test_the_message_where_an_earlier_exercise_is_wrong():
     }
     snapshots.check(
         "earlier_exercise",
-        {title: told(attempt(name, notebook[name])) for title, (name, notebook) in notebooks.items()},
+        {title: told(grade_function(name, notebook[name])) for title, (name, notebook) in notebooks.items()},
     )
 
 
@@ -148,18 +147,18 @@ ODD = {
     "another gradient": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J), ", "float(J), 1 + ")),
     "another J": ("value_and_gradient", VALUE_AND_GRADIENT.replace("float(J)", "float(J) + 1")),
     "nothing from the gradient": ("value_and_gradient", VALUE_AND_GRADIENT.replace("    return", "    _ =")),
-    "whole numbers for colours": ("match_colours", MATCH_COLOURS.replace("matched.", "np.int64(matched).")),
-    "other colours": ("match_colours", MATCH_COLOURS.replace("+ mean_C", "+ mean_C + 0.1")),
-    "NaN for colours": ("match_colours", MATCH_COLOURS.replace("+ mean_C", "+ mean_C * np.nan")),
+    "whole numbers for colors": ("match_colors", MATCH_COLORS.replace("matched.", "np.int64(matched).")),
+    "other colors": ("match_colors", MATCH_COLORS.replace("+ mean_C", "+ mean_C + 0.1")),
+    "NaN for colors": ("match_colors", MATCH_COLORS.replace("+ mean_C", "+ mean_C * np.nan")),
     "not itself": (
-        "match_colours",
-        MATCH_COLOURS.replace(
+        "match_colors",
+        MATCH_COLORS.replace(
             "    return m", "    if style_image.shape == content_image.shape:\n        matched = -matched\n    return m"
         ),
     ),
     "another mean in other sizes": (
-        "match_colours",
-        MATCH_COLOURS.replace("    return m", "    matched = matched + 0.1 * (len(pixels_S) == 15)\n    return m"),
+        "match_colors",
+        MATCH_COLORS.replace("    return m", "    matched = matched + 0.1 * (len(pixels_S) == 15)\n    return m"),
     ),
     "not even": (
         "total_variation_cost",
@@ -184,7 +183,7 @@ def test_the_messages_for_everything_else():
 def test_every_mistake_that_can_be_made_anywhere_is_among_them():
     made = {graded(exercise, cell).mistake for exercise, cell in ODD.values()}
     among_wrong_answers = {"no-gradient", "half-precision", "decimals-cut-off", "not-summed"}
-    assert {mistake.id for mistake in any_exercise.MISTAKES} - made == among_wrong_answers
+    assert {mistake.id for mistake in general_mistakes.MISTAKES} - made == among_wrong_answers
 
 
 def test_the_messages_for_right_answers():
@@ -202,7 +201,7 @@ def test_the_messages_on_a_picture_of_the_student_s():
     snapshots.check(
         "own_picture",
         {
-            title: told(attempt("train_step", notebook["train_step"], generated_image=picture))
+            title: told(grade_function("train_step", notebook["train_step"], generated_image=picture))
             for title, picture in pictures.items()
         },
     )
@@ -277,5 +276,5 @@ def test_the_messages_that_only_the_batch_has(batch):
 
 def test_every_explanation_of_the_catalogue_stands_in_a_snapshot():
     kept = snapshots.everything()
-    known = itertools.chain(*CATALOGUE.values(), train_step_mistakes.MISTAKES, any_exercise.MISTAKES)
+    known = itertools.chain(general_mistakes.MISTAKES, *(key.mistakes for key in KEYS.values()))
     assert [mistake.says for mistake in known if " ".join(mistake.says.split()) not in kept] == []

@@ -7,19 +7,18 @@ import pytest
 
 from grading.exercises import EXERCISES
 from grading.exercises.cases import VISIBLE_SEED
-from grading.judge import any_exercise
-from grading.judge.case_result import as_answer, close
-from grading.judge.mistake import WouldCrash
-from grading.judge.mistakes import CATALOGUE, combined, explanations
-from grading.judge.oracle import ORACLES
-from grading.judge.train_step import mistakes as train_step_mistakes
-from grading.judge.train_step.evidence import StepEvidence
+from grading.judge import general_mistakes
+from grading.judge.answer_key import WouldCrash
+from grading.judge.evidence import as_scalar, close, combine, explanations
+from grading.judge.train_step.evidence import StepEvidence, compared, weighted
+from grading.judge.verdict import KEYS
 from tests.support import snapshots
 from tests.support.answers_of_all_chapters import RIGHT_ANSWERS, SOLUTIONS, WRONG_ANSWERS, judged
 from tests.support.right_answers_chapter_1 import HANDED_OVER
 from tests.support.student_notebook import graded, told
 
 SEEDS = [VISIBLE_SEED, *range(1, 26)]
+WITH_RIGHT_ANSWER = [name for name, key in KEYS.items() if key.right_answer]
 ALL_RIGHT = [(exercise, n) for exercise, cells in RIGHT_ANSWERS.items() for n in range(len(cells))]
 
 
@@ -83,7 +82,7 @@ def test_the_solution_passes_on_other_inputs_too(exercise, seed):
         "total_cost",
         "total_variation_cost",
         "value_and_gradient",
-        "match_colours",
+        "match_colors",
     ],
 )
 def test_mistakes_are_named_on_other_inputs_too(exercise):
@@ -100,8 +99,7 @@ def test_at_least_five_right_answers_are_tried_for_each_exercise():
 
 def test_every_mistake_of_the_catalogue_is_made_by_a_wrong_answer():
     made = {(exercise, id_) for exercise, _, mistake, *_ in WRONG_ANSWERS for id_ in (mistake, *mistake.split("+"))}
-    known = {(exercise, mistake.id) for exercise, mistakes in CATALOGUE.items() for mistake in mistakes}
-    known |= {("train_step", mistake.id) for mistake in train_step_mistakes.MISTAKES}
+    known = {(exercise, mistake.id) for exercise, key in KEYS.items() for mistake in key.mistakes}
     assert known - made == {("train_step", "stale-optimizer")}  # which takes a picture: see test_messages
 
 
@@ -113,7 +111,7 @@ def answers(exercise, formula, seed):
             try:
                 answer = formula(*case.args, **case.options)
                 parts = answer if isinstance(answer, tuple) else (answer,)
-                given.append(tuple(as_answer(np.asarray(part)) for part in parts))
+                given.append(tuple(as_scalar(np.asarray(part)) for part in parts))
             except (WouldCrash, np.linalg.LinAlgError):
                 given.append(None)
     return given
@@ -130,27 +128,27 @@ def alike(some, others):
     return all(close(a, b) or close(b, a) for a, b in zip(some, others, strict=True))
 
 
-@pytest.mark.parametrize("exercise", CATALOGUE)
+@pytest.mark.parametrize("exercise", WITH_RIGHT_ANSWER)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_two_mistakes_and_no_right_answer_give_the_same_output(exercise, seed):
-    oracle = ORACLES[exercise]
-    singles = [found for found in explanations(CATALOGUE[exercise]) if len(found) == 1]
-    given = {n: answers(exercise, combined(found, oracle), seed) for n, found in enumerate(singles)}
-    right = answers(exercise, oracle, seed)
+    right_answer, mistakes = KEYS[exercise].right_answer, KEYS[exercise].mistakes
+    singles = [found for found in explanations(mistakes) if len(found) == 1]
+    given = {n: answers(exercise, combine(found, right_answer), seed) for n, found in enumerate(singles)}
+    right = answers(exercise, right_answer, seed)
     for n, found in enumerate(singles):
         assert not same(given[n], right), found[0].id
     for (m, one), (n, other) in itertools.combinations(enumerate(singles), 2):
         assert one[0].id == other[0].id or not same(given[m], given[n]), (one[0].id, other[0].id)
 
 
-@pytest.mark.parametrize("exercise", CATALOGUE)
+@pytest.mark.parametrize("exercise", WITH_RIGHT_ANSWER)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_two_mistakes_together_give_the_right_answer(exercise, seed):
-    oracle = ORACLES[exercise]
-    right = answers(exercise, oracle, seed)
-    for found in explanations(CATALOGUE[exercise]):
+    right_answer, mistakes = KEYS[exercise].right_answer, KEYS[exercise].mistakes
+    right = answers(exercise, right_answer, seed)
+    for found in explanations(mistakes):
         if len(found) == 2:
-            assert not same(answers(exercise, combined(found, oracle), seed), right), [m.id for m in found]
+            assert not same(answers(exercise, combine(found, right_answer), seed), right), [m.id for m in found]
 
 
 @pytest.fixture(scope="module", params=[(seed, count) for seed in SEEDS[:8] for count in (1, 3, 5)], ids=str)
@@ -166,18 +164,18 @@ def moved(evidence, step):
 
 
 J_FORMULAS = [
-    ("right", train_step_mistakes.weighted(10, 40)),
-    ("content-missing", train_step_mistakes.weighted(0, 40)),
-    ("J_style", train_step_mistakes.weighted(0, 1)),
-    ("style-missing", train_step_mistakes.weighted(10, 0)),
-    ("J_content", train_step_mistakes.weighted(1, 0)),
-    ("unweighted", train_step_mistakes.weighted(1, 1)),
-    ("costs-swapped", train_step_mistakes.weighted(40, 10)),
-    ("targets-swapped", train_step_mistakes.targets_swapped),
-    ("a_S for both", train_step_mistakes.style_for_both),
-    ("a_C for both", train_step_mistakes.content_for_both),
-    ("a_C-for-a_G", train_step_mistakes.style_of_content),
-    ("a_S-for-a_G", train_step_mistakes.content_of_style),
+    ("right", weighted(10, 40)),
+    ("content-missing", weighted(0, 40)),
+    ("J_style", weighted(0, 1)),
+    ("style-missing", weighted(10, 0)),
+    ("J_content", weighted(1, 0)),
+    ("unweighted", weighted(1, 1)),
+    ("costs-swapped", weighted(40, 10)),
+    ("targets-swapped", compared("a_S", "a_G", "a_C", "a_G")),
+    ("a_S for both", compared("a_S", "a_G", "a_S", "a_G")),
+    ("a_C for both", compared("a_C", "a_G", "a_C", "a_G")),
+    ("a_C-for-a_G", compared("a_C", "a_G", "a_S", "a_C")),
+    ("a_S-for-a_G", compared("a_C", "a_S", "a_S", "a_G")),
 ]
 
 STEPS = [
@@ -216,8 +214,8 @@ def test_a_wrong_gradient_is_named_even_where_J_fails_to_fall_first(name, seed):
 
 
 def test_every_mistake_says_what_it_is_and_what_to_try_next():
-    every = [mistake for mistakes in CATALOGUE.values() for mistake in mistakes]
-    for mistake in [*every, *any_exercise.MISTAKES, *train_step_mistakes.MISTAKES]:
+    every = [mistake for key in KEYS.values() for mistake in key.mistakes]
+    for mistake in [*every, *general_mistakes.MISTAKES]:
         assert mistake.says.endswith((".", ".)", "?")), mistake
         assert mistake.tries, mistake
         assert "!" not in mistake.says

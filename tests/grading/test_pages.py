@@ -9,10 +9,9 @@ import pytest
 
 from foundation import printable
 from grading.exercises import CHAPTERS
-from grading.judge.mistakes import CATALOGUE
-from grading.judge.train_step import mistakes as train_step_mistakes
+from grading.judge.verdict import KEYS, explanations_of
 from grading.reports import class_report, records
-from grading.reports.class_statistics import ClassStatistics, explain_mistake
+from grading.reports.class_statistics import ClassStatistics
 from grading.reports.records import page_address
 from grading.reports.spreadsheets import apply_overrides, get_overrides
 from tests.support.example_records import HOSTILE, a_class, record, wrong
@@ -177,7 +176,7 @@ def test_the_class_reads_how_it_went():
     assert "50 to under 60 1 60 to under 70 0 70 to under 80 0 80 to under 90 1 90 to under 100 0 100 1" in page.text
     assert "2. gram_matrix 7.5 of 15 1 of 3 (33 %) wrong shape 2" in page.text
     assert "3. compute_layer_style_cost 15 of 15 3 of 3 (100 %)" in page.text
-    assert "transposed gram_matrix, 4.2 2 That is A^T A, positions with positions." in page.text
+    assert "transposed gram_matrix, 4.2 2 This is A^T A, which compares positions with positions." in page.text
     assert "no-gradient gram_matrix, 4.2 1 The value is right" in page.text
     assert "Ada 100 10 15 15 15 10 35 graded Emmy 85 10 0 15 15 10 35 graded" in page.text
     assert "3 with bubblewrap. It stops this. It does not stop that." in page.text
@@ -228,7 +227,7 @@ def test_a_class_without_submissions_has_a_page_too():
 
 
 def test_rare_mistakes_are_folded_away_but_there():
-    ids = list(dict.fromkeys(mistake.id for mistake in CATALOGUE["compute_content_cost"]))
+    ids = list(dict.fromkeys(mistake.id for mistake in KEYS["compute_content_cost"].mistakes))
     assert len(ids) > 12
     page = class_of(*(record(id_, **wrong("compute_content_cost", mistake=id_)) for id_ in ids))
     assert f"{len(ids) - 12} more" in page.text
@@ -236,9 +235,8 @@ def test_rare_mistakes_are_folded_away_but_there():
 
 
 def test_every_known_mistake_has_words():
-    known = {**CATALOGUE, "train_step": train_step_mistakes.MISTAKES}
-    assert all(explain_mistake(name, mistake.id) for name, mistakes in known.items() for mistake in mistakes)
-    assert explain_mistake("gram_matrix", "of another version") == []
+    assert all(explanations_of(name, mistake.id) for name, key in KEYS.items() for mistake in key.mistakes)
+    assert explanations_of("gram_matrix", "of another version") == []
 
 
 def test_a_thousand_students_keep_one_small_row_each():

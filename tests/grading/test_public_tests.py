@@ -10,14 +10,15 @@ import tensorflow as tf
 
 import public_tests
 from grading import grade_function
-from grading.exercises import CHAPTERS, EXERCISES
-from grading.judge import outcomes
-from grading.runner.call import guarded
+from grading.exercises import CHAPTERS, CURRENT_NAMES, EXERCISES
+from grading.judge.wording import number
+from grading.runner.call import call_safely
 from tests.support import original_assignment
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS, Notebook, solved
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2
 
 ROOT = Path(public_tests.__file__).parent
+FORMER = [f"{name}_test" for name in CURRENT_NAMES]
 FUNCTIONS = [f"{name}_test" for name in EXERCISES]
 
 
@@ -35,7 +36,7 @@ def run(notebook, name, **options):
 def test_a_star_import_brings_the_tests_hint_and_progress_and_nothing_else():
     namespace = {}
     exec("from public_tests import *", namespace)
-    assert namespace.keys() - {"__builtins__"} == {*FUNCTIONS, "hint", "progress"}
+    assert namespace.keys() - {"__builtins__"} == {*FUNCTIONS, *FORMER, "hint", "progress"}
 
 
 def test_points_add_up_chapter_by_chapter_and_numbers_count_from_one_through_all():
@@ -65,7 +66,7 @@ gram_matrix: wrong shape
   A has shape (3, 2): 3 channels, 2 positions
   A = [[2, -2], [1, 3], [3, -1]]
   expected (3, 3), got (2, 2)
-  That is A^T A, positions with positions. The Gram matrix compares channels with channels: A A^T.
+  This is A^T A, which compares positions with positions. The Gram matrix compares channels: A A^T.
   Try: the transpose_a / transpose_b arguments of tf.matmul (section 4.2)
 """
     )
@@ -100,15 +101,15 @@ def test_every_kind_of_stub_is_not_attempted(body):
 
 def test_numpy_on_a_symbolic_tensor_is_a_crash_and_not_a_stub():
     gram_matrix = Notebook(IMPORTS, "def gram_matrix(A):\n    return np.array(A)")["gram_matrix"]
-    _, record = guarded(gram_matrix, lambda: tf.function(gram_matrix)(tf.ones([2, 2])))
+    _, record = call_safely(gram_matrix, lambda: tf.function(gram_matrix)(tf.ones([2, 2])))
     assert record["error type"] == "NotImplementedError"
     assert record["error stub"] == ""
     assert (record["error line"], record["error source"]) == ("line 2 of your cell", "return np.array(A)")
 
 
 def test_a_student_s_exception_is_shown_with_their_line_and_no_traceback_of_ours(capsys):
-    grade_function = "def gram_matrix(A):\n    # a comment\n    return [][5]"
-    result = run(solved(gram_matrix=grade_function), "gram_matrix")
+    cell = "def gram_matrix(A):\n    # a comment\n    return [][5]"
+    result = run(solved(gram_matrix=cell), "gram_matrix")
     printed = capsys.readouterr()
     shown = "  line 3 of your cell, in gram_matrix: return [][5]\n  IndexError: list index out of range\n"
     assert shown in printed.out
@@ -122,7 +123,7 @@ def test_an_exception_in_an_earlier_function_is_shown_where_it_is_raised(capsys)
         "compute_layer_style_cost": SOLUTIONS["compute_layer_style_cost"].replace("4 *", ""),
     }
     run(solved(**cells), "compute_layer_style_cost")
-    assert "needs mending" in capsys.readouterr().out
+    assert "is not right yet either" in capsys.readouterr().out
 
 
 def test_a_keyboard_interrupt_is_the_student_s_own_business():
@@ -138,8 +139,8 @@ def test_an_error_of_our_own_is_said_to_be_ours(monkeypatch, capsys):
         printed.out
         == """\
 gram_matrix: crashed
-  The test itself failed: this is our error, not yours, and says nothing about your function.
-  The result's `details` hold what happened; please pass them on to the course.
+  The test itself failed. This is an error in the grader, not in your function.
+  The result's `details` show what happened; please send them to the course.
 """
     )
     assert printed.err == ""
@@ -168,7 +169,7 @@ def test_the_function_of_another_exercise_is_told_so(capsys):
         == """\
 gram_matrix: wrong type
   gram_matrix_test was given total_cost
-  Try: gram_matrix_test(gram_matrix), without brackets after the second gram_matrix (section 4.2)
+  Try: gram_matrix_test(gram_matrix), without parentheses after the second gram_matrix (section 4.2)
 """
     )
     assert result.outcome == "wrong type"
@@ -180,10 +181,9 @@ def test_a_function_under_another_name_may_be_tested():
 
 QUIET = """
 import os, sys, tempfile
-sys.path[:0] = ["tests", "."]
 import tensorflow as tf
 import public_tests
-from student_notebook import SOLUTIONS, solved
+from tests.support.student_notebook import SOLUTIONS, solved
 
 def traced(source):
     return source.replace("@tf.function\\n", "").replace("\\ndef ", "\\n@tf.function\\ndef ")
@@ -243,7 +243,7 @@ def test_an_unknown_name_gets_the_nearest_ones(capsys):
 There is no exercise "gram_matrx". Did you mean gram_matrix?
 There is no exercise "style_cost". Did you mean compute_style_cost or total_cost?
 There is no exercise "xyz". The exercises are compute_content_cost, gram_matrix, compute_layer_style_cost, \
-compute_style_cost, total_cost, train_step, total_variation_cost, value_and_gradient, match_colours.
+compute_style_cost, total_cost, train_step, total_variation_cost, value_and_gradient, match_colors.
 """
     )
 
@@ -283,8 +283,8 @@ visible tests passed:        10 of 100 points
 
 
 def test_progress_tells_of_the_chapter_of_the_last_test_or_of_the_one_asked_for(capsys):
-    notebook = solved(**{**SOLUTIONS_2, "match_colours": STUBS_2["match_colours"]})
-    for name in ("total_variation_cost", "match_colours"):
+    notebook = solved(**{**SOLUTIONS_2, "match_colors": STUBS_2["match_colors"]})
+    for name in ("total_variation_cost", "match_colors"):
         run(notebook, name)
     capsys.readouterr()
     public_tests.progress()
@@ -294,7 +294,7 @@ def test_progress_tells_of_the_chapter_of_the_last_test_or_of_the_one_asked_for(
         == """\
 7. total_variation_cost  10 of  10 points  visible tests passed
 8. value_and_gradient     0 of  20 points  not yet tested
-9. match_colours          0 of  20 points  not attempted
+9. match_colors           0 of  20 points  not attempted
 visible tests passed:    10 of  50 points
 """
     )
@@ -304,7 +304,7 @@ visible tests passed:    10 of  50 points
     public_tests.progress()
     assert capsys.readouterr().out.endswith("visible tests passed:        15 of 100 points\n")
     public_tests.progress(3)
-    assert capsys.readouterr().out == "There is no chapter 3 with exercises. Those are 1, 2.\n"
+    assert capsys.readouterr().out == "There is no chapter 3 with exercises. The chapters are 1, 2.\n"
 
 
 def test_a_notebook_of_the_old_course_works_as_it_is(capsys):
@@ -323,8 +323,8 @@ def test_an_assertion_in_a_locked_cell_stops_the_run_with_the_message_above_it(c
 
 
 def test_a_number_prints_alike_whichever_way_its_last_bit_falls():
-    assert outcomes.number(10.125, 4) == outcomes.number(10.125 * (1 - 1e-7), 4) == "10.13"
-    assert [outcomes.number(value) for value in (0, -0.0, 1e-17, float("nan"), float("inf"), -0.5, 12345)] == [
+    assert number(10.125, 4) == number(10.125 * (1 - 1e-7), 4) == "10.13"
+    assert [number(value) for value in (0, -0.0, 1e-17, float("nan"), float("inf"), -0.5, 12345)] == [
         "0",
         "0",
         "0",

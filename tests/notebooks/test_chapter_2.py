@@ -167,7 +167,7 @@ def test_at_its_ends_a_mixture_is_one_of_the_two(course):
 
 def test_matched_by_choleskys_root_and_clipped_a_style_has_the_engines_colours(course):
     pair = course["style_image"], course["content_image"]
-    ours = course["match_colours"](*pair, np.linalg.cholesky)
+    ours = course["match_colors"](*pair, np.linalg.cholesky)
     np.testing.assert_allclose(np.clip(ours, 0, 1), color.match_colors(*pair), atol=0.02)
 
 

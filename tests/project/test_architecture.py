@@ -8,6 +8,8 @@ from graphlib import TopologicalSorter
 import nbformat
 import pytest
 
+from grading.exercises import CHAPTERS, EXERCISES
+from grading.sandbox.process import SANDBOXED
 from nst.paths import ROOT
 from tests.support.project_files import tracked
 
@@ -54,23 +56,63 @@ def test_arrows_point_one_way(folder, forbidden):
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
-def test_the_judge_and_the_oracle_never_see_tensorflow():
-    for name in ("grading.judge.verdict", "grading.judge.oracle"):
-        assert packages(name) & TENSORFLOW == set(), name
+def reachable(name):
+    """The modules of ours that a module imports, and those that these import, and so on."""
+    found, more = set(), {name}
+    while more:
+        found |= more
+        imports = set().union(*(imported(other) for other in more))
+        more = ({*imports, *(f"{other}.__init__" for other in imports)} & set(MODULES)) - found
+    return found - {name}
+
+
+def test_what_runs_beside_a_students_code_imports_no_right_answer():
+    beside = [name for name in MODULES if name.startswith(tuple(f"grading.{folder}." for folder in SANDBOXED))]
+    assert {name.split(".")[1] for name in beside} == {"exercises", "runner"}
+    wrong = {
+        name: {other for other in reachable(name) if other not in {*beside, "grading.__init__"}} for name in beside
+    }
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_the_exercises_do_not_depend_on_what_runs_them():
+    exercises = [name for name in MODULES if name.startswith("grading.exercises.")]
+    wrong = {name: {other for other in reachable(name) if ".runner" in other} for name in exercises}
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_each_exercise_has_one_home_on_each_side_and_its_name_stands_nowhere_else():
+    patched = {"grading.runner.probe", "grading.runner.probe_train_step"}  # they run train_step, and what it calls
+    for name, exercise in EXERCISES.items():
+        homes = {
+            f"grading.exercises.{name}",
+            f"grading.judge.{name}",
+            f"grading.judge.{name}.__init__",
+        } & MODULES.keys()
+        assert len(homes) == 2, name
+        callers = {f"grading.exercises.{other.name}" for other in EXERCISES.values() if name in other.needs}
+        naming = {module for module in MODULES if module.startswith("grading.") and name in string_constants(module)}
+        assert naming - homes - callers - patched == set(), exercise.name
+
+
+def string_constants(name):
+    nodes = ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_the_judge_never_sees_tensorflow():
+    judges = [name for name in MODULES if name.startswith("grading.judge.")]
+    assert {name for name in judges if packages(name) & TENSORFLOW} == set()
 
 
 def test_the_grader_touches_tensorflow_where_functions_are_run_and_only_then():
-    allowed, more = (
-        set(),
-        {"grading.runner.probe", "grading.judge.reference", "grading.runner.worker", "grading.runner.notebook_globals"},
-    )
+    allowed, more = set(), {"grading.runner.probe", "grading.runner.worker", "grading.runner.notebook_globals"}
     while more:
         allowed |= more
         found = {other for name in more for other in imported(name)}
         more = {*found, *(f"{name}.__init__" for name in found)} & set(MODULES) - allowed
     ours = {name: path for name, path in MODULES.items() if name.split(".")[0] == "grading"}
     assert {name for name in ours if packages(name) & TENSORFLOW} <= allowed
-    assert not {"grading.judge.verdict", "grading.judge.oracle"} & allowed
     for name, path in ours.items():
         for statement in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -84,6 +126,7 @@ def test_no_module_imports_itself_in_a_circle():
             f"tools.{other}" if f"tools.{other}" in MODULES and name.startswith("tools.") else other
             for other in imported(name)
         }
+        found |= {f"{other}.__init__" for other in found if other.startswith("grading.")}
         return found & set(MODULES) - {name}
 
     TopologicalSorter({name: ours(name) for name in MODULES}).prepare()  # raises CycleError, which names the circle
@@ -116,6 +159,28 @@ def test_no_module_is_a_drawer_for_odds_and_ends():
     assert {name.split(".")[-1] for name in MODULES} & {"common", "helpers", "misc", "utils", "tools"} == set()
 
 
+def test_no_name_of_a_module_in_the_grader_needs_a_dictionary():
+    needs = [
+        "cell",
+        "given",
+        "impostor",
+        "intact",
+        "kit",
+        "oracle",
+        "shares",
+        "sight",
+        "spies",
+        "supplies",
+        "trial",
+        "turns",
+        "unit",
+        "watched",
+        "wire",
+    ]
+    words = {word for name in MODULES if name.startswith("grading.") for word in name.split(".")[-1].split("_")}
+    assert words & set(needs) == set()
+
+
 def test_nothing_looks_beside_the_clone():
     beside = "../" + "shared"
     assert [name for name in tracked() if beside.encode() in (ROOT / name).read_bytes()] == []
@@ -146,8 +211,6 @@ def test_every_picture_in_a_notebook_has_a_text_for_those_who_do_not_see_it():
 
 @pytest.mark.parametrize("source", sorted((ROOT / "notebooks" / "src").glob("*.py")), ids=lambda source: source.stem)
 def test_points_in_a_chapter_are_those_of_the_graders_registry(source):
-    from grading.exercises import CHAPTERS
-
     found = re.findall(r'^# %% test="(\w+)" points=(\d+)', source.read_text(encoding="utf-8"), re.MULTILINE)
     registered = CHAPTERS[int(source.stem.split("_")[0])].values()
     assert {name: int(points) for name, points in found} == {exercise.name: exercise.points for exercise in registered}

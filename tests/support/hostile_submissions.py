@@ -162,7 +162,7 @@ DEEP = (
 )
 STUDY = (
     "import gc, sys",
-    "for name in ('grading.judge.oracle', 'grading.judge.reference', 'grading.judge.verdict', 'public_tests'):",
+    "for name in ('grading.judge.gram_matrix', 'grading.judge.answer_key', 'grading.judge.verdict', 'public_tests'):",
     "    try:",
     "        __import__(name)",
     "        A = A + 1",

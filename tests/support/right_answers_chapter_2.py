@@ -1,7 +1,7 @@
 """Right answers to chapter 2's exercises, written in different ways: exercise -> list of cells."""
 
 from tests.support.right_answers_chapter_1 import indented
-from tests.support.student_notebook_chapter_2 import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
+from tests.support.student_notebook_chapter_2 import MATCH_COLORS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
 
 
 def _variation(lines):
@@ -12,8 +12,8 @@ def _gradient(lines, before=""):
     return before + "def value_and_gradient(pixels, cost, shape):\n" + indented(lines)
 
 
-def _colours(lines, before=""):
-    return before + "def match_colours(style_image, content_image, root):\n" + indented(lines)
+def _colors(lines, before=""):
+    return before + "def match_colors(style_image, content_image, root):\n" + indented(lines)
 
 
 VARIATION = [
@@ -107,23 +107,23 @@ GRADIENT = [
     ),
 ]
 
-COLOURS = [
-    MATCH_COLOURS,
-    _colours(
+COLORS = [
+    MATCH_COLORS,
+    _colors(
         "S, C = style_image[0].reshape((-1, 3)).T, content_image[0].reshape((-1, 3)).T\n"
         "m_S, m_C = S.mean(1, keepdims=True), C.mean(1, keepdims=True)\n"
         "R_S, R_C = root(np.cov(S)), root(np.cov(C))\n"
         "out = R_C @ np.linalg.solve(R_S, S - m_S) + m_C\n"
         "return out.T.reshape(style_image.shape)"
     ),
-    _colours(
+    _colors(
         "def stats(picture):\n"
         "    x = np.float64(picture).reshape(-1, 3)\n    m = np.mean(x, 0)\n"
         "    return x - m, m, (x - m).T @ (x - m) / len(x)\n"
         "x, _, S = stats(style_image)\n_, m, C = stats(content_image)\n"
         "return (x @ np.linalg.inv(root(S)).T @ root(C).T + m).reshape(style_image.shape).astype(np.float32)"
     ),
-    _colours(
+    _colors(
         "mu_s, mu_c = (a.mean(axis=(0, 1, 2)) for a in (style_image, content_image))\n"
         "s, c = style_image - mu_s, content_image - mu_c\n"
         "S = np.einsum('bhwi,bhwj->ij', s, s) / (s.size // 3 - 1)\n"
@@ -131,7 +131,7 @@ COLOURS = [
         "A = root(C).dot(np.linalg.inv(root(S)))\n"
         "return np.einsum('ij,bhwj->bhwi', A, s) + mu_c"
     ),
-    _colours(
+    _colors(
         "S, C = (tf.reshape(tf.cast(a, tf.float64), [-1, 3]) for a in (style_image, content_image))\n"
         "s, c = S - tf.reduce_mean(S, 0), C - tf.reduce_mean(C, 0)\n"
         "cov_S = tf.matmul(s, s, transpose_a=True) / len(S)\n"
@@ -139,13 +139,13 @@ COLOURS = [
         "A = tf.matmul(root(cov_C.numpy()), tf.linalg.inv(root(cov_S.numpy())))\n"
         "return tf.reshape(tf.matmul(s, A, transpose_b=True) + tf.reduce_mean(C, 0), style_image.shape)"
     ),
-    _colours(
+    _colors(
         "pixels = style_image.reshape(-1, 3)\ncolours = content_image.reshape(-1, 3)\n"
         "A = np.linalg.solve(root(np.cov(pixels.T, bias=True)).T, root(np.cov(colours.T, bias=True)).T)\n"
         "matched = (pixels - pixels.mean(0)) @ A + colours.mean(0)\n"
         "return matched.reshape(style_image.shape)"
     ),
-    _colours(
+    _colors(
         "x = style_image.reshape(-1, 3).astype(np.float64)\ny = content_image.reshape(-1, 3).astype(np.float64)\n"
         "def covariance(p):\n"
         "    m = p.mean(axis=0)\n"
@@ -156,7 +156,7 @@ COLOURS = [
         "for n in range(len(x)):\n    out[n] = A @ x[n] + b\n"
         "return out.reshape(style_image.shape)"
     ),
-    _colours(
+    _colors(
         "out, centre = style_image.copy(), content_image.mean((0, 1, 2))\n"
         "out -= out.mean((0, 1, 2))\n"
         "R = [root(np.cov(a.reshape(-1, 3), rowvar=False)) for a in (style_image, content_image)]\n"
@@ -167,5 +167,5 @@ COLOURS = [
 RIGHT_ANSWERS_2 = {
     "total_variation_cost": VARIATION,
     "value_and_gradient": GRADIENT,
-    "match_colours": COLOURS,
+    "match_colors": COLORS,
 }

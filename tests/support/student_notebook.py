@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import replace
 
 from grading.exercises.cases import VISIBLE_SEED
-from grading.grade_function import attempt
+from grading.grade_function import grade_function
 from grading.judge import outcomes
 
 _numbers = itertools.count(1)
@@ -129,7 +129,7 @@ def solved(**replaced):
 @functools.cache
 def graded(exercise, cell, seed=VISIBLE_SEED):
     """The outcome of a cell for its exercise, all other exercises being solved."""
-    return attempt(exercise, solved(**{exercise: cell})[exercise], seed)
+    return grade_function(exercise, solved(**{exercise: cell})[exercise], seed)
 
 
 def told(outcome):

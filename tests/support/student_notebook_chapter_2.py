@@ -19,12 +19,12 @@ def value_and_gradient(pixels, cost, shape):
     return float(J), gradient.ravel().astype(np.float64)
 """
 
-MATCH_COLOURS = """
+MATCH_COLORS = """
 def moments(image):
     pixels = image.reshape(-1, 3)
     return pixels, pixels.mean(axis=0), np.cov(pixels, rowvar=False)
 
-def match_colours(style_image, content_image, root):
+def match_colors(style_image, content_image, root):
     pixels_S, mean_S, covariance_S = moments(style_image)
     _, mean_C, covariance_C = moments(content_image)
     A = root(covariance_C) @ np.linalg.inv(root(covariance_S))
@@ -35,13 +35,13 @@ def match_colours(style_image, content_image, root):
 SOLUTIONS_2 = {
     "total_variation_cost": TOTAL_VARIATION_COST,
     "value_and_gradient": VALUE_AND_GRADIENT,
-    "match_colours": MATCH_COLOURS,
+    "match_colors": MATCH_COLORS,
 }
 
 STUBS_2 = {
     "total_variation_cost": stub("total_variation_cost", 7, "image"),
     "value_and_gradient": stub("value_and_gradient", 8, "pixels, cost, shape"),
-    "match_colours": stub("match_colours", 9, "style_image, content_image, root"),
+    "match_colors": stub("match_colors", 9, "style_image, content_image, root"),
 }
 
 

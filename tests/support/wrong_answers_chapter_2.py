@@ -1,7 +1,7 @@
 """Every known mistake in chapter 2's exercises as a student would write it; see wrong_answers_chapter_1."""
 
 from tests.support.right_answers_chapter_1 import indented
-from tests.support.student_notebook_chapter_2 import MATCH_COLOURS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
+from tests.support.student_notebook_chapter_2 import MATCH_COLORS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT
 from tests.support.wrong_answers_train_step import edited
 
 
@@ -187,38 +187,38 @@ GRADIENT = [
 ]
 
 
-def _colours(name, *edits, state="wrong value", mistake=None):
-    return "match_colours", name, mistake or name, state, edited(MATCH_COLOURS, *edits)
+def _colors(name, *edits, state="wrong value", mistake=None):
+    return "match_colors", name, mistake or name, state, edited(MATCH_COLORS, *edits)
 
 
 A = "root(covariance_C) @ np.linalg.inv(root(covariance_S))"
 MOVED = "(pixels_S - mean_S) @ A.T + mean_C"
 COVARIANCE = "np.cov(pixels, rowvar=False)"
 MIXED = """
-def match_colours(style_image, content_image, root):
+def match_colors(style_image, content_image, root):
     S, C = style_image.reshape(3, -1), content_image.reshape(3, -1)
     A = root(np.cov(C)) @ np.linalg.inv(root(np.cov(S)))
     out = A @ (S - S.mean(1, keepdims=True)) + C.mean(1, keepdims=True)
     return out.reshape(style_image.shape)
 """
 
-COLOURS = [
-    _colours("mean-only", (MOVED, "pixels_S - mean_S + mean_C")),
-    _colours(
+COLORS = [
+    _colors("mean-only", (MOVED, "pixels_S - mean_S + mean_C")),
+    _colors(
         "deviations",
         (MOVED, "(pixels_S - mean_S) / np.sqrt(np.diag(covariance_S)) * np.sqrt(np.diag(covariance_C)) + mean_C"),
     ),
-    _colours(
+    _colors(
         "roots-of-deviations",
         (A, "root(np.diag(np.diag(covariance_C))) @ np.linalg.inv(root(np.diag(np.diag(covariance_S))))"),
         mistake="deviations",
     ),
-    _colours(
+    _colors(
         "one-deviation",
         (MOVED, "(pixels_S - style_image.mean()) / style_image.std() * content_image.std() + content_image.mean()"),
         mistake="deviations",
     ),
-    _colours(
+    _colors(
         "pictures-swapped",
         ("moments(style_image)", "moments(content)"),
         ("moments(content_image)", "moments(style_image)"),
@@ -226,23 +226,23 @@ COLOURS = [
         ("(style_image.shape)", "(content_image.shape)"),
         state="wrong shape",
     ),
-    _colours("inverted", (A, "root(covariance_S) @ np.linalg.inv(root(covariance_C))")),
-    _colours("reversed", (A, "np.linalg.inv(root(covariance_S)) @ root(covariance_C)")),
-    _colours("transposed", ("A.T", "A")),
-    _colours(
+    _colors("inverted", (A, "root(covariance_S) @ np.linalg.inv(root(covariance_C))")),
+    _colors("reversed", (A, "np.linalg.inv(root(covariance_S)) @ root(covariance_C)")),
+    _colors("transposed", ("A.T", "A")),
+    _colors(
         "in-the-order-for-rows",
         ("A.T", "A"),
         (A, "np.linalg.inv(root(covariance_S)) @ root(covariance_C)"),
         mistake="transposed",
     ),
-    _colours(
+    _colors(
         "roots-transposed", (A, "root(covariance_C).T @ np.linalg.inv(root(covariance_S).T)"), mistake="transposed"
     ),
-    _colours("no-inverse", (A, "root(covariance_C) @ root(covariance_S)")),
-    _colours("style-left-in", (A, "root(covariance_C)")),
-    _colours("whitened", (A, "np.linalg.inv(root(covariance_S))")),
-    _colours("root-forgotten", (A, "covariance_C @ np.linalg.inv(covariance_S)")),
-    _colours(
+    _colors("no-inverse", (A, "root(covariance_C) @ root(covariance_S)")),
+    _colors("style-left-in", (A, "root(covariance_C)")),
+    _colors("whitened", (A, "np.linalg.inv(root(covariance_S))")),
+    _colors("root-forgotten", (A, "covariance_C @ np.linalg.inv(covariance_S)")),
+    _colors(
         "root-of-entries",
         (
             A,
@@ -250,34 +250,34 @@ COLOURS = [
             "np.sign(covariance_S) * np.sqrt(np.abs(covariance_S)))",
         ),
     ),
-    _colours("own-root", ("root(", "np.linalg.cholesky(")),
-    _colours(
+    _colors("own-root", ("root(", "np.linalg.cholesky(")),
+    _colors(
         "own-symmetric-root",
         ("    A =", "    def root(C):\n        w, V = np.linalg.eigh(C)\n        return V * np.sqrt(w) @ V.T\n    A ="),
         mistake="own-root",
     ),
-    _colours("not-centred", (COVARIANCE, "pixels.T @ pixels / len(pixels)")),
-    _colours(
+    _colors("not-centred", (COVARIANCE, "pixels.T @ pixels / len(pixels)")),
+    _colors(
         "centred-nowhere",
         (COVARIANCE, "pixels.T @ pixels / len(pixels)"),
         (MOVED, "pixels_S @ A.T"),
         mistake="not-centred",
     ),
-    _colours("correlation", (COVARIANCE, "np.corrcoef(pixels, rowvar=False)")),
-    _colours("clipped", (MOVED, f"np.clip({MOVED}, 0, 1)")),
-    _colours("mean-not-added", (" + mean_C", "")),
-    _colours("own-mean", ("+ mean_C", "+ mean_S")),
-    _colours("mean-not-removed", ("(pixels_S - mean_S)", "pixels_S")),
-    _colours("other-mean-removed", ("- mean_S", "- mean_C"), mistake="mean-not-removed"),
-    ("match_colours", "channels-mixed", "channels-mixed", "wrong value", MIXED),
-    _colours("pixels-for-channels", (", rowvar=False", ""), state="crashed"),
-    _colours("returns-several", (".reshape(style_image.shape)", ".reshape(style_image.shape), A"), state="wrong type"),
-    _colours("as-lists", (".reshape(style_image.shape)", ".reshape(style_image.shape).tolist()"), state="wrong type"),
-    _colours("flat-picture", (".reshape(style_image.shape)", ""), state="wrong shape"),
-    _colours(
+    _colors("correlation", (COVARIANCE, "np.corrcoef(pixels, rowvar=False)")),
+    _colors("clipped", (MOVED, f"np.clip({MOVED}, 0, 1)")),
+    _colors("mean-not-added", (" + mean_C", "")),
+    _colors("own-mean", ("+ mean_C", "+ mean_S")),
+    _colors("mean-not-removed", ("(pixels_S - mean_S)", "pixels_S")),
+    _colors("other-mean-removed", ("- mean_S", "- mean_C"), mistake="mean-not-removed"),
+    ("match_colors", "channels-mixed", "channels-mixed", "wrong value", MIXED),
+    _colors("pixels-for-channels", (", rowvar=False", ""), state="crashed"),
+    _colors("returns-several", (".reshape(style_image.shape)", ".reshape(style_image.shape), A"), state="wrong type"),
+    _colors("as-lists", (".reshape(style_image.shape)", ".reshape(style_image.shape).tolist()"), state="wrong type"),
+    _colors("flat-picture", (".reshape(style_image.shape)", ""), state="wrong shape"),
+    _colors(
         "not-divided", (COVARIANCE, "(pixels - pixels.mean(0)).T @ (pixels - pixels.mean(0))"), state="wrong property"
     ),
-    _colours(
+    _colors(
         "divided-by-the-other",
         (
             "    A =",
@@ -289,7 +289,7 @@ COLOURS = [
         state="wrong property",
         mistake="not-divided",
     ),
-    _colours(
+    _colors(
         "changes-picture",
         ("(pixels_S - mean_S)", "pixels_S"),
         ("    matched =", "    pixels_S -= mean_S\n    matched ="),
@@ -297,4 +297,4 @@ COLOURS = [
     ),
 ]
 
-WRONG_ANSWERS_2 = VARIATION + GRADIENT + COLOURS
+WRONG_ANSWERS_2 = VARIATION + GRADIENT + COLORS

@@ -79,20 +79,20 @@ def test_each_check_of_a_pair_stops_what_the_ones_before_it_let_through(change, 
     ],
 )
 def test_each_check_of_a_picture_stops_what_the_ones_before_it_let_through(change, state):
-    assert judge("match_colours", brought_back("match_colours") | change, SEED).state == state
+    assert judge("match_colors", brought_back("match_colors") | change, SEED).state == state
 
 
 def test_points_come_when_the_values_are_right():
-    record = brought_back("match_colours")
-    assert judge("match_colours", record | {"wide/value": np.ones((1, 2, 5, 3))}, SEED).share == 0
-    assert judge("match_colours", record | {"sizes/value": np.ones((1, 3, 5, 3))}, SEED).share == 0.5
-    assert judge("match_colours", record, SEED).share == 1
+    record = brought_back("match_colors")
+    assert judge("match_colors", record | {"wide/value": np.ones((1, 2, 5, 3))}, SEED).share == 0
+    assert judge("match_colors", record | {"sizes/value": np.ones((1, 3, 5, 3))}, SEED).share == 0.5
+    assert judge("match_colors", record, SEED).share == 1
 
 
 def test_a_pixel_that_is_not_a_number_is_told_without_moments():
-    record = brought_back("match_colours")
+    record = brought_back("match_colors")
     value = record["small/value"].copy()
     value[0, 1, 2] = np.nan
-    found = judge("match_colours", record | {"small/value": value}, SEED).found
+    found = judge("match_colors", record | {"small/value": value}, SEED).found
     assert found[0].startswith("the pixel in row 1, column 2, which was [")
     assert len(found) == 3
