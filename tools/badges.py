@@ -6,6 +6,7 @@
 The address is this one constant. While it is empty, there are no badges, and the line to clone says ADDRESS.
 """
 
+import argparse
 import re
 import sys
 
@@ -24,7 +25,9 @@ class BadgesError(ValueError):
 
 
 def main(arguments=None, root=ROOT):
-    check = (sys.argv[1:] if arguments is None else arguments) == ["--check"]
+    parser = argparse.ArgumentParser(description="Write the repository's address into README.md and docs/students.md.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page lacks the address")
+    check = parser.parse_args(arguments).check
     for name, places in PLACES.items():
         page = root / name
         before = page.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@
 Copies go to notebooks/mine/, which git ignores. An existing copy is never changed: it contains your work.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import sys
 from nst.paths import ROOT
 
 
-def main(root=ROOT):
+def main(arguments=None, root=ROOT):
+    description = "Copy the student notebooks to notebooks/mine/ and open JupyterLab there."
+    argparse.ArgumentParser(description=description).parse_args(arguments)
     mine = root / "notebooks" / "mine"
     for line in copy_missing(root / "notebooks" / "student", mine):
         print(line)

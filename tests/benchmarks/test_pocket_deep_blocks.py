@@ -6,13 +6,12 @@ from benchmarks import picture_pairs, results
 from benchmarks import pocket_deep_blocks as deep
 from nst.network.layers import LAYERS
 from nst.network.weights import read_weights
-from tests.benchmarks.test_pocket_frontier import pictures  # noqa: F401
 from tests.nst.test_weights import arrays_of, npz
 from tools.distil import recognition
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch, pictures):  # noqa: F811
+def command(tmp_path, monkeypatch, pictures):
     """The benchmark at the size of a test: two steps of everything, a bundled Pocket of eight channels."""
     for name, value in (
         ("STEPS", 2),

@@ -2,25 +2,12 @@
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from benchmarks import picture_pairs, results
 from benchmarks import pocket_frontier as frontier
 from nst.network.layers import LAYERS
 from nst.network.vgg import layer_outputs
 from tests.nst.test_weights import arrays_of, npz
-
-
-@pytest.fixture
-def pictures(tmp_path):
-    """Two contents and three styles of random blocks, 80 x 64."""
-    rng = np.random.default_rng(20)
-    for name in ("content/a.png", "content/b.png", "style/x.png", "style/y.png", "style/z.png"):
-        path = tmp_path / "pictures" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        coarse = Image.fromarray(rng.integers(0, 256, (8, 10, 3), dtype=np.uint8))
-        coarse.resize((80, 64), Image.Resampling.NEAREST).save(path)
-    return tmp_path / "pictures"
 
 
 @pytest.fixture

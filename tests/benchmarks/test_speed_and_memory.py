@@ -60,6 +60,7 @@ def test_the_lower_bound_computes_every_convolution_with_its_own_shape(weights, 
     assert ((1, 12, 16, 4), (3, 3, 4, 4)) in seen
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows lacks the module that reads the peak memory")
 def test_the_command_prints_and_writes_what_it_measured(weights, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(speed_and_memory, "STEPS", 2)

@@ -165,16 +165,16 @@ def test_at_its_ends_a_mixture_is_one_of_the_two(course):
             np.testing.assert_allclose(got, wanted, rtol=1e-5)
 
 
-def test_matched_by_choleskys_root_and_clipped_a_style_has_the_engines_colours(course):
+def test_matched_by_choleskys_root_and_clipped_a_style_has_the_engines_colors(course):
     pair = course["style_image"], course["content_image"]
     ours = course["match_colors"](*pair, np.linalg.cholesky)
     np.testing.assert_allclose(np.clip(ours, 0, 1), color.match_colors(*pair), atol=0.02)
 
 
-def test_the_symmetric_root_of_a_flat_cloud_of_colours_is_finite(course):
-    grey = np.cov(np.tile(np.linspace(0, 1, 9), (3, 1)))
-    root = course["symmetric_root"](grey)
-    np.testing.assert_allclose(root @ root, grey, atol=1e-7)
+def test_the_symmetric_root_of_a_flat_cloud_of_colors_is_finite(course):
+    gray = np.cov(np.tile(np.linspace(0, 1, 9), (3, 1)))
+    root = course["symmetric_root"](gray)
+    np.testing.assert_allclose(root @ root, gray, atol=1e-7)
 
 
 def test_halving_keeps_the_channels_that_answer_most(course):

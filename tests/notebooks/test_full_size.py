@@ -13,7 +13,7 @@ from tests.nst.test_weights import h5
 from tools import chapter
 
 SOURCE = ROOT / "notebooks" / "src" / "01_neural_style_transfer.py"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # minutes on two busy cores
 CHANNELS = (64, 128, 256, 512, 512)
 PARAMETERS = 20_024_384  # of VGG-19 without its dense layers (Simonyan and Zisserman 2015)
 

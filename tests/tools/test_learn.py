@@ -47,7 +47,7 @@ def test_jupyterlab_opens_in_the_folder_of_the_copies(course, monkeypatch, capsy
 
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(SystemExit) as ended:
-        learn.main(course)
+        learn.main([], course)
     assert ended.value.code == 0
     assert calls == [([sys.executable, "-m", "jupyterlab"], course / "notebooks" / "mine")]
     assert capsys.readouterr().out.endswith("Opening JupyterLab. Press Ctrl-C here to end it; your copies stay.\n")
@@ -59,5 +59,5 @@ def test_ctrl_c_is_a_normal_end(course, monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", interrupted)
     with pytest.raises(SystemExit) as ended:
-        learn.main(course)
+        learn.main([], course)
     assert ended.value.code == 0
