@@ -75,7 +75,7 @@ def _check_cell(cell, lines, source):
         raise ChapterError(f"{where}: this cell has {length} lines; no cell may have more than {LONGEST_CELL}")
     if cell.cell_type != "code":
         return
-    regions = _regions(lines, cell.line + 1, source)
+    regions = _find_regions(lines, cell.line + 1, source)
     if "exercise" in cell.metadata and not regions:
         raise ChapterError(f"{where}: exercise {cell.metadata.exercise!r} has no '{BEGIN}' ... '{END}'")
     if regions and "exercise" not in cell.metadata:
@@ -87,32 +87,32 @@ def _check_cell(cell, lines, source):
         _check_stub(cell, where)
 
 
-def _regions(lines, first, source):
+def _find_regions(lines, first, source):
     """Return the line numbers of the opening markers; `first` is the number of lines[0]."""
-    begun = None
+    opened = None
     regions = []
     for number, line in enumerate(lines, first):
-        marker = _marker(line, f"{source}:{number}")
-        if marker == BEGIN and begun:
-            raise ChapterError(f"{source}:{number}: '{BEGIN}' inside the solution that begins on line {begun}")
-        if marker == END and not begun:
+        marker = _read_marker(line, f"{source}:{number}")
+        if marker == BEGIN and opened:
+            raise ChapterError(f"{source}:{number}: '{BEGIN}' inside the solution that begins on line {opened}")
+        if marker == END and not opened:
             raise ChapterError(f"{source}:{number}: '{END}' without a '{BEGIN}' before it")
         if marker == BEGIN:
-            begun, regions = number, [*regions, number]
+            opened, regions = number, [*regions, number]
         elif marker == END:
-            _check_region(lines[begun - first : number - first + 1], begun, source)
-            begun = None
-    if begun:
-        raise ChapterError(f"{source}:{begun}: '{BEGIN}' without an '{END}' in the same cell")
+            _check_region(lines[opened - first : number - first + 1], opened, source)
+            opened = None
+    if opened:
+        raise ChapterError(f"{source}:{opened}: '{BEGIN}' without an '{END}' in the same cell")
     return regions
 
 
-def _check_region(region, begun, source):
+def _check_region(region, opened, source):
     begin, *body, end = region
     if _indentation(begin) != _indentation(end):
-        raise ChapterError(f"{source}:{begun}: '{BEGIN}' and its '{END}' are indented differently")
+        raise ChapterError(f"{source}:{opened}: '{BEGIN}' and its '{END}' are indented differently")
     if not any(line.strip() and not line.strip().startswith("#") for line in body):
-        raise ChapterError(f"{source}:{begun}: the solution is empty")
+        raise ChapterError(f"{source}:{opened}: the solution is empty")
 
 
 def _check_stub(exercise, where):
@@ -122,7 +122,7 @@ def _check_stub(exercise, where):
         raise ChapterError(f"{where}: without its solution this cell is not Python: {error.msg}") from None
 
 
-def _marker(line, where):
+def _read_marker(line, where):
     """Return the marker on this line, or None; a line that is almost a marker is an error."""
     text = line.strip()
     if text in (BEGIN, END):
@@ -142,25 +142,31 @@ def _check_exercises(cells, source):
     for cell in cells:
         where = f"{source}:{cell.line}"
         if "exercise" in cell.metadata:
-            if not re.fullmatch(r"\d+: [a-z]\w*", str(cell.metadata.exercise)):
-                raise ChapterError(
-                    f"{where}: exercise {cell.metadata.exercise!r}: "
-                    "write its number and its function, like '2: gram_matrix'"
-                )
+            _check_exercise_name(cell.metadata.exercise, where)
             exercises.append((exercise_name(cell), where))
         if "test" in cell.metadata or "points" in cell.metadata:
             _check_test(cell, [name for name, _ in exercises], where)
             tests.append((cell.metadata.test, where))
-    for names, what in ((exercises, "exercise"), (tests, "test")):
-        counts = Counter(name for name, _ in names)
-        for name, where in reversed(names):
-            if counts[name] > 1:
-                raise ChapterError(f"{where}: a second {what} of {name}")
+    _check_no_second(exercises, "exercise")
+    _check_no_second(tests, "test")
     for name, where in exercises:
         if name not in dict(tests):
             raise ChapterError(
                 f'{where}: exercise {name} has no test cell: add one below it, headed # %% test="{name}" points=10'
             )
+
+
+def _check_exercise_name(exercise, where):
+    if not re.fullmatch(r"\d+: [a-z]\w*", str(exercise)):
+        raise ChapterError(f"{where}: exercise {exercise!r}: write its number and its function, like '2: gram_matrix'")
+
+
+def _check_no_second(cells, kind):
+    """cells: (name, place in the source) each."""
+    counts = Counter(name for name, _ in cells)
+    for name, where in reversed(cells):
+        if counts[name] > 1:
+            raise ChapterError(f"{where}: a second {kind} of {name}")
 
 
 def _check_test(cell, exercises, where):
