@@ -175,7 +175,7 @@ def test_a_mask_of_a_very_wide_picture_fits_it_and_says_nothing_of_its_size(tmp_
     [
         (
             np.full((48, 64, 3), 255, np.uint8),
-            "got an array with values from 255 to 255, expected values from 0 to 1; 8-",
+            "got an array with values from 255 to 255, expected values from 0 to 1; divide ",
         ),
         (np.full((48, 64, 3), np.nan), "got an array with values from nan to nan"),
         (np.full((48, 64, 3), -1.0), "got an array with values from -1 to -1"),
@@ -370,7 +370,7 @@ def other_network(monkeypatch):
 
 def test_the_bundled_network_paints_before_another_takes_over(other_network, capsys):
     stages = painted(weights="file.npz", size=256, steps=2).timings["stages"]
-    assert "Network to begin with: Pocket VGG-19, bundled.\n" in capsys.readouterr().out
+    assert "Network for the smaller sizes: Pocket VGG-19, bundled.\n" in capsys.readouterr().out
     assert [stage["network"] for stage in stages] == ["pocket_vgg19", other_network.name]
     small = painted(weights="file.npz", size=64, steps=2).timings["stages"]
     assert [stage["network"] for stage in small] == ["pocket_vgg19", other_network.name]
