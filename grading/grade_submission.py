@@ -23,7 +23,7 @@ from grading.judge.outcomes import PASSED, Outcome, text
 from grading.judge.verdict import stand_ins_before
 from grading.reports import records
 from grading.reports.records import Record, ReportedExercise
-from grading.runner.worker import MOST_NOTES
+from grading.runner.protocol import MAX_NOTES
 from grading.sandbox.containment import find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 from grading.submission_outcomes import (
@@ -105,7 +105,7 @@ class _SubmissionRun:
         self.seconds = dict.fromkeys(self.exercises, 0.0)
         self.notes = notes + [
             f"{cell.name} was left out, because it does not compile: {cell.error}, in line {cell.line}: {cell.source}"
-            for cell in extract.broken[:MOST_NOTES]
+            for cell in extract.broken[:MAX_NOTES]
         ]
 
     def grade(self, record: Record) -> None:
@@ -155,7 +155,7 @@ class _SubmissionRun:
                 f"needs. {error}",
             )
         self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in self.exercises}
-        self.notes += [note for name, note in answer.items() if name.startswith("note/")][:MOST_NOTES]
+        self.notes += [note for name, note in answer.items() if name.startswith("note/")][:MAX_NOTES]
 
     def _references(self, own):
         """(name, right solutions of earlier exercises) of each exercise to run again: it and one that it calls fail."""

@@ -7,28 +7,32 @@ The reader trusts nothing: a frame longer than its limit, or an array that does 
 import io
 import struct
 import zipfile
+from typing import Any, BinaryIO
 
 import numpy as np
 
 HEADER = struct.Struct(">Q")
-LONGEST = 32_000_000  # bytes; the largest answer that the probe brings back has 8 million
+MAX_BYTES = 32_000_000  # of a frame; the largest answer of the probe has 8 million
+READY = b"ready"  # the worker's first frame, when TensorFlow is imported
+MAX_NOTES = 20  # about statements that failed, in one answer
 
 
 class ProtocolError(Exception):
     """The bytes received are not a valid message."""
 
 
-def send(stream, payload):
+def send(stream: BinaryIO, payload: bytes) -> None:
+    """Write one frame."""
     stream.write(HEADER.pack(len(payload)) + payload)
     stream.flush()
 
 
-def receive(stream):
-    """The next frame, or None if the pipe has ended."""
+def receive(stream: BinaryIO) -> bytes | None:
+    """Read the next frame; None if the pipe has ended. Raises ProtocolError."""
     header = stream.read(HEADER.size)
     if not header:
         return None
-    if len(header) < HEADER.size or (length := HEADER.unpack(header)[0]) > LONGEST:
+    if len(header) < HEADER.size or (length := HEADER.unpack(header)[0]) > MAX_BYTES:
         raise ProtocolError("a frame begins with an invalid header")
     payload = stream.read(length)
     if len(payload) < length:
@@ -36,8 +40,12 @@ def receive(stream):
     return payload
 
 
-def pack(arrays):
-    """Arrays, numbers and strings by name, as the bytes of an uncompressed .npz."""
+def pack(arrays: dict[str, Any]) -> bytes:
+    """Arrays, numbers and strings by name, as the bytes of an uncompressed .npz.
+
+    >>> unpack(pack({"value": [1.0, 2.0]}))
+    {'value': array([1., 2.])}
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, value in arrays.items():
@@ -46,21 +54,21 @@ def pack(arrays):
     return buffer.getvalue()
 
 
-def unpack(payload):
-    """The arrays by name; raises ProtocolError for anything else, before allocating anything large."""
+def unpack(payload: bytes) -> dict[str, np.ndarray]:
+    """The arrays by name. Raises ProtocolError for any other bytes, before it allocates much memory."""
     try:
         with zipfile.ZipFile(io.BytesIO(payload)) as archive:
             entries = archive.infolist()
-            if sum(entry.file_size for entry in entries) > LONGEST:
+            if sum(entry.file_size for entry in entries) > MAX_BYTES:
                 raise ProtocolError("the arrays are too large")
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):  # so they may be larger
                 raise ProtocolError("the arrays are compressed")
-            return {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
+            return {entry.filename.removesuffix(".npy"): _read_array(archive.read(entry)) for entry in entries}
     except Exception as error:  # a forged archive can make zipfile and NumPy fail in any way
         raise ProtocolError(f"not a valid archive of arrays: {type(error).__name__}: {error}") from None
 
 
-def _array(data):
+def _read_array(data):
     stream = io.BytesIO(data)
     if np.lib.format.read_magic(stream) != (1, 0):
         raise ProtocolError("an array has an unknown format version")

@@ -2,13 +2,13 @@
 
     python -I FOLDER LIMITS
 
-FOLDER is filled by `grading.sandbox.contents`: the packages runner and exercises, and a __main__. Commands arrive on
-standard input, as JSON with a token each; answers go to standard output, the token before the arrays. Before any code
-of the submission runs, both are moved to private channels, so the submission finds them empty. The same happens to
-standard error, which until then tells the grader why the process could not start.
+FOLDER is made by `grading.sandbox.process.copy_code`: the packages runner and exercises, and a __main__. Commands
+arrive on standard input, as JSON with a token each; answers go to standard output, the token before the arrays. Before
+any code of the submission runs, both are moved to private channels, so the submission finds them empty. The same happens
+to standard error, which until then tells the grader why the process could not start.
 
 - load: run the selected statements of the submission's cells, in order, in one namespace;
-- run: try one exercise.
+- run: run one exercise.
 """
 
 import ast
@@ -27,19 +27,18 @@ from grading.exercises import CURRENT_NAMES, EXERCISES
 from grading.runner import notebook_globals, probe, protocol
 from grading.runner.call import readable_message, silence
 
-READY = b"ready"
-LONGEST_TRACEBACK = 2000
-MOST_NOTES = 20  # on statements that could not be run
+MAX_TRACEBACK = 2000  # characters
 
 
 def main():
+    """Answer commands until the grader closes the pipe."""
     commands, answers = _private_channels()
     _set_limits(json.loads(sys.argv[1]))
     _hide_installed_course()
     _import_tensorflow()
     notebook_globals.provide_course_modules()
     _redirect_to_null(2)
-    protocol.send(answers, READY)
+    protocol.send(answers, protocol.READY)
     namespace = {"__name__": "submission"}
     while True:
         command = commands.get()
@@ -51,7 +50,7 @@ def _answer(namespace, command):
     try:
         return DO[command["do"]](namespace, command)
     except Exception:  # the probe catches what a student's function raises; this error is ours, or was provoked
-        return {"failure": traceback.format_exc()[-LONGEST_TRACEBACK:]}
+        return {"failure": traceback.format_exc()[-MAX_TRACEBACK:]}
 
 
 def _private_channels():
@@ -64,10 +63,10 @@ def _private_channels():
 
 
 def _redirect_to_null(*streams):
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    null = os.open(os.devnull, os.O_RDWR)
     for stream in streams:
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
+        os.dup2(null, stream)
+    os.close(null)
 
 
 def _receive_commands(incoming, commands):
@@ -78,14 +77,14 @@ def _receive_commands(incoming, commands):
 
 
 def _set_limits(limits):
-    """Let the operating system enforce what it can: limits by the names of the module resource, where there is one."""
+    """Let the operating system enforce limits, {name in the module resource: value}, if it has this module."""
     with contextlib.suppress(ImportError):
         import resource
 
-        for name, most in limits.items():
+        for name, value in limits.items():
             if hasattr(resource, name):
-                with contextlib.suppress(ValueError, OSError):  # a lower limit holds already
-                    resource.setrlimit(getattr(resource, name), (most, most))
+                with contextlib.suppress(ValueError, OSError):  # there is a lower limit already
+                    resource.setrlimit(getattr(resource, name), (value, value))
 
 
 def _hide_installed_course():
@@ -106,7 +105,8 @@ def _import_tensorflow():
 
 
 def load(namespace, command):
-    """Run the selected statements; the answer says which exercises are defined, and which statements failed."""
+    """Run the selected statements of all cells. Returns the type of each exercise ("function", "missing" or another)
+    as kind/NAME, and a note on each statement that failed as note/NUMBER."""
     namespace.update(notebook_globals.always_supplied())
     notes = []
     for cell in command["cells"]:
@@ -125,7 +125,7 @@ def load(namespace, command):
     for name, value in notebook_globals.supplied_if_missing().items():
         namespace.setdefault(name, value)
     kinds = {f"kind/{name}": _kind(namespace.get(name)) for name in EXERCISES}
-    return kinds | {f"note/{number}": note for number, note in enumerate(notes[:MOST_NOTES])}
+    return kinds | {f"note/{number}": note for number, note in enumerate(notes[: protocol.MAX_NOTES])}
 
 
 def _run(statement, path, namespace):
@@ -144,7 +144,7 @@ def _kind(target):
 
 
 def run(namespace, command):
-    """Try one exercise on the cases of a seed, with references for earlier ones where the command brings them."""
+    """Run one exercise on the cases of a seed, with the references of the command in place of earlier exercises."""
     target = namespace[command["exercise"]]
     return probe.run(command["exercise"], target, command["seed"], references=command["references"])
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grading.runner import protocol, worker
+from grading.runner import protocol
 from grading.sandbox import resources
 from grading.sandbox.containment import Containment
 
@@ -121,8 +121,8 @@ class Sandbox:
                 raise _cannot_start(f"TensorFlow could not be imported: {stopped}{_last_line(errors)}") from None
             except protocol.ProtocolError as error:
                 raise _cannot_start(f"its first message is wrong ({error}){_last_line(errors)}") from None
-        if ready != worker.READY:
-            raise _cannot_start(f"its first message is not {worker.READY!r}, but {ready[:20]!r}")
+        if ready != protocol.READY:
+            raise _cannot_start(f"its first message is not {protocol.READY!r}, but {ready[:20]!r}")
 
     def _make_folder(self):
         """Make the folder in which the process runs, with the cells in it."""
