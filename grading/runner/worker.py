@@ -4,8 +4,8 @@
 
 FOLDER is made by `grading.sandbox.process.copy_code`: the packages runner and exercises, and a __main__. Commands
 arrive on standard input, as JSON with a token each; answers go to standard output, the token before the arrays. Before
-any code of the submission runs, both are moved to private channels, so the submission finds them empty. The same happens
-to standard error, which until then tells the grader why the process could not start.
+any code of the submission runs, both are moved to private channels, so the submission finds them empty, and
+so is standard error, which until then tells the grader why the process could not start.
 
 - load: run the selected statements of the submission's cells, in order, in one namespace;
 - run: run one exercise.
