@@ -1,7 +1,6 @@
 """The pages of the documentation, and the commands in them."""
 
 import re
-import shlex
 import textwrap
 from dataclasses import dataclass
 
@@ -79,5 +78,5 @@ def _joined(block):
 
 
 def _is_command(words):
-    first, *rest = shlex.split(words, posix=False) if words.count("'") % 2 == 0 else words.split()
+    first, *rest = words.split()
     return bool(rest) and (first in PROGRAMS or first.startswith((".venv/bin/", ".venv\\Scripts\\")))
