@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = _parse(arguments)
     try:
-        return _grade(options, shlex.join([PROG, *arguments]))
+        return _grade(options, shlex.join([*_find_program(), *arguments]))
     except KeyboardInterrupt:
         return INTERRUPTED
     except (SubmissionsError, spreadsheets.OverridesError, gradescope.SeveralFilesError, WorkersError) as error:
@@ -63,6 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _complain(_describe_os_error(error, options))
     return WRONG_USE
+
+
+def _find_program():
+    """How this command was started, so that a message can repeat it."""
+    return [sys.argv[0]] if Path(sys.argv[0]).stem == PROG else [sys.executable, "-m", "grading"]
 
 
 def _grade(options, command):

@@ -142,7 +142,10 @@ def test_a_cluster_that_is_lost_in_the_middle_costs_no_report_of_what_is_done(tm
     assert command.main(arguments) == 130
     said = capsys.readouterr()
     assert "the Dask scheduler at tcp://127.0.0.1:9 no longer answers" in said.err
-    assert f"Interrupted: 1 of 2 submissions are done. To continue: nst-grade {tmp_path}/class --out " in said.out
+    assert (
+        f"Interrupted: 1 of 2 submissions are done. To continue: {sys.executable} -m grading {tmp_path}/class --out "
+        in said.out
+    )
     rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").splitlines()
     assert rows[1].startswith("ada,")
 
@@ -163,9 +166,10 @@ def test_ctrl_c_in_the_middle_costs_no_report_of_what_is_done(tmp_path, capsys, 
 
     run = command.batch.run
     monkeypatch.setattr(command.batch, "run", interrupted)
+    monkeypatch.setattr(sys, "argv", [".venv/bin/nst-grade"])
     arguments = make_class(tmp_path, ada=notebook("x = 1"), bob=notebook("y = 1"))
     assert command.main(arguments) == 130
-    assert "Interrupted: 1 of 2 submissions are done. To continue: nst-grade" in capsys.readouterr().out
+    assert "Interrupted: 1 of 2 submissions are done. To continue: .venv/bin/nst-grade /" in capsys.readouterr().out
     rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").splitlines()
     assert "not graded yet, because the run was interrupted." in rows[2]
 
