@@ -45,8 +45,11 @@ def write_reports(
         solutions[record["student"]] = record["solutions"]
         chapters[record["chapter"]] += 1
         decided = decide_chapter(record, spreadsheets.get_overrides(overrides, record["student"]))
-        undecided.append(decided) if decided["chapter"] is None else add(decided)
-    for record in undecided:  # blank ones, of which nobody can tell the chapter
+        if decided["chapter"] is None:
+            undecided.append(decided)
+        else:
+            add(decided)
+    for record in undecided:  # they are blank: nothing in them shows the chapter
         add(records.set_chapter(record, records.most_common_chapter(chapters)))
     class_statistics.sort()
     spreadsheets.write_gradebook(folder / "grades.csv", class_statistics.chapters, class_statistics.rows)

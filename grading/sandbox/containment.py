@@ -5,7 +5,8 @@
 - process (every system): an ordinary process.
 
 At every level it is a new `python -I` in an empty folder, with only PATH and SETTINGS in its environment, its own
-session, and limits. At the last two levels it runs as the user nobody if root grades and nobody can start this Python.
+session, and limits. At the last two levels, if root grades, it runs as the user "nobody" where that user can start this
+Python.
 """
 
 import functools

@@ -1,7 +1,7 @@
 """Extract the code to grade: the functions of one chapter's exercises, and everything that they need.
 
-Which exercises the code defines decides the chapter. The statements at the top level of a cell are kept if they bind a
-name that an exercise needs (imports, definitions and assignments), or if they change such a value, as
+The chapter is that of the exercises that the code defines. A statement at the top level of a cell is kept if it binds a
+name that an exercise needs (imports, definitions and assignments), or if it changes such a value, as
 STYLE_LAYERS.append(...) does. Everything else is left out: calls, loops that paint, magics, plots. Values that need
 VGG-19 and pictures are provided instead (`grading.runner.notebook_globals`).
 """
