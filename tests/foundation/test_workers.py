@@ -29,6 +29,7 @@ def cluster():
         yield running
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_loses_no_student(cluster, tmp_path):
     for student in STUDENTS:
         (tmp_path / "class").mkdir(exist_ok=True)
@@ -60,6 +61,7 @@ def test_a_worker_killed_in_the_middle_loses_no_student(cluster, tmp_path):
     assert rows == dict.fromkeys(STUDENTS, ("100", "graded"))
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_killed_in_the_middle_is_named_and_what_is_graded_is_kept(cluster, tmp_path):
     def graded(record, fresh):
         done.append(record["student"])
