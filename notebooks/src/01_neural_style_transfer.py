@@ -95,7 +95,7 @@ figures.triptych(content_image, style_image, example)
 
 # %% [markdown]
 # *Content, style, and what this chapter makes of them.* The pyramid, the wings of the palace and the clouds
-# stand where they stood in $C$. The colours and the texture come from $S$: poppy red has come onto the
+# stand where they stood in $C$. The colors and the texture come from $S$: poppy red has come onto the
 # walls, the green of the meadow onto the roofs, the grain of the paint into the sky. No poppy was copied as
 # a whole.
 
@@ -111,7 +111,7 @@ print("between 0 and 1:", bool(content_image.min() >= 0 and content_image.max() 
 #
 # > **Recap.**
 # >
-# > - $G$ takes its objects and their places from $C$, its colours and strokes from $S$.
+# > - $G$ takes its objects and their places from $C$, its colors and strokes from $S$.
 # > - A picture is a float array of shape $(1, n_H, n_W, n_C)$ with values between 0 and 1.
 
 # %% [markdown]
@@ -120,7 +120,7 @@ print("between 0 and 1:", bool(content_image.min() >= 0 and content_image.max() 
 # This section shows
 #
 # - VGG-19, a network that learned to see for another task, and its layers;
-# - what it sees: shallow layers colours and edges, deep ones shapes;
+# - what it sees: shallow layers colors and edges, deep ones shapes;
 # - why we bring the activations of every layer to one scale.
 #
 # To compare two pictures by content or by style we need better eyes than pixel by pixel. We borrow them.
@@ -160,19 +160,19 @@ for name, activation in zip(looked_at, seen):
     print(f"{name}: {nH:3} x {nW:3} positions, {active:.0%} active")
 
 # %%
-figures.feature_maps(seen, looked_at, "Three rows of small grey pictures. In the first the courtyard is "
+figures.feature_maps(seen, looked_at, "Three rows of small gray pictures. In the first the courtyard is "
                      "sharp, in the second its outlines are coarse, in the third only patches are left.")
 
 # %% [markdown]
 # *The most varied channels of each layer; bright where the channel answers.* (The long text in the call is
 # for those who cannot see the figure.) In each layer some units answer and others are silent; none is dead.
 # From top to bottom the maps get smaller: 240 x 320 positions, then 60 x 80, then 15 x 20. The first row
-# still shows the courtyard, through coloured glasses, as it were: one channel likes bright things, another
-# only edges. In the second row only outlines are left, and further down you would no longer recognise it:
-# each number there summarises a larger piece of the picture.
+# still shows the courtyard, through colored glasses, as it were: one channel likes bright things, another
+# only edges. In the second row only outlines are left, and further down you would no longer recognize it:
+# each number there summarizes a larger piece of the picture.
 #
-# Shallow layers see colours, deep ones shapes: that is what the rows suggest. A test. We turn the courtyard
-# into its negative, so that every colour is wrong and every shape is right, and ask of each layer: which is
+# Shallow layers see colors, deep ones shapes: that is what the rows suggest. A test. We turn the courtyard
+# into its negative, so that every color is wrong and every shape is right, and ask of each layer: which is
 # nearer to the courtyard, its negative or the painting of a field? Predict where the answer changes.
 
 # %%
@@ -203,7 +203,7 @@ figures.show(figure, "Two bars for each of four layers. The negative's shrink fr
 
 # %% [markdown]
 # Only the first layer takes the field for the nearer one. From the second on, the negative is nearer, and
-# in `block3_conv4` by far: to a deep layer a courtyard in the wrong colours is still more of a courtyard
+# in `block3_conv4` by far: to a deep layer a courtyard in the wrong colors is still more of a courtyard
 # than a field is. Both costs of style transfer live on this difference.
 #
 # One practical matter. Layers differ in how loud they are: in the published VGG-19 the mean activation runs
@@ -228,7 +228,7 @@ for name, *activations in zip(layers, *both):
 # > **Recap.**
 # >
 # > - VGG-19 is our pair of eyes: trained elsewhere, frozen here. What changes are pixels.
-# > - Its layers see: shallow ones colours and edges, deep ones shapes.
+# > - Its layers see: shallow ones colors and edges, deep ones shapes.
 # > - Each layer is divided by its mean activation, so that none drowns the others.
 
 # %% [markdown]
@@ -252,7 +252,7 @@ for name, *activations in zip(layers, *both):
 # - what "unrolling" an array does, seen on an array whose entries carry their own coordinates.
 #
 # Which layer should we compare pictures in? Ask the layers themselves. Take only the activations of $C$ in
-# one layer, start from grey noise, and change the pixels until the activations agree. What comes back is
+# one layer, start from gray noise, and change the pixels until the activations agree. What comes back is
 # what the layer remembers.
 
 # %%
@@ -281,11 +281,11 @@ shallow = recall("block1_conv2", small_content)
 deep = recall("block3_conv4", small_content)
 figures.row([small_content, shallow, deep], ["C", "remembered by block1_conv2", "remembered by block3_conv4"],
             "The content picture; its almost exact copy, recalled by the shallow layer; and the deep layer's "
-            "memory, in which shapes stand in their places and colours and fine texture are lost.")
+            "memory, in which shapes stand in their places and colors and fine texture are lost.")
 
 # %% [markdown]
 # *What two layers remember of the courtyard.* The shallow layer has kept nearly every pixel. The deep one
-# has kept which things are there and where, and dropped exact colours and surfaces: the sky has changed its
+# has kept which things are there and where, and dropped exact colors and surfaces: the sky has changed its
 # blue, the stone is mottled. That is the one we want for content. A shallow layer would forbid the painter
 # to change anything; a very deep one would let the palace fall down. We take `block3_conv4`, from the
 # middle.
@@ -395,8 +395,8 @@ def gram_matrix(A):
 assert gram_matrix_test(gram_matrix).passed
 
 # %% [markdown]
-# Now shuffle. We take the plainest features there are, the three colours of a pixel, and put all pixels of
-# the painting into a random order. What happens to the Gram matrix of the colours?
+# Now shuffle. We take the plainest features there are, the three colors of a pixel, and put all pixels of
+# the painting into a random order. What happens to the Gram matrix of the colors?
 
 # %%
 def unroll(activation):
@@ -408,7 +408,7 @@ positions = style_image.reshape(-1, 3)
 order = np.random.default_rng(0).permutation(len(positions))
 shuffled_image = positions[order].reshape(style_image.shape)
 figures.row([style_image, shuffled_image], ["S", "S, pixels shuffled"],
-            "The painting, and the same pixels in random order: even, coloured noise.")
+            "The painting, and the same pixels in random order: even, colored noise.")
 
 # %%
 def same_gram(one, other):
@@ -419,15 +419,15 @@ def same_gram(one, other):
 first_layer = layer_outputs(vgg, ["block1_conv1"])
 features, features_of_shuffled = first_layer(style_image)[0], first_layer(shuffled_image)[0]
 shuffled_features = tf.gather(unroll(features), order, axis=1)
-print("colours, their positions shuffled, same Gram matrix: ", same_gram(style_image, shuffled_image))
+print("colors, their positions shuffled, same Gram matrix:  ", same_gram(style_image, shuffled_image))
 print("features, their positions shuffled, same Gram matrix:",
       np.allclose(gram_matrix(unroll(features)), gram_matrix(shuffled_features), rtol=1e-3))
 print("features of the shuffled picture, same Gram matrix:  ", same_gram(features, features_of_shuffled))
 
 # %% [markdown]
 # Shuffle the columns of $A$, whatever they hold, and the Gram matrix stays the same: it is a sum over them.
-# So the Gram matrix of the *colours* cannot tell the painting from confetti. That of the *features* can,
-# when the *picture* was shuffled: a feature looks at a pixel together with its neighbours, and shuffling
+# So the Gram matrix of the *colors* cannot tell the painting from confetti. That of the *features* can,
+# when the *picture* was shuffled: a feature looks at a pixel together with its neighbors, and shuffling
 # the pixels destroys what it was looking for. So: forget the places, but of features, not of pixels. The
 # deeper the layer, the larger the piece of brushwork that a feature sees.
 #
@@ -474,12 +474,12 @@ assert compute_layer_style_cost_test(compute_layer_style_cost).passed
 
 # %% [markdown]
 # Does it measure what we mean by style? Three candidates are compared with the painting: its own mirror
-# image, which any eye would give to the same painter; the courtyard; and even grey. Which is nearest pixel
+# image, which any eye would give to the same painter; the courtyard; and even gray. Which is nearest pixel
 # by pixel, and which by style? Predict both.
 
 # %%
 candidates = {"mirror image": style_image[:, :, ::-1], "courtyard": content_image,
-              "even grey": np.full_like(style_image, 0.5)}
+              "even gray": np.full_like(style_image, 0.5)}
 block2 = scaled_outputs(["block2_conv1"], [style_image])
 
 
@@ -497,7 +497,7 @@ print("nearest by pixels:", min(candidates, key=pixel_distance))
 print("nearest by style: ", min(candidates, key=style_distance))
 
 # %% [markdown]
-# Pixel by pixel even grey wins: it is nowhere very wrong. By style the mirror image does: turned around, a
+# Pixel by pixel even gray wins: it is nowhere very wrong. By style the mirror image does: turned around, a
 # painting keeps its style.
 #
 # > **Recap.**
@@ -607,7 +607,7 @@ print("its alpha / beta of 1/1000 would be", round(4 * nH * nW * nC / 2 / 1000),
 # TensorFlow's own tutorial takes means instead of sums, with 10 000 for content and 0.01 for style. The old
 # course fed the network pictures between 0 and 1 where it expected 0 to 255, whereupon the content cost all
 # but vanished from $J$. The moral: never carry over a weight without its formula, and *look* at both terms
-# while you optimise. We do so in section 5.
+# while you optimize. We do so in section 5.
 #
 # > **Recap.**
 # >
@@ -621,13 +621,13 @@ print("its alpha / beta of 1/1000 would be", round(4 * nH * nW * nC / 2 / 1000),
 #
 # - the start: a noisy copy of the content picture (5.1);
 # - the targets: what VGG-19 says about $C$ and about $S$, computed once (5.2);
-# - one step of the optimisation, as a graph (5.3);
+# - one step of the optimization, as a graph (5.3);
 # - the painting, from the first step to the last (5.4).
 #
 # ### 5.1 Two pictures and a noisy start
 #
 # Where should $G$ begin? With the content picture, under a veil of noise: then things stand in their places
-# from the start, and the noise gives the optimiser something to make strokes from.
+# from the start, and the noise gives the optimizer something to make strokes from.
 
 # %%
 def load_pair(content, style, size=320):
@@ -645,7 +645,7 @@ def noisy(image, amount=0.05):
 content_image, style_image = load_pair(IMAGES / "louvre.jpg", IMAGES / "monet.jpg")
 generated_image = tf.Variable(noisy(content_image))
 figures.row([content_image, generated_image], ["C", "G before the first step"],
-            "The courtyard of the Louvre, and the same under a veil of coloured noise.")
+            "The courtyard of the Louvre, and the same under a veil of colored noise.")
 
 # %% [markdown]
 # The noise comes from a stateless generator with a seed, so that your start is the same as everybody's.
@@ -769,7 +769,7 @@ def terms(generated_image):
 #
 # One thing before we start. Adam moves every pixel by about the same amount, however little the costs care
 # for it. Where they care least, in an even sky, the grain of the noisy start stays. So after each step we
-# draw every pixel a little towards the mean of its neighbours, and the less, the smaller Adam's steps have
+# draw every pixel a little towards the mean of its neighbors, and the less, the smaller Adam's steps have
 # become. (This is a step down the picture's *total variation*, in its squared form. The paper has no such
 # thing, nor had the old course; you can switch it off with `CALM = 0` and see what it does.)
 
@@ -778,7 +778,7 @@ CALM = 6
 
 
 def calm(image, share):
-    """Each pixel moved towards the mean of its four neighbours by a share of the way; (1, nH, nW, 3)."""
+    """Each pixel moved towards the mean of its four neighbors by a share of the way; (1, nH, nW, 3)."""
     wider = tf.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
     up, down, left, right = wider[:, :-2, 1:-1], wider[:, 2:, 1:-1], wider[:, 1:-1, :-2], wider[:, 1:-1, 2:]
     return image + share * ((up + down + left + right) / 4 - image)
@@ -854,8 +854,8 @@ costs.semilogy(steps_seen, style_term, ":", label="beta x J_style", linewidth=2)
 costs.set(xlabel="step", title="the costs on the way")
 costs.legend()
 names = [name for name, _ in STYLE_LAYERS]
-greys = plt.cm.Greys(np.linspace(0.2, 0.8, len(names)))
-shares.stackplot(steps_seen, (layer_terms / style_term[:, None]).T, labels=names, colors=greys)
+grays = plt.cm.Greys(np.linspace(0.2, 0.8, len(names)))
+shares.stackplot(steps_seen, (layer_terms / style_term[:, None]).T, labels=names, colors=grays)
 shares.set(xlabel="step", title="each layer's share of the style cost", xlim=(0, steps_seen[-1]), ylim=(0, 1))
 shares.legend(loc="center left", bbox_to_anchor=(1, 0.5), reverse=True)
 figures.show(figure, "Left: J and the style term fall steeply, then level out; the content term rises "
@@ -875,7 +875,7 @@ figures.row([pictures[stage] for stage in stages], [f"{steps_seen[stage]:.0f} st
             "Four stages of the painting, from the noisy picture of the courtyard to the finished one.")
 
 # %% [markdown]
-# *Four stages.* After twenty steps the colours have come over; after sixty you would take it for finished,
+# *Four stages.* After twenty steps the colors have come over; after sixty you would take it for finished,
 # and the rest of the time goes into making it clean.
 #
 # > **Recap.**
@@ -940,11 +940,11 @@ progress()
 # - What if $\alpha$ is ten times larger, or 0? (A new cell with `ALPHA = 100`. Which curve of 5.4 moves?)
 # - A content layer further up or down? (`CONTENT_LAYER`; `recall` in 4.1 shows what it will insist on.)
 # - What does `calm` do? (`CALM = 0`.)
-# - Does the start matter? (`noisy` in 5.1: try `amount=0`, or even grey in place of `image`.)
+# - Does the start matter? (`noisy` in 5.1: try `amount=0`, or even gray in place of `image`.)
 # - Is it slow? Start small, and use what you get as the start at twice the size.
 #
-# The last of them, and why the picture is grainy, what a better optimiser does, how the photograph keeps its
-# colours: that is chapter 2, `02_better_and_faster.ipynb`, with three more functions to write.
+# The last of them, and why the picture is grainy, what a better optimizer does, how the photograph keeps its
+# colors: that is chapter 2, `02_better_and_faster.ipynb`, with three more functions to write.
 
 # %% [markdown]
 # **References**

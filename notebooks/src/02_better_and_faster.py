@@ -2,7 +2,7 @@
 # # Better and faster
 #
 # Chapter 1 ended with a picture of your own. Look at it closely, and questions come up: what is the grain
-# that `calm` had to rub away, why does it take so long, why is it so small, and where have the colours of the
+# that `calm` had to rub away, why does it take so long, why is it so small, and where have the colors of the
 # photograph gone? This chapter answers them, one idea a section. Each idea is tried, looked at beside what we
 # had before, and its gain is measured. The last section makes one call of it all, and by then you will have
 # built nearly everything that is in it.
@@ -23,7 +23,7 @@
 # - the picture it paints, its curve, and its faults.
 #
 # The first two cells find the course's folder and import what we need. New are SciPy, which will bring an
-# optimiser, and parts of `nst.engine`, the program behind `python -m nst`. It paints by the ideas of this
+# optimizer, and parts of `nst.engine`, the program behind `python -m nst`. It paints by the ideas of this
 # chapter: we write them ourselves, and compare.
 
 # %%
@@ -69,7 +69,7 @@ vgg = load_vgg19("pocket")
 # fetched VGG-19, it will have its turn in sections 5 and 10.
 
 # %%
-SIZE = 224  # pixels, of the longest side
+SIZE = 192  # pixels, of the longest side
 
 
 def load_pair(content, style, size=SIZE):
@@ -196,10 +196,10 @@ def compiled(J):
 cost_in_chapter_1 = compiled(lambda image, targets: tf.reduce_sum(terms(image, targets)))
 
 # %% [markdown]
-# Now chapter 1's way down: a noisy start, Adam with a rate that falls to 0, 150 steps as for your own picture
-# there, pixels clipped after each. We leave out `calm`, chapter 1's remedy outside of $J$, to see what $J$ itself
-# asks for; section 2 puts a better one in. The pair is that of your own picture, too: the ruins of Persepolis,
-# and a starry night after Van Gogh, 224 pixels wide, so that you need not wait long.
+# Now chapter 1's way down: a noisy start, Adam with a rate that falls to 0, 100 steps, pixels clipped after each.
+# We leave out `calm`, chapter 1's remedy outside of $J$, to see what $J$ itself asks for; section 2 puts a better
+# one in. The pair is that of your own picture in chapter 1: the ruins of Persepolis, and a starry night after Van
+# Gogh, 192 pixels wide, so that you need not wait long.
 
 # %%
 def noisy(image, amount=0.05):
@@ -208,7 +208,7 @@ def noisy(image, amount=0.05):
     return tf.clip_by_value(image + noise, 0, 1).numpy()
 
 
-STEPS = 150
+STEPS = 100
 
 
 def adam(cost, start, steps):
@@ -272,13 +272,13 @@ print("J of the end is less than a tenth of that of the start:",
 # 1. **Grain**, in every even place. (Section 2.)
 # 2. **It crawls**: two thirds of the evaluations go into the last twentieth. (Sections 3 to 5.)
 # 3. **It is small**, and its strokes are short. (Section 4; section 10 goes to 512 pixels.)
-# 4. **The colours** are the painting's, whether we like it or not; and **all of it is painted alike**, sky
+# 4. **The colors** are the painting's, whether we like it or not; and **all of it is painted alike**, sky
 #    and stone. (Sections 6 to 8.)
 #
 # > **Recap.**
 # >
 # > - Differences relative to their targets make $J$, $\alpha$ and $\beta$ comparable.
-# > - The baseline: Adam, 150 evaluations, one size. Its faults: grain, slowness, smallness, colours.
+# > - The baseline: Adam, 100 evaluations, one size. Its faults: grain, slowness, smallness, colors.
 
 # %% [markdown]
 # ## 2 Grain
@@ -289,7 +289,7 @@ print("J of the end is less than a tenth of that of the start:",
 # - why squares, and where a well-known tutorial says squares and computes something else;
 # - the same descent with grain in its cost.
 #
-# Grain is a pixel that differs from its neighbours for no reason. Nothing in $J$ minds it: the content layer
+# Grain is a pixel that differs from its neighbors for no reason. Nothing in $J$ minds it: the content layer
 # sees coarser things, and the Gram matrices of a painting want some roughness. So we add a term that minds,
 # the **total variation**, in its squared form:
 #
@@ -357,7 +357,7 @@ print("tf.image.total_variation of the soft edge:", float(tf.image.total_variati
 
 # %% [markdown]
 # 1, and not 0.2. One more acquaintance. Chapter 1's `calm` drew each pixel towards the mean of its four
-# neighbours. And which way is downhill for $J_{tv}$? (`alike` is the correlation of the two directions: 1 would
+# neighbors. And which way is downhill for $J_{tv}$? (`alike` is the correlation of the two directions: 1 would
 # mean that they are the same.)
 
 # %%
@@ -369,11 +369,11 @@ downhill = -tape.gradient(variation, picture)[:, 1:-1, 1:-1]
 p = picture.numpy()
 to_the_mean = (p[:, :-2, 1:-1] + p[:, 2:, 1:-1] + p[:, 1:-1, :-2] + p[:, 1:-1, 2:]) / 4 - p[:, 1:-1, 1:-1]
 alike = np.corrcoef(downhill.numpy().ravel(), to_the_mean.ravel())[0, 1]
-print("downhill is towards the mean of the neighbours:", alike > 0.99)
+print("downhill is towards the mean of the neighbors:", alike > 0.99)
 
 # %% [markdown]
 # There: `calm` was a step down the total variation, taken outside of $J$. Inside $J$ it is better placed. The
-# optimiser then knows of it and can weigh it against style and content, and the curve tells the whole story.
+# optimizer then knows of it and can weigh it against style and content, and the curve tells the whole story.
 # Its weight, 15, was found by looking.
 
 # %%
@@ -421,12 +421,12 @@ print("the engine's total variation is ours:",
 #
 # > **Recap.**
 # >
-# > - $J_{tv}$ is the mean squared difference between neighbours, down plus across.
+# > - $J_{tv}$ is the mean squared difference between neighbors, down plus across.
 # > - Absolute values spare edges, squares spare slopes; say which you mean, and read the code.
-# > - In $J$, the optimiser weighs it against style; outside, as `calm`, it could not.
+# > - In $J$, the optimizer weighs it against style; outside, as `calm`, it could not.
 
 # %% [markdown]
-# ## 3 A better optimiser
+# ## 3 A better optimizer
 #
 # This section shows
 #
@@ -491,7 +491,7 @@ assert value_and_gradient_test(value_and_gradient).passed
 # moves: where it went too far, it tries a point nearer by.)
 
 # %%
-def lbfgs(cost, start, evaluations=60):
+def lbfgs(cost, start, evaluations=50):
     """Down a cost from a picture by L-BFGS with bounds: the last picture, and J at each evaluation."""
     curve = []
 
@@ -507,7 +507,7 @@ def lbfgs(cost, start, evaluations=60):
 
 
 # %% [markdown]
-# The same cost, the same start. Adam had 150 evaluations. How many will L-BFGS need to come as low as Adam
+# The same cost, the same start. Adam had 100 evaluations. How many will L-BFGS need to come as low as Adam
 # did in the end? Predict, then run.
 
 # %% tags=["nbval-ignore-output"]
@@ -537,7 +537,7 @@ print("L-BFGS needs less than half of Adam's evaluations:",
 
 # %% [markdown]
 # *Where does the dashed line pass the height at which the full one ends?* Before Adam is halfway. But is that fair?
-# Adam's rate fell over 150 steps. An Adam that knows that it has less time hurries more. So let it have as many
+# Adam's rate fell over 100 steps. An Adam that knows that it has less time hurries more. So let it have as many
 # evaluations as L-BFGS had, and its rate fall over just these.
 
 # %% tags=["nbval-ignore-output"]
@@ -548,7 +548,7 @@ keep(hurried, "3_hurried_adam")
 print("L-BFGS comes lower than Adam in a hurry:", hurried_curve[-1] > 1.05 * lbfgs_curve.min())
 print("and its dark tenth is darker:", np.quantile(sharper, 0.1) < np.quantile(hurried, 0.1))
 figures.row([calmer, hurried, sharper],
-            ["Adam, 150 evaluations", "Adam, in a hurry", "L-BFGS, as many as that"],
+            ["Adam, 100 evaluations", "Adam, in a hurry", "L-BFGS, as many as that"],
             "The ruins three times. By L-BFGS the dark blues are deeper and the strokes longer.")
 
 # %% [markdown]
@@ -561,7 +561,7 @@ figures.row([calmer, hurried, sharper],
 # fallen. Does it come as low, and in which time?
 
 # %%
-def descend(cost, start, evaluations=60):
+def descend(cost, start, evaluations=50):
     """As `lbfgs`, by the engine's L-BFGS: the last picture, and J at each evaluation."""
     curve = []
 
@@ -570,10 +570,10 @@ def descend(cost, start, evaluations=60):
         curve.append(J)
         return J, gradient.reshape(image.shape).astype(np.float32)
 
-    optimiser = optimizers.LBFGS(start)
-    while optimiser.evaluations < evaluations and optimiser.step(asked):
+    optimizer = optimizers.LBFGS(start)
+    while optimizer.evaluations < evaluations and optimizer.step(asked):
         pass
-    return optimiser.image, np.array(curve)
+    return optimizer.image, np.array(curve)
 
 
 # %% tags=["nbval-ignore-output"]
@@ -598,7 +598,7 @@ print("the engine's L-BFGS comes as low, to within a tenth:", engine_curve.min()
 # >
 # > - Adam moves every pixel by about the same; L-BFGS learns from pairs of gradients how far to go.
 # > - SciPy asks for $J$ and the gradient as float64 vectors; `value_and_gradient` translates.
-# > - Clip before $J$ is asked for, not after: then the optimiser knows where it stands.
+# > - Clip before $J$ is asked for, not after: then the optimizer knows where it stands.
 
 # %% [markdown]
 # ## 4 Start small
@@ -741,7 +741,7 @@ print("close up, at 320, it is less than one and a half times as large:",
 #
 # This section shows
 #
-# - a cheap network that paints first, and a dear, that is a costly one, which finishes;
+# - a cheap network that paints first, and an expensive one that finishes;
 # - what the one costs, and what it saves the other.
 #
 # The pyramid starts near the end by starting small. There is another way to be near: let a network begin
@@ -749,8 +749,8 @@ print("close up, at 320, it is less than one and a half times as large:",
 # the channels cost a quarter.
 #
 # The engine does this with VGG-19: the Pocket paints the smaller sizes for it. If you have fetched VGG-19, the
-# next cells take it as the dear network and the Pocket as the cheap one. If not, the Pocket is the dear one,
-# and we make a cheap one on the spot: of every layer we keep the half of the channels that answers most, and
+# next cells take it as the expensive network and the Pocket as the cheap one. If not, the Pocket is the expensive
+# one, and we make a cheap one on the spot: of every layer we keep the half of the channels that answers most, and
 # guess each of the others as the best weighted sum of those that are left. (That is what `np.linalg.lstsq`
 # finds; you need not follow `halved` line by line.) Nobody trains it. Can half-blind eyes be of use? Predict.
 
@@ -768,8 +768,8 @@ def halved(weights, pictures):
 
 
 # %%
-dear, pocket_weights = load_vgg19(), read_weights(find_weights("pocket").path)
-if dear.name == vgg.name:
+expensive, pocket_weights = load_vgg19(), read_weights(find_weights("pocket").path)
+if expensive.name == vgg.name:
     cheap = build_vgg19(halved(pocket_weights, [content_image, style_image]), "half")
 else:
     cheap = vgg
@@ -782,8 +782,8 @@ def price_of(network):
     return multiplications_per_pixel({layer.name: layer.filters for layer in needed})
 
 
-cheap_share = price_of(cheap) / price_of(dear)
-print("an evaluation by the cheap network costs less than 30 % of one by the dear:", cheap_share < 0.3)
+cheap_share = price_of(cheap) / price_of(expensive)
+print("an evaluation by the cheap network costs less than 30 % of one by the expensive one:", cheap_share < 0.3)
 
 # %%
 def cost_seen_by(network):
@@ -797,55 +797,55 @@ def cost_seen_by(network):
 # %% tags=["nbval-ignore-output"]
 CHEAP_EVALUATIONS = 40
 by_cheap, _ = descend(cost_seen_by(cheap), noisy(content_image), CHEAP_EVALUATIONS)
-by_both, both_curve = descend(cost_seen_by(dear), by_cheap, evaluations=40)
-if dear.name == vgg.name:
-    by_dear, dear_curve = by_engine, engine_curve  # painted in section 3
+by_both, both_curve = descend(cost_seen_by(expensive), by_cheap, evaluations=40)
+if expensive.name == vgg.name:
+    by_expensive, expensive_curve = by_engine, engine_curve  # painted in section 3
 else:
-    by_dear, dear_curve = descend(cost_seen_by(dear), noisy(content_image), evaluations=60)
+    by_expensive, expensive_curve = descend(cost_seen_by(expensive), noisy(content_image), evaluations=50)
 keep(by_cheap, "5_cheap")
-keep(by_both, "5_cheap_then_dear")
+keep(by_both, "5_cheap_then_expensive")
 
 # %%
-figures.row([by_cheap, by_both, by_dear], ["cheap", "cheap, then dear", "dear only"],
+figures.row([by_cheap, by_both, by_expensive], ["cheap", "cheap, then expensive", "expensive only"],
             "The ruins three times: pale and with little brushwork by the cheap network; with all of it "
-            "once the dear one has gone over; and much the same by the dear one alone.")
+            "once the expensive one has gone over; and much the same by the expensive one alone.")
 
 # %% [markdown]
-# *Look at the ground:* pale and flat from the cheap network, full of strokes once the dear one has been over it,
-# and much as if the dear one had been alone. So it is the price that decides.
+# *Look at the ground:* pale and flat from the cheap network, full of strokes once the expensive one has been over it,
+# and much as if the expensive one had been alone. So it is the price that decides.
 
 # %%
-paid = {"dear only": np.arange(1.0, 1 + len(dear_curve)),
+paid = {"expensive only": np.arange(1.0, 1 + len(expensive_curve)),
         "cheap first": CHEAP_EVALUATIONS * cheap_share + np.arange(1.0, 1 + len(both_curve))}
-plot_curves({"dear only": dear_curve, "cheap first": both_curve},
+plot_curves({"expensive only": expensive_curve, "cheap first": both_curve},
             "J falls alike in both; the curve with the cheap network first begins ten evaluations later.",
-            paid, "price: evaluations by the dear network, or what costs as much")
+            paid, "price: evaluations by the expensive network, or what costs as much")
 
 # %% [markdown]
 # *The dashed line begins where the cheap network has been paid for.* Which is the cheaper way to the $J$ that the
-# dear one reaches within 40 evaluations of its own?
+# expensive one reaches within 40 evaluations of its own?
 
 # %%
-J_alone = dear_curve[:40].min()
-price_alone = evaluations_to(J_alone, dear_curve)
+J_alone = expensive_curve[:40].min()
+price_alone = evaluations_to(J_alone, expensive_curve)
 price_together = CHEAP_EVALUATIONS * cheap_share + evaluations_to(J_alone, both_curve)
 
 # %% tags=["nbval-ignore-output"]
 print(f"{CHEAP_EVALUATIONS} evaluations by the cheap network cost as much as "
-      f"{CHEAP_EVALUATIONS * cheap_share:.0f} by the dear")
-print(f"to the same J, the dear needs {price_alone} evaluations alone, "
+      f"{CHEAP_EVALUATIONS * cheap_share:.0f} by the expensive one")
+print(f"to the same J, the expensive one needs {price_alone} evaluations alone, "
       f"and {evaluations_to(J_alone, both_curve)} with the cheap one first")
 
 # %%
-print("with the cheap network first it is at most a quarter dearer:", price_together < 1.25 * price_alone)
+print("with the cheap network first it is at most a quarter more expensive:", price_together < 1.25 * price_alone)
 
 # %% [markdown]
-# With the Pocket as the dear network, neither: the cheap one saves the dear one about as many evaluations as its own
-# cost. A cheap network is worth as much as it agrees with the dear one, and ours
-# was made on the spot, by leaving out. The Pocket itself was *taught* to agree with VGG-19, on photographs
-# (`pretrained-model/README.md` says how, and how far it does). If you have VGG-19, the cell above tells you what
-# such lessons are worth. And the engine lets the Pocket paint the small sizes of the pyramid only, where a
-# mistake is soonest mended.
+# With the Pocket as the expensive network, the difference is small: the cheap network saves it about as many
+# evaluations as it costs itself, or a few more. A cheap network helps as far as it agrees with the expensive one, and
+# ours was made on the spot, by leaving channels out. The Pocket itself was *trained* to agree with VGG-19, on
+# photographs (`pretrained-model/README.md` says how, and how far it does). If you have VGG-19, the cell above shows
+# what that training is worth. And the engine lets the Pocket paint only the small sizes of the pyramid, where a
+# mistake is corrected soonest.
 #
 # > **Recap.**
 # >
@@ -853,18 +853,18 @@ print("with the cheap network first it is at most a quarter dearer:", price_toge
 # > - A warm start is worth what the two networks agree on; measure it before you believe in it.
 
 # %% [markdown]
-# ## 6 Keeping colours
+# ## 6 Keeping colors
 #
 # This section shows
 #
-# - two ways to keep the photograph's colours: after painting, and before;
+# - two ways to keep the photograph's colors: after painting, and before;
 # - a root of a matrix, and that there are many.
 #
 # Here is the tomb of Cyrus in its yellow field, painted after a picture of poured paint, in blues.
 
 # %% tags=["nbval-ignore-output"]
 tomb, poured = load_pair("pasargadae.jpg", "abstract_blue.jpg")
-SMALL_STAGES = [(112, 40), (SIZE, 25)]
+SMALL_STAGES = [(96, 40), (SIZE, 25)]
 blue_tomb, _ = pyramid(tomb, towards(poured), SMALL_STAGES, "6_plain")
 
 # %%
@@ -872,36 +872,36 @@ figures.triptych(tomb, poured, blue_tomb)
 
 # %% [markdown]
 # *Content, style, and what the recipe makes of them.* The gold is gone. Sometimes one wants the strokes
-# without the colours, and Gatys et al. (2016) have two ways.
+# without the colors, and Gatys et al. (2016) have two ways.
 #
-# **After: luminance only.** We see strokes as lights and darks more than as colours. So take from $G$ only
+# **After: luminance only.** We see strokes as lights and darks more than as colors. So take from $G$ only
 # how light each pixel is, its luminance $Y = 0.299 R + 0.587 G + 0.114 B$, and all else from $C$. The three
 # factors add up to 1. So whoever adds the same $d$ to all three channels makes a pixel lighter by just $d$, and
-# leaves the differences between its channels, which are its colour, alone.
+# leaves the differences between its channels, which are its color, alone.
 
 # %%
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def with_colours_of(generated_image, content_image):
+def with_colors_of(generated_image, content_image):
     """C, the channels of each pixel raised alike until it is as light as in G; clipped to [0, 1]."""
     lighter = (generated_image - content_image) @ LUMINANCE
     return np.clip(content_image + lighter[..., None], 0, 1)
 
 
-golden_after = with_colours_of(blue_tomb, tomb)
+golden_after = with_colors_of(blue_tomb, tomb)
 keep(golden_after, "6_luminance")
 print("as the engine has it:",
       np.allclose(golden_after, color.keep_content_colors(blue_tomb, tomb), atol=1e-5))
 
 # %% [markdown]
-# **Before: another palette for the painter.** Or give the *style picture* the colours of the photograph, and
-# paint as ever. What are the colours of a picture? As with style, we take a few statistics: the mean $\mu$,
+# **Before: another palette for the painter.** Or give the *style picture* the colors of the photograph, and
+# paint as ever. What are the colors of a picture? As with style, we take a few statistics: the mean $\mu$,
 # three numbers, and the **covariance** $\Sigma$, a 3 x 3 matrix. You know it: it is the Gram matrix of the three
 # channels, their means subtracted first, over the number of pixels. Its diagonal tells how much each channel
 # varies, the rest which vary together.
 #
-# Multiply every colour by a matrix $A$ and shift it: $x \mapsto A \, (x - \mu_S) + \mu_C$. The mean becomes
+# Multiply every color by a matrix $A$ and shift it: $x \mapsto A \, (x - \mu_S) + \mu_C$. The mean becomes
 # $\mu_C$. And the covariance becomes $A \Sigma_S A^T$, since each product $x x^T$ becomes
 # $(Ax)(Ax)^T = A \, x x^T A^T$. That shall be $\Sigma_C$.
 #
@@ -930,26 +930,26 @@ for name, root in ROOTS.items():
 # %% [markdown]
 # #### Exercise 9: `match_colors`
 #
-# 1. Take each picture as a list of colours, an array of shape $(n, 3)$, and compute its mean and its
+# 1. Take each picture as a list of colors, an array of shape $(n, 3)$, and compute its mean and its
 #    covariance. (`np.cov` wants a *row* for each channel.)
 # 2. From the two covariances and the given `root`, compute $A = R_C R_S^{-1}$. (`np.linalg.inv` inverts.)
-# 3. Return the style picture with every colour moved, in its own shape.
+# 3. Return the style picture with every color moved, in its own shape.
 #
-# > **Careful.** In the formula $A$ stands to the left of a *column* $x$. In an array of shape $(n, 3)$ colours
-# > are rows, and there it reads $x^T A^T$. And do not clip: a few colours will leave $[0, 1]$, and to cut them
+# > **Careful.** In the formula $A$ stands to the left of a *column* $x$. In an array of shape $(n, 3)$ colors
+# > are rows, and there it reads $x^T A^T$. And do not clip: a few colors will leave $[0, 1]$, and to cut them
 # > off would spoil the covariance. We clip where we paint.
 
 # %% exercise="9: match_colors"
 def match_colors(style_image, content_image, root):
-    """The style picture with the mean and the covariance of the content picture's colours, not clipped.
+    """The style picture with the mean and the covariance of the content picture's colors, not clipped.
 
-    Each colour x becomes R_C R_S^-1 (x - mean_S) + mean_C. Both pictures: NumPy arrays (1, H, W, 3) of any
+    Each color x becomes R_C R_S^-1 (x - mean_S) + mean_C. Both pictures: NumPy arrays (1, H, W, 3) of any
         sizes. root: a function from a covariance (3, 3) to a matrix R with R R^T = covariance.
     """
     ### BEGIN SOLUTION
-    colours_S, colours_C = style_image.reshape(-1, 3), content_image.reshape(-1, 3)
-    mean_S, mean_C = colours_S.mean(axis=0), colours_C.mean(axis=0)
-    A = root(np.cov(colours_C.T)) @ np.linalg.inv(root(np.cov(colours_S.T)))
+    colors_S, colors_C = style_image.reshape(-1, 3), content_image.reshape(-1, 3)
+    mean_S, mean_C = colors_S.mean(axis=0), colors_C.mean(axis=0)
+    A = root(np.cov(colors_C.T)) @ np.linalg.inv(root(np.cov(colors_S.T)))
     return (style_image - mean_S) @ A.T + mean_C
     ### END SOLUTION
 
@@ -965,28 +965,28 @@ golden_style = {name: np.clip(match_colors(poured, tomb, root), 0, 1).astype(np.
                 for name, root in ROOTS.items()}
 figures.row([tomb, poured, *golden_style.values()],
             ["C", "S", "S, by Cholesky's root", "S, by the symmetric root"],
-            "The tomb; the poured picture in blues; the same in gold, grey and blue; and once more, in "
+            "The tomb; the poured picture in blues; the same in gold, gray and blue; and once more, in "
             "browner tones.")
 
 # %% [markdown]
 # *The same statistics, two pictures.* With $R$, $R Q$ is a root as well for every rotation $Q$, which turns the
-# colours and stretches nothing: $Q Q^T = 1$, so $R Q \, (R Q)^T = R R^T$. A mean and a covariance say how wide the
-# cloud of colours is in each direction, and not which colour goes where. Cholesky's root serves the channels in
+# colors and stretches nothing: $Q Q^T = 1$, so $R Q \, (R Q)^T = R R^T$. A mean and a covariance say how wide the
+# cloud of colors is in each direction, and not which color goes where. Cholesky's root serves the channels in
 # their order, red first. What if we ask for blue first?
 
 # %%
 for name, root in ROOTS.items():
     backwards = match_colors(poured[..., ::-1], tomb[..., ::-1], root)[..., ::-1]
     same = np.allclose(backwards, match_colors(poured, tomb, root), atol=0.01)
-    print(f"{name}: the same colours with blue first: {same}")
+    print(f"{name}: the same colors with blue first: {same}")
 
 # %% [markdown]
-# The symmetric root knows no order. The paper on colours tries both; the engine has Cholesky's. Does it compute
-# what you wrote? (It clips, and adds a trifle to the diagonal of each covariance, for the sake of grey pictures.)
+# The symmetric root knows no order. The paper on colors tries both; the engine has Cholesky's. Does it compute
+# what you wrote? (It clips, and adds a trifle to the diagonal of each covariance, for the sake of gray pictures.)
 
 # %%
 engines = color.match_colors(poured, tomb)
-print("the engine has the same colours:", np.allclose(engines, golden_style["Cholesky"], atol=0.02))
+print("the engine has the same colors:", np.allclose(engines, golden_style["Cholesky"], atol=0.02))
 
 # %% [markdown]
 # Let us paint with the symmetric one, and compare all three.
@@ -997,28 +997,28 @@ golden_before, _ = pyramid(tomb, towards(golden_style["symmetric"]), SMALL_STAGE
 # %%
 figures.row([tomb, blue_tomb, golden_after, golden_before],
             ["C", "plain", "luminance only", "style picture matched"],
-            "The tomb as it was, and painted three times: in blues; in the photograph's own colours, "
+            "The tomb as it was, and painted three times: in blues; in the photograph's own colors, "
             "with the strokes as lights and darks; and in gold and blue strokes all over.")
 
 # %% [markdown]
-# *Luminance only* keeps every colour where it was: the sky is blue, the plain golden, and the strokes are light
+# *Luminance only* keeps every color where it was: the sky is blue, the plain golden, and the strokes are light
 # and shade upon them. *Matching* keeps the palette and not the places: gold has come into the sky. Take the
-# first where the colours of things matter, the second where strokes should have colours of their own. Which of
-# the three will have a mean colour nearest to that of $C$?
+# first where the colors of things matter, the second where strokes should have colors of their own. Which of
+# the three will have a mean color nearest to that of $C$?
 
 # %%
-def colour_distance(picture):
-    """How far a picture's mean colour is from that of C."""
+def color_distance(picture):
+    """How far a picture's mean color is from that of C."""
     return float(np.abs(picture.mean((0, 1, 2)) - tomb.mean((0, 1, 2))).max())
 
 
 # %% tags=["nbval-ignore-output"]
 for name, picture in {"plain": blue_tomb, "luminance only": golden_after, "matched": golden_before}.items():
-    print(f"{name:14}: mean colour off by {colour_distance(picture):.3f}")
+    print(f"{name:14}: mean color off by {color_distance(picture):.3f}")
 
 # %%
-print("the mean colour of the matched one is nearer to C's, by more than a half:",
-      colour_distance(golden_before) < colour_distance(blue_tomb) / 2)
+print("the mean color of the matched one is nearer to C's, by more than a half:",
+      color_distance(golden_before) < color_distance(blue_tomb) / 2)
 print("luminance only left the differences between channels as in C, but for clipping:",
       np.mean(np.abs(np.diff(golden_after - tomb, axis=-1)) > 0.01) < 0.2)
 
@@ -1028,8 +1028,8 @@ print("luminance only left the differences between channels as in C, but for cli
 #
 # > **Recap.**
 # >
-# > - After painting: the lights and darks of $G$ on the colours of $C$.
-# > - Before painting: a style picture with the mean and the covariance of $C$'s colours, by $A = R_C R_S^{-1}$.
+# > - After painting: the lights and darks of $G$ on the colors of $C$.
+# > - Before painting: a style picture with the mean and the covariance of $C$'s colors, by $A = R_C R_S^{-1}$.
 # > - A covariance has many roots; Cholesky's depends on the order of the channels, the symmetric one does not.
 
 # %% [markdown]
@@ -1048,7 +1048,7 @@ print("luminance only left the differences between channels as in C, but for cli
 #
 # where $a_k$, a column, holds the channels at position $k$. Without a mask it is chapter 1's $A A^T$ over the
 # number of positions. In our picture of Persepolis, what is bluer than red, or nearly, is sky; a median filter,
-# which gives each pixel the middle value of its neighbourhood, removes the crumbs. (Most masks are drawn by hand,
+# which gives each pixel the middle value of its neighborhood, removes the crumbs. (Most masks are drawn by hand,
 # white on black, in any program.) For the sky we take the upper part of a painting, where *its* sky is, and for
 # the stones the lower part of another.
 
@@ -1188,14 +1188,14 @@ ways = (0, 0.25, 0.5, 0.75, 1)
 plain, first_master = load_pair("pasargadae.jpg", "starry_night.jpg", size=144)
 second_master = load_pair("pasargadae.jpg", "monet.jpg", size=144)[1]
 first, second = aim(plain, first_master), aim(plain, second_master)
-between = [descend(cost_of(mixed(first, second, t)), noisy(plain), 30)[0] for t in ways]
+between = [descend(cost_of(mixed(first, second, t)), noisy(plain), 25)[0] for t in ways]
 for t, picture in zip(ways, between):
     keep(picture, f"8_mixed_{t:.2f}")
 
 # %%
 figures.row(between[::2], [f"t = {t}" for t in ways[::2]],
             "The tomb of Cyrus three times: in the blues and yellows of a starry night at t = 0, in the "
-            "greys, greens and reds of a field of poppies at t = 1, and between them with something of "
+            "grays, greens and reds of a field of poppies at t = 1, and between them with something of "
             "either.")
 
 # %% [markdown]
@@ -1252,7 +1252,7 @@ cost_chosen = compiled(lambda image, targets: tf.reduce_sum(chosen_terms(image, 
 motif, manner = load_pair("louvre.jpg", "starry_night.jpg", size=112)
 wanted = {"content": see_all(motif)[len(STYLE_LAYERS):],
           "grams": [gram(a) for a in see_all(manner)[:len(STYLE_LAYERS)]]}
-grey_noise = tf.random.stateless_uniform(motif.shape, seed=[1, 2]).numpy()
+gray_noise = tf.random.stateless_uniform(motif.shape, seed=[1, 2]).numpy()
 
 
 def tried(content_layer, depth, alpha=ALPHA, evaluations=40):
@@ -1260,7 +1260,7 @@ def tried(content_layer, depth, alpha=ALPHA, evaluations=40):
     of_content = alpha * np.float32([name == content_layer for name in CONTENT_LAYERS])
     of_style = BETA * np.float32([n < depth for n in range(len(STYLE_LAYERS))]) / depth
     targets = {**wanted, "content_weights": tf.constant(of_content), "style_weights": tf.constant(of_style)}
-    return descend(cost_chosen(targets), grey_noise, evaluations)[0]
+    return descend(cost_chosen(targets), gray_noise, evaluations)[0]
 
 
 # %% [markdown]
@@ -1324,7 +1324,7 @@ print("and the nearer to the style:", all(np.diff(measured_terms[:, 1]) < 0))
 # > **Recap.**
 # >
 # > - Shallow content layers keep pixels, deep ones leave only an idea of what was there.
-# > - Shallow style layers give colours and grain, deep ones add strokes and whirls.
+# > - Shallow style layers give colors and grain, deep ones add strokes and whirls.
 # > - Between all content and all style the way is long and smooth: $\alpha : \beta$ is a taste, not a truth.
 
 # %% [markdown]
@@ -1336,15 +1336,15 @@ print("and the nearer to the style:", all(np.diff(measured_terms[:, 1]) < 0))
 # - what 512, 1024 and 2048 pixels cost;
 # - what is left to invent.
 #
-# Relative differences, total variation, L-BFGS with bounds, the pyramid, a cheap network before a dear one,
-# colours, masks, mixtures: `nst.stylize` is the sections of this chapter, one after the other. Two touches are
+# Relative differences, total variation, L-BFGS with bounds, the pyramid, a cheap network before an expensive one,
+# colors, masks, mixtures: `nst.stylize` is the sections of this chapter, one after the other. Two touches are
 # new: it starts from $C$ itself, without noise; and at the smaller sizes content counts `SMALL_CONTENT_FACTOR` times as
 # much, since what is lost there no larger size brings back. It takes the network that you have; with VGG-19 the next
-# cell takes longer.
+# cell takes longer. (The default is 40 steps at each size. With 25 you wait less, and few eyes see a difference.)
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
-result = nst.stylize(IMAGES / CONTENT, IMAGES / STYLE, size=512)
+result = nst.stylize(IMAGES / CONTENT, IMAGES / STYLE, size=512, steps=25)
 seconds = time.perf_counter() - began
 keep(result.picture, "10_stylize_512")
 print(f"{seconds:.0f} s")
@@ -1355,7 +1355,7 @@ figures.row([baseline, result.picture], [f"section 1, {SIZE} pixels", "nst.styli
             "strokes.")
 
 # %% [markdown]
-# *From the first section to the last:* no grain, five times the pixels, strokes in the sky that follow one
+# *From the first section to the last:* no grain, seven times the pixels, strokes in the sky that follow one
 # another. And what is *not* there: the moon and the stars of section 4. They are the price of the two touches,
 # since a cloud that has to remain a cloud becomes no moon. That is a choice, not a law: give
 # `content_weight` another value and see.
@@ -1382,7 +1382,7 @@ print("its style is ten times as near as that of C:", result.record["scores"]["s
 # ### What larger pictures cost
 #
 # In section 4 we reckoned the price by hand. The engine's `plan_stages` does the same for any size; here we ask it
-# for pixels times evaluations alone. Predict: how many times dearer than 512 pixels are 1024, and 2048?
+# for pixels times evaluations alone. Predict: how many times as much as 512 pixels do 1024 cost, and 2048?
 
 # %%
 def stages_of(size):
@@ -1425,13 +1425,13 @@ for size, pixels in pixels_of.items():
 
 # %% tags=["nbval-ignore-output"]
 my_content, my_style, other_style = "louvre.jpg", "monet.jpg", "starry_night.jpg"
-mine = nst.stylize(IMAGES / my_content, {IMAGES / my_style: 0.7, IMAGES / other_style: 0.3}, size=320,
-                   preserve_color="luminance")
+mine = nst.stylize(IMAGES / my_content, {IMAGES / my_style: 0.7, IMAGES / other_style: 0.3}, size=256,
+                   steps=25, preserve_color="luminance")
 keep(mine.picture, "10_mine")
 figures.row([*load_pair(my_content, my_style), load_pair(my_content, other_style)[1], mine.picture],
             ["content", "7 parts of this style", "3 parts of this", "generated"],
             "A courtyard with a glass pyramid, a field of poppies, a starry night, and the courtyard in "
-            "its own colours and in fine strokes.")
+            "its own colors and in fine strokes.")
 
 # %%
 progress()
