@@ -8,7 +8,7 @@ import argparse
 import csv
 import json
 import sys
-from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def _paint(jobs, out, workers, threads, keep):
 
     def settle_one():
         done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in sorted(done, key=Future.cancelled):  # finished pictures are kept first
             keep(_save_result(running.pop(future), future, out))
 
     with workers.start() as executor:
