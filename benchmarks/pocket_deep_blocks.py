@@ -28,10 +28,10 @@ from benchmarks.picture_pairs import PairsError, choose_pairs, load_pair, name_p
 from benchmarks.scorer import Scorer, style_gain
 from nst import images
 from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
-from tools.distil.artefact import write_weights
-from tools.distil.network import for_grey_levels, for_units
+from tools.distil.artifact import write_weights
+from tools.distil.network import for_gray_levels, for_units
 from tools.distil.photographs import PhotographsError, read_photographs, split
-from tools.distil.recognition import Recognition, recognised
+from tools.distil.recognition import Recognition, recognized
 
 SIZE = 256
 STEPS = 300
@@ -56,7 +56,7 @@ def main(arguments=None):
             for record in paint_and_score(pair, files, scorer_weights, options.out)
         ]
         shares = {
-            name: recognised(_in_units(path), held_out, RECOGNITION_BATCHES)
+            name: recognized(_in_units(path), held_out, RECOGNITION_BATCHES)
             for name, path in files.items()
             if name != NONE
         }
@@ -79,7 +79,7 @@ def make_networks(folder, photographs, precision):
     for name, steps in ((RANDOM, 0), (PHOTOGRAPH, TRAINING_STEPS)):
         if not files[name].exists():
             weights = Recognition(_in_units(POCKET_FILE), photographs, steps, precision=precision).run()
-            write_weights(files[name], for_grey_levels(weights))
+            write_weights(files[name], for_gray_levels(weights))
     return files
 
 

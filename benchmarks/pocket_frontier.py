@@ -31,7 +31,7 @@ from nst import images
 from nst.network.vgg import build_vgg19
 from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
 from nst.quiet_tensorflow import tensorflow as tf
-from tools.distil.network import calibrate, for_grey_levels
+from tools.distil.network import calibrate, for_gray_levels
 from tools.distil.recognition import zero_mean_kernel
 
 NAME = "pocket_frontier"
@@ -72,7 +72,7 @@ def make_random_network(path, picture):
     rng, layers = np.random.default_rng(19), {}
     for name, (kernel, bias) in read_weights(path).items():
         layers[name] = zero_mean_kernel(rng, kernel.shape), np.zeros_like(bias)
-    calibrated = for_grey_levels(calibrate(list(layers.values()), [picture]))
+    calibrated = for_gray_levels(calibrate(list(layers.values()), [picture]))
     return build_vgg19({name: layer for name, layer in zip(layers, calibrated, strict=True) if name < "block4"})
 
 

@@ -18,9 +18,9 @@ from tqdm import tqdm
 from foundation.atomic_write import require_writable
 from nst.network.layers import LAYERS, block_of
 from nst.network.weights import WeightsError, find_weights, read_weights
-from tools.distil.artefact import write_weights
+from tools.distil.artifact import write_weights
 from tools.distil.evaluation import HeldOut
-from tools.distil.network import VGG16_LAYERS, calibrate, for_grey_levels
+from tools.distil.network import VGG16_LAYERS, calibrate, for_gray_levels
 from tools.distil.photographs import PhotographsError, read_folders, split
 from tools.distil.start import WidthError
 from tools.distil.training import CHECKPOINT_EVERY, CheckpointError, Plan, Training
@@ -76,7 +76,7 @@ def distill(options):
     )
     _report(measure.errors(student))
     batches = tqdm([photo[None] / np.float32(255) for photo in photographs], desc="calibrating", unit="photo")
-    digest = write_weights(options.out, for_grey_levels(calibrate(student, batches)))
+    digest = write_weights(options.out, for_gray_levels(calibrate(student, batches)))
     print(f"{options.out}: {options.out.stat().st_size} bytes, SHA-256 {digest}")
 
 

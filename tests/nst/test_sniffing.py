@@ -1,4 +1,4 @@
-"""What comes in the place of a picture or of weights is recognised."""
+"""What comes in the place of a picture or of weights is recognized."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def file(tmp_path):
     return write
 
 
-def test_a_git_lfs_stub_is_recognised(file):
+def test_a_git_lfs_stub_is_recognized(file):
     assert identify_wrong_file(file(STUB)) == (
         "a Git LFS pointer",
         "it comes from a copy of a repository without its Git LFS files",
@@ -33,14 +33,14 @@ def test_a_git_lfs_stub_is_recognised(file):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_web_page_is_recognised(file, page):
+def test_a_web_page_is_recognized(file, page):
     assert identify_wrong_file(file(page)) == (
         "an HTML page",
         "a login page, a network filter or a server error page was sent instead",
     )
 
 
-def test_an_empty_file_is_recognised(file):
+def test_an_empty_file_is_recognized(file):
     assert identify_wrong_file(file(b"")) == ("an empty file", "the download stopped before it began")
 
 

@@ -172,7 +172,7 @@ def test_weights_of_three_blocks_make_a_network_of_three_blocks():
     assert str(caught.value) == ("block4_conv1: these weights end at block3_conv4, so vgg19 does not have this layer.")
 
 
-# --- normalisation ---------------------------------------------------------------------------------------------
+# --- normalization ---------------------------------------------------------------------------------------------
 
 
 def test_normalized_activations_have_mean_one_over_the_two_pictures(network):
@@ -188,7 +188,7 @@ def test_means_are_a_positive_number_for_each_layer(network):
     assert all(isinstance(mean, float) and mean > 0 for mean in means.values())
 
 
-def test_normalising_only_divides(network):
+def test_normalizing_only_divides(network):
     (plain,) = layer_outputs(network, ["block2_conv2"])(picture())
     (divided,) = layer_outputs(network, ["block2_conv2"], {"block2_conv2": 4.0})(picture())
     np.testing.assert_allclose(divided * 4, plain, rtol=1e-6)

@@ -121,7 +121,7 @@ def test_the_grader_touches_tensorflow_where_functions_are_run_and_only_then():
 
 def test_no_module_imports_itself_in_a_circle():
     def ours(name):
-        """Modules of ours that a module imports; a tool names its neighbours without the folder."""
+        """Modules of ours that a module imports; a tool names its neighbors without the folder."""
         found = {
             f"tools.{other}" if f"tools.{other}" in MODULES and name.startswith("tools.") else other
             for other in imported(name)

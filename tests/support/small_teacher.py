@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 from PIL import Image
 
-from tools.distil.network import VGG16_LAYERS, calibrate, for_grey_levels
+from tools.distil.network import VGG16_LAYERS, calibrate, for_gray_levels
 
 TEACHER_CHANNELS = (8, 8, 12, 12)
 DEEP_TEACHER_CHANNELS = (8, 8, 12, 12, *(16,) * 9)
@@ -45,14 +45,14 @@ def random_layers(seed, channels):
 
 @functools.cache
 def teacher():
-    """The teacher's layers, calibrated, for input in grey levels."""
-    return for_grey_levels(calibrate(some_weights(2), as_batches()))
+    """The teacher's layers, calibrated, for input in gray levels."""
+    return for_gray_levels(calibrate(some_weights(2), as_batches()))
 
 
 @functools.cache
 def deep_teacher():
-    """Thirteen layers with VGG-16's names, calibrated, for input in grey levels."""
-    return for_grey_levels(calibrate(random_layers(3, DEEP_TEACHER_CHANNELS), as_batches(), VGG16_LAYERS))
+    """Thirteen layers with VGG-16's names, calibrated, for input in gray levels."""
+    return for_gray_levels(calibrate(random_layers(3, DEEP_TEACHER_CHANNELS), as_batches(), VGG16_LAYERS))
 
 
 def shorten(patch):

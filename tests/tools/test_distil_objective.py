@@ -65,7 +65,7 @@ def test_the_error_of_a_change_sees_nothing_else():
 def test_the_size_error_is_the_difference_of_the_sizes_of_a_change(ratio):
     before, style, change = some_layer(5, 4), some_layer(6, 4), some_layer(7, 4)
     before, after = before / before.mean(), before / before.mean() + 0.2 * (change / change.mean() - 1)
-    louder = before + ratio**0.5 * (after - before)  # the same mean, so normalising changes nothing
+    louder = before + ratio**0.5 * (after - before)  # the same mean, so normalizing changes nothing
     size = change_errors(
         [np.concatenate([before, style / style.mean(), after])],
         [np.concatenate([before, style / style.mean(), louder])],

@@ -1,4 +1,4 @@
-"""Training pictures: photographs read, cropped and disturbed, and the states of an optimiser."""
+"""Training pictures: photographs read, cropped and disturbed, and the states of an optimizer."""
 
 import numpy as np
 import pytest
@@ -24,10 +24,10 @@ def test_photographs_are_split_without_overlap():
 
 
 def test_the_pool_walks_against_the_gradient_and_replaces_those_at_their_end():
-    def grey(rng, count):
+    def gray(rng, count):
         return np.full((count, 8, 8, 3), 0.5, np.float32)
 
-    pool = Pool(grey, grey, np.random.default_rng(8), 3)
+    pool = Pool(gray, gray, np.random.default_rng(8), 3)
     chosen = pool.members(0, 2)
     before = pool.arrays["states"].copy()
     pool.arrays["end"][:] = 2, 1, 1

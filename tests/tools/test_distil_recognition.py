@@ -83,9 +83,9 @@ def test_the_pairs_show_two_crops_of_each_photograph_in_the_same_order():
     assert sorted(set(np.round(first[:, 0, 0, 0] * 255))) == [0, 40, 80, 120, 160, 200]
 
 
-def test_teaching_makes_photographs_recognised_more_often(network, taught):
+def test_teaching_makes_photographs_recognized_more_often(network, taught):
     start = recognition.Recognition(network, photographs(), 0).run()
-    before, after = (recognition.recognised(weights, photographs(), 60) for weights in (start, taught))
+    before, after = (recognition.recognized(weights, photographs(), 60) for weights in (start, taught))
     assert after > before + 0.1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.small_teacher import CHANNELS, CROP, as_batches, deep_teacher, photographs, shorten, teacher
 from tools.distil.evaluation import HeldOut
-from tools.distil.network import activations, for_grey_levels
+from tools.distil.network import activations, for_gray_levels
 from tools.distil.photographs import PhotographsError
 from tools.distil.training import CheckpointError, Plan, Training
 
@@ -82,7 +82,7 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
 
 
 def test_a_student_given_at_the_start_is_where_training_begins(run, tmp_path):
-    start = for_grey_levels(run.weights)
+    start = for_gray_levels(run.weights)
     training = Training(
         Plan(CHANNELS, 1, crop=CROP, start="its digest"), teacher(), photographs(), tmp_path / "none.npz", start
     )

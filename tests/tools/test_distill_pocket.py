@@ -20,7 +20,7 @@ from tests.support.small_teacher import (
     teacher,
 )
 from tools import distill_pocket
-from tools.distil.artefact import write_weights
+from tools.distil.artifact import write_weights
 from tools.distil.network import VGG16_LAYERS, for_units, mean_activations
 
 

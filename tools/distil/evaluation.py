@@ -16,7 +16,7 @@ class HeldOut:
     """Disturbed crops of pictures that were kept back, and the lessons on them; `errors` measures a student."""
 
     def __init__(self, teacher, pictures, crop, seed, deep_teacher=(), count=COUNT):
-        """teacher, deep_teacher: (kernel, bias) for grey levels; pictures: uint8 (H, W, 3) each; crop: pixels a side.
+        """teacher, deep_teacher: (kernel, bias) for gray levels; pictures: uint8 (H, W, 3) each; crop: pixels a side.
 
         count: how many crops.
         """
@@ -28,7 +28,7 @@ class HeldOut:
     def errors(self, student):
         """The objective's two errors per layer, unexplained and kernel: (layers, 2).
 
-        student: a list of (kernel, bias) for input in units of 64 grey levels.
+        student: a list of (kernel, bias) for input in units of 64 gray levels.
         """
         return activation_errors(self._lessons, self._in_parts(lambda part: activations(student, part))).numpy()
 

@@ -9,11 +9,11 @@ VGG16_LAYERS = tuple(
     f"block{block}_conv{i}" for block, depth in enumerate((2, 2, 3, 3, 3), start=1) for i in range(1, depth + 1)
 )
 CAFFE_MEAN_BGR = (103.939, 116.779, 123.68)
-UNIT = 64.0  # grey levels to one unit of input: the student's first kernel then has the size of the others
+UNIT = 64.0  # gray levels to one unit of input: the student's first kernel then has the size of the others
 
 
 def preprocess(pictures):
-    """RGB in [0, 1] -> BGR grey levels minus the ImageNet mean, in units of 64 grey levels; (N, H, W, 3)."""
+    """RGB in [0, 1] -> BGR gray levels minus the ImageNet mean, in units of 64 gray levels; (N, H, W, 3)."""
     return (pictures[..., ::-1] * 255.0 - tf.constant(CAFFE_MEAN_BGR)) / UNIT
 
 
@@ -25,7 +25,7 @@ def activations(weights, pictures, precision=tf.float32, detached=None, names=LA
 def responses(weights, pictures, precision=tf.float32, detached=None, names=LAYERS):
     """Responses of the given layers before ReLU, in order: a list of (N, H, W, C) tensors.
 
-    weights: a list of (kernel, bias), a prefix of the network's layers, for input in units of 64 grey levels.
+    weights: a list of (kernel, bias), a prefix of the network's layers, for input in units of 64 gray levels.
     pictures: (N, H, W, 3) RGB in [0, 1]. detached: index of a layer that passes no gradient to those below it.
     names: the network's layers: LAYERS for VGG-19, VGG16_LAYERS for VGG-16.
     """
@@ -51,13 +51,13 @@ def below(name, response):
 
 
 def for_units(weights):
-    """Weights for input in grey levels -> weights for input in units of 64 grey levels."""
+    """Weights for input in gray levels -> weights for input in units of 64 gray levels."""
     (kernel, bias), *rest = weights
     return [(kernel * UNIT, bias), *rest]
 
 
-def for_grey_levels(weights):
-    """Weights for input in units of 64 grey levels -> for input in grey levels, as files hold them."""
+def for_gray_levels(weights):
+    """Weights for input in units of 64 gray levels -> for input in gray levels, as files hold them."""
     (kernel, bias), *rest = weights
     return [(kernel / UNIT, bias), *rest]
 

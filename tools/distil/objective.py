@@ -31,7 +31,7 @@ def activation_errors(teacher_layers, student_layers):
     """
     return tf.stack(
         [
-            _activation_errors(_normalised(teacher), _normalised(student))
+            _activation_errors(_normalized(teacher), _normalized(student))
             for teacher, student in zip(teacher_layers, student_layers, strict=True)
         ]
     )
@@ -45,7 +45,7 @@ def change_errors(teacher_layers, student_layers):
     """
     return tf.stack(
         [
-            _change_errors(_normalised(teacher), _normalised(student))
+            _change_errors(_normalized(teacher), _normalized(student))
             for teacher, student in zip(teacher_layers, student_layers, strict=True)
         ]
     )
@@ -79,7 +79,7 @@ def on_grid(layer):
     return tf.cast(layer[:, ::apart, ::apart], tf.float32)
 
 
-def _normalised(layer):
+def _normalized(layer):
     layer = on_grid(layer)
     return layer / (tf.reduce_mean(layer) * float(layer.shape[-1]) ** 0.5)
 

@@ -1,4 +1,4 @@
-"""Training pictures: crops of photographs, disturbed as an optimiser over pixels would disturb them."""
+"""Training pictures: crops of photographs, disturbed as an optimizer over pixels would disturb them."""
 
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def _levels(photo, size):
 
 
 def disturb(rng, crops):
-    """Other colours, a second picture shining through, noise: what an optimiser starts from; in [0, 1]."""
+    """Other colors, a second picture shining through, noise: what an optimizer starts from; in [0, 1]."""
     count, size = crops.shape[:2]
     states = crops * rng.uniform(0.7, 1.3, (count, 1, 1, 3)) + rng.uniform(-0.1, 0.1, (count, 1, 1, 3))
     ghost = rng.uniform(0, 0.5, (count, 1, 1, 1)) * (rng.random((count, 1, 1, 1)) < 0.3)

@@ -4,7 +4,7 @@ Each batch shows two disturbed crops of each of several photographs. What block5
 its positions, less the batch's average; the cosine between two crops, divided by a temperature, is what a softmax over
 the batch's photographs is fed, and the right answer is the crop's own (Chen et al. 2020, A simple framework for
 contrastive learning of visual representations, without a projection head). Crops differ in place, size and side and
-are disturbed, so that neither a colour nor a spot gives the photograph away. Blocks 1 to 3 stay as they are.
+are disturbed, so that neither a color nor a spot gives the photograph away. Blocks 1 to 3 stay as they are.
 """
 
 import numpy as np
@@ -31,7 +31,7 @@ def zero_mean_kernel(rng, shape):
 def untaught(rng, weights, pictures):
     """The network with random filters for blocks 4 and 5: zero-mean kernels, each layer's mean activation 1.
 
-    weights: its sixteen (kernel, bias), for input in units of 64 grey levels; blocks 1 to 3 keep their function.
+    weights: its sixteen (kernel, bias), for input in units of 64 gray levels; blocks 1 to 3 keep their function.
     pictures: (N, H, W, 3), RGB in [0, 1], to calibrate on. Returns such a list.
     """
     drawn = [(zero_mean_kernel(rng, kernel.shape), np.zeros_like(bias)) for kernel, bias in weights[FROZEN:]]
@@ -56,8 +56,8 @@ class Recognition:
         self._compiled_update = tf.function(self._update)
 
     def run(self):
-        """Train to the last step: the network's layers as NumPy (kernel, bias), for units of 64 grey levels."""
-        with tqdm(total=self._steps, desc="recognising", unit="step", smoothing=0.02) as bar:
+        """Train to the last step: the network's layers as NumPy (kernel, bias), for units of 64 gray levels."""
+        with tqdm(total=self._steps, desc="recognizing", unit="step", smoothing=0.02) as bar:
             for step in range(self._steps):
                 error = self._compiled_update(tf.constant(pairs_of_crops(self._rng, self._crops)))
                 bar.update()
@@ -81,7 +81,7 @@ class Recognition:
         return [*self._frozen, *self._trained]
 
 
-def recognised(weights, photographs, batches, seed=19):
+def recognized(weights, photographs, batches, seed=19):
     """The share of crops that are most like the other crop of their own photograph, of as many as are shown at once.
 
     photographs: uint8 (H, W, 3) each; best such as were not trained on. Chance is 1 / min(24, their number).

@@ -25,7 +25,7 @@ class WidthError(ValueError):
 
 
 def initial_student(rng, teacher, pictures, channels, start=(), deep_teacher=()):
-    """The student's first weights: a list of (kernel, bias) for input in units of 64 grey levels.
+    """The student's first weights: a list of (kernel, bias) for input in units of 64 gray levels.
 
     teacher, start, deep_teacher: lists of (kernel, bias) likewise; start: a student of all layers, or none.
     pictures: (N, H, W, 3), RGB in [0, 1], sides divisible by 16; channels: the student's, layer by layer.

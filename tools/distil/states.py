@@ -1,6 +1,6 @@
-"""Pictures that an optimiser over pixels visits: the student's own stylisations, a step further when shown.
+"""Pictures that an optimizer over pixels visits: the student's own stylisations, a step further when shown.
 
-A network that is right on photographs alone can be fooled: the optimiser finds pictures that please it and
+A network that is right on photographs alone can be fooled: the optimizer finds pictures that please it and
 nobody else. So a pool of unfinished pictures, each with a content and a style crop of its own, is kept under
 way with the student's own gradients, and every batch shows some of them to teacher and student alike.
 """
@@ -99,16 +99,16 @@ def transfer_costs(crops, states, content_weights):
     contents_read, indices = content_layers(len(states)), style_layers(len(states))
     cost = tf.zeros_like(content_weights)
     for i in contents_read:
-        contents, _, own = _normalised(crops[i], states[i])
+        contents, _, own = _normalized(crops[i], states[i])
         cost += content_weights / len(contents_read) * tf.reduce_mean((own - contents) ** 2, (1, 2, 3)) / 4
     for i in indices:
-        _, styles, own = _normalised(crops[i], states[i])
+        _, styles, own = _normalized(crops[i], states[i])
         distance = tf.reduce_mean((_gram(own) - _gram(styles)) ** 2, (1, 2)) / 4
         cost += STYLE_WEIGHT / len(indices) * distance
     return cost
 
 
-def _normalised(crops, states):
+def _normalized(crops, states):
     crops = tf.cast(crops, tf.float32)
     mean = tf.reduce_mean(crops)
     return *tf.split(crops / mean, 2), tf.cast(states, tf.float32) / mean

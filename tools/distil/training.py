@@ -51,7 +51,7 @@ class Training:
     """Student, optimizer, pool of pictures and step; `run` continues where the checkpoint stopped."""
 
     def __init__(self, plan, teacher, photographs, checkpoint, start=(), *, paintings=(), deep_teacher=()):
-        """teacher, deep_teacher, start: lists of (kernel, bias) for grey levels; the last two may be empty.
+        """teacher, deep_teacher, start: lists of (kernel, bias) for gray levels; the last two may be empty.
 
         photographs, paintings: lists of uint8 (H, W, 3). Without paintings, photographs are the styles too.
         """
@@ -111,7 +111,7 @@ class Training:
         return self.weights()
 
     def weights(self):
-        """The student's layers as NumPy (kernel, bias), for input in units of 64 grey levels.
+        """The student's layers as NumPy (kernel, bias), for input in units of 64 gray levels.
 
         They are averaged over the latest steps (Polyak and Juditsky 1992), so every checkpoint is free of the noise
         of single steps, as only the last one would be otherwise.
