@@ -285,8 +285,8 @@ figures.row([small_content, shallow, deep], ["C", "remembered by block1_conv2", 
 
 # %% [markdown]
 # *What two layers remember of the courtyard.* The shallow layer has kept nearly every pixel. The deep one
-# has kept which things are there and where, and dropped exact colors and surfaces: the sky has changed its
-# blue, the stone is mottled. That is the one we want for content. A shallow layer would forbid the painter
+# has kept which things are there and where, and dropped exact colors and surfaces: the sky has turned
+# green, the stone is mottled. That is the one we want for content. A shallow layer would forbid the painter
 # to change anything; a very deep one would let the palace fall down. We take `block3_conv4`, from the
 # middle.
 #
@@ -569,7 +569,7 @@ assert compute_style_cost_test(compute_style_cost).passed
 #
 # This section shows
 #
-# - the one number that we shall minimise;
+# - the one number that we shall minimize;
 # - why $\alpha$ and $\beta$ differ so wildly between the paper and its followers.
 #
 # $$J(G) = \alpha \, J_{content}(C, G) + \beta \, J_{style}(S, G)$$
@@ -605,13 +605,13 @@ print("its alpha / beta of 1/1000 would be", round(4 * nH * nW * nC / 2 / 1000),
 # %% [markdown]
 # Over four million times, so that its $\alpha / \beta = 1/1000$ reads like 4194 in our formulas.
 # TensorFlow's own tutorial takes means instead of sums, with 10 000 for content and 0.01 for style. The old
-# course fed the network pictures between 0 and 1 where it expected 0 to 255, whereupon the content cost all
+# course fed the network pictures between 0 and 1 where it expected 0 to 255, so that the content cost all
 # but vanished from $J$. The moral: never carry over a weight without its formula, and *look* at both terms
 # while you optimize. We do so in section 5.
 #
 # > **Recap.**
 # >
-# > - $J = \alpha J_{content} + \beta J_{style}$ is the one number we minimise.
+# > - $J = \alpha J_{content} + \beta J_{style}$ is the one number we minimize.
 # > - A ratio $\alpha : \beta$ belongs to its formulas; whoever changes a constant changes the ratio.
 
 # %% [markdown]

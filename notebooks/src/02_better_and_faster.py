@@ -982,7 +982,7 @@ for name, root in ROOTS.items():
 
 # %% [markdown]
 # The symmetric root knows no order. The paper on colors tries both; the engine has Cholesky's. Does it compute
-# what you wrote? (It clips, and adds a trifle to the diagonal of each covariance, for the sake of gray pictures.)
+# what you wrote? (It clips, and adds a little to the diagonal of each covariance, for the sake of gray pictures.)
 
 # %%
 engines = color.match_colors(poured, tomb)
