@@ -127,12 +127,12 @@ def _waiting_for(exercise, earlier):
 
 
 def crash(result):
-    """The student's own line, the original exception, and for a misspelled name the most similar one."""
+    """The student's own line, the original exception, and the most similar name if one is misspelled."""
     where, function = result.text("error line"), result.text("error function")
     message = result.text("error message")
     error = result.text("error type") + (f": {message}" if message else "")
     nearest = result.text("error nearest")
-    found = (error, f"the most similar name there is {nearest}") if nearest else (error,)
+    found = (error, f"did you mean {nearest}?") if nearest else (error,)
     return (f"{where}, in {function}: {result.text('error source')}", *found) if where else found
 
 

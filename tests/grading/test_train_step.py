@@ -158,7 +158,7 @@ def test_an_optimizer_of_another_picture_of_the_same_size_is_worth_a_word():
     notebook = trained(solved(train_step=SOLUTIONS["train_step"] + OWN))
     outcome = grade_function("train_step", notebook["train_step"], generated_image=tf.Variable(tf.zeros([1, 4, 4, 3])))
     assert outcome.state == "passed"
-    assert "Adam still remembers it" in outcome.notes[0]
+    assert "Adam still remembers that picture" in outcome.notes[0]
 
 
 @pytest.mark.parametrize("way", STEP_KEEPING)

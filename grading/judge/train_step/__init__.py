@@ -53,8 +53,8 @@ class StepJudgement:
 def _setting(step):
     outputs = count(len(step.lambdas), "style output")
     return (
-        f"the test replaces VGG-19 by a small network with {outputs} and a content output, and uses its own lambdas;",
-        "the picture has 5 x 6 pixels",
+        f"the test uses a small network instead of VGG-19 ({outputs} and a content output),",
+        "its own lambdas, and a picture of 5 x 6 pixels",
     )
 
 
@@ -146,7 +146,7 @@ def check_direction(step):
         array(values[0, row, column], 2) for values in (step.slope(), step.moved, step.clip_step(step.step()))
     )
     return "wrong gradient", (
-        "J falls, but the picture does not move along the gradient of J",
+        "J falls, but the picture does not follow the gradient of J",
         f"at row {row}, column {column} the gradient of J is {slope}",
         f"the step changed that pixel by {moved}, expected {expected}",
     )

@@ -21,7 +21,7 @@ def _wrong_J(id_, formula, says, tries=""):
 
 
 def _wrong_direction(id_, alpha, beta, term):
-    says = f"The picture moves along the gradient of {term} only."
+    says = f"The picture follows the gradient of {term} only."
     return wrong_gradient(id_, lambda step: step.moved_as(step.step(alpha, beta)), says)
 
 
@@ -140,19 +140,17 @@ MISTAKES = (
             "The step calls tape.gradient twice, but a tape can be used only once.",
         ),
     ),
-    *advise(
+    crashes(
+        "no-gradient",
+        lambda step: step.raised("'numpy.", "'float' object", "ndarray") and step.eager.text("seen type") != "",
+        "A cost is turned into a NumPy or Python number, and the tape cannot follow it any further.",
+        "remove .numpy() and float() from the step; print outside of it",
+    ),
+    crashes(
+        "no-gradient",
+        lambda step: step.no_gradient,
+        "No gradient reaches the picture: J was not computed from generated_image inside the tape.",
         f"{INSIDE_TAPE}; then {GRADIENT}",
-        crashes(
-            "no-gradient",
-            lambda step: step.raised("'numpy.", "'float' object", "ndarray") and step.eager.text("seen type") != "",
-            "A cost is turned into a NumPy or Python number, and the tape cannot follow it: remove .numpy() and "
-            "float().",
-        ),
-        crashes(
-            "no-gradient",
-            lambda step: step.no_gradient,
-            "No gradient reaches the picture: J was not computed from generated_image inside the tape.",
-        ),
     ),
     crashes(
         "pairs-expected",
@@ -177,7 +175,7 @@ MISTAKES = (
         ),
         _wrong_J("style-missing", weighted(1, 0), "J is exactly J_content: the style term and weights are missing."),
         _wrong_J("unweighted", weighted(1, 1), "J is J_content + J_style: the weights are missing."),
-        _wrong_J("costs-swapped", weighted(BETA, ALPHA), "J is alpha * J_style + beta * J_content: swapped."),
+        _wrong_J("costs-swapped", weighted(BETA, ALPHA), "The two costs, or their weights, are swapped."),
     ),
     *advise(
         COSTS,
