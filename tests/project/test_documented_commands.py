@@ -148,7 +148,7 @@ RULES = [
     # Tools and benchmarks
     Rule(rf"{PYTHON}tools\.handout course\.zip", check=made("course.zip")),
     Rule(rf"{PYTHON}tools\.build_notebooks --check"),
-    Rule(rf"{PYTHON}tools\.exercise (new|check) \w+", elsewhere="tests/tools/test_exercise.py"),
+    Rule(rf"({PYTHON}tools\.exercise (?:new|check)).*", r"\1 --help", says("usage:")),
     Rule(
         r"(?:\.venv/bin/)?python -m benchmarks\.(\w+).*",
         r"test -f benchmarks/\1.py",
