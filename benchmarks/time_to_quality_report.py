@@ -83,10 +83,13 @@ def _seconds(compared):
 
 
 def _times_as_fast(compared):
-    """Median and worst of how many times as fast ours is; a pair in which it never reaches the goal is the worst."""
+    """Median and worst of how many times as fast ours is; a pair in which it never reaches the goal is the worst.
+
+    A tiny picture of a test may reach its goal in no measurable time: it counts as infinitely fast.
+    """
     if not compared:
         return "no gain to reach"
-    times = [0.0 if ours is None else its / ours for its, ours in compared.values()]
+    times = [0.0 if ours is None else its / ours if ours else math.inf for its, ours in compared.values()]
     median, missed = statistics.median(times) if statistics.median_low(times) else 0.0, times.count(0.0)
     worst = f"not reached in {missed}" if missed else f"{min(times):.1f}"
     return f"{median:.1f} ({worst})" if median else f"not reached in {missed} of {len(compared)}"
