@@ -1,4 +1,4 @@
-# The course by one word each. README.md has the same lines for Windows, and for those without make.
+# The course by one word each. CONTRIBUTING.md has the same lines for Windows, and for those without make.
 #
 #   make run            run every chapter from top to bottom; pictures go to output/
 #   make learn          open JupyterLab on your own copies of the student notebooks

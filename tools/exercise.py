@@ -30,7 +30,7 @@ def main(arguments=None, root=ROOT):
     commands = parser.add_subparsers(dest="command", required=True)
     new = commands.add_parser("new", help="write a new exercise, full of TODO")
     new.add_argument("name", help="the name of the function that a student writes, as softmax_pooling")
-    new.add_argument("--chapter", type=int, default=max(CHAPTERS), choices=CHAPTERS, help="default: the last chapter")
+    new.add_argument("--chapter", type=int, default=max(CHAPTERS), help="default: %(default)s")
     new.add_argument("--points", type=int, default=10, help="default: 10")
     check = commands.add_parser("check", help="say what is missing")
     check.add_argument("names", nargs="*", metavar="NAME", help="default: every exercise")
@@ -174,8 +174,12 @@ def _answers(name, root):
 
 
 def _source(chapter, root):
-    [source] = (root / "notebooks" / "src").glob(f"{chapter:02d}_*.py")
-    return source
+    sources = sorted((root / "notebooks" / "src").glob("*.py"))
+    for source in sources:
+        if source.name.startswith(f"{chapter:02d}_"):
+            return source
+    names = ", ".join(source.name for source in sources)
+    raise ExerciseError(f"chapter {chapter} has no source in notebooks/src, only {names}. Write {chapter:02d}_NAME.py")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ BUBBLEWRAP = shlex.split(
     f"bwrap --unshare-all --die-with-parent --new-session --uid {NOBODY} --gid {NOBODY} --cap-drop ALL"
 )
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
+GRADER = Path(__file__).absolute().parents[1]  # holds the right answers
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime")
 SETTINGS = {
     "CUDA_VISIBLE_DEVICES": "-1",
@@ -161,6 +162,8 @@ def _bubblewrap(code, work):
     command += ["--proc", "/proc", "--dev", "/dev"]
     for folder in sorted(_python_folders() | {str(code)}):
         command += ["--ro-bind", folder, folder]
+    if _is_visible(GRADER):  # installed among Python's packages: an empty folder takes its place
+        command += ["--tmpfs", str(GRADER), "--remount-ro", str(GRADER)]
     command += ["--bind", str(work), str(work), "--chdir", str(work)]
     # Everything else that bubblewrap creates is in memory, where files would not be limited.
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/"]
@@ -175,6 +178,10 @@ def _python_folders():
         for folder in folders
         if Path(folder).is_dir() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
     }
+
+
+def _is_visible(folder):
+    return any(folder.is_relative_to(visible) for visible in (*SYSTEM_FOLDERS, *_python_folders()))
 
 
 def _environment(work):

@@ -1,5 +1,8 @@
 """How far submissions are shut in here, and what instructors are told of it."""
 
+import subprocess
+import sys
+
 import pytest
 
 from grading.sandbox import containment
@@ -33,3 +36,26 @@ def test_the_class_page_tells_of_the_levels_that_held_wherever_submissions_ran(m
         *containment.Containment("bubblewrap").describe(),
         containment.LEVELS["process"],
     ]
+
+
+def test_bubblewrap_hides_a_grader_that_is_installed_among_pythons_packages(tmp_path, monkeypatch):
+    bubblewrap = containment.Containment("bubblewrap")
+    if not containment.is_available(bubblewrap):
+        pytest.skip("bubblewrap is not installed, or does not work here")
+    monkeypatch.setattr(
+        containment,
+        "_python_folders",
+        lambda seen=containment._python_folders: seen() | {str(containment.GRADER.parent)},
+    )
+    code, work = tmp_path / "code", tmp_path / "work"
+    code.mkdir()
+    work.mkdir()
+    look = f"import os; print(os.listdir({str(containment.GRADER)!r}))"
+    seen = subprocess.run(
+        [*bubblewrap.command(code, work), sys.executable, "-I", "-c", look],
+        capture_output=True,
+        text=True,
+        check=True,
+        **bubblewrap.options(work),
+    )
+    assert seen.stdout == "[]\n"

@@ -108,3 +108,12 @@ def test_a_new_exercise_belongs_to_the_last_chapter_unless_another_is_named(root
     exercise.main(["new", "softmax_pooling", "--chapter", str(min(CHAPTERS))], root)
     assert "chapter=1," in read(root, "grading/exercises/softmax_pooling.py")
     assert read(root, CHANGED[2]) == read(ROOT, CHANGED[2])
+
+
+def test_the_first_exercise_of_a_new_chapter_needs_its_source(root):
+    with pytest.raises(SystemExit, match=r"chapter 7 has no source in notebooks/src, only 02_.*Write 07_NAME\.py"):
+        exercise.main(["new", "softmax_pooling", "--chapter", "7"], root)
+    folder = root / "notebooks" / "src"
+    (folder / "07_pooling.py").write_text((folder / "02_better_and_faster.py").read_text("utf-8"), "utf-8")
+    exercise.main(["new", "softmax_pooling", "--chapter", "7"], root)
+    assert "chapter=7," in read(root, "grading/exercises/softmax_pooling.py")
