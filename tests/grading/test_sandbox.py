@@ -67,6 +67,7 @@ HARM = {  # an exercise for each kind of harm
 }
 
 
+@pytest.mark.slow
 def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(places):
     bodies = {name: "".join(f"    {line}\n" for line in lines) for name, (_, lines) in HARM.items()}
     source = script(**{name: f"def {name}(*A):\n{body}    return A\n" for name, body in bodies.items()})

@@ -446,6 +446,7 @@ def test_ctrl_c_keeps_what_is_painted_and_ends_what_is_not(folder):
     assert [(row["job"], row["status"]) for row in results(folder)] == [("quick", "painted")]
 
 
+@pytest.mark.slow
 def test_the_workers_of_a_scheduler_paint_as_processes_here_do(folder):
     table(folder, job(), job(job="other", style="kashi.png"), job(job="wrong", steps="0"))
     with Cluster() as cluster:
