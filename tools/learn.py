@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 
+from foundation.atomic_write import write_atomically
 from nst.paths import ROOT
 
 
@@ -35,8 +36,8 @@ def copy_missing(student, mine):
         if copy.exists():
             lines.append(f"kept  {copy} (rename it to get a fresh one)")
         else:
-            partial = shutil.copyfile(notebook, mine / f".{notebook.name}.partial")
-            partial.replace(copy)
+            with write_atomically(copy) as partial:
+                shutil.copyfile(notebook, partial)
             lines.append(f"new   {copy}")
     return lines
 
