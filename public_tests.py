@@ -20,7 +20,7 @@ from typing import Any
 from grading.exercises import CHAPTERS, EXERCISES, FIRST, current_name
 from grading.grade_function import grade_function
 from grading.judge import outcomes
-from grading.runner.callables import name_of
+from grading.runner.call import name_of
 
 __all__ = [
     "compute_content_cost_test",

@@ -25,7 +25,7 @@ from foundation.console import run_on_console
 from foundation.printable import printable_line
 from foundation.workers import DaskCluster, LocalProcesses, WorkersError, count_cores
 from grading import batch
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_submission import Settings
 from grading.reports import class_report, gradescope, spreadsheets
 from grading.sandbox.containment import describe_levels

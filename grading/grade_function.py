@@ -1,15 +1,28 @@
 """Grade one function in the student's own process, and say which earlier exercise to fix first."""
 
+import builtins
 import traceback
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from grading.exercises import EXERCISES, current_name
-from grading.exercises.cases import VISIBLE_SEED
-from grading.judge import integrity
+from grading.exercises.exercise import VISIBLE_SEED
+from grading.judge import judge, stand_ins_before
 from grading.judge.outcomes import PASSED, Outcome, tampered
-from grading.judge.verdict import judge, stand_ins_before
-from grading.runner.callables import written_function
+from grading.runner.call import written_function
+
+# The judge shares the process with the notebook, which may have overwritten a name that it needs.
+IN_NUMPY = """
+    abs all any arange argmax argwhere array array_equal asarray clip corrcoef cov diff dot eye float32 float64 floating
+    floor indices int64 isclose isfinite isnan logaddexp max maximum mean moveaxis nan ndarray ndim negative ones pad
+    prod ravel reshape roll shape sign size sqrt square stack subtract sum swapaxes tile transpose triu trunc
+    unravel_index zeros zeros_like
+"""
+IN_PYTHON = "abs all any dict float int isinstance len list max min range sorted str sum tuple type zip"
+NEEDED = {np: IN_NUMPY.split(), builtins: IN_PYTHON.split()}
+_ORIGINALS = {(module, name): getattr(module, name) for module, names in NEEDED.items() for name in names}
 
 
 def grade_function(name: str, target: Any, seed: int = VISIBLE_SEED, generated_image: Any = None) -> Outcome:
@@ -37,7 +50,7 @@ def grade_function(name: str, target: Any, seed: int = VISIBLE_SEED, generated_i
         outcome = _misused(name, target, function) or _grade(name, target, function, seed, generated_image)
     except Exception:  # a student should never see an error of the grader as a raw traceback
         outcome = _grader_failed(name)
-    overwritten = integrity.overwritten_names() if outcome.state != PASSED else ()
+    overwritten = _overwritten_names() if outcome.state != PASSED else ()
     return tampered(EXERCISES[name], overwritten) if overwritten else outcome
 
 
@@ -132,3 +145,12 @@ def _grader_failed(name):
             "The result's `details` show what happened; please send them to the course.",
         ),
     )
+
+
+def _overwritten_names():
+    """The names that no longer have the value they had when the grader was imported, as "numpy.sum"."""
+    return [
+        f"{module.__name__}.{name}"
+        for (module, name), value in _ORIGINALS.items()
+        if getattr(module, name, None) is not value
+    ]

@@ -140,7 +140,7 @@ def _find_missing_parts(name, root):
 def _find_wrong_outcomes(name, root):
     """What is wrong with the answers, found by grading the stub, the solution and the wrong answers."""
     import nst.quiet_tensorflow  # noqa: F401
-    from grading.judge.verdict import KEYS
+    from grading.judge import KEYS
     from tests.support.answers_of_all_chapters import RIGHT_ANSWERS, SOLUTIONS, STUBS, WRONG_ANSWERS
     from tests.support.student_notebook import graded
 

@@ -7,8 +7,7 @@ STORE_MESSAGES = (
 
 EXERCISE = '''"""Exercise {number}: TODO, what it computes."""
 
-from grading.exercises.cases import Case, Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Case, Draw, Exercise
 
 
 def cases(seed):
@@ -38,8 +37,8 @@ EXERCISE = Exercise(
 
 ANSWER_KEY = '''"""Exercise {number}, {name}: right answer and known mistakes."""
 
-from grading.judge.answer_key import AnswerKey
-from grading.judge.wording import printed
+from grading.judge.mistakes import AnswerKey
+from grading.judge.numbers import printed
 
 
 def {name}(x):

@@ -1,7 +1,6 @@
 """Exercise 3: the style cost of one layer."""
 
-from grading.exercises.cases import Case, Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Case, Draw, Exercise
 
 
 def cases(seed):

@@ -1,7 +1,6 @@
 """Exercise 4: the style cost of all style layers."""
 
-from grading.exercises.cases import Case, Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Case, Draw, Exercise
 
 
 def cases(seed):

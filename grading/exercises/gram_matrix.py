@@ -1,7 +1,6 @@
 """Exercise 2: the Gram matrix."""
 
-from grading.exercises.cases import Case, Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Case, Draw, Exercise
 
 
 def cases(seed):

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grading.exercises.cases import Case, Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Case, Draw, Exercise
 
 LEAST_VARIANCE = 0.01  # of a picture's colors in any direction, so that roots are well-conditioned
 

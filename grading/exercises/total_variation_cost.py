@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from grading.exercises.cases import Case, Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Case, Draw, Exercise
 
 
 def cases(seed):

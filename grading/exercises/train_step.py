@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grading.exercises.cases import Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Draw, Exercise
 
 MOST_LAYERS = 16
 

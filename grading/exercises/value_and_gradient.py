@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grading.exercises.cases import Case, Draw
-from grading.exercises.exercise import Exercise
+from grading.exercises.exercise import Case, Draw, Exercise
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,1 +1,42 @@
-"""The verdict: right answers, checks and known mistakes. Nothing here runs beside a student's code in the sandbox."""
+"""Arrays -> outcome, in NumPy alone: right answers, checks and known mistakes, one module for each exercise.
+
+The judge never sees the student's code, and nothing here runs beside that code in the sandbox.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from grading.exercises import EXERCISES
+from grading.judge.general_mistakes import MISTAKES
+from grading.judge.judgement import Judgement
+from grading.judge.mistakes import AnswerKey
+from grading.judge.outcomes import Outcome
+
+# Each exercise has a module of its name beside this one, and in it a KEY.
+KEYS: dict[str, AnswerKey] = {name: import_module(f"grading.judge.{name}").KEY for name in EXERCISES}
+
+
+def judge(name: str, arrays: dict[str, Any], seed: int) -> Outcome:
+    """The outcome of exercise `name` from what the probe recorded for `seed`."""
+    key = KEYS[name]
+    return (key.judgement or Judgement)(EXERCISES[name], key, arrays, seed).outcome()
+
+
+def stand_ins_before(number: int) -> dict[str, str]:
+    """Sources of right functions, by name, for the exercises before the one with this number.
+
+    With them, one mistake costs points once: a later exercise is tried with the student's own earlier functions and, if
+    it fails, with these. They are sources, each on its own, because a submission's process must not contain the answer
+    to an exercise that is not judged yet.
+    """
+    return {
+        name: KEYS[name].stand_in
+        for name, exercise in EXERCISES.items()
+        if exercise.number < number and KEYS[name].stand_in
+    }
+
+
+def explanations_of(name: str, mistake: str) -> list[str]:
+    """What the answer key says about a mistake in exercise `name`; several texts if the mistake has several forms."""
+    known = (*KEYS[name].mistakes, *MISTAKES)
+    return list(dict.fromkeys(found.says for found in known if found.id == mistake))

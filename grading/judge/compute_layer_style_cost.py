@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from grading.judge.answer_key import AnswerKey, advise, off_by, wrong
+from grading.judge.compute_content_cost import mistakes_in_divisor, mistakes_in_squares
 from grading.judge.gram_matrix import gram_matrix
 from grading.judge.judgement import same_for_permuted_positions, scales_with_degree, zero_for_equal_pictures
-from grading.judge.numerics import as_float, channels_as_rows, mixed_rows
-from grading.judge.squared_differences import mistakes_in_divisor, mistakes_in_squares
-from grading.judge.wording import layer_in_words, printed
+from grading.judge.mistakes import AnswerKey, advise, off_by, wrong
+from grading.judge.numbers import as_float, channels_as_rows, layer_in_words, mixed_rows, printed
 
 STAND_IN = """
 def compute_layer_style_cost(a_S, a_G):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from grading.judge.answer_key import AnswerKey, advise, crashes, wrong
 from grading.judge.compute_content_cost import content_cost
 from grading.judge.compute_layer_style_cost import layer_style_cost
 from grading.judge.judgement import scales_with_degree, zero_for_equal_pictures
-from grading.judge.wording import count, number
+from grading.judge.mistakes import AnswerKey, advise, crashes, wrong
+from grading.judge.numbers import count, number
 
 STAND_IN = """
 def compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=STYLE_LAYERS):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grading.judge.answer_key import (
+from grading.judge.mistakes import (
     advise,
     crashes,
     wrong_gradient,
@@ -12,7 +12,7 @@ from grading.judge.answer_key import (
     wrong_type,
     wrong_value,
 )
-from grading.judge.evidence import as_scalar
+from grading.judge.numbers import as_scalar
 
 # Half of bfloat16's last place, after sixteen roundings: a style cost has as many, and a difference enlarges them.
 BFLOAT16_ROUNDING = 16 * 2**-9

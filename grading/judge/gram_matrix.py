@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from grading.judge.answer_key import AnswerKey, WouldCrash, advise, off_by, wrong
-from grading.judge.evidence import close
 from grading.judge.judgement import LAW_TOLERANCE, same_for_permuted_positions, scales_with_degree
-from grading.judge.numerics import as_float
-from grading.judge.wording import array, count, number, printed
+from grading.judge.mistakes import AnswerKey, WouldCrash, advise, off_by, wrong
+from grading.judge.numbers import array, as_float, close, count, number, printed
 
 STAND_IN = """
 def gram_matrix(A):

@@ -7,12 +7,22 @@ right type and shape as well.
 
 import numpy as np
 
-from grading.exercises.cases import gradient_weights
-from grading.judge import general_mistakes
-from grading.judge.evidence import CaseResult, Evidence, allowed, as_scalar, close, constant, recognize
-from grading.judge.numerics import finite_difference
+from grading.exercises.exercise import gradient_weights
+from grading.judge.general_mistakes import FOR_ARRAYS, MISTAKES
+from grading.judge.mistakes import CaseResult, Evidence, recognize
+from grading.judge.numbers import (
+    allowed,
+    array,
+    as_scalar,
+    close,
+    constant,
+    difference,
+    expected_and_got,
+    finite_difference,
+    number,
+    shape_in_words,
+)
 from grading.judge.outcomes import PASSED, Outcome, crash, failed, not_attempted
-from grading.judge.wording import array, difference, expected_and_got, number, shape_in_words
 
 LAW_TOLERANCE = 2e-3
 NUMERIC_TYPES = ("tf.Tensor", "Python number", "NumPy number", "NumPy array", "list")
@@ -138,7 +148,7 @@ class Judgement:
 
     def failure(self, state, case, found, says=(), result=None, share=0.0):
         evidence = self.evidence()
-        general = general_mistakes.FOR_ARRAYS if self.exercise.in_numpy else general_mistakes.MISTAKES
+        general = FOR_ARRAYS if self.exercise.in_numpy else MISTAKES
         mistakes = recognize(state, evidence, self.key.mistakes, general)
         ratios = self.ratios(evidence) if state == "wrong value" else None
         if constant(ratios) and ratios[0] != 0:

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from grading.judge.answer_key import AnswerKey, advise, wrong, wrong_value
-from grading.judge.evidence import close
 from grading.judge.judgement import Judgement
-from grading.judge.numerics import as_float
-from grading.judge.wording import number
+from grading.judge.mistakes import AnswerKey, advise, wrong, wrong_value
+from grading.judge.numbers import as_float, close, number
 
 ALPHA, BETA = 10.0, 40.0  # the course's defaults
 

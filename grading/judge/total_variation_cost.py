@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from grading.judge.answer_key import AnswerKey, advise, crashes, off_by, wrong, wrong_value
 from grading.judge.judgement import must_be_zero, must_equal_base, scales_with_degree
-from grading.judge.numerics import as_float
-from grading.judge.wording import count, printed
+from grading.judge.mistakes import AnswerKey, advise, crashes, off_by, wrong, wrong_value
+from grading.judge.numbers import as_float, count, printed
 
 DOWN, ACROSS, CHANNELS = 1, 2, 3
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from grading.judge.answer_key import (
+from grading.judge.general_mistakes import changes_inputs
+from grading.judge.judgement import Judgement
+from grading.judge.mistakes import (
     AnswerKey,
     advise,
     crashes,
@@ -12,11 +14,7 @@ from grading.judge.answer_key import (
     wrong_shape,
     wrong_type,
 )
-from grading.judge.evidence import allowed, close
-from grading.judge.general_mistakes import changes_inputs
-from grading.judge.judgement import Judgement
-from grading.judge.numerics import as_float
-from grading.judge.wording import difference, printed, shape_in_words
+from grading.judge.numbers import allowed, as_float, close, difference, printed, shape_in_words
 
 
 def value_and_gradient(pixels, cost, shape):

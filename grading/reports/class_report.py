@@ -4,8 +4,10 @@ Pages are single files without scripts, made from templates/ by Jinja2; nothing 
 is escaped, and invisible characters in it are written out, since students wrote most of it.
 """
 
+import statistics
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,12 +15,150 @@ from markupsafe import Markup
 
 from foundation.atomic_write import open_atomically
 from foundation.printable import printable_lines
-from grading.exercises import EXERCISES, chapter_of
+from grading.exercises import CHAPTERS, EXERCISES, chapter_of
+from grading.judge import explanations_of
+from grading.judge.outcomes import PASSED
 from grading.reports import records, spreadsheets
-from grading.reports.class_statistics import ClassStatistics, alphabetical
-from grading.reports.records import Record
+from grading.reports.records import Record, count_maximum, count_points, count_total
 from grading.reports.spreadsheets import Overrides
 from grading.submissions.similarity import find_groups
+
+SLOWEST = 5  # submissions that are listed
+INTERVALS = 10  # of the distribution of totals, besides full points
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """A student's row in grades.csv and on the class page. points: {exercise: points}; overridden: exercises whose
+    points the instructor has set."""
+
+    student: str
+    status: str
+    reason: str
+    chapter: int
+    total: float | None
+    maximum: int
+    points: dict[str, float | None]
+    overridden: frozenset[str]
+
+
+class ClassStatistics:
+    """The numbers on the class page. `add` takes each record, with its chapter set and its overrides applied.
+
+    Submissions that could not be read or graded count among the students, but not in the statistics of exercises.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[StudentRow] = []
+        self.overrides: list[dict] = []
+        self.slowest: list[tuple[float, str]] = []
+        self.statuses: Counter[str] = Counter()
+        self.containment: Counter[str] = Counter()
+        self._mistakes: Counter[tuple[str, str]] = Counter()
+        self._states: dict[str, Counter[str]] = {name: Counter() for name in EXERCISES}
+        self._points: dict[str, list] = {name: [] for name in EXERCISES}
+
+    def add(self, record: Record) -> None:
+        """Count one record in."""
+        student, status = record["student"], record["status"]
+        self.rows.append(_make_row(record))
+        self.statuses[status] += 1
+        self.containment.update([record["containment"]] if record["containment"] else [])
+        runs = [*self.slowest, (record["seconds"], student)]
+        self.slowest = sorted(runs, key=lambda run: (-run[0], run[1]))[:SLOWEST]
+        self.overrides += [{"student": student, **one} for one in record["exercises"] if "override" in one]
+        for exercise in record["exercises"] if status in ("graded", "stopped") else ():
+            name = exercise["name"]
+            self._states[name][exercise["state"]] += 1
+            self._points[name].append(count_points(exercise, status))
+            self._mistakes.update((name, mistake) for mistake in (exercise["mistake"] or "").split("+") if mistake)
+
+    def sort(self) -> None:
+        """Put the students in alphabetical order."""
+        self.rows.sort(key=lambda row: alphabetical(row.student))
+        self.overrides.sort(key=lambda override: alphabetical(override["student"]))
+
+    @property
+    def chapters(self) -> list[int]:
+        """The chapters that submissions are of; the first if there are none."""
+        return sorted({row.chapter for row in self.rows}) or [min(CHAPTERS)]
+
+    @property
+    def columns(self) -> list:
+        """The exercises of these chapters."""
+        return [exercise for chapter in self.chapters for exercise in CHAPTERS[chapter].values()]
+
+    def list_totals(self) -> list[dict]:
+        """For each chapter the mean, median, distribution, and number of full totals, of students who have a total."""
+        found = []
+        for chapter in self.chapters:
+            totals = [row.total for row in self.rows if row.chapter == chapter and row.total is not None]
+            maximum = sum(exercise.points for exercise in CHAPTERS[chapter].values())
+            if totals:
+                found.append(
+                    {
+                        "chapter": chapter,
+                        "mean": statistics.fmean(totals),
+                        "median": statistics.median(totals),
+                        "full": totals.count(maximum),
+                        "max": maximum,
+                        "distribution": _count_by_interval(totals, maximum),
+                    }
+                )
+        return found
+
+    def list_exercises(self) -> list[dict]:
+        """For each exercise how many passed, the mean of the points, and the other results, the most common first."""
+        return [
+            {
+                "exercise": exercise,
+                "tried": len(points),
+                "passed": self._states[exercise.name][PASSED],
+                "others": [one for one in self._states[exercise.name].most_common() if one[0] != PASSED],
+                "mean": statistics.fmean(points) if points else None,
+            }
+            for exercise in self.columns
+            for points in [self._points[exercise.name]]
+        ]
+
+    def list_mistakes(self) -> list[dict]:
+        """The known mistakes, the most common first, each with its explanations."""
+        order = {name: place for place, name in enumerate(EXERCISES)}
+        ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], order[item[0][0]], item))
+        return [
+            {"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explanations_of(name, mistake)}
+            for (name, mistake), count in ordered
+        ]
+
+
+def alphabetical(student: str) -> tuple[str, str]:
+    """The key that sorts students."""
+    return student.casefold(), student
+
+
+def _make_row(record):
+    # The names of the registry: each record that is read has strings of its own.
+    points = {
+        EXERCISES[exercise["name"]].name: count_points(exercise, record["status"]) for exercise in record["exercises"]
+    }
+    return StudentRow(
+        record["student"],
+        record["status"],
+        record["reason"],
+        record["chapter"],
+        count_total(record),
+        count_maximum(record),
+        points,
+        frozenset(name for name, exercise in zip(points, record["exercises"], strict=True) if "override" in exercise),
+    )
+
+
+def _count_by_interval(totals, maximum):
+    """[(range of points, number of students)] from the lowest tenth up; full points last."""
+    width = maximum / INTERVALS
+    counts = Counter(int(total / width) for total in totals)
+    intervals = [(f"{n * width:g} to under {(n + 1) * width:g}", counts[n]) for n in range(INTERVALS)]
+    return [*intervals, (f"{maximum:g}", counts[INTERVALS])]
 
 
 def write_reports(

@@ -30,7 +30,7 @@ def write_gradebook(path: Path, chapters: list[int], rows: Iterable) -> None:
 
     Columns: student, total, max, the points of each exercise of the chapters, status, reason. Numbers as 7.5 or 15;
     empty where grading failed, and for the exercises of another chapter. rows: objects with these attributes
-    (`grading.reports.class_statistics.StudentRow`).
+    (`grading.reports.class_report.StudentRow`).
     """
     names = [name for chapter in chapters for name in CHAPTERS[chapter]]
     with open_atomically(path) as file:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from grading.runner.callables import names_used_in, namespace_of, python_callable
+from grading.runner.call import names_used_in, namespace_of, python_callable
 
 MOST_PLACES = 20_000
 
@@ -216,3 +216,38 @@ def find_reachable(target, kind):
             label += "'"
         labeled[label] = place.value
     return labeled
+
+
+@contextlib.contextmanager
+def use_one_optimizer(target, stand_in):
+    """Whatever Keras optimizer the target uses, wherever it is stored or made, it is `stand_in` for a while.
+
+    The optimizers within reach get its class and attributes, so reading or changing them does not touch the student's
+    own. Any other, such as one that the target makes itself, passes on what it is asked to apply.
+    """
+    import keras
+
+    kind = keras.optimizers.Optimizer
+    apply, own = kind.apply, vars(kind).get("apply")
+    originals = [(optimizer, type(optimizer), vars(optimizer)) for optimizer in find_reachable(target, kind).values()]
+
+    def pass_on(_, grads, trainable_variables=None):
+        return apply(stand_in, grads, trainable_variables)
+
+    try:
+        kind.apply = pass_on
+        for optimizer, _, _ in originals:
+            _turn_into(optimizer, type(stand_in), vars(stand_in))
+        yield
+    finally:
+        for optimizer, its_class, attributes in originals:
+            _turn_into(optimizer, its_class, attributes)
+        if own is None:
+            del kind.apply
+        else:
+            kind.apply = own
+
+
+def _turn_into(optimizer, kind, attributes):
+    object.__setattr__(optimizer, "__class__", kind)
+    object.__setattr__(optimizer, "__dict__", attributes)

@@ -11,10 +11,9 @@ import copy
 import numpy as np
 
 from grading.exercises import EXERCISES
-from grading.exercises.cases import gradient_weights
+from grading.exercises.exercise import gradient_weights
 from grading.runner import probe_train_step
-from grading.runner.call import call_safely, join
-from grading.runner.callables import look_through
+from grading.runner.call import call_safely, join, look_through
 from grading.runner.patching import replace_names
 
 

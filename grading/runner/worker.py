@@ -21,13 +21,22 @@ import queue
 import sys
 import threading
 import traceback
+import types
 from pathlib import Path
 
 from grading.exercises import CURRENT_NAMES, EXERCISES
-from grading.runner import notebook_globals, probe, protocol
+from grading.exercises.exercise import VISIBLE_SEED
+from grading.exercises.train_step import step_case
+from grading.runner import probe, probe_train_step, protocol
 from grading.runner.call import readable_message, silence
 
 MAX_TRACEBACK = 2000  # characters
+# Never taken from a submission: making them there would need VGG-19 and the pictures.
+ALWAYS_SUPPLIED = frozenset(
+    {"vgg", "vgg_model_outputs", "a_C", "a_S", "content_image", "style_image", "generated_image"}
+)
+# Supplied only if a submission does not define them.
+SUPPLIED_IF_MISSING = frozenset({"optimizer", "clip_0_1"})
 
 
 def main():
@@ -36,7 +45,7 @@ def main():
     _set_limits(json.loads(sys.argv[1]))
     _hide_installed_course()
     _import_tensorflow()
-    notebook_globals.provide_course_modules()
+    provide_course_modules()
     _redirect_to_null(2)
     protocol.send(answers, protocol.READY)
     namespace = {"__name__": "submission"}
@@ -107,7 +116,7 @@ def _import_tensorflow():
 def load(namespace, command):
     """Run the selected statements of all cells. Returns the type of each exercise ("function", "missing" or another)
     as kind/NAME, and a note on each statement that failed as note/NUMBER."""
-    namespace.update(notebook_globals.always_supplied())
+    namespace.update(always_supplied())
     notes = []
     for cell in command["cells"]:
         path = Path(cell["name"]).absolute()
@@ -122,7 +131,7 @@ def load(namespace, command):
     for former, name in CURRENT_NAMES.items():
         if former in namespace:
             namespace.setdefault(name, namespace[former])
-    for name, value in notebook_globals.supplied_if_missing().items():
+    for name, value in supplied_if_missing().items():
         namespace.setdefault(name, value)
     kinds = {f"kind/{name}": _kind(namespace.get(name)) for name in EXERCISES}
     return kinds | {f"note/{number}": note for number, note in enumerate(notes[: protocol.MAX_NOTES])}
@@ -147,6 +156,44 @@ def run(namespace, command):
     """Run one exercise on the cases of a seed, with the references of the command in place of earlier exercises."""
     target = namespace[command["exercise"]]
     return probe.run(command["exercise"], target, command["seed"], references=command["references"])
+
+
+def always_supplied():
+    """The values of ALWAYS_SUPPLIED, made with the small network and the pictures that every student may see."""
+    import tensorflow as tf
+
+    case = step_case(VISIBLE_SEED)
+    layers = [name for name, _ in probe_train_step.DEFAULT_STYLE_LAYERS]
+    network = probe_train_step.build_network(case.kernels[: len(layers) + 1], layers, {"calls": 0})
+    content, style = tf.constant(case.content), tf.constant(case.style)
+    return {
+        "vgg": network,
+        "vgg_model_outputs": network,
+        "a_C": network(content),
+        "a_S": network(style),
+        "content_image": content,
+        "style_image": style,
+        "generated_image": tf.Variable(case.start),
+    }
+
+
+def supplied_if_missing():
+    """The values of SUPPLIED_IF_MISSING."""
+    import keras
+    import tensorflow as tf
+
+    return {"optimizer": keras.optimizers.Adam(0.01), "clip_0_1": lambda image: tf.clip_by_value(image, 0.0, 1.0)}
+
+
+def provide_course_modules():
+    """Let `from nst.quiet_tensorflow import tensorflow as tf` find TensorFlow."""
+    import keras
+    import tensorflow
+
+    quiet = types.ModuleType("nst.quiet_tensorflow")
+    quiet.tensorflow, quiet.keras = tensorflow, keras
+    sys.modules["nst"] = types.ModuleType("nst")
+    sys.modules["nst.quiet_tensorflow"] = sys.modules["nst"].quiet_tensorflow = quiet
 
 
 DO = {"load": load, "run": run}

@@ -3,7 +3,7 @@
 The chapter is that of the exercises that the code defines. A statement at the top level of a cell is kept if it binds a
 name that an exercise needs (imports, definitions and assignments), or if it changes such a value, as
 STYLE_LAYERS.append(...) does. Everything else is left out: calls, loops that paint, magics, plots. Values that need
-VGG-19 and pictures are provided instead (`grading.runner.notebook_globals`).
+VGG-19 and pictures are provided instead (`grading.runner.worker`).
 """
 
 import ast
@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from grading.exercises import CHAPTERS, CURRENT_NAMES, EXERCISES, chapter_of, current_name
-from grading.runner.notebook_globals import ALWAYS_SUPPLIED, SUPPLIED_IF_MISSING
+from grading.runner.worker import ALWAYS_SUPPLIED, SUPPLIED_IF_MISSING
 from grading.submissions.cells import Source, UnreadableError, find_syntax_error, read_cells
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from grading.exercises import CHAPTERS
-from grading.exercises.cases import VISIBLE_SEED
-from grading.judge.verdict import judge
+from grading.exercises.exercise import VISIBLE_SEED
+from grading.judge import judge
 from grading.runner import probe
 from tests.support.student_notebook import IMPORTS, Notebook
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grading.exercises import EXERCISES
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from grading.exercises.train_step import step_case
 
 CALLED = [exercise for exercise in EXERCISES.values() if exercise.cases and not exercise.in_numpy]

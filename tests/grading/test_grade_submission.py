@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from grading.exercises import CHAPTERS, EXERCISES
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_submission import Settings, grade
 from grading.reports.records import Record
 from grading.runner import probe

@@ -4,21 +4,19 @@ import io
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from grading.exercises import EXERCISES
-from grading.exercises.cases import VISIBLE_SEED, gradient_weights
-from grading.grade_function import grade_function
-from grading.judge import integrity
-from grading.judge.evidence import allowed, close
+from grading.exercises.exercise import VISIBLE_SEED, gradient_weights
+from grading.grade_function import NEEDED, grade_function
+from grading.judge import KEYS, judge
 from grading.judge.gram_matrix import gram_matrix
-from grading.judge.numerics import finite_difference
+from grading.judge.numbers import allowed, close, finite_difference
 from grading.judge.outcomes import STATES, text
-from grading.judge.verdict import KEYS, judge
 from grading.runner import probe
+from nst.paths import ROOT
 from tests.support.answers_of_all_chapters import SOLUTIONS
 from tests.support.student_notebook import graded, solved
 
@@ -52,7 +50,7 @@ def returned(case, value):
 
 def test_neither_the_judge_nor_public_tests_imports_tensorflow():
     code = (
-        "import sys, public_tests, grading.judge.verdict, "
+        "import sys, public_tests, grading.judge, "
         "grading.exercises, grading.judge.outcomes; "
         "public_tests.hint('gram_matrix'); public_tests.progress(); "
         "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
@@ -179,10 +177,10 @@ def test_numpy_with_another_meaning_is_named_where_the_test_shares_it(monkeypatc
 
 
 def test_every_name_of_numpy_that_the_judge_uses_is_watched():
-    sources = [path.read_text(encoding="utf-8") for path in Path(integrity.__file__).parent.rglob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "grading/judge").rglob("*.py")]
     code = [re.sub(r'""".*?"""', "", source, flags=re.DOTALL) for source in sources]
     used = {name for source in code for name in re.findall(r"\bnp\.([a-z]\w*)", source)}
-    assert used - {*integrity.NEEDED[np], "linalg"} == set()
+    assert used - {*NEEDED[np], "linalg"} == set()
 
 
 def test_an_answer_of_two_million_numbers_is_a_matter_of_shape():

@@ -7,10 +7,9 @@ import tensorflow as tf
 
 from grading import grade_submission
 from grading.exercises import CHAPTERS, EXERCISES
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_function import grade_function
-from grading.judge import general_mistakes
-from grading.judge.verdict import KEYS
+from grading.judge import KEYS, general_mistakes
 from grading.runner import probe
 from grading.sandbox.process import Limits, Stopped
 from tests.support import snapshots

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from grading.exercises import EXERCISES
-from grading.exercises.cases import VISIBLE_SEED
-from grading.judge import general_mistakes
-from grading.judge.answer_key import WouldCrash
-from grading.judge.evidence import as_scalar, close, combine, explanations
+from grading.exercises.exercise import VISIBLE_SEED
+from grading.judge import KEYS, general_mistakes
+from grading.judge.mistakes import WouldCrash, combine, explanations
+from grading.judge.numbers import as_scalar, close
 from grading.judge.train_step.evidence import StepEvidence, compared, weighted
-from grading.judge.verdict import KEYS
 from tests.support import snapshots
 from tests.support.answers_of_all_chapters import RIGHT_ANSWERS, SOLUTIONS, WRONG_ANSWERS, judged
 from tests.support.right_answers_chapter_1 import HANDED_OVER

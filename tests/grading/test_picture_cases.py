@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grading.exercises import CHAPTERS, match_colors, total_variation_cost, value_and_gradient
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from grading.exercises.match_colors import Root
 from grading.exercises.value_and_gradient import Cost
 from grading.judge.match_colors import formulas

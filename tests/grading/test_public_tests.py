@@ -11,7 +11,7 @@ import tensorflow as tf
 import public_tests
 from grading import grade_function
 from grading.exercises import CHAPTERS, CURRENT_NAMES, EXERCISES
-from grading.judge.wording import number
+from grading.judge.numbers import number
 from grading.runner.call import call_safely
 from tests.support import original_assignment
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS, Notebook, solved

@@ -13,7 +13,7 @@ from grading.judge.compute_layer_style_cost import layer_style_cost
 from grading.judge.compute_style_cost import style_cost
 from grading.judge.gram_matrix import gram_matrix
 from grading.judge.match_colors.formulas import match_colors, moments
-from grading.judge.numerics import finite_difference
+from grading.judge.numbers import finite_difference
 from grading.judge.total_cost import total_cost
 from grading.judge.total_variation_cost import total_variation_cost
 from grading.judge.train_step.evidence import convolve, network_outputs

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grading.judge.verdict import judge
+from grading.judge import judge
 from grading.runner import protocol
 from grading.sandbox import containment, process
 from grading.sandbox.containment import Containment

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from grading.exercises.train_step import step_case
 from grading.grade_function import grade_function
 from grading.judge.compute_content_cost import content_cost
 from grading.judge.compute_style_cost import style_cost
-from grading.judge.evidence import RELATIVE_TOLERANCE
+from grading.judge.numbers import RELATIVE_TOLERANCE
 from grading.judge.total_cost import ALPHA, BETA
 from grading.judge.train_step.evidence import StepEvidence, network_outputs
 from grading.runner import probe, probe_train_step

@@ -106,7 +106,7 @@ def test_the_judge_never_sees_tensorflow():
 
 
 def test_the_grader_touches_tensorflow_where_functions_are_run_and_only_then():
-    allowed, more = set(), {"grading.runner.probe", "grading.runner.worker", "grading.runner.notebook_globals"}
+    allowed, more = set(), {"grading.runner.probe", "grading.runner.worker"}
     while more:
         allowed |= more
         found = {other for name in more for other in imported(name)}

@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass
 
 from grading.exercises import EXERCISES
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
 
 RIGHT = "tf.matmul(A, A, transpose_b=True)"
@@ -142,8 +142,8 @@ PATCHES = (
     "import builtins, sys, types",
     "np.allclose = np.array_equal = np.all = lambda *a, **k: True",
     "tf.debugging.assert_equal = lambda *a, **k: None",
-    "sys.modules['public_tests'] = sys.modules['grading.judge.verdict'] = types.ModuleType('fake')",
-    "sys.modules['grading.judge.verdict'].judge = lambda *a, **k: 'passed'",
+    "sys.modules['public_tests'] = sys.modules['grading.judge'] = types.ModuleType('fake')",
+    "sys.modules['grading.judge'].judge = lambda *a, **k: 'passed'",
 )
 # Many files, each as large as one may be, until the disk would hold 3 GB of them. They hold nothing but their size.
 FILLS = (
@@ -162,7 +162,7 @@ DEEP = (
 )
 STUDY = (
     "import gc, sys",
-    "for name in ('grading.judge.gram_matrix', 'grading.judge.answer_key', 'grading.judge.verdict', 'public_tests'):",
+    "for name in ('grading.judge.gram_matrix', 'grading.judge.mistakes', 'grading.judge', 'public_tests'):",
     "    try:",
     "        __import__(name)",
     "        A = A + 1",

@@ -6,7 +6,7 @@ import linecache
 import textwrap
 from dataclasses import replace
 
-from grading.exercises.cases import VISIBLE_SEED
+from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_function import grade_function
 from grading.judge import outcomes
 

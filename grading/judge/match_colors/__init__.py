@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from grading.judge.answer_key import AnswerKey
-from grading.judge.evidence import allowed, close
 from grading.judge.judgement import LAW_TOLERANCE, Judgement, must_equal
 from grading.judge.match_colors.formulas import MISTAKES, match_colors, moments
-from grading.judge.wording import array, difference, expected_and_got
+from grading.judge.mistakes import AnswerKey
+from grading.judge.numbers import allowed, array, close, difference, expected_and_got
 
 COVARIANCE_TOLERANCE = 0.15  # so that both divisors, n and n - 1, are right
 

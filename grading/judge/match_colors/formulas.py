@@ -3,10 +3,9 @@
 import numpy as np
 
 from grading.exercises.match_colors import CHOLESKY, SYMMETRIC
-from grading.judge.answer_key import advise, crashes, wrong, wrong_property, wrong_shape, wrong_type
-from grading.judge.evidence import close
 from grading.judge.general_mistakes import RETURNS_SEVERAL, changes_inputs, returns_type
-from grading.judge.numerics import as_float
+from grading.judge.mistakes import advise, crashes, wrong, wrong_property, wrong_shape, wrong_type
+from grading.judge.numbers import as_float, close
 
 inverse = np.linalg.inv
 

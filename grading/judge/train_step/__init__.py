@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from grading.judge import general_mistakes
-from grading.judge.answer_key import AnswerKey
-from grading.judge.evidence import allowed, close
+from grading.judge.general_mistakes import MISTAKES as GENERAL_MISTAKES
+from grading.judge.mistakes import AnswerKey
+from grading.judge.numbers import allowed, array, close, count, difference, number
 from grading.judge.outcomes import PASSED, Outcome, crash, failed, not_attempted
 from grading.judge.train_step.evidence import StepEvidence
 from grading.judge.train_step.mistakes import MISTAKES
-from grading.judge.wording import array, count, difference, number
 
 RESULT_TYPES = ("tf.Tensor", "NumPy number", "NumPy array", "Python number")
 
@@ -44,7 +43,7 @@ class StepJudgement:
         step = self.step
         # A wrong gradient may show first in a J that does not fall.
         states = (state, "wrong gradient") if state == "wrong property" else (state,)
-        general = general_mistakes.MISTAKES if state == "crashed" else ()
+        general = GENERAL_MISTAKES if state == "crashed" else ()
         mistakes = [m for m in (*MISTAKES, *general) if m.state in states and m.symptom(step)][:1]
         result = step.graph if step.eager.returned else step.eager
         return failed(self.exercise, state, _setting(step), lines, (), mistakes, result)

@@ -13,8 +13,8 @@ import numpy as np
 from grading.exercises.train_step import MOST_LAYERS, step_case
 from grading.judge.compute_content_cost import content_cost
 from grading.judge.compute_style_cost import style_cost
-from grading.judge.evidence import CaseResult, close
-from grading.judge.numerics import as_float, finite_difference
+from grading.judge.mistakes import CaseResult
+from grading.judge.numbers import as_float, close, finite_difference
 from grading.judge.total_cost import ALPHA, BETA, total_cost
 
 # The same as in the Adam that the probe uses instead of the student's optimizer.

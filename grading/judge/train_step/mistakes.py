@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grading.judge.answer_key import (
+from grading.judge.mistakes import (
     advise,
     crashes,
     wrong_gradient,

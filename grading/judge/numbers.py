@@ -1,8 +1,56 @@
-"""Numbers, shapes and inputs in words, as students read them."""
+"""Numbers in float64: arithmetic that several right answers share, comparisons, and numbers as students read them."""
 
 import numpy as np
 
+RELATIVE_TOLERANCE = 1e-3
 MOST_PRINTED = 12  # numbers of an array that is printed in full
+
+
+def as_float(values):
+    return np.asarray(values, dtype=np.float64)
+
+
+def channels_as_rows(a):
+    """Channels as rows, positions as columns; shapes (1, nH, nW, nC) -> (nC, nH*nW)."""
+    a = as_float(a)
+    return a.reshape(-1, a.shape[-1]).T
+
+
+def mixed_rows(a):
+    """(nC, nH*nW) by a reshape alone, which mixes channels and positions: a common mistake."""
+    a = as_float(a)
+    return a.reshape(a.shape[-1], -1)
+
+
+def finite_difference(function, x, step=1e-4):
+    """Central finite difference of an array-valued `function` at `x`; shape (*function(x).shape, *x.shape)."""
+    x = as_float(x)
+    nudges = step * np.eye(x.size).reshape(x.size, *x.shape)
+    slopes = np.stack([(function(x + nudge) - function(x - nudge)) / (2 * step) for nudge in nudges], axis=-1)
+    return slopes.reshape(slopes.shape[:-1] + x.shape)
+
+
+def close(got, expected, relative=RELATIVE_TOLERANCE, scale=None):
+    """Whether the shapes agree and no number is further off than the tolerance; (1,) counts as a scalar."""
+    got, expected = as_scalar(got), np.asarray(expected, dtype=np.float64)
+    if got is None or got.shape != expected.shape or not np.all(np.isfinite(got)):
+        return False
+    return bool(np.all(np.abs(got - expected) <= allowed(expected, relative, scale)))
+
+
+def allowed(expected, relative=RELATIVE_TOLERANCE, scale=None):
+    """How far an answer may be from the expected one: the tolerance times `scale`, by default its largest number."""
+    return relative * (np.max(np.abs(expected), initial=0.0) if scale is None else scale)
+
+
+def as_scalar(got):
+    """An answer of shape (1,) as the scalar that it means; any other as it is."""
+    return got.reshape(()) if got is not None and got.shape == (1,) else got
+
+
+def constant(values):
+    """Whether all values are equal, up to a thousandth."""
+    return values is not None and bool(np.all(np.abs(values - values[0]) <= 1e-3 * np.abs(values[0])))
 
 
 def number(value, digits=5):
