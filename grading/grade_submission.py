@@ -1,6 +1,6 @@
 """Grade one submission: its files become one record. `grade` needs only its arguments, so it runs on any machine.
 
-All exercises of the submission's chapter are run in this order:
+All exercises of the submission's chapters are run in this order:
 
 1. on the visible inputs;
 2. on the hidden inputs;
@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass, replace
 
 from foundation.printable import printable_line, printable_lines
-from grading.exercises import CHAPTERS, EXERCISES, FIRST
+from grading.exercises import EXERCISES, FIRST, exercises_of
 from grading.exercises.exercise import VISIBLE_SEED
 from grading.judge import judge, stand_ins_before
 from grading.judge.outcomes import PASSED, Outcome, tampered, text
@@ -57,15 +57,15 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
     record["key"] = key
     try:
         record["file"], extract, notes = choose_file(candidates)
-        record["chapter"] = extract.chapter
-        record["exercises"] = records.blank_exercises(extract.chapter or FIRST, "not graded")
+        record["chapters"] = list(extract.chapters)
+        record["exercises"] = records.blank_exercises(extract.chapters, "not graded")
         containment = find_containment()
         record["containment"] = containment.level
         sandbox = Sandbox(extract.cells, settings.limits, containment)
         _SubmissionRun(extract, sandbox, settings.seed, notes).grade(record)
     except UnreadableError as error:
         record["status"], record["reason"] = "unreadable", printable_line(str(error))
-        record["exercises"] = records.blank_exercises(FIRST, "unreadable")
+        record["exercises"] = records.blank_exercises([FIRST], "unreadable")
     except SandboxError as error:
         record["reason"] = printable_line(str(error))
     except Exception as error:  # of any type: the other students must still get their grades
@@ -88,7 +88,7 @@ class _SubmissionRun:
 
     def __init__(self, extract: Extract, sandbox: Sandbox, seed: int, notes: list[str]) -> None:
         self.extract, self.sandbox, self.seed = extract, sandbox, seed
-        self.exercises = CHAPTERS[extract.chapter or FIRST]
+        self.exercises = exercises_of(extract.chapters)
         self.stops: dict[str, Stopped] = {}
         self.kinds: dict[str, str] = {}
         self.seconds = dict.fromkeys(self.exercises, 0.0)

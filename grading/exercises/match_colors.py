@@ -67,10 +67,10 @@ def _varied_picture(draw, draw_channels):
 EXERCISE = Exercise(
     name="match_colors",
     former_names=("match_colours",),
-    chapter=2,
+    chapter=3,
     number=9,
     points=20,
-    section="6",
+    section="2",
     signature="match_colors(style_image, content_image, root)",
     cases=cases,
     in_numpy=True,

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from foundation.atomic_write import open_atomically
 from foundation.printable import printable_lines
-from grading.exercises import CHAPTERS, EXERCISES, chapter_of
+from grading.exercises import CHAPTERS, EXERCISES, chapter_words, chapters_of, exercises_of
 from grading.judge import explanations_of
 from grading.judge.outcomes import PASSED
 from grading.reports import records, spreadsheets
@@ -35,11 +35,17 @@ class StudentRow:
     student: str
     status: str
     reason: str
-    chapter: int
+    chapters: tuple[int, ...]
     total: float | None
     maximum: int
     points: dict[str, float | None]
     overridden: frozenset[str]
+
+    def total_of(self, chapter: int) -> float | None:
+        """The points of one chapter; None if the student submitted another one, or if an exercise has no points."""
+        names = CHAPTERS[chapter]
+        given = [points for name, points in self.points.items() if name in names and points is not None]
+        return sum(given) if len(given) == len(names) else None
 
 
 class ClassStatistics:
@@ -81,18 +87,18 @@ class ClassStatistics:
     @property
     def chapters(self) -> list[int]:
         """The chapters that submissions are of; the first if there are none."""
-        return sorted({row.chapter for row in self.rows}) or [min(CHAPTERS)]
+        return sorted({chapter for row in self.rows for chapter in row.chapters}) or [min(CHAPTERS)]
 
     @property
     def columns(self) -> list:
         """The exercises of these chapters."""
-        return [exercise for chapter in self.chapters for exercise in CHAPTERS[chapter].values()]
+        return list(exercises_of(self.chapters).values())
 
     def list_totals(self) -> list[dict]:
         """For each chapter the mean, median, distribution, and number of full totals, of students who have a total."""
         found = []
         for chapter in self.chapters:
-            totals = [row.total for row in self.rows if row.chapter == chapter and row.total is not None]
+            totals = [total for row in self.rows if (total := row.total_of(chapter)) is not None]
             maximum = sum(exercise.points for exercise in CHAPTERS[chapter].values())
             if totals:
                 found.append(
@@ -145,7 +151,7 @@ def _make_row(record):
         record["student"],
         record["status"],
         record["reason"],
-        record["chapter"],
+        tuple(record["chapters"]),
         count_total(record),
         count_maximum(record),
         points,
@@ -183,31 +189,31 @@ def write_reports(
 
     for record in records.read_all(folder, sorted(students, key=alphabetical)):
         solutions[record["student"]] = record["solutions"]
-        chapters[record["chapter"]] += 1
-        decided = decide_chapter(record, spreadsheets.get_overrides(overrides, record["student"]))
-        if decided["chapter"] is None:
+        chapters.update(record["chapters"])
+        decided = decide_chapters(record, spreadsheets.get_overrides(overrides, record["student"]))
+        if not decided["chapters"]:
             undecided.append(decided)
         else:
             add(decided)
     for record in undecided:  # they are blank: nothing in them shows the chapter
-        add(records.set_chapter(record, records.most_common_chapter(chapters)))
+        add(records.set_chapters(record, [records.most_common_chapter(chapters)]))
     class_statistics.sort()
     spreadsheets.write_gradebook(folder / "grades.csv", class_statistics.chapters, class_statistics.rows)
     page = render_class_page(class_statistics, find_groups(solutions), remarks, containment)
     _write_text(folder / "class.html", page)
 
 
-def decide_chapter(record: Record, own: dict) -> Record:
+def decide_chapters(record: Record, own: dict) -> Record:
     """A record whose chapter is unknown gets that of its student's overrides, if there are any."""
-    chapter = chapter_of(own)
-    return record if record["chapter"] is not None or chapter is None else records.set_chapter(record, chapter)
+    chapters = chapters_of(own)
+    return records.set_chapters(record, chapters) if chapters and not record["chapters"] else record
 
 
 def _find_unused_overrides(record, own):
     names = {exercise["name"] for exercise in record["exercises"]}
     return [
-        f"{record['student']}: the points that you set for {name} are not used, because the submission is of chapter "
-        f"{record['chapter']}"
+        f"{record['student']}: the points that you set for {name} are not used, because the submission is of "
+        f"{chapter_words(record['chapters'])}"
         for name in own
         if name not in names
     ]

@@ -11,7 +11,7 @@ from foundation.printable import printable_lines
 from grading.exercises import EXERCISES, FIRST
 from grading.judge.outcomes import PASSED
 from grading.reports import records, spreadsheets
-from grading.reports.class_report import decide_chapter
+from grading.reports.class_report import decide_chapters
 from grading.reports.records import Record
 from grading.submissions.extract import read_candidates
 from grading.submissions.find import Submission
@@ -48,9 +48,9 @@ def write_results(folder: Path, student: str, overrides: spreadsheets.Overrides)
     """Write results.json for one student. folder: GRADES; overrides: from `spreadsheets.read_overrides`."""
     [record] = records.read_all(folder, [student])
     own = spreadsheets.get_overrides(overrides, student)
-    record = decide_chapter(record, own)
-    if record["chapter"] is None:
-        record = records.set_chapter(record, FIRST)
+    record = decide_chapters(record, own)
+    if not record["chapters"]:
+        record = records.set_chapters(record, [FIRST])
     _write_json(folder, make_results(spreadsheets.apply_overrides(record, own)))
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TypedDict
 
 from foundation.atomic_write import open_atomically
-from grading.exercises import CHAPTERS, FIRST
+from grading.exercises import CHAPTERS, FIRST, exercises_of
 
-FORMAT = 3
+FORMAT = 4
 READABLE_CHARACTERS = 40  # of a student's id in a file name, which stays under 80 characters
 FOLDER = "students"
 
@@ -48,9 +48,10 @@ class ReportedExercise(GradedExercise, total=False):
 class Record(TypedDict):
     """What grading found out about one submission.
 
-    student: the student's id, any text. file: the name of the graded file. chapter: None if nothing submitted shows it.
-    key: changes with the submission, the settings and the grader. status: "graded"; "stopped" (an exercise was ended by
-    force); "unreadable" (no code could be read, 0 points); or "failed" (the grader itself failed, no points yet).
+    student: the student's id, any text. file: the name of the graded file. chapters: those that are graded; none if
+    nothing submitted shows it. key: changes with the submission, the settings and the grader. status: "graded";
+    "stopped" (an exercise was ended by force); "unreadable" (no code could be read, 0 points); or "failed" (the grader
+    itself failed, no points yet).
     reason: what the instructor should check. notes: what the student should know. containment: the level of protection
     that was active. solutions: {exercise: fingerprint of its code}.
     """
@@ -58,7 +59,7 @@ class Record(TypedDict):
     format: int
     student: str
     file: str
-    chapter: int | None
+    chapters: list[int]
     key: str
     status: str
     reason: str
@@ -122,20 +123,20 @@ def ungraded_record(student: str) -> Record:
         "format": FORMAT,
         "student": student,
         "file": "",
-        "chapter": None,
+        "chapters": [],
         "key": "",
         "status": "failed",
         "reason": "not graded yet, because the run was interrupted. Run the same command again to continue",
         "notes": [],
-        "exercises": blank_exercises(FIRST, "not graded"),
+        "exercises": blank_exercises([FIRST], "not graded"),
         "containment": "",
         "seconds": 0,
         "solutions": {},
     }
 
 
-def blank_exercises(chapter: int, state: str) -> list[ReportedExercise]:
-    """The exercises of a chapter, all in one state and with 0 points."""
+def blank_exercises(chapters: Iterable[int], state: str) -> list[ReportedExercise]:
+    """The exercises of some chapters, all in one state and with 0 points."""
     return [
         {
             "name": exercise.name,
@@ -146,14 +147,15 @@ def blank_exercises(chapter: int, state: str) -> list[ReportedExercise]:
             "feedback": "",
             "seconds": 0,
         }
-        for exercise in CHAPTERS[chapter].values()
+        for exercise in exercises_of(chapters).values()
     ]
 
 
-def set_chapter(record: Record, chapter: int) -> Record:
-    """A record whose chapter is unknown, as one of this chapter."""
-    exercises = record["exercises"] if chapter == FIRST else blank_exercises(chapter, record["exercises"][0]["state"])
-    return {**record, "chapter": chapter, "exercises": exercises}
+def set_chapters(record: Record, chapters: Iterable[int]) -> Record:
+    """A record whose chapter is unknown, as one of these chapters."""
+    chapters, state = list(chapters), record["exercises"][0]["state"]
+    exercises = record["exercises"] if chapters == [FIRST] else blank_exercises(chapters, state)
+    return {**record, "chapters": chapters, "exercises": exercises}
 
 
 def most_common_chapter(counts: Counter) -> int:

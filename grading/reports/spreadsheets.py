@@ -10,7 +10,7 @@ from pathlib import Path
 
 from foundation.atomic_write import open_atomically
 from foundation.printable import printable_line
-from grading.exercises import CHAPTERS, EXERCISES, current_name
+from grading.exercises import EXERCISES, current_name, exercises_of
 from grading.reports.records import Override, Record, ReportedExercise, format_points
 
 COLUMNS = ("student", "exercise", "points", "reason")
@@ -32,7 +32,7 @@ def write_gradebook(path: Path, chapters: list[int], rows: Iterable) -> None:
     empty where grading failed, and for the exercises of another chapter. rows: objects with these attributes
     (`grading.reports.class_report.StudentRow`).
     """
-    names = [name for chapter in chapters for name in CHAPTERS[chapter]]
+    names = list(exercises_of(chapters))
     with open_atomically(path) as file:
         writer = csv.writer(file)
         writer.writerow(("student", "total", "max", *names, "status", "reason"))

@@ -1,9 +1,9 @@
 """Extract the code to grade: the functions of one chapter's exercises, and everything that they need.
 
-The chapter is that of the exercises that the code defines. A statement at the top level of a cell is kept if it binds a
-name that an exercise needs (imports, definitions and assignments), or if it changes such a value, as
-STYLE_LAYERS.append(...) does. Everything else is left out: calls, loops that paint, magics, plots. Values that need
-VGG-19 and pictures are provided instead (`grading.runner.worker`).
+The chapter is that of the exercises that the code defines, or two chapters that were one notebook before. A statement
+at the top level of a cell is kept if it binds a name that an exercise needs (imports, definitions and assignments), or
+if it changes such a value, as STYLE_LAYERS.append(...) does. Everything else is left out: calls, loops that paint,
+magics, plots. Values that need VGG-19 and pictures are provided instead (`grading.runner.worker`).
 """
 
 import ast
@@ -12,7 +12,7 @@ import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 
-from grading.exercises import CHAPTERS, CURRENT_NAMES, EXERCISES, chapter_of, current_name
+from grading.exercises import CURRENT_NAMES, EXERCISES, chapter_words, chapters_of, current_name, exercises_of
 from grading.runner.worker import ALWAYS_SUPPLIED, SUPPLIED_IF_MISSING
 from grading.submissions.cells import Source, UnreadableError, find_syntax_error, read_cells
 
@@ -47,12 +47,12 @@ class BrokenCell:
 class Extract:
     """The code of a file that is graded.
 
-    chapter: None if no exercise is defined. cells: the code that is run. definitions: {exercise: source of its last
+    chapters: none if no exercise is defined. cells: the code that is run. definitions: {exercise: source of its last
     definition}. broken: the cells that were left out. attempted: the exercises whose definition is not a stub.
     other_chapters: exercises of other chapters, which were left out.
     """
 
-    chapter: int | None
+    chapters: tuple[int, ...]
     cells: tuple[Cell, ...]
     definitions: dict[str, str]
     broken: tuple[BrokenCell, ...]
@@ -86,15 +86,15 @@ def choose_file(candidates: list) -> tuple[str, Extract, list[str]]:
     name, extract = max(read, key=lambda one: (len(one[1].attempted), len(one[1].definitions)))
     notes = [f"{name} was graded, of {len(candidates)} files"] if len(candidates) > 1 else []
     notes += [
-        f"{other} is of chapter {one.chapter}, but {name} of chapter {extract.chapter}: submissions are graded one "
-        f"chapter at a time, so grade {other} separately"
+        f"{other} is of {chapter_words(one.chapters)}, but {name} of {chapter_words(extract.chapters)}: submissions "
+        f"are graded one chapter at a time, so grade {other} separately"
         for other, one in read
-        if one.chapter not in (None, extract.chapter)
+        if not {*one.chapters} <= {*extract.chapters}
     ]
     if extract.other_chapters:
         notes.append(
-            f"{name} is graded as chapter {extract.chapter}, without {', '.join(extract.other_chapters)}: submissions "
-            "are graded one chapter at a time, so grade these in a separate file"
+            f"{name} is graded as {chapter_words(extract.chapters)}, without {', '.join(extract.other_chapters)}: "
+            "submissions are graded one chapter at a time, so grade these in a separate file"
         )
     return name, extract, notes
 
@@ -116,8 +116,8 @@ def extract_code(sources: list[Source]) -> Extract:
     """The code to grade in the cells of one file, which share a namespace.
 
     >>> extract = extract_code([Source("cell 1", "a = 2"), Source("cell 2", "def gram_matrix(A): return a")])
-    >>> extract.chapter, [cell.name for cell in extract.cells], list(extract.attempted)
-    (1, ['cell 1', 'cell 2'], ['gram_matrix'])
+    >>> extract.chapters, [cell.name for cell in extract.cells], list(extract.attempted)
+    ((1,), ['cell 1', 'cell 2'], ['gram_matrix'])
     """
     statements, broken = [], []
     for number, source in enumerate(sources):
@@ -128,8 +128,8 @@ def extract_code(sources: list[Source]) -> Extract:
             statements += _split_statements(number, source.code)
         except _TooComplexError as error:
             broken.append(_describe_broken(source, *error.args))
-    chapter = chapter_of(set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken)))
-    exercises = CHAPTERS.get(chapter, EXERCISES)
+    chapters = chapters_of(set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken)))
+    exercises = exercises_of(chapters) if chapters else EXERCISES
     numbers: dict[int, list[int]] = defaultdict(list)
     former = {name for name, current in CURRENT_NAMES.items() if current in exercises}
     for statement in _select_needed(statements, former | exercises.keys()):
@@ -138,7 +138,7 @@ def extract_code(sources: list[Source]) -> Extract:
     last = {name: statement for name, statement in functions.items() if name in EXERCISES}
     attempted = {name for name, statement in last.items() if not _is_stub(statement.node)}
     return Extract(
-        chapter,
+        chapters,
         tuple(Cell(sources[cell].name, sources[cell].code, tuple(keep)) for cell, keep in numbers.items()),
         {name: _cut_lines(sources[s.cell].code, s.node) for name, s in last.items() if name in exercises},
         tuple(broken),

@@ -10,12 +10,13 @@ import textwrap
 import warnings
 from itertools import combinations_with_replacement
 
-from grading.exercises import EXERCISES, chapter_of
+from grading.exercises import EXERCISES, chapters_of
 
 # By chapter: how many exercises must be the same, and how many nodes their syntax trees must have together. Any four
-# exercises of chapter 1, and any two of chapter 2, have fewer nodes if they are written in the shortest way.
-LEAST_EXERCISES = {1: 3, 2: 2}
-LEAST_NODES = {1: 215, 2: 150}
+# exercises of chapter 1, and any two of chapters 2 and 3, have fewer nodes if they are written in the shortest way; so
+# has the one exercise of chapter 3.
+LEAST_EXERCISES = {1: 3, 2: 2, 3: 1}
+LEAST_NODES = {1: 215, 2: 150, 3: 150}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -54,8 +55,11 @@ def find_groups(solutions: dict[str, dict[str, str]]) -> list[tuple[list[str], l
 
 
 def _is_enough(common):
-    chapter, nodes = chapter_of(dict(common)), sum(int(fingerprint.split("-")[1]) for _, fingerprint in common)
-    return bool(common) and len(common) >= LEAST_EXERCISES[chapter] and nodes >= LEAST_NODES[chapter]
+    if not common:
+        return False
+    chapter, *_ = chapters_of(dict(common))
+    nodes = sum(int(fingerprint.split("-")[1]) for _, fingerprint in common)
+    return len(common) >= LEAST_EXERCISES[chapter] and nodes >= LEAST_NODES[chapter]
 
 
 def _fingerprint(source):

@@ -944,7 +944,8 @@ progress()
 # - Is it slow? Start small, and use what you get as the start at twice the size.
 #
 # The last of them, and why the picture is grainy, what a better optimizer does, how the photograph keeps its
-# colors: that is chapter 2, `02_better_and_faster.ipynb`, with three more functions to write.
+# colors: those are the questions of [chapter 2](02_better_and_faster.ipynb) and
+# [chapter 3](03_colors_and_places.ipynb), with three more functions to write.
 
 # %% [markdown]
 # **References**
@@ -967,4 +968,4 @@ progress()
 # > **Recap.**
 # >
 # > - Six functions, one picture. Your points are above.
-# > - What comes next is a question that you ask yourself, or chapter 2.
+# > - What comes next is a question that you ask yourself, or [chapter 2](02_better_and_faster.ipynb).

@@ -152,8 +152,8 @@ def test_what_is_no_stub_is_attempted_and_what_is_of_another_chapter_is_named():
     own = {"gram_matrix": SOLUTIONS["gram_matrix"], "total_cost": "def total_cost(*J):\n    raise ValueError\n"}
     code = "\n".join([*{**STUBS, **own}.values(), SOLUTIONS_2["total_variation_cost"]])
     found = extract_code([Source("work.py", code)])
-    assert (found.chapter, found.attempted, found.other_chapters) == (
-        1,
+    assert (found.chapters, found.attempted, found.other_chapters) == (
+        (1,),
         {"gram_matrix", "total_cost"},
         ("total_variation_cost",),
     )
@@ -165,6 +165,6 @@ def test_a_notebook_is_found_complete_in_whatever_cells_it_lies(order, noise):
     for place in noise:
         sources.insert(place, Source(f"noise {place}", "print('a word')\nresult = 1 + 1"))
     found = extract_code(sources)
-    assert found.chapter == 1
+    assert found.chapters == (1,)
     assert found.definitions.keys() == CHAPTERS[1].keys()
     assert not any(cell.name.startswith("noise") for cell in found.cells)

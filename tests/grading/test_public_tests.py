@@ -79,9 +79,9 @@ def test_the_untouched_notebook_is_six_times_not_attempted(capsys):
     assert capsys.readouterr().out.count(": not attempted\n") == 6
 
 
-def test_the_untouched_notebook_of_chapter_2_is_three_times_not_attempted(capsys):
+def test_untouched_notebooks_of_chapters_2_and_3_are_three_times_not_attempted(capsys):
     notebook = Notebook(IMPORTS, *STUBS_2.values())
-    assert [run(notebook, name).outcome for name in CHAPTERS[2]] == ["not attempted"] * 3
+    assert [run(notebook, name).outcome for name in STUBS_2] == ["not attempted"] * 3
     assert capsys.readouterr().out.count(": not attempted\n") == 3
 
 
@@ -281,8 +281,8 @@ visible tests passed:        10 of 100 points
 
 
 def test_progress_tells_of_the_chapter_of_the_last_test_or_of_the_one_asked_for(capsys):
-    notebook = solved(**{**SOLUTIONS_2, "match_colors": STUBS_2["match_colors"]})
-    for name in ("total_variation_cost", "match_colors"):
+    notebook = solved(**{**SOLUTIONS_2, "value_and_gradient": STUBS_2["value_and_gradient"]})
+    for name in ("total_variation_cost", "value_and_gradient"):
         run(notebook, name)
     capsys.readouterr()
     public_tests.progress()
@@ -291,9 +291,8 @@ def test_progress_tells_of_the_chapter_of_the_last_test_or_of_the_one_asked_for(
         told
         == """\
 7. total_variation_cost  10 of  10 points  visible tests passed
-8. value_and_gradient     0 of  20 points  not yet tested
-9. match_colors           0 of  20 points  not attempted
-visible tests passed:    10 of  50 points
+8. value_and_gradient     0 of  20 points  not attempted
+visible tests passed:    10 of  30 points
 """
     )
     run(notebook, "gram_matrix")
@@ -301,8 +300,25 @@ visible tests passed:    10 of  50 points
     assert capsys.readouterr().out.endswith(told)
     public_tests.progress()
     assert capsys.readouterr().out.endswith("visible tests passed:        15 of 100 points\n")
-    public_tests.progress(3)
-    assert capsys.readouterr().out == "There is no chapter 3 with exercises. The chapters are 1, 2.\n"
+    public_tests.progress(4)
+    assert capsys.readouterr().out == "There is no chapter 4 with exercises. The chapters are 1, 2, 3.\n"
+
+
+def test_progress_tells_of_all_that_was_tested_in_a_notebook_from_before_chapter_2_was_divided(capsys):
+    notebook = solved(**SOLUTIONS_2)
+    for name in ("total_variation_cost", "match_colors"):
+        run(notebook, name)
+    capsys.readouterr()
+    public_tests.progress()
+    assert (
+        capsys.readouterr().out
+        == """\
+7. total_variation_cost  10 of  10 points  visible tests passed
+8. value_and_gradient     0 of  20 points  not yet tested
+9. match_colors          20 of  20 points  visible tests passed
+visible tests passed:    30 of  50 points
+"""
+    )
 
 
 def test_a_notebook_of_the_old_course_works_as_it_is(capsys):

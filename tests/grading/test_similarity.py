@@ -97,12 +97,13 @@ def test_every_right_answer_that_the_tests_know_has_a_fingerprint():
         assert all(exercise in fingerprint_solutions({exercise: cell}) for cell in cells)
 
 
-CHAPTER_1, CHAPTER_2 = (list(exercises) for exercises in CHAPTERS.values())
+CHAPTER_1, CHAPTER_2, CHAPTER_3 = (list(exercises) for exercises in CHAPTERS.values())
+TWO_CHAPTERS = CHAPTER_2 + CHAPTER_3  # as one notebook
 ANOTHER = "def another(x):\n    return x\n"
 
 
-def solutions(chapter=1, **changed):
-    return fingerprint_solutions({**{name: function(name, SOLUTIONS[name]) for name in CHAPTERS[chapter]}, **changed})
+def solutions(names=CHAPTER_1, **changed):
+    return fingerprint_solutions({**{name: function(name, SOLUTIONS[name]) for name in names}, **changed})
 
 
 def found(*different):
@@ -110,10 +111,16 @@ def found(*different):
     return find_groups(dict(zip("abcdef", different, strict=False)))
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_students_with_the_same_solutions_are_named_once_together(chapter):
-    copied, own = solutions(chapter), solutions(chapter, **dict.fromkeys(CHAPTERS[chapter], ANOTHER))
-    assert found(copied, copied, own, copied) == [(["a", "b", "d"], list(CHAPTERS[chapter]))]
+@pytest.mark.parametrize("names", [CHAPTER_1, CHAPTER_2, TWO_CHAPTERS])
+def test_students_with_the_same_solutions_are_named_once_together(names):
+    copied, own = solutions(names), solutions(names, **dict.fromkeys(names, ANOTHER))
+    assert found(copied, copied, own, copied) == [(["a", "b", "d"], names)]
+
+
+def test_the_one_exercise_of_chapter_3_tells_a_copy_only_if_it_is_long():
+    longest = {"match_colors": max(marks("match_colors"), key=nodes)}
+    assert found(longest, longest) == [(["a", "b"], CHAPTER_3)]
+    assert found(solutions(CHAPTER_3), solutions(CHAPTER_3)) == []
 
 
 def test_several_groups_are_told_apart_and_sorted():
@@ -121,13 +128,11 @@ def test_several_groups_are_told_apart_and_sorted():
     assert found(one, other, one, other) == [(["a", "c"], CHAPTER_1), (["b", "d"], CHAPTER_1)]
 
 
-@pytest.mark.parametrize(
-    ("chapter", "name"), [(chapter, name) for chapter, exercises in CHAPTERS.items() for name in exercises]
-)
-def test_an_exercise_that_is_unfinished_or_changed_hides_no_copy(chapter, name):
-    whole, rest = solutions(chapter), [other for other in CHAPTERS[chapter] if other != name]
+@pytest.mark.parametrize(("names", "name"), [(names, name) for names in (CHAPTER_1, TWO_CHAPTERS) for name in names])
+def test_an_exercise_that_is_unfinished_or_changed_hides_no_copy(names, name):
+    whole, rest = solutions(names), [other for other in names if other != name]
     unfinished = {other: mark for other, mark in whole.items() if other != name}
-    changed = solutions(chapter, **{name: ANOTHER})
+    changed = solutions(names, **{name: ANOTHER})
     for other in (unfinished, changed):
         assert found(whole, other) == [(["a", "b"], rest)]
 
@@ -147,7 +152,7 @@ def test_who_shares_less_is_in_a_group_of_less():
         ["gram_matrix", "total_cost"],
         ["gram_matrix", "total_cost", "compute_style_cost", "train_step"],
         ["gram_matrix", "total_cost", "compute_layer_style_cost"],
-        *([name] for name in CHAPTER_2),
+        *([name] for name in TWO_CHAPTERS),
     ],
 )
 def test_little_code_accuses_nobody(attempted):
@@ -155,9 +160,9 @@ def test_little_code_accuses_nobody(attempted):
     assert found(few, few) == []
 
 
-@pytest.mark.parametrize(("chapter", "count"), [(1, 4), (2, 2)])
+@pytest.mark.parametrize(("chapter", "count"), [(CHAPTER_1, 4), (TWO_CHAPTERS, 2), (CHAPTER_3, 1)])
 def test_so_many_exercises_in_the_shortest_way_are_little_code(chapter, count):
-    shortest = {name: min(marks(name), key=nodes) for name in CHAPTERS[chapter]}
+    shortest = {name: min(marks(name), key=nodes) for name in chapter}
     for names in itertools.combinations(shortest, count):
         few = {name: shortest[name] for name in names}
         assert found(few, few) == [], names
