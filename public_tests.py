@@ -1,7 +1,8 @@
 """The tests that a student's cell calls, one per exercise.
 
-Each prints a verdict and returns a `Result`, whose `passed` is True or False. No test raises an error because of what a
-student wrote.
+Each shows a verdict (a box in a notebook, text elsewhere) and returns a `Result`, whose `passed` is True or False. No
+test raises an error because of what a student wrote; `assert_passed`, with which the test cells of the chapters end,
+raises one that says the verdict in one line.
 
 >>> import tensorflow as tf
 >>> def gram_matrix(A):
@@ -14,12 +15,13 @@ True
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from grading.exercises import CHAPTERS, EXERCISES, FIRST, chapters_of, current_name, exercises_of
 from grading.grade_function import grade_function
 from grading.judge import outcomes
+from grading.reports.verdict_box import progress_box, show, verdict_box
+from grading.result import Result
 from grading.runner.call import name_of
 
 __all__ = [
@@ -41,27 +43,6 @@ _outcomes: dict[str, outcomes.Outcome] = {}
 _hints_shown: dict[str, int] = {}
 
 
-@dataclass(frozen=True, repr=False)
-class Result:
-    """The verdict on one exercise. It is true if the tests passed: `assert gram_matrix_test(gram_matrix)`.
-
-    outcome: "passed", or the state of the first check that failed, as "wrong shape". mistake: the short id of a known
-    mistake, or None. details: the traceback if the test itself failed, otherwise empty.
-    """
-
-    exercise: str
-    passed: bool
-    outcome: str
-    mistake: str | None
-    details: str = ""
-
-    def __bool__(self) -> bool:
-        return self.passed
-
-    def __repr__(self) -> str:
-        return f"<{self.exercise}: {self.outcome}>"
-
-
 def compute_content_cost_test(target: Callable) -> Result:
     """Test exercise 1: J = 1 / (4 nH nW nC) * sum (a_C - a_G)^2 of the last layer.
 
@@ -70,7 +51,7 @@ def compute_content_cost_test(target: Callable) -> Result:
             lists of layer outputs, (1, nH, nW, nC) each.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> import tensorflow as tf
     >>> def compute_content_cost(content_output, generated_output):
@@ -89,7 +70,7 @@ def gram_matrix_test(target: Callable) -> Result:
         target: your gram_matrix(A) -> float32 tensor (nC, nC). A is a tensor (nC, nH*nW), one row per channel.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> import tensorflow as tf
     >>> gram_matrix_test(lambda A: tf.matmul(A, A, transpose_b=True))
@@ -107,7 +88,7 @@ def compute_layer_style_cost_test(target: Callable) -> Result:
             layer, (1, nH, nW, nC). It may call your gram_matrix.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> compute_layer_style_cost_test(None).outcome
     compute_layer_style_cost: not attempted
@@ -127,7 +108,7 @@ def compute_style_cost_test(target: Callable) -> Result:
             STYLE_LAYERS is a list of (name, lambda). It may call your earlier functions.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> compute_style_cost_test(None).passed
     compute_style_cost: not attempted
@@ -147,7 +128,7 @@ def total_cost_test(target: Callable) -> Result:
             or Python numbers.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> result = total_cost_test(lambda J_content, J_style, alpha=10, beta=40: J_content + J_style)
     total_cost: wrong value
@@ -173,7 +154,7 @@ def train_step_test(target: Callable, generated_image: Any = None) -> Result:
             to another picture.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> train_step_test(None).outcome
     train_step: not attempted
@@ -191,7 +172,7 @@ def total_variation_cost_test(target: Callable) -> Result:
         target: your total_variation_cost(image) -> scalar float32 tensor. image is a tensor (1, nH, nW, nC).
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> import tensorflow as tf
     >>> def total_variation_cost(image):
@@ -212,7 +193,7 @@ def value_and_gradient_test(target: Callable) -> Result:
             pixels is a float64 array (n,), cost takes a float32 tensor of the given shape.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> value_and_gradient_test(None).outcome
     value_and_gradient: not attempted
@@ -231,7 +212,7 @@ def match_colors_test(target: Callable) -> Result:
             are float32 arrays (1, H, W, 3); root takes a covariance (3, 3) to a matrix R with R R^T = covariance.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> match_colors_test(None).outcome
     match_colors: not attempted
@@ -265,7 +246,7 @@ def hint(exercise: str | Callable) -> None:
 
 
 def progress(chapter: int | None = None) -> None:
-    """Print a table of a chapter's exercises, with the points of those whose visible tests passed.
+    """Show a table of a chapter's exercises, with the points of those whose visible tests passed.
 
     Args:
         chapter: the chapter's number; by default the chapter of the exercise tested last, or the first.
@@ -279,15 +260,17 @@ def progress(chapter: int | None = None) -> None:
     else:
         print(f"There is no chapter {chapter!r} with exercises. The chapters are {', '.join(map(str, CHAPTERS))}.")
         return
-    print(outcomes.progress(list(exercises_of(chapters).values()), _outcomes))
+    exercises = list(exercises_of(chapters).values())
+    show(outcomes.progress(exercises, _outcomes), progress_box(exercises, _outcomes))
 
 
 def _test(name, target, **options):
     outcome = grade_function(name, target, **options)
     _outcomes.pop(name, None)  # so that the exercise tested last is the last entry
     _outcomes[name] = outcome
-    print(outcomes.text(outcome))
-    return Result(name, outcome.state == outcomes.PASSED, outcome.state, outcome.mistake, outcome.details)
+    show(outcomes.text(outcome), verdict_box(outcome))
+    passed, status = outcome.state == outcomes.PASSED, outcomes.status(outcome)
+    return Result(name, passed, outcome.state, outcome.mistake, outcome.details, status)
 
 
 def _unknown_exercise(name):

@@ -110,7 +110,7 @@ def {name}(x):
 
 
 # %% test="{name}" points={points}
-assert {name}_test({name}).passed
+{name}_test({name}).assert_passed()
 '''
 
 NEXT_STEPS = """

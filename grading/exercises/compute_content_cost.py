@@ -34,6 +34,7 @@ EXERCISE = Exercise(
     number=1,
     points=10,
     section="4.1",
+    heading="The content cost",
     signature="compute_content_cost(content_output, generated_output)",
     cases=cases,
     gradient_paths=lambda args: [(1, len(args[1]) - 1)],

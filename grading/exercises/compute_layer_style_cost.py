@@ -32,6 +32,7 @@ EXERCISE = Exercise(
     number=3,
     points=15,
     section="4.3",
+    heading="The style cost of one layer",
     signature="compute_layer_style_cost(a_S, a_G)",
     cases=cases,
     needs=("gram_matrix",),

@@ -33,6 +33,7 @@ EXERCISE = Exercise(
     number=4,
     points=15,
     section="4.4",
+    heading="The style cost over several layers",
     signature="compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=STYLE_LAYERS)",
     cases=cases,
     needs=("gram_matrix", "compute_layer_style_cost"),

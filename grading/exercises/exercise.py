@@ -38,7 +38,7 @@ class Exercise:
     """One exercise of a chapter. The numbers run through all chapters.
 
     name: the function's name. former_names: names it had in notebooks handed out earlier, which are still graded.
-    section: the chapter's section that explains it. signature: how the function is called.
+    section, heading: number and title of the chapter's section that explains it. signature: how the function is called.
     hints: a question, a pointer, and almost the line itself.
     tries: what to try next when a check fails and no known mistake explains it.
     cases: seed -> the inputs it is tried on; None for train_step, which is run as a whole.
@@ -59,6 +59,7 @@ class Exercise:
     needs: tuple[str, ...] = ()
     gradient_paths: Callable[[tuple], list[Path]] = _no_gradients
     in_numpy: bool = False
+    heading: str = ""
     former_names: tuple[str, ...] = ()
 
 

@@ -25,6 +25,7 @@ EXERCISE = Exercise(
     number=2,
     points=15,
     section="4.2",
+    heading="The Gram matrix",
     signature="gram_matrix(A)",
     cases=cases,
     gradient_paths=lambda args: [(0,)],

@@ -71,6 +71,7 @@ EXERCISE = Exercise(
     number=9,
     points=20,
     section="2",
+    heading="Keeping colors",
     signature="match_colors(style_image, content_image, root)",
     cases=cases,
     in_numpy=True,

@@ -38,6 +38,7 @@ EXERCISE = Exercise(
     number=5,
     points=10,
     section="4.5",
+    heading="The total cost",
     signature="total_cost(J_content, J_style, alpha=10, beta=40)",
     cases=cases,
     gradient_paths=lambda args: [(0,), (1,)],

@@ -34,6 +34,7 @@ EXERCISE = Exercise(
     number=7,
     points=10,
     section="2",
+    heading="Grain",
     signature="total_variation_cost(image)",
     cases=cases,
     gradient_paths=lambda args: [(0,)],

@@ -42,6 +42,7 @@ EXERCISE = Exercise(
     number=6,
     points=35,
     section="5",
+    heading="Solving it",
     signature="train_step(generated_image)",
     needs=("compute_content_cost", "gram_matrix", "compute_layer_style_cost", "compute_style_cost", "total_cost"),
     tries="check the step line by line: network outputs, two costs, their total, gradient, update, clip",

@@ -53,6 +53,7 @@ EXERCISE = Exercise(
     number=8,
     points=20,
     section="3",
+    heading="A better optimizer",
     signature="value_and_gradient(pixels, cost, shape)",
     cases=cases,
     in_numpy=True,

@@ -11,6 +11,7 @@ from grading.exercises.exercise import gradient_weights
 from grading.judge.general_mistakes import FOR_ARRAYS, MISTAKES
 from grading.judge.mistakes import CaseResult, Evidence, recognize
 from grading.judge.numbers import (
+    Comparison,
     allowed,
     array,
     as_scalar,
@@ -63,19 +64,19 @@ class Judgement:
     def type_lines(self, case, result):
         if result.text("type") in NUMERIC_TYPES and result.array("shape") is not None:
             return ()
-        return (f"expected a tf.Tensor, got {result.text('type')}",)
+        return (Comparison("a tf.Tensor", result.text("type")),)
 
     def dtype_lines(self, case, result):
         must_be_float32 = result.text("type") == "tf.Tensor" and not isinstance(case.args[0], float)
         if result.unreadable or (must_be_float32 and result.text("dtype") != "float32"):
-            return (f"expected float32, got {result.text('dtype')}",)
+            return (Comparison("float32", result.text("dtype")),)
         return ()
 
     def shape_lines(self, case, result):
         expected = self.right(case).shape
         if result.shape == expected:
             return ()
-        return (f"expected {shape_in_words(expected)}, got {shape_in_words(result.shape)}",)
+        return (Comparison(shape_in_words(expected), shape_in_words(result.shape)),)
 
     def value_lines(self, case, result):
         if case.role != "value" or close(result.value, self.right(case)):
@@ -109,7 +110,7 @@ class Judgement:
             got, expected = result.array(f"gradient {i}"), self.slope(case, path)
             argument = _argument_in_words(self.exercise, path)
             if got is None or got.shape != expected.shape:
-                return (f"expected a gradient with respect to {argument}, got None",)
+                return (Comparison(f"a gradient with respect to {argument}", "None"),)
             if not close(got, expected, 1e-2):
                 return (
                     f"the gradient with respect to {argument} is not the slope of the cost",
@@ -211,7 +212,7 @@ def must_be_zero(results, name, why):
     case, result = results[name]
     if close(result.value, np.zeros(()), 1e-4, scale=np.max(np.abs(results["base"][1].value))):
         return None
-    return case, (why, f"expected 0, got {array(as_scalar(result.value))}")
+    return case, (why, Comparison("0", array(as_scalar(result.value))))
 
 
 def same_for_permuted_positions(results):

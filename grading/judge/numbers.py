@@ -53,6 +53,27 @@ def constant(values):
     return values is not None and bool(np.all(np.abs(values - values[0]) <= 1e-3 * np.abs(values[0])))
 
 
+class Comparison(str):
+    """A line of a message, 'expected ..., got ...', that also knows its parts, so that a table can show them.
+
+    expected, got: the two sides in words. note: what is said about their difference. stacked: one side above the other.
+
+    >>> line = Comparison("(3, 3)", "(2, 2)")
+    >>> line, line.got
+    ('expected (3, 3), got (2, 2)', '(2, 2)')
+    """
+
+    expected: str
+    got: str
+    note: str
+
+    def __new__(cls, expected: str, got: str, note: str = "", stacked: bool = False):
+        between, before_note = ("\ngot      ", "\n") if stacked else (", got ", " ")
+        line = super().__new__(cls, f"expected {expected}{between}{got}" + (f"{before_note}({note})" if note else ""))
+        line.expected, line.got, line.note = expected, got, note
+        return line
+
+
 def number(value, digits=5):
     """A number with so many significant digits. Ties are rounded up, so that the last bit cannot change the text.
 
@@ -84,13 +105,13 @@ def difference(got, expected, allowed, digits=5):
         return expected_and_got(expected, got, digits)
     apart = f"difference {number(np.max(np.abs(got - expected)), digits)}, allowed {number(allowed, 2)}"
     if expected.ndim == 0:
-        return (f"expected {number(expected, digits)}, got {number(got, digits)} ({apart})",)
-    return (*expected_and_got(expected, got, digits), f"(largest {apart})")
+        return (Comparison(number(expected, digits), number(got, digits), apart),)
+    return (Comparison(array(expected, digits), array(got, digits), f"largest {apart}", stacked=True),)
 
 
 def expected_and_got(expected, got, digits=5):
     """The two values, one above the other."""
-    return (f"expected {array(expected, digits)}", f"got      {array(got, digits)}")
+    return (Comparison(array(expected, digits), array(got, digits), stacked=True),)
 
 
 def shape_in_words(shape):

@@ -1,10 +1,10 @@
 """Outcomes: what the judge decides about an exercise, and the message that a student reads."""
 
-import re
 from dataclasses import dataclass, field
 from textwrap import wrap
 
 from grading.exercises import EXERCISES
+from grading.judge.numbers import Comparison
 
 STATES = (
     "not attempted",
@@ -146,27 +146,34 @@ def text(outcome: Outcome, passed: str = "visible tests passed") -> str:
 
 
 def headline(outcome: Outcome, passed: str = "visible tests passed") -> str:
+    return f"{outcome.exercise}: {status(outcome, passed)}"
+
+
+def status(outcome: Outcome | None, passed: str = "visible tests passed") -> str:
+    """The state in the words that students read. None: the exercise has not been tested."""
+    if outcome is None:
+        return "not yet tested"
     if outcome.waiting_for:
-        return f"{outcome.exercise}: waiting for {outcome.waiting_for}"
-    return f"{outcome.exercise}: {passed if outcome.state == PASSED else outcome.state}"
+        return f"waiting for {outcome.waiting_for}"
+    return passed if outcome.state == PASSED else outcome.state
 
 
 def progress(exercises, outcomes):
     """A table of exercises with their points. outcomes: {name: outcome} of the exercises tested so far."""
     width = max(len(exercise.name) for exercise in exercises)
     rows = [_row(exercise, outcomes.get(exercise.name), width) for exercise in exercises]
-    earned = sum(_visible_points(exercise, outcomes.get(exercise.name)) for exercise in exercises)
+    earned = sum(visible_points(exercise, outcomes.get(exercise.name)) for exercise in exercises)
     total = sum(exercise.points for exercise in exercises)
     return "\n".join([*rows, f"{'visible tests passed:':<{width + 3}} {earned:>3} of {total:>3} points"])
 
 
 def _row(exercise, outcome, width):
-    status = headline(outcome).split(": ", 1)[1] if outcome else "not yet tested"
-    earned = _visible_points(exercise, outcome)
-    return f"{exercise.number}. {exercise.name:<{width}} {earned:>3} of {exercise.points:>3} points  {status}"
+    earned = visible_points(exercise, outcome)
+    return f"{exercise.number}. {exercise.name:<{width}} {earned:>3} of {exercise.points:>3} points  {status(outcome)}"
 
 
-def _visible_points(exercise, outcome):
+def visible_points(exercise, outcome: Outcome | None) -> int:
+    """The points of an exercise if its visible tests passed, otherwise 0."""
     return exercise.points if outcome is not None and outcome.state == PASSED else 0
 
 
@@ -182,13 +189,8 @@ def _default_tries(exercise, state):
 
 
 def _contradictory(found):
-    """Whether the lines expect exactly what was returned."""
-    pairs = re.findall(
-        r"expected (.+?)(?:, got |\n *got +)(.+?)(?: \((?:difference|a scalar).*)?$",
-        "\n".join(found),
-        flags=re.MULTILINE,
-    )
-    return any(expected.removesuffix(" (a scalar)") == got for expected, got in pairs)
+    """Whether a line expects exactly what was returned."""
+    return any(isinstance(line, Comparison) and line.expected == line.got for line in found)
 
 
 def _printed_lines(result):

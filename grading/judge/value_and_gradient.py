@@ -14,7 +14,7 @@ from grading.judge.mistakes import (
     wrong_shape,
     wrong_type,
 )
-from grading.judge.numbers import allowed, as_float, close, difference, printed, shape_in_words
+from grading.judge.numbers import Comparison, allowed, as_float, close, difference, printed, shape_in_words
 
 
 def value_and_gradient(pixels, cost, shape):
@@ -50,27 +50,27 @@ class PairJudgement(Judgement):
         length, J, gradient = result.text("length"), result.part(0), result.part(1)
         if length != "2":
             got = f"{result.text('type')} of {length}" if length else result.text("type")
-            return (f"expected a pair, J and the gradient, got {got}",)
+            return (Comparison("a pair, J and the gradient", got),)
         if J.text("type") not in ("Python number", "NumPy number", "NumPy array"):
-            return (f"expected J to be a number, got {J.kind}",)
+            return (Comparison("J to be a number", J.kind),)
         if gradient.text("type") != "NumPy array":
-            return (f"expected the gradient to be a NumPy array, got {gradient.kind}",)
+            return (Comparison("the gradient to be a NumPy array", gradient.kind),)
         return ()
 
     def dtype_lines(self, case, result):
         J, gradient = result.part(0), result.part(1)
         if J.array("shape") is None or J.unreadable:
-            return (f"expected J in float64, got {J.text('dtype')}",)
+            return (Comparison("J in float64", J.text("dtype")),)
         if gradient.text("dtype") != "float64" or gradient.unreadable:
-            return (f"expected the gradient in float64, got {gradient.text('dtype')}",)
+            return (Comparison("the gradient in float64", gradient.text("dtype")),)
         return ()
 
     def shape_lines(self, case, result):
         J, gradient, expected = result.part(0).shape, result.part(1).shape, case.args[0].shape
         if J != ():
-            return (f"expected J to be a scalar, got shape {J}",)
+            return (Comparison("J to be a scalar", f"shape {J}"),)
         if gradient != expected:
-            return (f"expected the gradient in shape {expected}, got {shape_in_words(gradient)}",)
+            return (Comparison(f"the gradient in shape {expected}", shape_in_words(gradient)),)
         return ()
 
     def value_lines(self, case, result):

@@ -351,7 +351,7 @@ def compute_content_cost(content_output, generated_output):
 
 
 # %% test="compute_content_cost" points=10
-assert compute_content_cost_test(compute_content_cost).passed
+compute_content_cost_test(compute_content_cost).assert_passed()
 
 # %% [markdown]
 # > **Recap.**
@@ -392,7 +392,7 @@ def gram_matrix(A):
 
 
 # %% test="gram_matrix" points=15
-assert gram_matrix_test(gram_matrix).passed
+gram_matrix_test(gram_matrix).assert_passed()
 
 # %% [markdown]
 # Now shuffle. We take the plainest features there are, the three colors of a pixel, and put all pixels of
@@ -470,7 +470,7 @@ def compute_layer_style_cost(a_S, a_G):
 
 
 # %% test="compute_layer_style_cost" points=15
-assert compute_layer_style_cost_test(compute_layer_style_cost).passed
+compute_layer_style_cost_test(compute_layer_style_cost).assert_passed()
 
 # %% [markdown]
 # Does it measure what we mean by style? Three candidates are compared with the painting: its own mirror
@@ -556,7 +556,7 @@ def compute_style_cost(style_image_output, generated_image_output, STYLE_LAYERS=
 
 
 # %% test="compute_style_cost" points=15
-assert compute_style_cost_test(compute_style_cost).passed
+compute_style_cost_test(compute_style_cost).assert_passed()
 
 # %% [markdown]
 # > **Recap.**
@@ -589,7 +589,7 @@ def total_cost(J_content, J_style, alpha=10, beta=40):
 
 
 # %% test="total_cost" points=10
-assert total_cost_test(total_cost).passed
+total_cost_test(total_cost).assert_passed()
 
 # %% [markdown]
 # Ten to forty: who says so? Only the ratio counts, and a ratio means nothing without the formulas that it
@@ -740,7 +740,7 @@ def train_step(generated_image):
 
 
 # %% test="train_step" points=35
-assert train_step_test(train_step, generated_image).passed
+train_step_test(train_step, generated_image).assert_passed()
 
 # %% [markdown]
 # > **Careful.** A `tf.function` is traced on its first call: TensorFlow notes down what the Python code

@@ -286,7 +286,7 @@ def total_variation_cost(image):
 
 
 # %% test="total_variation_cost" points=10
-assert total_variation_cost_test(total_variation_cost).passed
+total_variation_cost_test(total_variation_cost).assert_passed()
 
 # %% [markdown]
 # Let us measure three pictures: the photograph, the painting, and our $G$. The painting has rough paint all
@@ -456,7 +456,7 @@ def value_and_gradient(pixels, cost, shape):
 
 
 # %% test="value_and_gradient" points=20
-assert value_and_gradient_test(value_and_gradient).passed
+value_and_gradient_test(value_and_gradient).assert_passed()
 
 # %% [markdown]
 # The rest is a call. `evaluations` limits how often SciPy may ask. (It asks a little more often than it

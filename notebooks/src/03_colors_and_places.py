@@ -301,7 +301,7 @@ def match_colors(style_image, content_image, root):
 
 
 # %% test="match_colors" points=20
-assert match_colors_test(match_colors).passed
+match_colors_test(match_colors).assert_passed()
 
 # %% [markdown]
 # Both roots give the same mean and the same covariance. Do they give the same picture? Predict.

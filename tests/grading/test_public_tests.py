@@ -336,6 +336,18 @@ def test_an_assertion_in_a_locked_cell_stops_the_run_with_the_message_above_it(c
     assert capsys.readouterr().out.startswith("gram_matrix: not attempted\n")
 
 
+def test_a_test_cell_of_the_chapters_stops_the_run_with_one_line(capsys):
+    notebook = solved(gram_matrix=STUBS["gram_matrix"])
+    words = "compute_layer_style_cost: waiting for gram_matrix. The message above says what to try. The run stops here."
+    with pytest.raises(AssertionError, match=re.escape(words)) as stopped:
+        notebook.run(
+            "from public_tests import *\ncompute_layer_style_cost_test(compute_layer_style_cost).assert_passed()"
+        )
+    assert stopped.value._render_traceback_() == [words]
+    assert capsys.readouterr().out.startswith("compute_layer_style_cost: waiting for gram_matrix\n")
+    assert run(solved(), "gram_matrix").assert_passed() is None
+
+
 def test_a_number_prints_alike_whichever_way_its_last_bit_falls():
     assert number(10.125, 4) == number(10.125 * (1 - 1e-7), 4) == "10.13"
     assert [number(value) for value in (0, -0.0, 1e-17, float("nan"), float("inf"), -0.5, 12345)] == [

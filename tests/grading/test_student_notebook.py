@@ -32,8 +32,9 @@ def exercise_of(cell):
     return cell.metadata.nbgrader.grade_id.removesuffix("_test")
 
 
-def printed(cell):
-    return "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
+def shown(cell):
+    """The plain text of what a cell displayed."""
+    return "\n".join(output.data["text/plain"] for output in cell.outputs if output.output_type == "display_data")
 
 
 def run(notebook, folder):
@@ -69,9 +70,14 @@ def test_an_untouched_notebook_reports_each_exercise_as_not_attempted(unpacked, 
     assert tests
     given = notebook.cells[: next(number for number, cell in enumerate(notebook.cells) if is_stub(cell))]
     assert [cell.source for cell in given if failed(cell)] == []
-    verdicts = {exercise_of(cell): printed(cell).splitlines()[0] for cell in tests}
+    verdicts = {exercise_of(cell): shown(cell).splitlines()[0] for cell in tests}
     assert verdicts == {exercise: f"{exercise}: not attempted" for exercise in registered(name)}
-    assert all(cell.outputs[-1].ename == "AssertionError" for cell in tests), "the test cell does not stop a run"
+    stops = [cell.outputs[-1] for cell in tests]
+    assert [stop.traceback for stop in stops] == [
+        [f"{exercise}: not attempted. The message above says what to try. The run stops here."]
+        for exercise in registered(name)
+    ]
+    assert {stop.ename for stop in stops} == {"NotPassed"}
 
 
 @pytest.mark.parametrize("name", [path.name for path in CHAPTERS])
@@ -85,13 +91,13 @@ def test_pasting_the_solutions_makes_each_exercise_pass(unpacked, name):
     notebook.cells = needed_by_the_tests(notebook) + points
     run(notebook, unpacked / "notebooks")
     tests = graded(notebook)
-    assert {exercise_of(cell): printed(cell).splitlines()[0] for cell in tests} == {
+    assert {exercise_of(cell): shown(cell).splitlines()[0] for cell in tests} == {
         exercise_of(cell): f"{exercise_of(cell)}: visible tests passed" for cell in tests
     }
     assert [cell.source for cell in notebook.cells if failed(cell)] == []
     assert points
     most = sum(exercise.points for exercise in registered(name).values())
-    assert printed(points[0]).splitlines()[-1].endswith(f"{most:>3} of {most:>3} points")
+    assert shown(points[0]).splitlines()[-1].endswith(f"{most:>3} of {most:>3} points")
 
 
 def test_there_is_a_student_notebook_for_every_chapter():

@@ -5,7 +5,7 @@ import numpy as np
 from grading.judge.judgement import LAW_TOLERANCE, Judgement, must_equal
 from grading.judge.match_colors.formulas import MISTAKES, match_colors, moments
 from grading.judge.mistakes import AnswerKey
-from grading.judge.numbers import allowed, array, close, difference, expected_and_got
+from grading.judge.numbers import Comparison, allowed, array, close, difference, expected_and_got
 
 COVARIANCE_TOLERANCE = 0.15  # so that both divisors, n and n - 1, are right
 
@@ -25,11 +25,11 @@ class PictureJudgement(Judgement):
     def type_lines(self, case, result):
         if result.text("type") in ("NumPy array", "tf.Tensor") and result.array("shape") is not None:
             return ()
-        return (f"expected a NumPy array, got {result.text('type')}",)
+        return (Comparison("a NumPy array", result.text("type")),)
 
     def dtype_lines(self, case, result):
         if result.unreadable or "float" not in result.text("dtype"):
-            return (f"expected float32 or float64, got {result.text('dtype')}",)
+            return (Comparison("float32 or float64", result.text("dtype")),)
         return ()
 
     def compare(self, case, got, expected):

@@ -6,7 +6,7 @@ import numpy as np
 
 from grading.judge.general_mistakes import MISTAKES as GENERAL_MISTAKES
 from grading.judge.mistakes import AnswerKey
-from grading.judge.numbers import allowed, array, close, count, difference, number
+from grading.judge.numbers import Comparison, allowed, array, close, count, difference, number
 from grading.judge.outcomes import PASSED, Outcome, crash, failed, not_attempted
 from grading.judge.train_step.evidence import StepEvidence
 from grading.judge.train_step.mistakes import MISTAKES
@@ -63,21 +63,21 @@ def check_ran(step):
 
 def check_type(step):
     if step.eager.text("type") not in RESULT_TYPES:
-        return "wrong type", (f"expected J, a tf.Tensor, got {step.eager.text('type')}",)
+        return "wrong type", (Comparison("J, a tf.Tensor", step.eager.text("type")),)
     if step.whole.text("given") not in ("", "tf.Variable"):
-        return "wrong type", (f"expected the picture to be a tf.Variable, got {step.whole.text('given')}",)
+        return "wrong type", (Comparison("the picture to be a tf.Variable", step.whole.text("given")),)
     return None
 
 
 def check_dtype(step):
     if step.eager.unreadable or step.eager.text("dtype") != "float32":
-        return "wrong dtype", (f"expected J in float32, got {step.eager.text('dtype')}",)
+        return "wrong dtype", (Comparison("J in float32", step.eager.text("dtype")),)
     return None
 
 
 def check_shape(step):
     if step.eager.shape != ():
-        return "wrong shape", (f"expected J to be a scalar, got shape {step.eager.shape}",)
+        return "wrong shape", (Comparison("J to be a scalar", f"shape {step.eager.shape}"),)
     return None
 
 
@@ -103,7 +103,7 @@ def check_others_kept(step):
 def check_lambdas(step):
     if np.all(np.isfinite(step.own_lambdas)) and not step.weightless:
         return None
-    return "wrong value", (f"expected lambdas in STYLE_LAYERS that add up to about 1, got {array(step.own_lambdas)}",)
+    return "wrong value", (Comparison("lambdas in STYLE_LAYERS that add up to about 1", array(step.own_lambdas)),)
 
 
 def check_J(step):
@@ -120,7 +120,7 @@ def check_range(step):
     low, high = step.pictures.min(), step.pictures.max()
     if low < -1e-6 or high > 1 + 1e-6:
         found = f"{number(low, 3)} to {number(high, 3)}"
-        return "wrong property", (f"expected all pixels in [0, 1] after a step, got {found}",)
+        return "wrong property", (Comparison("all pixels in [0, 1] after a step", found),)
     return None
 
 
@@ -134,7 +134,7 @@ def check_J_falls(step):
     if step.J[-1] < step.J[0]:
         return None
     found = ", ".join(number(J, 4) for J in step.J)
-    return "wrong property", (f"expected J to fall over {len(step.J)} steps, got {found}",)
+    return "wrong property", (Comparison(f"J to fall over {len(step.J)} steps", found),)
 
 
 def check_direction(step):
@@ -160,7 +160,7 @@ def check_optimizer(step):
 def check_one_trace(step):
     traces = int(step.whole.array("traces"))
     if traces > 1:
-        return "wrong graph", (f"expected one trace for two pictures of the same shape, got {traces}",)
+        return "wrong graph", (Comparison("one trace for two pictures of the same shape", str(traces)),)
     return None
 
 
