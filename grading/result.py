@@ -1,13 +1,16 @@
 """What a test of public_tests returns, and the error that stops a run of the notebook."""
 
 from dataclasses import dataclass
+from textwrap import wrap
+
+NARROW = 50  # characters: JupyterLab breaks the lines of an error anywhere, and has room for so many at 800 pixels
 
 
 class NotPassed(AssertionError):
-    """The visible tests of an exercise did not pass. A notebook shows it as one line, without a traceback."""
+    """The visible tests of an exercise did not pass. A notebook shows it without a traceback."""
 
     def _render_traceback_(self) -> list[str]:  # the name by which IPython asks
-        return [str(self)]
+        return wrap(str(self), NARROW)
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,10 +33,10 @@ class Result:
 
         >>> Result("gram_matrix", False, "wrong shape", None, status="wrong shape").assert_passed()
         Traceback (most recent call last):
-        grading.result.NotPassed: gram_matrix: wrong shape. The message above says what to try. The run stops here.
+        grading.result.NotPassed: gram_matrix: wrong shape. The run stops here.
         """
         if not self.passed:
-            raise NotPassed(f"{self.exercise}: {self.status}. The message above says what to try. The run stops here.")
+            raise NotPassed(f"{self.exercise}: {self.status}. The run stops here.")
 
     def __bool__(self) -> bool:
         return self.passed

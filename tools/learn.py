@@ -1,4 +1,4 @@
-"""Give students their own copies of the student notebooks, and open JupyterLab there, as `make learn` does.
+"""Give students their own copies of the student notebooks, and open JupyterLab at the first, as `make learn` does.
 
     python -m tools.learn
 
@@ -6,6 +6,7 @@ Copies go to notebooks/mine/, which git ignores. An existing copy is never chang
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -13,18 +14,41 @@ import sys
 from foundation.atomic_write import write_atomically
 from nst.paths import ROOT
 
+DEFAULTS = ROOT / "tools" / "jupyterlab"  # what the user's own settings do not say: no question about news
+
 
 def main(arguments=None, root=ROOT):
-    description = "Copy the student notebooks to notebooks/mine/ and open JupyterLab there."
+    description = "Copy the student notebooks to notebooks/mine/ and open JupyterLab at the first."
     argparse.ArgumentParser(description=description).parse_args(arguments)
     mine = root / "notebooks" / "mine"
     for line in copy_missing(root / "notebooks" / "student", mine):
         print(line)
     print("Opening JupyterLab. Press Ctrl-C here to end it; your copies stay.", flush=True)
     try:
-        sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab"], cwd=mine, check=False).returncode)
+        sys.exit(subprocess.run(jupyterlab_command(root, mine), cwd=root, check=False).returncode)
     except KeyboardInterrupt:
         sys.exit(0)
+
+
+def jupyterlab_command(root, mine):
+    """The command that starts JupyterLab at the folder `root`, with the first notebook of `mine` open.
+
+    The workspace is the course's own, so that no tab of other work opens too. The user's settings stay as they are.
+    """
+    first = min(mine.glob("*.ipynb")).relative_to(root).as_posix()
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/workspaces/neural-style-transfer/tree/{first}",
+        f"--LabApp.app_settings_dir={DEFAULTS}",
+    ]
+    # Jupyter refuses to run as root, because on a shared machine every user's notebook would be root's. Root in a
+    # container, or on a machine of one's own, serves only this machine, and with a token.
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return command
 
 
 def copy_missing(student, mine):

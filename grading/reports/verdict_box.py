@@ -20,6 +20,8 @@ CODE_FONT = "var(--jp-code-font-family,var(--vscode-editor-font-family,ui-monosp
 WHOLE_WORDS = "overflow-wrap:break-word;word-break:normal;hyphens:none"
 # A word breaks only where it is longer than a whole line.
 VALUE = f"font-family:{CODE_FONT};font-size:.93em;white-space:pre-wrap;overflow-wrap:anywhere;word-break:normal"
+IN_A_LINE = "display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center"
+FOR_SCREEN_READERS = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
 PLAIN = "background:none;border:0;color:inherit;text-align:left;vertical-align:top;line-height:1.5"
 # MathJax would read $ in a student's text as the beginning of a formula.
 NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
@@ -56,36 +58,37 @@ def progress_box(exercises: Iterable[Exercise], outcomes: Mapping[str, Outcome])
     exercises = list(exercises)
     earned = sum(visible_points(exercise, outcomes.get(exercise.name)) for exercise in exercises)
     total = sum(exercise.points for exercise in exercises)
-    columns = "".join(
-        _element("th", f"{PLAIN};padding:2px 14px 2px 0;font-weight:600", name, scope="col")
-        for name in ("Exercise", "Result", "Points")
-    )
-    rows = [_progress_row(exercise, outcomes.get(exercise.name)) for exercise in exercises]
     head = _element(
         "div",
-        "display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;margin:0 0 8px",
+        f"{IN_A_LINE};margin:0 0 8px",
         _element("strong", "font-size:1.15em", f"Chapter {exercises[0].chapter}: {earned} of {total} points"),
         _bar(earned, total, "flex:1 1 120px;max-width:320px;height:10px"),
     )
-    table = _table(_element("thead", "background:none;border:0", _row(columns)), _element("tbody", "", *rows))
+    columns = (_element("span", "", name, role="columnheader") for name in ("Exercise", "Result", "Points"))
+    rows = [_progress_row(exercise, outcomes.get(exercise.name)) for exercise in exercises]
+    # Not a <table>: its rows could not break into two lines where the page is narrow.
+    table = _element(
+        "div", "position:relative", _element("div", FOR_SCREEN_READERS, *columns, role="row"), *rows, role="table"
+    )
     return _box(GREEN if earned == total else GRAY, head, table)
 
 
 def _progress_row(exercise, outcome):
     earned = visible_points(exercise, outcome)
-    cell = f"{PLAIN};padding:3px 14px 3px 0"
     colors = f"color:#fff;background:{_color(outcome)}"
     sign = _sign(outcome, f"{colors};border-radius:4px;display:inline-block;width:1.4em;text-align:center")
-    name = f"{exercise.number}.&nbsp;{_code(exercise.name)}"
-    points = f"{earned}&nbsp;of&nbsp;{exercise.points}"
-    return _row(
-        _element("th", f"{cell};font-weight:inherit", name, scope="row"),
-        _element("td", cell, sign, " ", html.escape(_capitalized(status(outcome)))),
-        _element("td", f"{cell};font-variant-numeric:tabular-nums", points, _bar(earned, exercise.points)),
+    points = _element("span", "min-width:5.5em", f"{earned} of {exercise.points}")
+    return "\n" + _element(
+        "div",
+        f"{IN_A_LINE};border-top:1px solid #80808040;padding:4px 0",
+        _element("span", "flex:0 0 17em", f"{exercise.number}. {_code(exercise.name)}", role="rowheader"),
+        _element("span", "flex:0 1 14em", sign, f" {_capitalized(status(outcome))}", role="cell"),
+        _element("span", IN_A_LINE, points, _bar(earned, exercise.points, "width:100px;height:6px"), role="cell"),
+        role="row",
     )
 
 
-def _bar(earned, total, size="width:100px;height:5px;margin-top:2px"):
+def _bar(earned, total, size):
     filled = _element("span", f"display:block;height:100%;width:{100 * earned / total:.0f}%;background:{GREEN}")
     track = f"display:block;{size};background:#80808040;border-radius:3px;overflow:hidden"
     return _element("span", track, filled, aria_hidden="true")
@@ -96,12 +99,12 @@ def _title(exercise, outcome):
         "strong",
         f"background:{_color(outcome)};color:#fff;border-radius:4px;padding:2px 10px;font-size:1.1em",
         _sign(outcome),
-        f" {html.escape(_capitalized(status(outcome)))}",
+        f" {_capitalized(status(outcome))}",
     )
     points = f"{exercise.points} of {exercise.points} points" if outcome.state == PASSED else ""
     return _element(
         "div",
-        "display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center",
+        IN_A_LINE,
         badge,
         " ",
         _element("strong", "font-size:1.1em", f"{exercise.number}.&nbsp;{_code(exercise.name)}"),
@@ -141,7 +144,7 @@ def _fact(name, lines, note=""):
             "td",
             f"{PLAIN};padding:2px 0;width:100%",
             *(_element("div", VALUE, html.escape(line)) for line in lines),
-            _element("div", "font-size:.93em", html.escape(_capitalized(note))) if note else "",
+            _element("div", "font-size:.93em", _capitalized(html.escape(note))) if note else "",
         ),
     )
 

@@ -1,7 +1,10 @@
 """`make learn`: students work in copies of their own, which no later call changes."""
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,7 +41,7 @@ def test_a_students_work_is_never_overwritten(course):
     assert (mine / "01_one.ipynb").read_text(encoding="utf-8") == "my work"
 
 
-def test_jupyterlab_opens_in_the_folder_of_the_copies(course, monkeypatch, capsys):
+def test_jupyterlab_starts_at_the_courses_folder(course, monkeypatch, capsys):
     calls = []
 
     def run(command, **options):
@@ -49,8 +52,38 @@ def test_jupyterlab_opens_in_the_folder_of_the_copies(course, monkeypatch, capsy
     with pytest.raises(SystemExit) as ended:
         learn.main([], course)
     assert ended.value.code == 0
-    assert calls == [([sys.executable, "-m", "jupyterlab"], course / "notebooks" / "mine")]
+    assert calls == [(learn.jupyterlab_command(course, course / "notebooks" / "mine"), course)]
     assert capsys.readouterr().out.endswith("Opening JupyterLab. Press Ctrl-C here to end it; your copies stay.\n")
+
+
+@pytest.fixture
+def options(course):
+    """The options of JupyterLab's command, {name: value}."""
+    learn.copy_missing(course / "notebooks" / "student", course / "notebooks" / "mine")
+    command = learn.jupyterlab_command(course, course / "notebooks" / "mine")
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    return dict(option.partition("=")[::2] for option in command[3:])
+
+
+def test_the_first_copy_is_open_in_a_workspace_of_the_course(options, course):
+    assert options["--ServerApp.root_dir"] == str(course)
+    address = "/lab/workspaces/neural-style-transfer/tree/notebooks/mine/01_one.ipynb"
+    assert options["--LabApp.default_url"] == address
+
+
+def test_jupyterlab_asks_nothing_about_news_and_the_users_own_settings_stay(options):
+    folder = Path(options["--LabApp.app_settings_dir"])
+    defaults = json.loads((folder / "overrides.json").read_text(encoding="utf-8"))
+    assert defaults == {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
+    assert not any("user_settings" in option for option in options)
+
+
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_root_is_allowed_only_where_root_runs_it(course, monkeypatch, user, allowed):
+    learn.copy_missing(course / "notebooks" / "student", course / "notebooks" / "mine")
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    command = learn.jupyterlab_command(course, course / "notebooks" / "mine")
+    assert ("--allow-root" in command) == allowed
 
 
 def test_ctrl_c_is_a_normal_end(course, monkeypatch):
