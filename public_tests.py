@@ -20,7 +20,7 @@ from typing import Any
 from grading.exercises import CHAPTERS, EXERCISES, FIRST, chapters_of, current_name, exercises_of
 from grading.grade_function import grade_function
 from grading.judge import outcomes
-from grading.reports.verdict_box import progress_box, show, verdict_box
+from grading.reports.verdict_box import hint_box, progress_box, show, verdict_box
 from grading.result import Result
 from grading.runner.call import name_of
 
@@ -227,7 +227,7 @@ match_colours_test = match_colors_test  # its name in notebooks that were handed
 
 
 def hint(exercise: str | Callable) -> None:
-    """Print a hint for an exercise. Each exercise has three; every call prints the next one.
+    """Show a hint for an exercise. Each exercise has three; every call shows the next one.
 
     Args:
         exercise: the exercise's name, or your function.
@@ -242,7 +242,8 @@ def hint(exercise: str | Callable) -> None:
         return
     hints = EXERCISES[name].hints
     shown = _hints_shown[name] = min(_hints_shown.get(name, 0) + 1, len(hints))
-    print(f"{name}, hint {shown} of {len(hints)}\n  " + hints[shown - 1].replace("\n", "\n  "))
+    text = f"{name}, hint {shown} of {len(hints)}\n  " + hints[shown - 1].replace("\n", "\n  ")
+    show(text, hint_box(EXERCISES[name], shown))
 
 
 def progress(chapter: int | None = None) -> None:

@@ -53,6 +53,12 @@ def verdict_box(outcome: Outcome) -> str:
     )
 
 
+def hint_box(exercise: Exercise, number: int) -> str:
+    """The box of a hint, counted from 1."""
+    title = f"Hint {number} of {len(exercise.hints)}: {_code(exercise.name)}"
+    return _box(GRAY, _element("strong", "", title), _paragraph(_prose(exercise.hints[number - 1])))
+
+
 def progress_box(exercises: Iterable[Exercise], outcomes: Mapping[str, Outcome]) -> str:
     """A table of exercises with their states and points. outcomes: {name: outcome} of those tested so far."""
     exercises = list(exercises)
@@ -61,7 +67,7 @@ def progress_box(exercises: Iterable[Exercise], outcomes: Mapping[str, Outcome])
     head = _element(
         "div",
         f"{IN_A_LINE};margin:0 0 8px",
-        _element("strong", "font-size:1.15em", f"Chapter {exercises[0].chapter}: {earned} of {total} points"),
+        _element("strong", "font-size:1.15em", f"{_chapters(exercises)}: {earned} of {total} points"),
         _bar(earned, total, "flex:1 1 120px;max-width:320px;height:10px"),
     )
     columns = (_element("span", "", name, role="columnheader") for name in ("Exercise", "Result", "Points"))
@@ -71,6 +77,11 @@ def progress_box(exercises: Iterable[Exercise], outcomes: Mapping[str, Outcome])
         "div", "position:relative", _element("div", FOR_SCREEN_READERS, *columns, role="row"), *rows, role="table"
     )
     return _box(GREEN if earned == total else GRAY, head, table)
+
+
+def _chapters(exercises):
+    numbers = list(dict.fromkeys(str(exercise.chapter) for exercise in exercises))
+    return f"Chapter {numbers[0]}" if len(numbers) == 1 else f"Chapters {' and '.join(numbers)}"
 
 
 def _progress_row(exercise, outcome):

@@ -11,7 +11,7 @@ from grading.exercises import CHAPTERS, EXERCISES
 from grading.grade_function import grade_function
 from grading.judge import outcomes
 from grading.judge.outcomes import PASSED, Outcome
-from grading.reports.verdict_box import progress_box, verdict_box
+from grading.reports.verdict_box import hint_box, progress_box, verdict_box
 from nst.paths import ROOT
 from tests.grading.test_messages import ODD
 from tests.support.student_notebook import STUBS, graded, solved
@@ -176,6 +176,16 @@ def test_progress_is_a_table_whose_bars_are_also_numbers():
     )
     widths = re.findall(r"height:100%;width:(\d+)%", box)
     assert widths == ["10", "100", "0", "0", "0", "0", "0"]
+
+
+def test_progress_names_both_chapters_where_a_notebook_has_the_exercises_of_two():
+    box = progress_box([EXERCISES["total_variation_cost"], EXERCISES["match_colors"]], {})
+    assert read(box).startswith("Chapters 2 and 3: 0 of 30 points")
+
+
+def test_a_hint_is_a_box_too():
+    box = hint_box(EXERCISES["gram_matrix"], 2)
+    assert read(box) == f"Hint 2 of 3: gram_matrix {EXERCISES['gram_matrix'].hints[1]}"
 
 
 IN_A_TERMINAL = """
