@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import struct
 import warnings
@@ -15,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from foundation.atomic_write import write_atomically
+from nst import paths
 
 SMALLEST_SIDE = 16  # VGG-19 halves a picture four times on its way to block 5
 LARGEST_SIDE = 2048
@@ -33,7 +33,8 @@ def load(path: str | Path, size: int | None = None) -> np.ndarray:
     The picture is rotated as its EXIF data says and converted to RGB: transparent pixels become white; gray, palette,
     CMYK and 16-bit pictures are converted; an animation gives its first frame.
 
-    path: any file that Pillow can read (JPEG, PNG, WebP, GIF, TIFF, BMP ...).
+    path: any file that Pillow can read (JPEG, PNG, WebP, GIF, TIFF, BMP ...). A bare name is looked for in the current
+        folder, which is the notebook's, and in images/; so is a name in images/.
     size: pixels on the longest side of the result, 16 to 8192; the aspect ratio is kept, but no side gets shorter than
         16. None: the picture's own size; a picture longer than 2048 pixels is then scaled to 2048, and a message is
         printed.
@@ -45,13 +46,12 @@ def load(path: str | Path, size: int | None = None) -> np.ndarray:
     >>> load(IMAGES / "louvre.jpg", size=64).shape
     (1, 48, 64, 3)
     """
-    path = Path(path).absolute()  # so that a message shows the folder, too
     if size is not None and not SMALLEST_SIDE <= size <= LARGEST_SIZE:
         raise PictureError(
             f"size={size}: the longest side must have from {SMALLEST_SIDE} to {LARGEST_SIZE} pixels. "
             f"At 2048, a step already takes about 40 times as long as at 320."
         )
-    _require_file(path)
+    path = _find_file(path)
     picture = _decode(path)
     if min(picture.size) < SMALLEST_SIDE:
         raise PictureError(
@@ -67,8 +67,7 @@ def load_lightness(path: str | Path) -> np.ndarray:
 
     Returns float32 (H, W) in [0, 1]. Raises PictureError as `load` does.
     """
-    path = Path(path).absolute()
-    _require_file(path)
+    path = _find_file(path)
     return np.asarray(_decode(path, behind="black").convert("L"), np.float32) / 255.0
 
 
@@ -203,16 +202,25 @@ def _format_size(size):
     return f"{size[0]} x {size[1]}"
 
 
-def _require_file(path):
+def _find_file(path):
+    """The absolute path of a picture, so that a message shows the folder, too."""
+    path = Path(path).absolute()
+    usual = (Path.cwd(), paths.IMAGES)
+    folders = dict.fromkeys((path.parent, *usual)) if path.parent in usual else (path.parent,)
+    path = next((folder / path.name for folder in folders if (folder / path.name).is_file()), path)
     if path.is_dir():
         raise PictureError(f"{path}: this is a folder. Give the name of a picture file in it.")
     if not path.exists():
-        pictures = sorted(p.name for p in path.parent.glob("*") if p.suffix.lower() in SUFFIXES)
-        near = difflib.get_close_matches(path.name, pictures, n=3) or pictures[:8]
-        hint = f" That folder contains: {', '.join(near)}." if near else ""
-        raise PictureError(f"{path}: there is no such file.{hint}")
+        raise PictureError(f"{path}: there is no such file.{''.join(map(_list_pictures, folders))}")
     if path.stat().st_size == 0:
         raise PictureError(f"{path}: the file is empty. Save or download it again.")
+    return path
+
+
+def _list_pictures(folder, most=20):
+    names = sorted(file.name for file in folder.glob("*") if file.suffix.lower() in SUFFIXES)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f" {folder} contains {', '.join(names[:most])}{more}." if names else ""
 
 
 def _decode(path, behind="white"):

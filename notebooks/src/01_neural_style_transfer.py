@@ -894,10 +894,10 @@ figures.row([pictures[stage] for stage in stages], [f"{steps_seen[stage]:.0f} st
 #
 # - the one cell that you change to paint anything.
 #
-# Copy a photograph of yours and a painting into `images/`, and write their names here: any size, any common
-# format. Larger sizes take longer and more memory, in proportion to the number of pixels. The folder has
-# more pairs, and `.venv/bin/python -m nst fetch --all`, in a terminal in the course's folder, gets some of
-# the most famous paintings there are.
+# Upload a photograph of yours and a painting, beside this notebook or into `images/`, and write their names
+# here: any size, any common format. Larger sizes take longer and more memory, in proportion to the number of
+# pixels. The folder has more pairs, and `.venv/bin/python -m nst fetch --all`, in a terminal in the course's
+# folder, gets some of the most famous paintings there are.
 
 # %% tags=["nbval-ignore-output"]
 my_content = IMAGES / "persepolis.jpg"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from nst.images import cover, load, read_settings, save, save_gif, save_settings, to_uint8
+from nst import paths
+from nst.images import PictureError, cover, load, read_settings, save, save_gif, save_settings, to_uint8
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 LOSSLESS = (".png", ".bmp", ".tif")
@@ -275,3 +276,25 @@ def test_a_gif_shows_every_picture_and_rests_on_the_last(tmp_path):
             animation.seek(i)
             durations.append(animation.info["duration"])
     assert durations == [400, 400, 400, 400, 1000]
+
+
+def test_a_picture_uploaded_beside_the_notebook_or_into_images_is_found_by_its_name(tmp_path, monkeypatch):
+    beside, pictures = tmp_path / "mine", tmp_path / "images"
+    for folder, color in ((beside, (255, 0, 0)), (pictures, (0, 0, 255))):
+        folder.mkdir()
+        Image.new("RGB", (20, 20), color).save(folder / "both.png")
+        Image.new("RGB", (20, 20), color).save(folder / f"{folder.name}.png")
+    monkeypatch.chdir(beside)
+    monkeypatch.setattr(paths, "IMAGES", pictures)
+    red, blue = load(beside / "both.png"), load(pictures / "both.png")
+    assert (red[0, 0, 0].tolist(), blue[0, 0, 0].tolist()) == ([1, 0, 0], [0, 0, 1])
+    for name, expected in {
+        "mine.png": red,
+        "images.png": blue,
+        "both.png": red,
+        pictures / "mine.png": red,
+        beside / "images.png": blue,
+    }.items():
+        np.testing.assert_array_equal(load(name), expected)
+    with pytest.raises(PictureError, match="there is no such file"):
+        load(tmp_path / "mine.png")  # another folder than these two: only that one is searched

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from nst import images
+from nst import images, paths
 from nst.images import PictureError, load, save, save_gif, save_settings, to_uint8
 from tests.nst.test_images import ONE_FOLDER, RED, corners, encoded, flat, noise
 
@@ -37,19 +37,47 @@ def test_a_size_too_small_for_the_network_or_too_large_for_a_computer_is_refused
     )
 
 
-def test_a_bare_name_is_told_where_it_was_looked_for(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert complaint("holiday.jpg") == f"{tmp_path / 'holiday.jpg'}: there is no such file."
+@pytest.fixture
+def beside_and_images(tmp_path, monkeypatch):
+    """The folder of a notebook, which is the current folder, and the course's folder of pictures."""
+    beside, pictures = tmp_path / "mine", tmp_path / "images"
+    for folder in (beside, pictures):
+        folder.mkdir()
+    monkeypatch.chdir(beside)
+    monkeypatch.setattr(paths, "IMAGES", pictures)
+    return beside, pictures
+
+
+def test_a_missing_name_lists_the_pictures_beside_the_notebook_and_those_of_the_course(beside_and_images):
+    beside, pictures = beside_and_images
+    assert complaint("holiday.jpg") == f"{beside / 'holiday.jpg'}: there is no such file."
+    for file in (beside / "cat.png", beside / "notes.txt", pictures / "louvre.jpg", pictures / "monet.JPG"):
+        file.touch()
+    courses = f"{pictures} contains louvre.jpg, monet.JPG."
+    assert complaint("holiday.jpg") == (
+        f"{beside / 'holiday.jpg'}: there is no such file. {beside} contains cat.png. {courses}"
+    )
+    assert complaint(pictures / "holiday.jpg") == (
+        f"{pictures / 'holiday.jpg'}: there is no such file. {courses} {beside} contains cat.png."
+    )
+
+
+def test_a_long_list_of_pictures_is_cut(tmp_path):
+    for number in range(25):
+        (tmp_path / f"{number:02}.png").touch()
+    assert complaint(tmp_path / "q.png").endswith("contains 00.png, " + ", ".join(
+        f"{number:02}.png" for number in range(1, 20)
+    ) + " and 5 more.")  # fmt: skip
 
 
 def test_a_missing_picture_is_told_what_stands_beside_it(tmp_path):
     for name in ("louvre.jpg", "monet.jpg", "notes.txt"):
         (tmp_path / name).touch()
     assert complaint(tmp_path / "louvre.png") == (
-        f"{tmp_path / 'louvre.png'}: there is no such file. That folder contains: louvre.jpg."
+        f"{tmp_path / 'louvre.png'}: there is no such file. {tmp_path} contains louvre.jpg, monet.jpg."
     )
     assert complaint(tmp_path / "q") == (
-        f"{tmp_path / 'q'}: there is no such file. That folder contains: louvre.jpg, monet.jpg."
+        f"{tmp_path / 'q'}: there is no such file. {tmp_path} contains louvre.jpg, monet.jpg."
     )
 
 
