@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nst.engine.memory import NotEnoughMemoryError
     from nst.engine.optimizers import DivergedError
+    from nst.engine.result import Interrupted, Result
     from nst.engine.run import Progress
     from nst.engine.settings import SettingsError
-    from nst.engine.stylize import Interrupted, Result, stylize
+    from nst.engine.stylize import stylize
     from nst.images import PictureError
     from nst.network.layers import LAYERS, LayerError
     from nst.network.vgg import layer_outputs, load_vgg19, mean_activations
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 _MODULES = {
     "LAYERS": "nst.network.layers",
     "DivergedError": "nst.engine.optimizers",
-    "Interrupted": "nst.engine.stylize",
+    "Interrupted": "nst.engine.result",
     "LayerError": "nst.network.layers",
     "NotEnoughMemoryError": "nst.engine.memory",
     "PictureError": "nst.images",
     "Progress": "nst.engine.run",
-    "Result": "nst.engine.stylize",
+    "Result": "nst.engine.result",
     "SettingsError": "nst.engine.settings",
     "WeightsError": "nst.network.weights",
     "layer_outputs": "nst.network.vgg",

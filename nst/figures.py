@@ -1,83 +1,105 @@
-"""Show pictures in a row, feature maps and plots in a notebook, each with an alternative text."""
+"""Show pictures and plots in a notebook as wide as the cell, each with an alternative text."""
 
-import base64
 import io
+from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import display
+from PIL import Image
 
 from nst import images
+from nst.notebook.html import STYLE, encode_jpeg, make_image, show_html
 
-WIDTH = 9.6  # inches: at 100 dpi the width of a notebook page
-GRID_WIDTH = 7.2  # inches: a grid has many small pictures
+WIDTH = 9.6  # inches of a plot
+RESOLUTION = 125  # pixels in an inch
+LONGEST = 640  # pixels of a picture in a figure of several
+FIGURE_STYLE = """<style>
+.nst-row{display:flex;flex-wrap:wrap;gap:10px 8px;align-items:flex-end}
+.nst-plot{background:#fff;border-radius:3px;max-width:1000px}
+.nst-triptych{display:grid;grid-template-columns:1fr 2fr;gap:8px}
+.nst-triptych>:last-child{grid-column:2;grid-row:1/3}
+.nst table.nst-grid{border-collapse:collapse;border:0;width:100%;max-width:880px;table-layout:fixed;margin:0}
+.nst .nst-grid tr,.nst .nst-grid th,.nst .nst-grid td{background:none!important;border:0!important;color:inherit}
+.nst .nst-grid th,.nst .nst-grid td{padding:0 8px 8px 0;text-align:left!important;vertical-align:middle;max-width:none;
+font-weight:400;font-size:13px;white-space:normal;overflow-wrap:anywhere}
+.nst-grid tr>:first-child{width:16%}
+</style>"""
 
 
 def show(figure, alt, path=None):
     """Display a matplotlib figure and close it. The background is white, for light and dark themes.
 
     alt: one sentence that describes the figure, for readers who cannot see it.
-    path: a file name ending in .jpg, to write the figure to it, too.
+    path: a picture file, to write the figure to it, too.
     """
     figure.patch.set_facecolor("white")
     file = io.BytesIO()
-    figure.savefig(file, format="jpeg", dpi=100, bbox_inches="tight", pil_kwargs={"quality": 88})
+    figure.savefig(file, format="png", dpi=RESOLUTION, bbox_inches="tight")
     plt.close(figure)
-    encoded = base64.b64encode(file.getvalue()).decode("ascii")
-    display({"image/jpeg": encoded, "text/plain": alt}, metadata={"image/jpeg": {"alt": alt}}, raw=True)
+    picture = Image.open(file).convert("RGB")
+    encoded = io.BytesIO()
+    picture.save(encoded, format="webp", quality=88)
+    _show_figure(
+        f'<figure class="nst-plot">{make_image(encoded.getvalue(), alt, kind="webp", size=picture.size)}</figure>', alt
+    )
     if path is not None:
-        images.save_bytes(file.getvalue(), path)
+        images.save(np.asarray(picture) / 255, path)
 
 
 def row(pictures, titles, alt, path=None):
     """Show pictures side by side at one height, each under its title.
 
-    pictures: a list of (1, H, W, 3) in [0, 1]. titles: one for each. alt, path: see `show`.
+    pictures: a list of (1, H, W, 3) in [0, 1]. titles: one for each. alt: see `show`. path: a file for the pictures
+    side by side.
     """
-    ratios = [np.shape(picture)[2] / np.shape(picture)[1] for picture in pictures]
-    figure, axes = plt.subplots(
-        1,
-        len(pictures),
-        width_ratios=ratios,
-        squeeze=False,
-        layout="constrained",
-        figsize=(WIDTH, (WIDTH - 0.1 * len(pictures)) / sum(ratios) + 0.35),
+    figures = "".join(
+        _make_figure(picture, title, f"flex:{(ratio := _ratio(picture)):.3f} 1 {110 * ratio:.0f}px")
+        for picture, title in zip(pictures, titles, strict=True)
     )
-    for axis, picture, title in zip(axes[0], pictures, titles, strict=True):
-        axis.imshow(images.to_uint8(picture))
-        axis.set_title(title, fontsize=11)
-        axis.axis("off")
-    show(figure, alt, path)
+    _show_figure(f'<div class="nst-row" role="group" aria-label="{escape(alt)}">{figures}</div>', alt)
+    if path is not None:
+        _save_row(pictures, path)
 
 
-def grid(rows, row_titles, column_titles, alt, path=None):
+def grid(rows, row_titles, column_titles, alt):
     """Show rows of pictures of one size, with titles to the left of the rows and above the columns.
 
-    rows: a list of lists of (1, H, W, 3) in [0, 1], all of one length. alt, path: see `show`.
+    rows: a list of lists of (1, H, W, 3) in [0, 1], all of one length. alt: see `show`.
     """
-    _, height, width, _ = np.shape(rows[0][0])
-    size = GRID_WIDTH, GRID_WIDTH / len(column_titles) * height / width * len(rows) + 0.35
-    figure, axes = plt.subplots(len(rows), len(column_titles), squeeze=False, layout="constrained", figsize=size)
-    for axis, picture in zip(axes.flat, [picture for row in rows for picture in row], strict=True):
-        axis.imshow(images.to_uint8(picture))
-        axis.set(xticks=[], yticks=[])
-        axis.spines[:].set_visible(False)
-    for axis, title in zip(axes[:, 0], row_titles, strict=True):
-        axis.set_ylabel(title, fontsize=11)
-    for axis, title in zip(axes[0], column_titles, strict=True):
-        axis.set_title(title, fontsize=11)
-    show(figure, alt, path)
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in column_titles)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row_title)}</th>'
+        + "".join(
+            f"<td>{_make_image(picture, f'{row_title}, {column_title}')}</td>"
+            for picture, column_title in zip(pictures, column_titles, strict=True)
+        )
+        + "</tr>"
+        for pictures, row_title in zip(rows, row_titles, strict=True)
+    )
+    _show_figure(
+        f'<table class="nst-grid" aria-label="{escape(alt)}"><thead><tr><td></td>{head}</tr></thead>{body}</table>', alt
+    )
 
 
 def triptych(content_image, style_image, generated_image, path=None):
-    """Show the content, style and generated picture of a transfer; each (1, H, W, 3) in [0, 1]. path: see `show`."""
-    row(
-        [content_image, style_image, generated_image],
-        ["content", "style", "generated"],
-        "Three pictures side by side: the content picture, the style picture, and the generated one, which shows "
-        "the content in the colors and strokes of the style.",
-        path,
+    """Show the generated picture of a transfer, large, beside its content and its style.
+
+    Each picture: (1, H, W, 3) in [0, 1]. path: see `row`.
+    """
+    alt = (
+        "Three pictures: the content picture, the style picture, and the generated one, which shows the content in the "
+        "colors and strokes of the style."
     )
+    pictures = content_image, style_image, generated_image
+    figures = "".join(
+        _make_figure(picture, title, longest=longest)
+        for picture, title, longest in zip(
+            pictures, ("content", "style", "generated"), (LONGEST // 2, LONGEST // 2, 2 * LONGEST), strict=True
+        )
+    )
+    _show_figure(f'<div class="nst-triptych" role="group" aria-label="{escape(alt)}">{figures}</div>', alt)
+    if path is not None:
+        _save_row(pictures, path)
 
 
 def feature_maps(activations, titles, alt, count=6):
@@ -102,3 +124,31 @@ def feature_maps(activations, titles, alt, count=6):
             axis.axis("off")
         row_axes[0].set_title(title, fontsize=11, loc="left")
     show(figure, alt)
+
+
+def _show_figure(html, alt):
+    show_html(f'<div class="nst">{STYLE}{FIGURE_STYLE}{html}</div>', alt)
+
+
+def _make_figure(picture, title, style="", longest=LONGEST):
+    attribute = f' style="{style}"' if style else ""
+    return f"<figure{attribute}><figcaption>{escape(title)}</figcaption>{_make_image(picture, title, longest)}</figure>"
+
+
+def _make_image(picture, alt, longest=LONGEST):
+    data, size = encode_jpeg(picture, longest)
+    return make_image(data, alt, size=size)
+
+
+def _ratio(picture):
+    return np.shape(picture)[2] / np.shape(picture)[1]
+
+
+def _save_row(pictures, path):
+    """Write pictures side by side at the height of the first, with white between them."""
+    height = np.shape(pictures[0])[1]
+    gap = np.ones((1, height, 8, 3), np.float32)
+    parts = [
+        part for picture in pictures for part in (images.resize(picture, height, round(height * _ratio(picture))), gap)
+    ]
+    images.save(np.concatenate(parts[:-1], axis=2), path)

@@ -14,13 +14,15 @@ import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from foundation.atomic_write import write_atomically
-from nst import paths
+from nst import heic, paths
 
 SMALLEST_SIDE = 16  # VGG-19 halves a picture four times on its way to block 5
 LARGEST_SIDE = 2048
 LARGEST_SIZE = 8192  # only if it is given explicitly
 SETTINGS_KEY = "nst"
+DAMAGED = "the picture is damaged or incomplete ({reason}). Save or download it again."
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+READABLE = (*SUFFIXES, *heic.SUFFIXES)
 
 
 class PictureError(ValueError):
@@ -33,8 +35,8 @@ def load(path: str | Path, size: int | None = None) -> np.ndarray:
     The picture is rotated as its EXIF data says and converted to RGB: transparent pixels become white; gray, palette,
     CMYK and 16-bit pictures are converted; an animation gives its first frame.
 
-    path: any file that Pillow can read (JPEG, PNG, WebP, GIF, TIFF, BMP ...). A bare name is looked for in the current
-        folder, which is the notebook's, and in images/; so is a name in images/.
+    path: any file that Pillow can read (JPEG, PNG, WebP, GIF, TIFF, BMP ...), and HEIC with the package pillow-heif. A
+        bare name is looked for in the current folder, which is the notebook's, and in images/; so is a name in images/.
     size: pixels on the longest side of the result, 16 to 8192; the aspect ratio is kept, but no side gets shorter than
         16. None: the picture's own size; a picture longer than 2048 pixels is then scaled to 2048, and a message is
         printed.
@@ -218,19 +220,24 @@ def _find_file(path):
 
 
 def _list_pictures(folder, most=20):
-    names = sorted(file.name for file in folder.glob("*") if file.suffix.lower() in SUFFIXES)
+    names = sorted(file.name for file in folder.glob("*") if file.suffix.lower() in READABLE)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f" {folder} contains {', '.join(names[:most])}{more}." if names else ""
 
 
 def _decode(path, behind="white"):
     try:
+        if heic.is_heic(path) and not heic.add_reader():
+            raise UnidentifiedImageError
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow can repair, such as damaged EXIF data
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
                 return _as_rgb(ImageOps.exif_transpose(picture), behind)
     except UnidentifiedImageError:
+        if heic.is_heic(path):
+            words = DAMAGED.format(reason="no picture in it") if heic.add_reader() else heic.HOW_TO_READ
+            raise PictureError(f"{path}: {words}") from None
         raise PictureError(
             f"{path}: this is not a picture that Pillow can read, despite its name. "
             f"It begins with {_first_bytes(path)!r}."
@@ -243,9 +250,7 @@ def _decode(path, behind="white"):
             f"decoding them could exhaust the memory. Scale the picture down first."
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise PictureError(
-            f"{path}: the picture is damaged or incomplete ({error}). Save or download it again."
-        ) from None
+        raise PictureError(f"{path}: {DAMAGED.format(reason=error)}") from None
 
 
 def _first_bytes(path):

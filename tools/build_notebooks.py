@@ -109,6 +109,12 @@ def find_execution_problems(notebook, text):
                     f"cell {number}: it wrote to stderr ({output.text.splitlines()[0]!r}): "
                     f"silence that, or tag the cell {IGNORED}"
                 )
+            if "nst-live" in output.get("data", {}).get("text/html", "") and IGNORED not in cell.metadata.get(
+                "tags", []
+            ):
+                problems.append(
+                    f"cell {number}: it shows a picture that grows, which nbval cannot compare: tag the cell {IGNORED}"
+                )
     if (size := len(text.encode())) > MAXIMUM_SIZE:
         problems.append(
             f"{size / 1e6:.1f} MB with its outputs: show fewer or smaller pictures, "

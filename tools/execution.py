@@ -6,6 +6,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from tqdm import tqdm
 
+# Cells take from milliseconds to minutes: the time left cannot be known from those that have run.
+BAR = "{desc}: {n_fmt} of {total_fmt} cells |{bar}| {elapsed}"
 CELL_TIMEOUT = 1800  # seconds; with VGG-19 on two cores a cell takes minutes
 
 
@@ -29,7 +31,7 @@ def execute(notebook, folder, *, title, environment):
         nonlocal number
         number = cell_index + 1
 
-    with tqdm(total=sum(cell.cell_type == "code" for cell in notebook.cells), desc=title, unit="cell") as bar:
+    with tqdm(total=sum(cell.cell_type == "code" for cell in notebook.cells), desc=title, bar_format=BAR) as bar:
         client = NotebookClient(
             notebook,
             kernel_name="python3",

@@ -12,9 +12,9 @@ import sys
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from tqdm import tqdm
 
 from nst import images, stylize
+from nst.cli.painting_bar import PaintingBar
 from nst.cli.stylize import INPUT_ERRORS
 from nst.paths import IMAGES, OUTPUT
 
@@ -62,12 +62,12 @@ def paint_row(content, style, size):
     """Paint one pair, save the result and the row; returns the row, an image: content | style | result."""
     name = f"{content}_{style}"
     print(f"{TITLES[content]}, {TITLES[style]}")
-    with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} to go", delay=1) as bar:
+    with PaintingBar() as bar:
         result = stylize(
             IMAGES / f"{content}.jpg",
             IMAGES / f"{style}.jpg",
             size=size,
-            on_progress=lambda progress: bar.update(progress.done - bar.n),
+            on_progress=bar.show_progress,
         )
     images.save(result.picture, OUTPUT / "gallery" / f"{name}.png", settings=result.record)
     height, width = result.picture.shape[1:3]

@@ -44,10 +44,10 @@ if str(ROOT) not in sys.path:
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from tqdm import tqdm
 
 from nst import figures, images
 from nst.network.vgg import layer_outputs, load_vgg19, mean_activations
+from nst.notebook import Live, compare, show_film
 from nst.paths import IMAGES, OUTPUT
 from nst.quiet_tensorflow import tensorflow as tf  # import tensorflow as tf, without its log lines
 from public_tests import (
@@ -270,15 +270,19 @@ def recall(layer, picture, steps=60):
         optimizer.apply_gradients([(tape.gradient(difference, pixels), pixels)])
         pixels.assign(tf.clip_by_value(pixels, 0, 1))
 
-    for _ in range(steps):
-        step()
+    with Live(f"what {layer} remembers", steps) as live:
+        for _ in range(steps):
+            step()
+            live.show_step(picture=pixels)
     return pixels.numpy()
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 small_content = images.load(IMAGES / "louvre.jpg", size=192)
 shallow = recall("block1_conv2", small_content)
 deep = recall("block3_conv4", small_content)
+
+# %%
 figures.row([small_content, shallow, deep], ["C", "remembered by block1_conv2", "remembered by block3_conv4"],
             "The content picture; its almost exact copy, recalled by the shallow layer; and the deep layer's "
             "memory, in which shapes stand in their places and colors and fine texture are lost.")
@@ -644,8 +648,8 @@ def noisy(image, amount=0.05):
 
 content_image, style_image = load_pair(IMAGES / "louvre.jpg", IMAGES / "monet.jpg")
 generated_image = tf.Variable(noisy(content_image))
-figures.row([content_image, generated_image], ["C", "G before the first step"],
-            "The courtyard of the Louvre, and the same under a veil of colored noise.")
+compare(content_image, generated_image, ["C", "G before the first step"],
+        "The courtyard of the Louvre, and the same under a veil of colored noise.")
 
 # %% [markdown]
 # The noise comes from a stateless generator with a seed, so that your start is the same as everybody's.
@@ -798,20 +802,19 @@ def paint(name, steps=STEPS, every=20):
     optimizer.build([generated_image])  # so that train_step makes no variables and is traced but once
     step, terms_of = fresh(train_step), fresh(terms)
     pictures, history = [generated_image.numpy()], [[0, *terms_of(generated_image).numpy()]]
-    try:
-        for i in tqdm(range(1, steps + 1), desc=name, unit="step"):
+    with Live(name, steps) as live:
+        for i in range(1, steps + 1):
             J = float(step(generated_image))
             if not np.isfinite(J):
                 print(f"J is {J} at step {i}: stopped, and went back to the last good picture.")
                 generated_image.assign(pictures[-1])
                 break
             generated_image.assign(calm(generated_image, CALM * optimizer.learning_rate))
+            live.show_step(J, generated_image)
             if i % every == 0 or i == steps:
                 pictures.append(generated_image.numpy())
                 history.append([i, *terms_of(generated_image).numpy()])
                 images.save(pictures[-1], OUTPUT / name / f"step_{i:04d}.png")
-    except KeyboardInterrupt:
-        print("Interrupted: the picture so far is kept.")
     return pictures, np.array(history)
 
 
@@ -868,8 +871,10 @@ figures.show(figure, "Left: J and the style term fall steeply, then level out; t
 # at the end is the layer that costs most; a band grows when its layer improves more slowly than the others.
 
 # %%
-gif = images.save_gif([*pictures, generated_image], OUTPUT / NAME / "way.gif")
-print("the way as a film:", gif.relative_to(ROOT).as_posix())
+show_film([*pictures, generated_image], OUTPUT / NAME / "way.gif",
+          "The painting as it grows, from the noisy courtyard to the finished picture.")
+
+# %%
 stages = np.minimum([0, 1, 3, len(pictures) - 1], len(pictures) - 1)
 figures.row([pictures[stage] for stage in stages], [f"{steps_seen[stage]:.0f} steps" for stage in stages],
             "Four stages of the painting, from the noisy picture of the courtyard to the finished one.")

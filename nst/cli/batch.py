@@ -20,6 +20,7 @@ from nst.cli.batch_job import run_job
 from nst.cli.batch_table import Job, JobsError, read_jobs
 from nst.images import PictureError, save_bytes, save_settings
 
+BAR = "{n_fmt} of {total_fmt} pictures |{bar}| {elapsed}"  # jobs differ too much for the time left to be known
 AHEAD = 2  # jobs whose files are in memory, for each one that is running
 COLUMNS = ("job", "status", "picture", "seconds", "reason")
 EXAMPLES = """JOBS.csv has a row for each picture, and these columns:
@@ -78,7 +79,7 @@ def _run_jobs(jobs, out, workers, threads):
         if finished is not None:
             rows[name] = finished
     waiting = [job for name, job in jobs if name not in rows]
-    with tqdm(total=len(waiting), unit="picture", delay=1) as bar:
+    with tqdm(total=len(waiting), bar_format=BAR, delay=1) as bar:
 
         def write():
             with suppress(OSError):  # reported at the end, after another try

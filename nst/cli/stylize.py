@@ -7,9 +7,8 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import fields
 from pathlib import Path
 
-from tqdm import tqdm
-
 from nst import images
+from nst.cli.painting_bar import PaintingBar
 from nst.cli.styles import parse_styles, strip_share
 from nst.engine.memory import NotEnoughMemoryError
 from nst.engine.optimizers import DivergedError
@@ -32,7 +31,7 @@ DEFAULTS = {field.name: field.default for field in fields(Settings)}
 INPUT_ERRORS = (PictureError, SettingsError, WeightsError, LayerError, NotEnoughMemoryError, DivergedError)
 UNITS = {"s": 1, "m": 60, "h": 3600}
 USAGE = """nst CONTENT STYLE [STYLE ...] [options]
-       nst batch JOBS.csv --out DIR [options]
+       nst batch JOBS.csv --out DIR [--workers N] [--scheduler tcp://HOST:PORT]
        nst fetch [NAME ...] [--all]"""
 DESCRIPTION = """Paint the content picture in the style of one or more other pictures.
 
@@ -121,26 +120,22 @@ def _stylize(options, out):
     checkpoint = _checkpoint_path(out)
     if options.resume and not checkpoint.exists():
         print(f"{checkpoint}: there is no such checkpoint, so the run starts from the beginning.")
-    with tqdm(total=1, bar_format="{percentage:3.0f}% |{bar}| {elapsed}, {remaining} left", delay=1) as bar:
-
-        def show_progress(progress):
-            if options.resume and bar.n == 0:  # the part before the interruption took no time in this process
-                bar.initial = bar.n = bar.last_print_n = progress.done
-            bar.update(progress.done - bar.n)
-
-        with stylize_until_saved(
+    with (
+        PaintingBar() as bar,
+        stylize_until_saved(
             options.content,
             parse_styles(options.style),
             Settings(**{name: getattr(options, name) for name in DEFAULTS}),
             content_masks=options.content_masks,
             style_masks=options.style_masks,
             weights=options.weights,
-            on_progress=show_progress,
+            on_progress=bar.show_progress,
             checkpoint=checkpoint,
             resume=options.resume,
-        ) as result:
-            bar.close()
-            yield result
+        ) as result,
+    ):
+        bar.close()
+        yield result
 
 
 def _checkpoint_path(out):

@@ -65,11 +65,28 @@ def read_inputs(content, style, content_masks, style_masks, settings):
             style_images, shares, masks_of_content, masks_of_styles, strict=True
         )
     ]
-    files = {"content": _name(content), "style": [_name(picture) for picture in pictures]}
+    files = {"content": name_picture(content), "style": [name_picture(picture) for picture in pictures]}
     for role, masks in (("content_masks", content_masks), ("style_masks", style_masks)):
         if masks is not None:
-            files[role] = [_name(mask) for mask in _as_list(masks)]
+            files[role] = [name_picture(mask) for mask in _as_list(masks)]
     return Inputs(content_image, styles, files)
+
+
+def name_picture(picture):
+    """Return the name of a picture's file; an array is called "array"."""
+    if picture is None:
+        return None
+    return "array" if isinstance(picture, np.ndarray) else Path(picture).name
+
+
+def title_pictures(content, style):
+    """Return a title for a result.
+
+    >>> title_pictures("images/louvre.jpg", ["monet.jpg", "wave.jpg"])
+    'louvre.jpg in the style of monet.jpg and wave.jpg'
+    """
+    styles = list(style) if isinstance(style, Mapping) else _as_list(style)
+    return f"{name_picture(content)} in the style of {' and '.join(map(name_picture, styles))}"
 
 
 def _read_picture(picture, size, role):
@@ -100,12 +117,6 @@ def _read_masks(masks, pictures, role):
 
 def _as_list(value):
     return value if isinstance(value, (list, tuple)) else [value]
-
-
-def _name(picture):
-    if picture is None:
-        return None
-    return "array" if isinstance(picture, np.ndarray) else Path(picture).name
 
 
 def _fingerprints(style):

@@ -12,6 +12,7 @@ from nst.engine.losses import Style
 from nst.engine.masks import resize_mask
 from nst.engine.optimizers import LBFGS, Adam
 from nst.engine.pyramid import plan_stages
+from nst.remaining_time import RemainingTime
 
 SMALL_CONTENT_FACTOR = (
     2.5  # multiplies the content weight at small sizes: larger ones cannot restore what is lost there
@@ -35,7 +36,7 @@ class Progress:
 
     done: the finished part of the whole cost, or of the budget, 0 to 1. seconds: since the start. size: (height, width)
     of the current stage. evaluation: its number. terms: the weighted content, style and total-variation terms of J.
-    image: the current picture, (1, height, width, 3).
+    image: the current picture, (1, height, width, 3). seconds_left: None until it is known to within a factor of two.
     """
 
     done: float
@@ -44,6 +45,7 @@ class Progress:
     evaluation: int
     terms: tuple
     image: np.ndarray
+    seconds_left: float | None = None
 
 
 class _BudgetSpent(Exception):
@@ -66,6 +68,7 @@ class Run:
         self.stages: list = []
         self.notes: list = []
         self._cost = sum(stage.cost for stage in self.plan)
+        self._remaining_time = RemainingTime([stage.cost for stage in self.plan], start)
         self._state: Any = None  # the arrays and the progress of a checkpoint
         self._resumed: Any = None
         self._objective: Any = None
@@ -236,6 +239,7 @@ class Run:
             }
         )
         self._evaluation_seconds = seconds
+        self._remaining_time.add(self.plan.index(stage), evaluation / stage.evaluations, time.monotonic())
         if self.on_progress is not None:
             self.on_progress(
                 Progress(
@@ -245,8 +249,14 @@ class Run:
                     len(self.curves),
                     (content, sum(style), variation),
                     picture,
+                    self._get_seconds_left(),
                 )
             )
+
+    def _get_seconds_left(self):
+        if self.settings.budget is not None:
+            return max(0.0, self.settings.budget - self.seconds)
+        return self._remaining_time.estimate()
 
     def _part_done(self, stage, evaluation):
         if self.settings.budget is not None:

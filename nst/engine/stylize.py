@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,49 +19,12 @@ import numpy as np
 from nst.engine import memory
 from nst.engine.checkpoint import Checkpoint, read_request, require_no_checkpoint
 from nst.engine.color import keep_content_colors
-from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs
+from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs, title_pictures
 from nst.engine.networks import Networks
+from nst.engine.result import Interrupted, Result
 from nst.engine.run import Progress, Run
 from nst.engine.settings import STYLE_LAYERS, Settings, require
-
-
-@dataclass(frozen=True)
-class Result:
-    """The result of a run.
-
-    picture: float32 (1, H, W, 3), RGB in [0, 1].
-    curves: a dict for each evaluation of J, with its terms.
-    settings: all settings, and the networks, precision and file names.
-    timings: seconds, in total and for each stage.
-    scores: at the full size, measured with the run's network before preserve_color and masks change the picture.
-        "style": the distance to the style's Gram matrices, 1 for the content picture and 0 for the style picture;
-        "content": |a_G - a_C| / |a_C|.
-    notes: sentences about anything unusual.
-    """
-
-    picture: np.ndarray
-    curves: list
-    settings: dict
-    timings: dict
-    scores: dict
-    notes: list
-
-    @property
-    def record(self) -> dict:
-        """All but the picture and the curves, as a dict for JSON."""
-        return {"settings": self.settings, "timings": self.timings, "scores": self.scores, "notes": self.notes}
-
-
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C in a run that had a picture.
-
-    result: a Result without scores; its picture is the last good one, at the full size, with preserve_color and masks
-    applied. done: the finished part of the run, 0 to 1. resumable: whether there is a checkpoint.
-    """
-
-    def __init__(self, result: Result, done: float, resumable: bool):
-        super().__init__(f"at {done:.0%}; `result.picture` is the last good one")
-        self.result, self.done, self.resumable = result, done, resumable
+from nst.notebook.html import in_notebook
 
 
 def stylize(
@@ -116,13 +79,19 @@ def stylize(
         changed where no mask is white.
     style_masks: for each style a mask, white where it is taken from, or None.
     weights: "auto", "pocket", "vgg19" or a weight file, see nst.network.weights.find_weights.
-    on_progress: a function that is called with a Progress after each evaluation.
+    on_progress: a function that is called with a Progress after each evaluation. Without one, a notebook's cell shows
+        the picture so far, and an interruption returns it, with a note, in place of Interrupted.
     checkpoint: a .npz file for resuming. It is written every `checkpoint_seconds` (less often if writing would take a
         twentieth of the time) and when the run is interrupted, and deleted at the end. If it exists and `resume` is
         False, the call is refused, since it may contain hours of work.
     resume: continue from `checkpoint`; the result is the same as without the interruption.
 
-    Returns a Result. The same arguments give the same picture on the same machine, unless there is a budget.
+    Returns a Result, which has
+        picture: the generated picture, float32 (1, H, W, 3); nst.images.save(result.picture, "mine.png") writes it;
+        scores: how near it is to the style and to the content;
+        curves, timings, settings, notes, and record, which is all of these but the curves: see help(nst.Result).
+    As the last line of a notebook's cell, a Result shows its picture and a table.
+    The same arguments give the same picture on the same machine, unless there is a budget.
     Raises SettingsError for a wrong argument, NotEnoughMemoryError, DivergedError, nst.images.PictureError,
     nst.network.weights.WeightsError, nst.network.layers.LayerError; and on Ctrl-C Interrupted, which has the picture.
 
@@ -149,19 +118,27 @@ def stylize(
         precision=precision,
         seed=seed,
     )
-    with stylize_until_saved(
-        content,
-        style,
-        settings,
-        content_masks=content_masks,
-        style_masks=style_masks,
-        weights=weights,
-        on_progress=on_progress,
-        checkpoint=checkpoint,
-        checkpoint_seconds=checkpoint_seconds,
-        resume=resume,
-    ) as result:
-        return result
+
+    def run(on_progress):
+        with stylize_until_saved(
+            content,
+            style,
+            settings,
+            content_masks=content_masks,
+            style_masks=style_masks,
+            weights=weights,
+            on_progress=on_progress,
+            checkpoint=checkpoint,
+            checkpoint_seconds=checkpoint_seconds,
+            resume=resume,
+        ) as result:
+            return result
+
+    if on_progress is not None or not in_notebook():
+        return run(on_progress)
+    from nst.notebook.stylizing import stylize_in_cell
+
+    return stylize_in_cell(run, title_pictures(content, style))
 
 
 @contextmanager

@@ -130,7 +130,7 @@ def test_interrupting_keeps_the_picture_so_far(course, capsys):
     course["train_step"] = failing_from(4, interrupt)
     course["fresh"] = keep(course["fresh"])
     course["paint"]("interrupted", steps=10, every=2)
-    assert "Interrupted: the picture so far is kept." in capsys.readouterr().out
+    assert "interrupted: interrupted at step 3 of 10. The picture so far is kept." in capsys.readouterr().out
     assert float(course["generated_image"].numpy().max()) == pytest.approx(0.3)
 
 

@@ -52,8 +52,12 @@ def test_help_shows_the_options_of_painting_and_the_other_commands(words, capsys
     assert stop.value.code == 0
     shown = capsys.readouterr().out
     assert shown.startswith(
-        "usage: nst CONTENT STYLE [STYLE ...] [options]\n       nst batch JOBS.csv --out DIR [options]\n"
+        "usage: nst CONTENT STYLE [STYLE ...] [options]\n"
+        "       nst batch JOBS.csv --out DIR [--workers N] [--scheduler tcp://HOST:PORT]\n"
+        "       nst fetch [NAME ...] [--all]\n"
     )
+    for option in _make_parser()._actions:  # all of them at once
+        assert all(word in shown for word in option.option_strings if option.help != SUPPRESS)
     assert "--size PIXELS         longest side of the result in pixels (default: 512)" in shown
     assert "nst fetch             download works of art, photographs and VGG-19" in shown
 
