@@ -103,7 +103,6 @@ def _submit(executor, task) -> Future:
 
 
 def _make_record(task, future) -> Record:
-    """The record of a task when it is done, whether it succeeded or not."""
     error = future.exception()
     if error is None:
         return future.result()

@@ -66,7 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _find_program():
-    """How this command was started, so that a message can repeat it."""
     return [sys.argv[0]] if Path(sys.argv[0]).stem == PROG else [sys.executable, "-m", "grading"]
 
 
@@ -93,9 +92,8 @@ def _grade(options, command):
         gradescope.write_results(options.out, students[0], overrides)
     print(f"{summary}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
     if not complete:
-        print(
-            f"Interrupted: {summary.statuses.total()} of {len(students)} submissions are done. To continue: {command}"
-        )
+        done = f"{summary.statuses.total()} of {len(students)} submissions are done"
+        print(f"Interrupted: {done}. To continue: {command}")
         return INTERRUPTED
     return SOME_FAILED if summary.statuses["failed"] else SUCCESS
 
@@ -111,7 +109,6 @@ def _check_folders(submissions, out):
 
 
 def _remark_on_class(root, overrides_file, overrides, students) -> Iterator[str]:
-    """What the instructor should check about the class as a whole."""
     for student, similar in spreadsheets.find_unknown_students(overrides, students).items():
         question = f"; did you mean {similar}?" if similar else ""
         yield f"{overrides_file.name}: there is no submission of {student}{question}"
@@ -133,10 +130,8 @@ def _make_folder(out):
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = (
-            f"{out} cannot be created: {error.strerror}. Give --out a folder that you have permission to write to."
-        )
-        raise SubmissionsError(message) from None
+        remedy = "Give --out a folder that you have permission to write to."
+        raise SubmissionsError(f"{out} cannot be created: {error.strerror}. {remedy}") from None
 
 
 def _choose_seed(options):
@@ -178,11 +173,11 @@ def _run(submissions, settings, out, workers, summary):
         summary.add(record, is_new)
         bar.update()
         if is_new and record["reason"]:
-            line = f"{record['student']}: {record['status']}: {record['reason']}"
-            bar.write(printable_line(line), file=sys.stderr)
+            bar.write(printable_line("{student}: {status}: {reason}".format_map(record)), file=sys.stderr)
 
     try:
         batch.run(submissions, settings, out, workers, report)
+        return True
     except KeyboardInterrupt:
         return False
     except WorkersError as error:
@@ -191,7 +186,6 @@ def _run(submissions, settings, out, workers, summary):
         return False
     finally:
         bar.close()
-    return True
 
 
 def _complain(*messages):
@@ -288,7 +282,3 @@ def _parse_seconds(text):
     if not 0.1 <= seconds <= 86_400:
         raise argparse.ArgumentTypeError(f"expected a number of seconds from 0.1 to 86400, got {text!r}")
     return seconds
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -74,7 +74,6 @@ def _grade(name, target, function, seed, generated_image):
 
 
 def _first_to_fix(name, function, seed):
-    """The first exercise that the function needs and that is not right yet, or None."""
     namespace = function.__globals__ if function else {}
     for earlier in EXERCISES[name].needs:
         if earlier in namespace and grade_function(earlier, namespace[earlier], seed).state != PASSED:
@@ -112,13 +111,8 @@ def _misused(name, target, function):
     """The outcome if the test was not given the function itself."""
     exercise = EXERCISES[name]
     if target is None or target is ...:
-        return Outcome(
-            name,
-            "not attempted",
-            exercise.section,
-            says=(f"{name} is {target}: it is not written yet.",),
-            tries=f"define {exercise.signature}",
-        )
+        says = (f"{name} is {target}: it is not written yet.",)
+        return Outcome(name, "not attempted", exercise.section, says=says, tries=f"define {exercise.signature}")
     if callable(target):
         other = current_name(function.__name__) if function else ""
         if other == name or other not in EXERCISES:
@@ -126,25 +120,16 @@ def _misused(name, target, function):
         found = f"{name}_test was given {other}"
     else:
         found = f"{name}_test expects the function, got an object of type {type(target).__name__}"
-    return Outcome(
-        name,
-        "wrong type",
-        exercise.section,
-        found=(found,),
-        tries=f"{name}_test({name}), without parentheses after the second {name}",
-    )
+    tries = f"{name}_test({name}), without parentheses after the second {name}"
+    return Outcome(name, "wrong type", exercise.section, found=(found,), tries=tries)
 
 
 def _grader_failed(name):
-    return Outcome(
-        name,
-        "crashed",
-        details=traceback.format_exc(),
-        says=(
-            "The test itself failed. This is an error in the grader, not in your function.",
-            "The result's `details` show what happened; please send them to the course.",
-        ),
+    says = (
+        "The test itself failed. This is an error in the grader, not in your function.",
+        "The result's `details` show what happened; please send them to the course.",
     )
+    return Outcome(name, "crashed", says=says, details=traceback.format_exc())
 
 
 def _overwritten_names():

@@ -27,7 +27,7 @@ from grading.runner.protocol import MAX_NOTES
 from grading.sandbox.containment import find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 from grading.submissions.cells import UnreadableError
-from grading.submissions.extract import BrokenCell, Extract, choose_file
+from grading.submissions.extract import Extract, choose_file
 from grading.submissions.similarity import fingerprint_solutions
 
 MAX_NOTE = 500  # characters
@@ -104,7 +104,7 @@ class _SubmissionRun:
         except Stopped as stopped:  # while its cells were run, before any exercise
             self.stops = {"its cells": stopped}
             message = f"the cells before it could not be run: {stopped}"
-            outcomes = {name: stopped_outcome(name, message) for name in self.exercises}
+            outcomes = {name: _stopped(name, message) for name in self.exercises}
         attempted = {
             name: source for name, source in self.extract.definitions.items() if outcomes[name].state != "not attempted"
         }
@@ -119,16 +119,16 @@ class _SubmissionRun:
         with self.sandbox:
             self._load()
             visible = {name: self._run(name, VISIBLE_SEED) for name in self.exercises}
-            own = {name: choose_worse(visible[name], self._run_hidden(name)) for name in self.exercises}
+            own = {name: _choose_worse(visible[name], self._run_hidden(name)) for name in self.exercises}
             replaced = {name: self._run_hidden(name, references) for name, references in self._references(own)}
         with self.sandbox:  # a new process, which no hidden input has entered
             for name, references in self._references(own):
                 if self._find_stopped(name):
-                    replaced[name] = choose_worse(self._run(name, VISIBLE_SEED, references), replaced[name])
+                    replaced[name] = _choose_worse(self._run(name, VISIBLE_SEED, references), replaced[name])
         final = dict(own)
         for name, outcome in replaced.items():
             wrong = [need for need in EXERCISES[name].needs if final[need].share < 1]
-            final[name] = choose_better(own[name], outcome, wrong)
+            final[name] = _choose_better(own[name], outcome, wrong)
         return final
 
     def _load(self):
@@ -150,35 +150,38 @@ class _SubmissionRun:
         """(name, right solutions of earlier exercises) of each exercise to run again: it and one that it calls fail."""
         for name, exercise in self.exercises.items():
             calls_failed = any(own[need].state != PASSED for need in exercise.needs)
-            can_run = self.kinds[name] == "function" and name not in self.stops and not is_stub(own[name])
+            is_stub = own[name].state == "not attempted" and not own[name].waiting_for
+            can_run = self.kinds[name] == "function" and name not in self.stops and not is_stub
             if calls_failed and own[name].state != PASSED and can_run:
                 yield name, stand_ins_before(exercise.number)
 
     def _find_stopped(self, name):
-        """The first exercise that was stopped of those that this one calls, or None."""
         return next((need for need in EXERCISES[name].needs if need in self.stops), None)
 
     def _run_hidden(self, name, references=None):
         """The outcome on hidden inputs, which shows none of them."""
         if name in self.stops:
-            return describe_stop(name, self.stops[name])
+            return self._describe_stop(name)
         outcome = self._run(name, self.seed, references)
         shows_none = outcome.state == PASSED or name in self.stops or self.kinds[name] != "function"
-        return outcome if shows_none else hide_inputs(outcome)
+        return outcome if shows_none else _hide_inputs(outcome)
 
     def _run(self, name, seed, references=None):
         if self.kinds[name] != "function":
-            return missing_outcome(name, self.kinds[name], self.extract.broken)
+            return _not_a_function(name, self.kinds[name], self.extract.broken)
         if (needed := self._find_stopped(name)) and not references:
-            return waiting_outcome(name, needed)
+            return _waiting(name, needed)
         began = time.monotonic()
         try:
-            return judge_arrays(name, self.sandbox.run(name, seed, references), seed)
+            return _judge(name, self.sandbox.run(name, seed, references), seed)
         except Stopped as stopped:
             self.stops[name] = stopped
-            return describe_stop(name, stopped)
+            return self._describe_stop(name)
         finally:
             self.seconds[name] += time.monotonic() - began
+
+    def _describe_stop(self, name):
+        return _stopped(name, f"{name} was stopped: {self.stops[name]}")
 
     def _report(self, name, outcome: Outcome) -> ReportedExercise:
         exercise = EXERCISES[name]
@@ -199,7 +202,7 @@ class _SubmissionRun:
         return printable_line("; ".join([*stops, *self.notes])[:MAX_NOTE])
 
 
-def judge_arrays(name: str, arrays: dict, seed: int) -> Outcome:
+def _judge(name, arrays, seed):
     """The judge's outcome. Arrays on which the judge fails were not made by the probe."""
     try:
         if "failure" not in arrays:
@@ -209,59 +212,43 @@ def judge_arrays(name: str, arrays: dict, seed: int) -> Outcome:
     return tampered(EXERCISES[name])
 
 
-def stopped_outcome(name: str, message: str) -> Outcome:
-    """The outcome of an exercise that was ended by force."""
-    return Outcome(
-        name,
-        "crashed",
-        EXERCISES[name].section,
-        found=(message,),
-        tries="run it once more yourself, and look for code that never ends or needs more and more memory",
-    )
+def _outcome(name, state, **said):
+    return Outcome(name, state, EXERCISES[name].section, **said)
 
 
-def waiting_outcome(name: str, stopped: str) -> Outcome:
-    """The outcome of an exercise that calls an earlier one that was stopped: it would have to be stopped again."""
-    return Outcome(
-        name,
-        "crashed",
-        EXERCISES[name].section,
-        found=(f"{stopped} was stopped",),
-        says=(f"It calls {stopped}, which had to be stopped.",),
-        tries=f"correct {stopped} first",
-    )
+def _stopped(name, message):
+    tries = "run it once more yourself, and look for code that never ends or needs more and more memory"
+    return _outcome(name, "crashed", found=(message,), tries=tries)
 
 
-def missing_outcome(name: str, kind: str, broken: tuple[BrokenCell, ...]) -> Outcome:
+def _waiting(name, stopped):
+    """The outcome of an exercise that calls one that was stopped: it would have to be stopped again."""
+    says = (f"It calls {stopped}, which had to be stopped.",)
+    return _outcome(name, "crashed", found=(f"{stopped} was stopped",), says=says, tries=f"correct {stopped} first")
+
+
+def _not_a_function(name, kind, broken):
     """The outcome of an exercise that is not a function. kind: "missing" or its type; broken: the cells left out."""
-    exercise = EXERCISES[name]
+    define = f"define {EXERCISES[name].signature}"
     if kind != "missing":
-        found = (f"{name} is not a function: its type is {kind}",)
-        return Outcome(name, "wrong type", exercise.section, found=found, tries=f"define {exercise.signature}")
+        return _outcome(name, "wrong type", found=(f"{name} is not a function: its type is {kind}",), tries=define)
     if cell := next((cell for cell in broken if name in cell.exercises), None):
-        return Outcome(
+        return _outcome(
             name,
             "crashed",
-            exercise.section,
             found=(f"line {cell.line} of {cell.name}: {cell.source}", cell.error),
             says=("The cell does not compile, so no code in it can be run.",),
             tries="run the cell in Jupyter: it marks the error",
         )
-    says = (f"The submission does not define a function {name}.",)
-    return Outcome(name, "not attempted", exercise.section, says=says, tries=f"define {exercise.signature}")
+    return _outcome(name, "not attempted", says=(f"The submission does not define a function {name}.",), tries=define)
 
 
-def is_stub(outcome: Outcome) -> bool:
-    """Whether the exercise itself is not written yet."""
-    return outcome.state == "not attempted" and not outcome.waiting_for
-
-
-def choose_worse(visible: Outcome, hidden: Outcome) -> Outcome:
+def _choose_worse(visible, hidden):
     """The outcome that earned less; if both are equal, that on the visible inputs, which is reported in full."""
     return visible if visible.state != PASSED and visible.share <= hidden.share else hidden
 
 
-def choose_better(own: Outcome, with_references: Outcome, replaced: list[str]) -> Outcome:
+def _choose_better(own, with_references, replaced):
     """The better of two outcomes, with a note on the earlier exercises that were replaced by right solutions."""
     if with_references.share < own.share:
         return own
@@ -274,11 +261,6 @@ def choose_better(own: Outcome, with_references: Outcome, replaced: list[str]) -
     return replace(with_references, notes=(*with_references.notes, note))
 
 
-def hide_inputs(outcome: Outcome) -> Outcome:
+def _hide_inputs(outcome):
     """The outcome without anything that the submission could have copied from a hidden input."""
     return replace(outcome, found=(), printed=(), case=("this failed on hidden inputs, which are not shown",))
-
-
-def describe_stop(name: str, stopped: Stopped) -> Outcome:
-    """The outcome of an exercise whose process was ended, with the reason."""
-    return stopped_outcome(name, f"{name} was stopped: {stopped}")

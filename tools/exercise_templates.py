@@ -37,7 +37,7 @@ EXERCISE = Exercise(
 
 ANSWER_KEY = '''"""Exercise {number}, {name}: right answer and known mistakes."""
 
-from grading.judge.mistakes import AnswerKey
+from grading.judge.mistakes import AnswerKey, advise
 from grading.judge.numbers import printed
 
 
@@ -50,10 +50,11 @@ def describe(x):
     return [f"x has shape {{x.shape}}", *printed(x=x)]
 
 
-# TODO: at least five, as wrong("id", lambda x: ..., "what was computed, and what is asked for", "one thing to try").
-MISTAKES = ()
+# TODO: at least five, as
+# wrong("id", lambda x: ...).because("what was computed, and what is asked for", "one thing to try").
+MISTAKES = advise()
 
-KEY = AnswerKey(right_answer={name}, describe=describe, mistakes=MISTAKES)
+KEY = AnswerKey({name}, describe, MISTAKES)
 '''
 
 ANSWERS = '''"""What students write for {name}: the stub, right answers, and a wrong one for each known mistake."""

@@ -70,40 +70,28 @@ DIVISOR = "4 * n_H * n_W * n_C"
 def mistakes_in_squares(pair, divisor):
     """Mistakes in the sum. pair: arguments -> the two arrays compared. divisor: arguments -> what divides the sum."""
 
-    def changed(id_, cost, says):
-        return wrong(id_, lambda *args: cost(*pair(*args)) / divisor(*args), says)
+    def changed(id_, cost):
+        return wrong(id_, lambda *args: cost(*pair(*args)) / divisor(*args))
 
-    return (
-        *advise(
-            "check that one of the two comes from the first argument and the other from the second",
-            changed(
-                "same-twice", lambda a, b: 0.0, "The cost is 0 for two different pictures: equal arrays are compared."
-            ),
+    return advise(
+        "check that one of the two comes from the first argument and the other from the second",
+        changed("same-twice", lambda a, b: 0.0).because(
+            "The cost is 0 for two different pictures: equal arrays are compared."
         ),
-        *advise(
-            SQUARES,
-            changed(
-                "absolute",
-                lambda a, b: np.sum(np.abs(a - b)),
-                "This is the sum of absolute differences, not of squares.",
-            ),
-            changed("no-square", lambda a, b: np.sum(a - b), NO_SQUARE),
-            changed("no-square", lambda a, b: np.sum(b - a), NO_SQUARE),
-            changed(
-                "square-of-sum",
-                lambda a, b: np.sum(a - b) ** 2,
-                "This is the square of the sum. Square first, then add.",
-            ),
-            changed(
-                "squared-apart",
-                lambda a, b: np.sum(a**2 - b**2),
-                "This squares both first. Subtract first, then square.",
-            ),
-            changed(
-                "square-root",
-                lambda a, b: np.sqrt(np.sum((a - b) ** 2)),
-                "This contains a square root, as tf.norm does. The cost has no square root.",
-            ),
+        SQUARES,
+        changed("absolute", lambda a, b: np.sum(np.abs(a - b))).because(
+            "This is the sum of absolute differences, not of squares."
+        ),
+        changed("no-square", lambda a, b: np.sum(a - b)).because(NO_SQUARE),
+        changed("no-square", lambda a, b: np.sum(b - a)).because(NO_SQUARE),
+        changed("square-of-sum", lambda a, b: np.sum(a - b) ** 2).because(
+            "This is the square of the sum. Square first, then add."
+        ),
+        changed("squared-apart", lambda a, b: np.sum(a**2 - b**2)).because(
+            "This squares both first. Subtract first, then square."
+        ),
+        changed("square-root", lambda a, b: np.sqrt(np.sum((a - b) ** 2))).because(
+            "This contains a square root, as tf.norm does. The cost has no square root."
         ),
     )
 
@@ -121,66 +109,51 @@ def mistakes_in_divisor(divisor, power, formula, code):
         ratios = evidence.ratios()
         return ratios is not None and constant(ratios / [divisor(*case.args) for case, _ in evidence.pairs])
 
-    return (
-        *advise(
-            f"divide by {code}",
-            off_by("no-division", divisor, f"This is the sum alone. It must be divided by {formula}."),
-            off_by("half", 2, "You divide by 2 where the course divides by 4. (Some papers and notebooks have 1/2.)"),
+    return advise(
+        f"divide by {code}",
+        off_by("no-division", divisor).because(f"This is the sum alone. It must be divided by {formula}."),
+        off_by("half", 2).because(
+            "You divide by 2 where the course divides by 4. (Some papers and notebooks have 1/2.)"
         ),
-        off_by(
-            "sizes-multiplied",
-            lambda *args: (divisor(*args) / 4) ** 2,
+        off_by("sizes-multiplied", lambda *args: (divisor(*args) / 4) ** 2).because(
             "The sum is multiplied by the sizes instead of divided: 1 / 4 * n_H divides by the 4 only.",
             f"put the divisor in parentheses: 1 / ({code})",
         ),
-        *advise(
-            SIDES,
-            off_by("nH-squared", ratio_of_sides, f"n_H is used where n_W belongs, {IF_SQUARE}"),
-            off_by(
-                "nW-squared", lambda *args: 1 / ratio_of_sides(*args), f"n_W is used where n_H belongs, {IF_SQUARE}"
-            ),
+        SIDES,
+        off_by("nH-squared", ratio_of_sides).because(f"n_H is used where n_W belongs, {IF_SQUARE}"),
+        off_by("nW-squared", lambda *args: 1 / ratio_of_sides(*args)).because(
+            f"n_W is used where n_H belongs, {IF_SQUARE}"
         ),
-        wrong_value(
-            "fixed-sizes",
-            is_fixed,
+        wrong_value("fixed-sizes", is_fixed).because(
             "The sum is divided by the same number for every layer: the sizes nH, nW and nC are missing or fixed.",
             "read n_H, n_W and n_C from a_G.shape",
         ),
     )
 
 
-MISTAKES = (
-    *advise(
-        "begin with a_C = content_output[-1] and a_G = generated_output[-1], without a loop",
-        crashes("whole-list", _uses_whole_list, f"The code uses the whole list instead of one entry. {LAST}"),
-        crashes("other-layer", ["list index out of range"], f"The test also uses lists with a single entry. {LAST}"),
-        wrong("first-layer", lambda C, G: content_cost(C[:1], G[:1]), f"This is the cost of the first layer. {LAST}"),
-        wrong("all-layers", _sum_of_all_layers, f"This is the sum of the costs of all layers. {LAST}"),
+MISTAKES = advise(
+    "begin with a_C = content_output[-1] and a_G = generated_output[-1], without a loop",
+    crashes("whole-list", _uses_whole_list).because(f"The code uses the whole list instead of one entry. {LAST}"),
+    crashes("other-layer", ["list index out of range"]).because(
+        f"The test also uses lists with a single entry. {LAST}"
     ),
-    *advise(
-        "unroll both with the same line, or leave them as they are: the sum does not need it",
-        wrong("unrolled-differently", _unrolled(mixed_rows, channels_as_rows), DIFFERENT),
-        wrong("unrolled-differently", _unrolled(channels_as_rows, mixed_rows), DIFFERENT),
+    wrong("first-layer", lambda C, G: content_cost(C[:1], G[:1])).because(
+        f"This is the cost of the first layer. {LAST}"
     ),
+    wrong("all-layers", _sum_of_all_layers).because(f"This is the sum of the costs of all layers. {LAST}"),
+    "unroll both with the same line, or leave them as they are: the sum does not need it",
+    wrong("unrolled-differently", _unrolled(mixed_rows, channels_as_rows)).because(DIFFERENT),
+    wrong("unrolled-differently", _unrolled(channels_as_rows, mixed_rows)).because(DIFFERENT),
     *mistakes_in_squares(_last_layers, _divisor),
     *mistakes_in_divisor(_divisor, 1, "4 nH nW nC", DIVISOR),
-    *advise(
-        f"tf.reduce_sum, and divide by {DIVISOR}",
-        off_by("no-quarter", 4, "The factor 1/4 is missing. (tf.reduce_mean divides by nH nW nC only.)"),
-        off_by("no-channels", lambda C, G: np.shape(C[-1])[3], "The division by nC is missing."),
-        off_by("no-positions", lambda C, G: np.prod(np.shape(C[-1])[1:3]), "The division by nH nW is missing."),
-        off_by(
-            "divided-twice",
-            lambda C, G: 4 / _divisor(C, G),
-            "It is divided by nH nW nC twice: tf.reduce_mean divides too.",
-        ),
+    f"tf.reduce_sum, and divide by {DIVISOR}",
+    off_by("no-quarter", 4).because("The factor 1/4 is missing. (tf.reduce_mean divides by nH nW nC only.)"),
+    off_by("no-channels", lambda C, G: np.shape(C[-1])[3]).because("The division by nC is missing."),
+    off_by("no-positions", lambda C, G: np.prod(np.shape(C[-1])[1:3])).because("The division by nH nW is missing."),
+    off_by("divided-twice", lambda C, G: 4 / _divisor(C, G)).because(
+        "It is divided by nH nW nC twice: tf.reduce_mean divides too."
     ),
 )
 
-KEY = AnswerKey(
-    right_answer=content_cost,
-    describe=describe,
-    laws=(zero_for_equal_pictures, scales_with_degree(2)),
-    mistakes=MISTAKES,
-    stand_in=STAND_IN,
-)
+LAWS = (zero_for_equal_pictures, scales_with_degree(2))
+KEY = AnswerKey(content_cost, describe, MISTAKES, LAWS, STAND_IN)

@@ -50,7 +50,6 @@ def _channels(a_S, a_G):
 
 
 def _with_rows(rows_S, rows_G):
-    """The formula with other rows for the Gram matrices."""
     return lambda a_S, a_G: np.sum(np.subtract(*_grams(a_S, a_G, rows_S, rows_G)) ** 2) / _divisor(a_S, a_G)
 
 
@@ -70,60 +69,43 @@ UNROLL = "tf.transpose(tf.reshape(a_S, [-1, n_C])), and the same for a_G"
 DIVISOR = "4 * n_C**2 * (n_H * n_W)**2"
 DIFFERENT = "The two layers are unrolled in different ways, so J(A, A), the cost of a picture with itself, is not 0."
 
-MISTAKES = (
-    *advise(
-        UNROLL,
-        wrong(
-            "no-transpose",
-            _with_rows(mixed_rows, mixed_rows),
-            "A reshape keeps the order of the numbers, and in (1, nH, nW, nC) neighboring numbers belong to different "
-            "channels. So a direct reshape to (nC, nH*nW) mixes all channels in every row.",
-        ),
-        wrong(
-            "over-positions",
-            _with_rows(_positions_as_rows, _positions_as_rows),
-            "The Gram matrices compare positions with positions. gram_matrix needs one row per channel: (nC, nH*nW).",
-        ),
-        wrong("unrolled-differently", _with_rows(mixed_rows, channels_as_rows), DIFFERENT),
-        wrong("unrolled-differently", _with_rows(channels_as_rows, mixed_rows), DIFFERENT),
+MISTAKES = advise(
+    UNROLL,
+    wrong("no-transpose", _with_rows(mixed_rows, mixed_rows)).because(
+        "A reshape keeps the order of the numbers, and in (1, nH, nW, nC) neighboring numbers belong to different "
+        "channels. So a direct reshape to (nC, nH*nW) mixes all channels in every row."
     ),
+    wrong("over-positions", _with_rows(_positions_as_rows, _positions_as_rows)).because(
+        "The Gram matrices compare positions with positions. gram_matrix needs one row per channel: (nC, nH*nW)."
+    ),
+    wrong("unrolled-differently", _with_rows(mixed_rows, channels_as_rows)).because(DIFFERENT),
+    wrong("unrolled-differently", _with_rows(channels_as_rows, mixed_rows)).because(DIFFERENT),
     *mistakes_in_squares(_grams, _divisor),
-    *advise(
-        "gram_matrix(S) - gram_matrix(G), from the activations as they are",
-        wrong("no-gram", _without_grams, "This compares the activations themselves, not their Gram matrices."),
-        wrong(
-            "gram-of-difference", _gram_of_difference, "This is the Gram matrix of the difference, not the difference."
-        ),
+    "gram_matrix(S) - gram_matrix(G), from the activations as they are",
+    wrong("no-gram", _without_grams).because("This compares the activations themselves, not their Gram matrices."),
+    wrong("gram-of-difference", _gram_of_difference).because(
+        "This is the Gram matrix of the difference, not the difference."
     ),
     *mistakes_in_divisor(_divisor, 2, "4 nC^2 (nH nW)^2", DIVISOR),
-    *advise(
-        f"tf.reduce_sum, and divide by {DIVISOR}",
-        off_by("normalised-grams", lambda S, G: _positions(S, G) ** -2, "The Gram matrices are also divided by nH nW."),
-        off_by("no-quarter", 4, "The factor 1/4 is missing."),
-        off_by("four-squared", 1 / 4, "The 4 is squared together with the sizes: (4 nC nH nW)^2 contains 16."),
-        off_by("positions-not-squared", _positions, "nH nW is not squared in the divisor."),
-        off_by("channels-not-squared", _channels, "nC is not squared in the divisor."),
-        off_by("sizes-not-squared", lambda S, G: float(S.size), "nC and nH nW are not squared in the divisor."),
-        off_by(
-            "divided-twice",
-            lambda S, G: _channels(S, G) ** -2,
-            "It is divided by nC^2 twice: tf.reduce_mean divides too.",
-        ),
-        off_by(
-            "mean-only", lambda S, G: 4 * _positions(S, G) ** 2, "It is divided by nC^2 only, as tf.reduce_mean does."
-        ),
+    f"tf.reduce_sum, and divide by {DIVISOR}",
+    off_by("normalised-grams", lambda S, G: _positions(S, G) ** -2).because(
+        "The Gram matrices are also divided by nH nW."
     ),
-    *advise(
-        "put n_H * n_W in parentheses before squaring",
-        off_by("one-side-squared", lambda S, G: float(S.shape[1]), "Only n_W is squared: ** comes before *."),
-        off_by("one-side-squared", lambda S, G: float(S.shape[2]), "Only n_H is squared: ** comes before *."),
+    off_by("no-quarter", 4).because("The factor 1/4 is missing."),
+    off_by("four-squared", 1 / 4).because("The 4 is squared together with the sizes: (4 nC nH nW)^2 contains 16."),
+    off_by("positions-not-squared", _positions).because("nH nW is not squared in the divisor."),
+    off_by("channels-not-squared", _channels).because("nC is not squared in the divisor."),
+    off_by("sizes-not-squared", lambda S, G: float(S.size)).because("nC and nH nW are not squared in the divisor."),
+    off_by("divided-twice", lambda S, G: _channels(S, G) ** -2).because(
+        "It is divided by nC^2 twice: tf.reduce_mean divides too."
     ),
+    off_by("mean-only", lambda S, G: 4 * _positions(S, G) ** 2).because(
+        "It is divided by nC^2 only, as tf.reduce_mean does."
+    ),
+    "put n_H * n_W in parentheses before squaring",
+    off_by("one-side-squared", lambda S, G: float(S.shape[1])).because("Only n_W is squared: ** comes before *."),
+    off_by("one-side-squared", lambda S, G: float(S.shape[2])).because("Only n_H is squared: ** comes before *."),
 )
 
-KEY = AnswerKey(
-    right_answer=layer_style_cost,
-    describe=describe,
-    laws=(zero_for_equal_pictures, same_for_permuted_positions, scales_with_degree(4)),
-    mistakes=MISTAKES,
-    stand_in=STAND_IN,
-)
+LAWS = (zero_for_equal_pictures, same_for_permuted_positions, scales_with_degree(4))
+KEY = AnswerKey(layer_style_cost, describe, MISTAKES, LAWS, STAND_IN)

@@ -91,29 +91,21 @@ def _without_gradient(evidence):
 RETURNS_SEVERAL = "The function returns several values. A comma after `return` also makes a tuple."
 IN_GRAPH = "Inside a tf.function, tensors have no values yet, so .numpy(), float(...) and NumPy functions fail."
 
-NAN = wrong_value(
-    "nan",
-    _returns_nan,
+NAN = wrong_value("nan", _returns_nan).because(
     "NaN comes from 0/0, from the square root of a negative number, or from infinity minus infinity.",
     "print the terms one by one and find the first that is NaN",
 )
 
-IN_ANY_FUNCTION = (
-    wrong_type(
-        "returns-nothing",
-        returns_type("None"),
+IN_ANY_FUNCTION = advise(
+    wrong_type("returns-nothing", returns_type("None")).because(
         "The function returns nothing. Is the `return` missing, or is a line of the template still None?",
         "end the function with `return` and the result",
     ),
-    crashes(
-        "unfilled-template",
-        ["NoneType"],
+    crashes("unfilled-template", ["NoneType"]).because(
         "A None is used where a tensor or a number is needed. Is a line of the template still None?",
         "find out which name on that line is None, and fill in the line that sets it",
     ),
-    crashes(
-        "undefined-name",
-        ["NameError", "UnboundLocalError"],
+    crashes("undefined-name", ["NameError", "UnboundLocalError"]).because(
         "The name in the message has no value: it is misspelled, set further down, or its cell was not run.",
         "compare the spelling with the line that sets it, then run that cell again",
     ),
@@ -129,98 +121,66 @@ IN_ANY_FUNCTION = (
             "incompatible with",
             "to EagerTensor of dtype int",
         ],
+    ).because(
         "One operation has inputs of two dtypes, and TensorFlow does not convert between them.",
         "take sizes from .shape, which holds Python integers, or convert with tf.cast(..., tf.float32)",
     ),
-    crashes(
-        "misspelt-name",
-        ["AttributeError: module '"],
+    crashes("misspelt-name", ["AttributeError: module '"]).because(
         "The module has nothing with that name: it is misspelled, or it belongs to another module.",
         "compare the spelling with the chapter, letter by letter",
     ),
-    crashes(
-        "dot-T",
-        ["no attribute 'T'"],
-        "NumPy arrays have .T, TensorFlow tensors do not.",
-        "tf.transpose(A), or transpose_b=True inside tf.matmul",
+    crashes("dot-T", ["no attribute 'T'"]).because(
+        "NumPy arrays have .T, TensorFlow tensors do not.", "tf.transpose(A), or transpose_b=True inside tf.matmul"
     ),
-    crashes(
-        "three-sizes",
-        lambda e: e.raised_on("shape", "too many values to unpack (expected 3"),
-        "The shape has four sizes, and the batch comes first: (1, nH, nW, nC).",
-        "_, n_H, n_W, n_C = ... takes all four",
+    crashes("three-sizes", lambda e: e.raised_on("shape", "too many values to unpack (expected 3")).because(
+        "The shape has four sizes, and the batch comes first: (1, nH, nW, nC).", "_, n_H, n_W, n_C = ... takes all four"
     ),
-    crashes(
-        "calls-exit",
-        ["SystemExit"],
+    crashes("calls-exit", ["SystemExit"]).because(
         "The function ends the whole program. A function should give its result back with `return`.",
         "delete the call of exit",
     ),
-    crashes(
-        "calls-itself",
-        ["RecursionError"],
-        "The function calls itself again and again, without an end.",
-        "look for its own name inside its body",
+    crashes("calls-itself", ["RecursionError"]).because(
+        "The function calls itself again and again, without an end.", "look for its own name inside its body"
     ),
-    *advise(
-        "delete .numpy() and NumPy calls inside the function; tf.print shows values from inside",
-        wrong_graph("numpy-in-graph", _fails_in_graph, IN_GRAPH),
-        crashes("numpy-in-graph", _fails_in_graph, IN_GRAPH),
-    ),
+    "delete .numpy() and NumPy calls inside the function; tf.print shows values from inside",
+    wrong_graph("numpy-in-graph", _fails_in_graph).because(IN_GRAPH),
+    crashes("numpy-in-graph", _fails_in_graph).because(IN_GRAPH),
 )
 
-MISTAKES = (
-    wrong_type(
-        "returns-several", returns_type("tuple", "list"), RETURNS_SEVERAL, "return only the value that is asked for"
+MISTAKES = advise(
+    wrong_type("returns-several", returns_type("tuple", "list")).because(
+        RETURNS_SEVERAL, "return only the value that is asked for"
     ),
-    wrong_shape(
-        "not-summed",
-        _several_for_one,
+    wrong_shape("not-summed", _several_for_one).because(
         "The result should be one number, but it has several. The sum covers only some axes, or is missing.",
         "tf.reduce_sum(...) without axis adds up everything",
     ),
     *IN_ANY_FUNCTION,
-    wrong_property(
-        "changes-input",
-        changes_inputs,
+    wrong_property("changes-input", changes_inputs).because(
         "The function changes the list it is given, for example with pop, append or del.",
         "read entries with [-1] and [:-1], which do not change the list",
     ),
-    wrong_value(
-        "decimals-cut-off",
-        _cuts_off_decimals,
+    wrong_value("decimals-cut-off", _cuts_off_decimals).because(
         "The result is right except for the decimals. A cast to integers, int(...) or // cuts them off.",
         "keep all numbers in float32, and divide with /",
     ),
-    *advise(
-        "keep all numbers in float32, or cast them to it: tf.cast(..., tf.float32)",
-        wrong_value(
-            "half-precision",
-            _has_half_precision,
-            "The result is right for small numbers, but rounded or infinite for large ones, as in float16 and "
-            "bfloat16. These keep about 3 digits, and float16 ends at 65504.",
-        ),
-        wrong_gradient(
-            "half-precision",
-            _overflows_in_gradient,
-            "The value is right, but for large numbers the gradient is infinite, as in float16, which ends at 65504.",
-        ),
+    "keep all numbers in float32, or cast them to it: tf.cast(..., tf.float32)",
+    wrong_value("half-precision", _has_half_precision).because(
+        "The result is right for small numbers, but rounded or infinite for large ones, as in float16 and "
+        "bfloat16. These keep about 3 digits, and float16 ends at 65504."
+    ),
+    wrong_gradient("half-precision", _overflows_in_gradient).because(
+        "The value is right, but for large numbers the gradient is infinite, as in float16, which ends at 65504."
     ),
     NAN,
-    *advise(
-        "use TensorFlow from the arguments to the `return`: tf.reduce_sum, tf.matmul, +, * and so on",
-        wrong_gradient(
-            "no-gradient",
-            _not_a_tensor,
-            "The value is right, but it is a plain number or a NumPy array, which has no gradient. Without a gradient, "
-            "no step can change the picture.",
-        ),
-        wrong_gradient(
-            "no-gradient",
-            _without_gradient,
-            "The value is right, but TensorFlow cannot follow it back to the input. NumPy, .numpy(), tf.constant, "
-            "tf.stop_gradient and tf.Variable(...) each break the connection.",
-        ),
+    "use TensorFlow from the arguments to the `return`: tf.reduce_sum, tf.matmul, +, * and so on",
+    wrong_gradient("no-gradient", _not_a_tensor).because(
+        "The value is right, but it is a plain number or a NumPy array, which has no gradient. Without a gradient, "
+        "no step can change the picture."
+    ),
+    wrong_gradient("no-gradient", _without_gradient).because(
+        "The value is right, but TensorFlow cannot follow it back to the input. NumPy, .numpy(), tf.constant, "
+        "tf.stop_gradient and tf.Variable(...) each break the connection."
     ),
 )
 

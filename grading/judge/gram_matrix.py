@@ -67,74 +67,53 @@ def _centered(A):
 TRANSPOSE = "the transpose_a / transpose_b arguments of tf.matmul"
 NOT_DIVIDED = "The Gram matrix itself is not divided; the layer's style cost does that later."
 
-MISTAKES = (
-    *advise(
-        TRANSPOSE,
-        wrong(
-            "transposed",
-            lambda A: gram_matrix(np.transpose(A)),
-            "This is A^T A, which compares positions with positions. The Gram matrix compares channels: A A^T.",
-        ),
-        wrong("no-transpose", _square, "This is A times A, which works only if A is square. The Gram matrix is A A^T."),
-        wrong(
-            "both-transposed",
-            lambda A: _square(np.transpose(A)),
-            "This is A^T times A^T, which works only if A is square. Transpose only the second: A A^T.",
-        ),
-        wrong(
-            "reshaped",
-            lambda A: as_float(A) @ np.reshape(as_float(A), np.shape(A)[::-1]),
-            "The second factor has the shape of A^T, but not its numbers: a reshape keeps the order of the numbers, a "
-            "transpose turns rows into columns.",
-        ),
-        wrong(
-            "elementwise", lambda A: as_float(A) ** 2, "This is A * A, each number times itself. Use a matrix product."
-        ),
-        wrong(
-            "diagonal-only",
-            lambda A: np.sum(as_float(A) ** 2, axis=1),
-            "This is only the diagonal, each channel with itself. Compare every channel with every other one too.",
-        ),
-        wrong("summed", lambda A: np.sum(as_float(A) ** 2), "This is one number. The Gram matrix has shape (nC, nC)."),
+MISTAKES = advise(
+    TRANSPOSE,
+    wrong("transposed", lambda A: gram_matrix(np.transpose(A))).because(
+        "This is A^T A, which compares positions with positions. The Gram matrix compares channels: A A^T."
     ),
-    wrong(
-        "half",
-        lambda A: np.triu(gram_matrix(A)),
+    wrong("no-transpose", _square).because(
+        "This is A times A, which works only if A is square. The Gram matrix is A A^T."
+    ),
+    wrong("both-transposed", lambda A: _square(np.transpose(A))).because(
+        "This is A^T times A^T, which works only if A is square. Transpose only the second: A A^T."
+    ),
+    wrong("reshaped", lambda A: as_float(A) @ np.reshape(as_float(A), np.shape(A)[::-1])).because(
+        "The second factor has the shape of A^T, but not its numbers: a reshape keeps the order of the numbers, a "
+        "transpose turns rows into columns."
+    ),
+    wrong("elementwise", lambda A: as_float(A) ** 2).because(
+        "This is A * A, each number times itself. Use a matrix product."
+    ),
+    wrong("diagonal-only", lambda A: np.sum(as_float(A) ** 2, axis=1)).because(
+        "This is only the diagonal, each channel with itself. Compare every channel with every other one too."
+    ),
+    wrong("summed", lambda A: np.sum(as_float(A) ** 2)).because(
+        "This is one number. The Gram matrix has shape (nC, nC)."
+    ),
+    wrong("half", lambda A: np.triu(gram_matrix(A))).because(
         "Your result contains only the upper triangle. The Gram matrix is symmetric: fill in the part below the "
         "diagonal too.",
         "return the whole matrix product",
     ),
-    *advise(
-        "multiply A itself by its transpose, without changing it first",
-        wrong(
-            "unit-rows",
-            lambda A: gram_matrix(_unit_rows(A)),
-            f"Each channel is divided by its length first. {NOT_DIVIDED}",
-        ),
-        wrong(
-            "centred",
-            lambda A: gram_matrix(_centered(A)),
-            "The mean of each channel is subtracted first, which gives a covariance. The Gram matrix uses A as it is.",
-        ),
+    "multiply A itself by its transpose, without changing it first",
+    wrong("unit-rows", lambda A: gram_matrix(_unit_rows(A))).because(
+        f"Each channel is divided by its length first. {NOT_DIVIDED}"
     ),
-    *advise(
-        "remove the division",
-        *(
-            off_by("normalised", factor, f"Your result is divided by {size}. {NOT_DIVIDED}")
-            for size, factor in {
-                "the number of positions": lambda A: 1 / np.shape(A)[1],
-                "the number of channels": lambda A: 1 / np.shape(A)[0],
-                "the size of A, channels times positions": lambda A: 1 / np.size(A),
-                "twice the size of A": lambda A: 1 / (2 * np.size(A)),
-            }.items()
-        ),
+    wrong("centred", lambda A: gram_matrix(_centered(A))).because(
+        "The mean of each channel is subtracted first, which gives a covariance. The Gram matrix uses A as it is."
+    ),
+    "remove the division",
+    *(
+        off_by("normalised", factor).because(f"Your result is divided by {size}. {NOT_DIVIDED}")
+        for size, factor in {
+            "the number of positions": lambda A: 1 / np.shape(A)[1],
+            "the number of channels": lambda A: 1 / np.shape(A)[0],
+            "the size of A, channels times positions": lambda A: 1 / np.size(A),
+            "twice the size of A": lambda A: 1 / (2 * np.size(A)),
+        }.items()
     ),
 )
 
-KEY = AnswerKey(
-    right_answer=gram_matrix,
-    describe=describe,
-    laws=(symmetric, semi_definite, same_for_permuted_positions, scales_with_degree(2)),
-    mistakes=MISTAKES,
-    stand_in=STAND_IN,
-)
+LAWS = (symmetric, semi_definite, same_for_permuted_positions, scales_with_degree(2))
+KEY = AnswerKey(gram_matrix, describe, MISTAKES, LAWS, STAND_IN)

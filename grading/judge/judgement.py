@@ -185,7 +185,6 @@ def _times(ratio):
 
 
 def _replace_argument(args, path, x):
-    """The arguments with one of them, or one entry of a list, replaced by `x`."""
     args = list(args)
     if len(path) == 1:
         args[path[0]] = x

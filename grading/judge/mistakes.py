@@ -30,12 +30,16 @@ class Mistake:
     """
 
     id: str
-    says: str
-    tries: str = ""
     formula: Callable | None = None
     factor: Callable | None = None
     symptom: Callable | None = None
     state: str = ""
+    says: str = ""
+    tries: str = ""
+
+    def because(self, says, tries=""):
+        """The same mistake with its explanation and, unless `advise` gives it, one thing to try."""
+        return replace(self, says=says, tries=tries)
 
 
 @dataclass(frozen=True)
@@ -50,27 +54,26 @@ class AnswerKey:
     judgement: the class that checks the exercise, if it needs its own.
     """
 
-    mistakes: tuple[Mistake, ...]
     right_answer: Callable | None = None
     describe: Callable | None = None
+    mistakes: tuple[Mistake, ...] = ()
     laws: tuple[Callable, ...] = ()
     stand_in: str = ""
     judgement: type | None = None
 
 
-def wrong(id_, formula, says, tries=""):
+def wrong(id_, formula):
     """A mistake recognized by its formula."""
-    return Mistake(id_, says, tries, formula=formula)
+    return Mistake(id_, formula=formula)
 
 
-def off_by(id_, factor, says, tries=""):
+def off_by(id_, factor):
     """A mistake recognized by a factor: a number, or a function of the arguments."""
-    return Mistake(id_, says, tries, factor=factor if callable(factor) else lambda *args, **options: factor)
+    return Mistake(id_, factor=factor if callable(factor) else lambda *args, **options: factor)
 
 
-def _shows(state, id_, symptom, says, tries=""):
-    """A mistake recognized by a symptom in one state."""
-    return Mistake(id_, says, tries, symptom=symptom, state=state)
+def _shows(state, id_, symptom):
+    return Mistake(id_, symptom=symptom, state=state)
 
 
 wrong_type, wrong_dtype, wrong_shape, wrong_value, wrong_property, wrong_gradient, wrong_graph = (
@@ -78,15 +81,20 @@ wrong_type, wrong_dtype, wrong_shape, wrong_value, wrong_property, wrong_gradien
 )
 
 
-def crashes(id_, symptom, says, tries=""):
+def crashes(id_, symptom):
     """A mistake recognized in a crash by a symptom, or by words in the error's type and message."""
-    words = () if callable(symptom) else tuple(symptom)
-    return _shows("crashed", id_, symptom if not words else lambda e: e.raised(*words), says, tries)
+    return _shows("crashed", id_, symptom if callable(symptom) else lambda e: e.raised(*symptom))
 
 
-def advise(tries, *mistakes):
-    """The same mistakes, each with `tries` as the thing to try."""
-    return tuple(replace(mistake, tries=tries) for mistake in mistakes)
+def advise(*listed):
+    """The mistakes in a list in which a string is one thing to try, for the mistakes below it that name none."""
+    mistakes, tries = [], ""
+    for one in listed:
+        if isinstance(one, str):
+            tries = one
+        else:
+            mistakes.append(one if one.tries else replace(one, tries=tries))
+    return tuple(mistakes)
 
 
 class CaseResult:
@@ -152,8 +160,22 @@ class CaseResult:
         return self.value is None and not self.too_large
 
 
+class Errors:
+    """Questions about the errors that were raised in any of the `results`."""
+
+    results: tuple[CaseResult, ...]
+
+    def raised(self, *words):
+        """Whether the type and message of an error contain any of the words."""
+        return any(result.raised(*words) for result in self.results)
+
+    def raised_on(self, source, *words):
+        """The same, on a line of the student's code that contains `source`."""
+        return any(result.raised_on(source, *words) for result in self.results)
+
+
 @dataclass(frozen=True)
-class Evidence:
+class Evidence(Errors):
     """The cases whose value is compared, each with its result, and the result inside a tf.function.
 
     law_pairs: the same for the other cases, on which laws are checked.
@@ -166,19 +188,11 @@ class Evidence:
 
     @property
     def results(self):
-        return [result for _, result in self.pairs]
+        return tuple(result for _, result in self.pairs)
 
     def without(self, name):
         """The same evidence without one case."""
         return replace(self, pairs=tuple(pair for pair in self.pairs if pair[0].name != name))
-
-    def raised(self, *words):
-        """Whether any case raised an error whose type and message contain any of the words."""
-        return any(result.raised(*words) for result in self.results)
-
-    def raised_on(self, source, *words):
-        """The same, on a line of the student's code that contains `source`."""
-        return any(result.raised_on(source, *words) for result in self.results)
 
     def right(self, case):
         return self.right_answer(*case.args, **case.options)

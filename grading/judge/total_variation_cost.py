@@ -98,120 +98,85 @@ ABSOLUTE = "These are absolute differences. The cost squares them, so that one o
 
 
 def _one_direction(suffix, cost, also, tries):
-    """The two mistakes of comparing in one direction only, together with another one."""
     return advise(
         tries,
-        wrong(f"down-only{suffix}", _sum_over(cost, DOWN), f"The pixels in one row are not compared.{also}"),
-        wrong(f"across-only{suffix}", _sum_over(cost, ACROSS), f"The pixels in one column are not compared.{also}"),
+        wrong(f"down-only{suffix}", _sum_over(cost, DOWN)).because(f"The pixels in one row are not compared.{also}"),
+        wrong(f"across-only{suffix}", _sum_over(cost, ACROSS)).because(
+            f"The pixels in one column are not compared.{also}"
+        ),
     )
 
 
-MISTAKES = (
+MISTAKES = advise(
     *_one_direction("", _mean_square, " The cost needs both directions, down and across.", SLICES),
     *_one_direction("+summed", _sum_of_squares, " And the squares are summed, where the cost takes a mean.", TWO_MEANS),
     *_one_direction("+absolute", _mean_absolute, " And the differences are not squared.", TWO_MEANS),
-    *advise(
-        TWO_MEANS,
-        wrong("absolute", _sum_over(_mean_absolute, DOWN, ACROSS), ABSOLUTE),
-        wrong(
-            "absolute+summed",
-            _sum_over(lambda steps: np.sum(np.abs(steps)), DOWN, ACROSS),
-            "This is the sum of absolute differences, as in tf.image.total_variation. The cost is the mean of squares.",
-        ),
-        wrong(
-            "summed",
-            _sum_over(_sum_of_squares, DOWN, ACROSS),
-            "The squares are summed. The cost takes their mean, so that a large picture does not cost more.",
-        ),
-        wrong(
-            "pooled",
-            _one_mean,
-            "All differences are in one mean. There are not as many down as across, so take two means and add them.",
-        ),
-        wrong(
-            "all-numbers",
-            lambda image: _sum_over(_sum_of_squares, DOWN, ACROSS)(image) / np.size(image),
-            "The sum is divided by the number of values. Divide by the number of differences, which is smaller.",
-        ),
-        off_by("half", 1 / 2, "The result is divided by 2. The cost is the sum of the two means."),
-        off_by("doubled", 2, "Every difference counts twice, or the sum is multiplied by 2."),
-        off_by(
-            "summed-over-channels",
-            lambda image: np.shape(image)[CHANNELS],
-            "The channels are summed and only the positions are averaged. The mean covers both.",
-        ),
-        wrong("no-square", _sum_over(np.mean, DOWN, ACROSS), NO_SQUARE),
-        wrong("no-square", _sum_over(lambda steps: -np.mean(steps), DOWN, ACROSS), NO_SQUARE),
-        wrong(
-            "square-of-mean",
-            _sum_over(lambda steps: np.mean(steps) ** 2, DOWN, ACROSS),
-            "This is the square of the mean difference. Square first, then take the mean.",
-        ),
-        wrong("root", lambda image: np.sqrt(total_variation_cost(image)), "This is the square root of the cost."),
-        wrong(
-            "root",
-            _sum_over(lambda steps: np.sqrt(_mean_square(steps)), DOWN, ACROSS),
-            "These are the square roots of the two means. The cost has no square root.",
-        ),
-        wrong(
-            "lengths",
-            _gradient_lengths,
-            "This is the mean of sqrt(down^2 + across^2): another kind of total variation, which penalizes sharp edges "
-            "less. The cost here has no square root.",
-        ),
+    TWO_MEANS,
+    wrong("absolute", _sum_over(_mean_absolute, DOWN, ACROSS)).because(ABSOLUTE),
+    wrong("absolute+summed", _sum_over(lambda steps: np.sum(np.abs(steps)), DOWN, ACROSS)).because(
+        "This is the sum of absolute differences, as in tf.image.total_variation. The cost is the mean of squares."
     ),
-    *advise(
-        SLICES,
-        wrong(
-            "other-axes",
-            _sum_over(_mean_square, ACROSS, CHANNELS),
-            f"These are the differences across and from channel to channel: one axis too far. {AXES}",
-        ),
-        wrong(
-            "other-axes",
-            _sum_over(_mean_square, DOWN, CHANNELS),
-            f"These are the differences down and from channel to channel. {NOT_NEIGHBORS}",
-        ),
-        wrong(
-            "other-axes",
-            _sum_over(_mean_square, DOWN, ACROSS, CHANNELS),
-            f"Besides down and across, this has the differences from channel to channel. {NOT_NEIGHBORS}",
-        ),
-        wrong_value(
-            "batch-axis",
-            _always_nan,
-            f"The answer is NaN, the mean of no numbers: differences along axis 0, which holds one picture. {AXES}",
-        ),
-        wrong(
-            "wrapped",
-            _wrapped,
-            "The last row is compared with the first, and the last column with the first, as tf.roll does. Pixels on "
-            "opposite edges are not neighbors.",
-        ),
-        wrong(
-            "diagonal",
-            _diagonal,
-            "Each pixel is compared with its diagonal neighbor. Compare it with the pixel below and the one to the "
-            "right.",
-        ),
-        wrong_value(
-            "two-apart",
-            lambda e: e.without("small").agrees(_two_apart),  # the smallest picture has no such rows
-            "Each pixel is compared with the one two steps away. Compare it with the next pixel.",
-        ),
+    wrong("summed", _sum_over(_sum_of_squares, DOWN, ACROSS)).because(
+        "The squares are summed. The cost takes their mean, so that a large picture does not cost more."
+    ),
+    wrong("pooled", _one_mean).because(
+        "All differences are in one mean. There are not as many down as across, so take two means and add them."
+    ),
+    wrong("all-numbers", lambda image: _sum_over(_sum_of_squares, DOWN, ACROSS)(image) / np.size(image)).because(
+        "The sum is divided by the number of values. Divide by the number of differences, which is smaller."
+    ),
+    off_by("half", 1 / 2).because("The result is divided by 2. The cost is the sum of the two means."),
+    off_by("doubled", 2).because("Every difference counts twice, or the sum is multiplied by 2."),
+    off_by("summed-over-channels", lambda image: np.shape(image)[CHANNELS]).because(
+        "The channels are summed and only the positions are averaged. The mean covers both."
+    ),
+    wrong("no-square", _sum_over(np.mean, DOWN, ACROSS)).because(NO_SQUARE),
+    wrong("no-square", _sum_over(lambda steps: -np.mean(steps), DOWN, ACROSS)).because(NO_SQUARE),
+    wrong("square-of-mean", _sum_over(lambda steps: np.mean(steps) ** 2, DOWN, ACROSS)).because(
+        "This is the square of the mean difference. Square first, then take the mean."
+    ),
+    wrong("root", lambda image: np.sqrt(total_variation_cost(image))).because("This is the square root of the cost."),
+    wrong("root", _sum_over(lambda steps: np.sqrt(_mean_square(steps)), DOWN, ACROSS)).because(
+        "These are the square roots of the two means. The cost has no square root."
+    ),
+    wrong("lengths", _gradient_lengths).because(
+        "This is the mean of sqrt(down^2 + across^2): another kind of total variation, which penalizes sharp edges "
+        "less. The cost here has no square root."
+    ),
+    SLICES,
+    wrong("other-axes", _sum_over(_mean_square, ACROSS, CHANNELS)).because(
+        f"These are the differences across and from channel to channel: one axis too far. {AXES}"
+    ),
+    wrong("other-axes", _sum_over(_mean_square, DOWN, CHANNELS)).because(
+        f"These are the differences down and from channel to channel. {NOT_NEIGHBORS}"
+    ),
+    wrong("other-axes", _sum_over(_mean_square, DOWN, ACROSS, CHANNELS)).because(
+        f"Besides down and across, this has the differences from channel to channel. {NOT_NEIGHBORS}"
+    ),
+    wrong_value("batch-axis", _always_nan).because(
+        f"The answer is NaN, the mean of no numbers: differences along axis 0, which holds one picture. {AXES}"
+    ),
+    wrong("wrapped", _wrapped).because(
+        "The last row is compared with the first, and the last column with the first, as tf.roll does. Pixels on "
+        "opposite edges are not neighbors."
+    ),
+    wrong("diagonal", _diagonal).because(
+        "Each pixel is compared with its diagonal neighbor. Compare it with the pixel below and the one to the right."
+    ),
+    wrong_value(
+        "two-apart", lambda e: e.without("small").agrees(_two_apart)
+    ).because(  # the smallest picture has no such rows
+        "Each pixel is compared with the one two steps away. Compare it with the next pixel."
     ),
     crashes(
         "other-shapes",
         ["Incompatible shapes", "required broadcastable shapes", "must be broadcastable", "Dimensions must be equal"],
+    ).because(
         "Two tensors with different shapes are combined: the differences down have one row less, those across one "
         "column less.",
         "print the shapes of both differences, and take the mean of each before you add",
     ),
 )
 
-KEY = AnswerKey(
-    right_answer=total_variation_cost,
-    describe=describe,
-    laws=(zero_for_one_color, same_for_brighter_pictures, scales_with_degree(2)),
-    mistakes=MISTAKES,
-)
+LAWS = (zero_for_one_color, same_for_brighter_pictures, scales_with_degree(2))
+KEY = AnswerKey(total_variation_cost, describe, MISTAKES, LAWS)

@@ -132,9 +132,9 @@ def _in_another_order(id_, read, flatten, misread, misplaced):
     out = f"The picture is right, but its gradient is {misplaced}: the numbers are right, but in the wrong places."
     return advise(
         "pixels.reshape(shape) on the way in and .ravel() on the way out: both go through the numbers row by row",
-        wrong(id_, formula(read, flatten), misread),
-        wrong(id_, formula(read, np.ravel), misread),
-        wrong(id_, formula(np.reshape, flatten), out),
+        wrong(id_, formula(read, flatten)).because(misread),
+        wrong(id_, formula(read, np.ravel)).because(misread),
+        wrong(id_, formula(np.reshape, flatten)).because(out),
     )
 
 
@@ -178,91 +178,65 @@ PICTURE = "tf.constant(pixels.reshape(shape), tf.float32)"
 NOT_WATCHED = "the tape did not see how J depends on x. Watch the constant x, and pass the same x to cost."
 UNCHANGED = "Return the gradient as TensorFlow computes it: L-BFGS also uses its length."
 
-MISTAKES = (
-    *advise(
-        PAIR,
-        wrong_type("swapped", _returns_gradient_first, "The gradient comes first and J second. SciPy needs J first."),
-        wrong_type(
-            "one-value",
-            _returns_length(lambda length: length == ""),
-            "The function returns one value. With jac=True, SciPy needs two from one call: J and its gradient.",
-        ),
-        wrong_type(
-            "three-values",
-            _returns_length(lambda length: length not in ("", "2")),
-            "SciPy needs exactly two values, J and its gradient.",
-        ),
-        wrong_type(
-            "J-tensor", _part_has(0, "type", "tf.Tensor"), "J is still a tensor. SciPy needs a number: float(J)."
-        ),
+MISTAKES = advise(
+    PAIR,
+    wrong_type("swapped", _returns_gradient_first).because(
+        "The gradient comes first and J second. SciPy needs J first."
     ),
-    *advise(
-        WATCH,
-        wrong_type("not-watched", _part_has(1, "type", "None"), f"The gradient is None: {NOT_WATCHED}"),
-        crashes("not-watched", _gradient_is_none, f"tape.gradient returned None: {NOT_WATCHED}"),
-        wrong("no-gradient", _with_gradient(np.zeros_like), f"The gradient is 0 everywhere: {NOT_WATCHED}"),
+    wrong_type("one-value", _returns_length(lambda length: length == "")).because(
+        "The function returns one value. With jac=True, SciPy needs two from one call: J and its gradient."
     ),
-    *advise(
-        FLAT,
-        wrong_type(
-            "gradient-tensor",
-            _part_has(1, "type", "tf.Tensor"),
-            "The gradient is still a tensor. SciPy needs a NumPy array.",
-        ),
-        wrong_dtype(
-            "float32-gradient",
-            _part_has(1, "dtype", "float32"),
-            "The gradient is in float32, as TensorFlow computes it. SciPy's L-BFGS-B works in float64.",
-        ),
-        wrong_shape(
-            "not-flattened",
-            lambda e: any(len(gradient.shape or ()) > 1 for _, _, gradient in _parts(e)),
-            "The gradient has the shape of the picture. SciPy passes a vector and needs a vector back.",
-        ),
+    wrong_type("three-values", _returns_length(lambda length: length not in ("", "2"))).because(
+        "SciPy needs exactly two values, J and its gradient."
     ),
-    *advise(
-        PICTURE,
-        crashes(
-            "cost-in-float64",
-            ["the cost takes float32, got float64"],
-            "The picture is passed to cost in float64, the dtype of SciPy's pixels. Networks compute in float32.",
-        ),
-        crashes("flat-picture", _passes_vector, "The vector is passed to cost as it is, but cost needs a picture."),
-        crashes(
-            "other-picture",
-            ["the cost takes a picture of shape"],
-            "The picture that is passed to cost does not have the shape `shape`.",
-        ),
+    wrong_type("J-tensor", _part_has(0, "type", "tf.Tensor")).because(
+        "J is still a tensor. SciPy needs a number: float(J)."
     ),
-    crashes(
-        "inside-a-graph",
-        ["ymbolic", "numpy() is only available"],
+    WATCH,
+    wrong_type("not-watched", _part_has(1, "type", "None")).because(f"The gradient is None: {NOT_WATCHED}"),
+    crashes("not-watched", _gradient_is_none).because(f"tape.gradient returned None: {NOT_WATCHED}"),
+    wrong("no-gradient", _with_gradient(np.zeros_like)).because(f"The gradient is 0 everywhere: {NOT_WATCHED}"),
+    FLAT,
+    wrong_type("gradient-tensor", _part_has(1, "type", "tf.Tensor")).because(
+        "The gradient is still a tensor. SciPy needs a NumPy array."
+    ),
+    wrong_dtype("float32-gradient", _part_has(1, "dtype", "float32")).because(
+        "The gradient is in float32, as TensorFlow computes it. SciPy's L-BFGS-B works in float64."
+    ),
+    wrong_shape("not-flattened", lambda e: any(len(gradient.shape or ()) > 1 for _, _, gradient in _parts(e))).because(
+        "The gradient has the shape of the picture. SciPy passes a vector and needs a vector back."
+    ),
+    PICTURE,
+    crashes("cost-in-float64", ["the cost takes float32, got float64"]).because(
+        "The picture is passed to cost in float64, the dtype of SciPy's pixels. Networks compute in float32."
+    ),
+    crashes("flat-picture", _passes_vector).because("The vector is passed to cost as it is, but cost needs a picture."),
+    crashes("other-picture", ["the cost takes a picture of shape"]).because(
+        "The picture that is passed to cost does not have the shape `shape`."
+    ),
+    crashes("inside-a-graph", ["ymbolic", "numpy() is only available"]).because(
         "SciPy passes NumPy arrays and needs NumPy arrays back. Inside a tf.function there are only tensors.",
         "write a second function with @tf.function that takes and returns tensors, and call it in this one",
     ),
-    *advise(
-        "return J and the gradient unchanged",
-        wrong("ascent", _with_gradient(np.negative), "The gradient has the wrong sign. SciPy goes downhill by itself."),
-        wrong("ascent", _with_both(lambda value, size: -value), "J and its gradient have the wrong sign."),
-        wrong("stepped", _stepped, "These are the pixels after a step downhill. SciPy makes the steps itself."),
+    "return J and the gradient unchanged",
+    wrong("ascent", _with_gradient(np.negative)).because(
+        "The gradient has the wrong sign. SciPy goes downhill by itself."
     ),
-    *advise(
-        "remove the factor",
-        wrong(
-            "mean",
-            _with_both(lambda value, size: value / size),
-            "J and its gradient are divided by the number of pixels.",
-        ),
-        *(
-            wrong(id_, _with_gradient(change), f"The gradient is {words}. {UNCHANGED}")
-            for id_, words, change in (
-                ("mean", "divided by the number of pixels", lambda g: g / g.size),
-                ("times-size", "multiplied by the number of pixels", lambda g: g * g.size),
-                ("normalised", "divided by its length", lambda g: g / np.linalg.norm(g)),
-                ("normalised", "divided by its largest number", lambda g: g / np.max(np.abs(g))),
-                ("normalised", "divided by the mean of its absolute values", lambda g: g / np.mean(np.abs(g))),
-            )
-        ),
+    wrong("ascent", _with_both(lambda value, size: -value)).because("J and its gradient have the wrong sign."),
+    wrong("stepped", _stepped).because("These are the pixels after a step downhill. SciPy makes the steps itself."),
+    "remove the factor",
+    wrong("mean", _with_both(lambda value, size: value / size)).because(
+        "J and its gradient are divided by the number of pixels."
+    ),
+    *(
+        wrong(id_, _with_gradient(change)).because(f"The gradient is {words}. {UNCHANGED}")
+        for id_, words, change in (
+            ("mean", "divided by the number of pixels", lambda g: g / g.size),
+            ("times-size", "multiplied by the number of pixels", lambda g: g * g.size),
+            ("normalised", "divided by its length", lambda g: g / np.linalg.norm(g)),
+            ("normalised", "divided by its largest number", lambda g: g / np.max(np.abs(g))),
+            ("normalised", "divided by the mean of its absolute values", lambda g: g / np.mean(np.abs(g))),
+        )
     ),
     *_in_another_order(
         "other-order",
@@ -285,12 +259,10 @@ MISTAKES = (
         "Height and width are swapped when the vector becomes a picture: shape is (1, nH, nW, 3).",
         "transposed before it is flattened",
     ),
-    wrong_property(
-        "changes-pixels",
-        changes_inputs,
+    wrong_property("changes-pixels", changes_inputs).because(
         "The function changes the vector it is given, and SciPy still needs the old values.",
         "work on a copy: np.clip(pixels, 0, 1) makes one, pixels += ... does not",
     ),
 )
 
-KEY = AnswerKey(right_answer=value_and_gradient, describe=describe, mistakes=MISTAKES, judgement=PairJudgement)
+KEY = AnswerKey(value_and_gradient, describe, MISTAKES, judgement=PairJudgement)

@@ -144,18 +144,14 @@ def alphabetical(student: str) -> tuple[str, str]:
 
 def _make_row(record):
     # The names of the registry: each record that is read has strings of its own.
-    points = {
-        EXERCISES[exercise["name"]].name: count_points(exercise, record["status"]) for exercise in record["exercises"]
-    }
+    names = {EXERCISES[exercise["name"]].name: exercise for exercise in record["exercises"]}
     return StudentRow(
-        record["student"],
-        record["status"],
-        record["reason"],
+        *(record[field] for field in ("student", "status", "reason")),
         tuple(record["chapters"]),
         count_total(record),
         count_maximum(record),
-        points,
-        frozenset(name for name, exercise in zip(points, record["exercises"], strict=True) if "override" in exercise),
+        {name: count_points(exercise, record["status"]) for name, exercise in names.items()},
+        frozenset(name for name, exercise in names.items() if "override" in exercise),
     )
 
 

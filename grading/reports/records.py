@@ -138,16 +138,8 @@ def ungraded_record(student: str) -> Record:
 def blank_exercises(chapters: Iterable[int], state: str) -> list[ReportedExercise]:
     """The exercises of some chapters, all in one state and with 0 points."""
     return [
-        {
-            "name": exercise.name,
-            "points": 0,
-            "max": exercise.points,
-            "state": state,
-            "mistake": None,
-            "feedback": "",
-            "seconds": 0,
-        }
-        for exercise in exercises_of(chapters).values()
+        ReportedExercise(name=name, points=0, max=exercise.points, state=state, mistake=None, feedback="", seconds=0)
+        for name, exercise in exercises_of(chapters).items()
     ]
 
 

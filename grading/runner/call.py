@@ -23,7 +23,21 @@ MESSAGE_LIMIT = 600
 LARGEST_VALUE = 1_000_000
 NAME_LIMIT = 80
 MOST_PARTS = 2
+TYPES = {types.NoneType: "None", int: "Python number", float: "Python number", np.ndarray: "NumPy array"}
 DEEPEST = 20  # callables that pass a call on, one to the next
+
+
+@contextlib.contextmanager
+def run_eagerly():
+    """Run the tf.functions that the student's function calls eagerly too, so that their errors name the line."""
+    import tensorflow as tf
+
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
 
 
 class LimitedOutput(io.StringIO):
@@ -127,7 +141,6 @@ def _location(filename, line, function):
 
 
 def _stub_name(error, place, message):
-    """The name of the function that is still a stub, or nothing."""
     is_stub = isinstance(error, NotImplementedError) and place.get("error innermost") == "yes"
     return place["error function"] if is_stub and (not message or message.startswith("Exercise")) else ""
 
@@ -155,15 +168,9 @@ def describe_result(result):
 def type_in_words(result):
     if _is_tensor(result):
         return "tf.Tensor"
-    names = {
-        types.NoneType: "None",
-        bool: "bool",
-        int: "Python number",
-        float: "Python number",
-        np.ndarray: "NumPy array",
-    }
-    other = "NumPy number" if isinstance(result, np.number) else type(result).__name__[:NAME_LIMIT]
-    return names.get(type(result), other)
+    if isinstance(result, np.number):
+        return "NumPy number"
+    return TYPES.get(type(result), type(result).__name__[:NAME_LIMIT])
 
 
 def _is_tensor(result):
@@ -238,7 +245,6 @@ def names_used_in(code):
 
 
 def _layers(target):
-    """The target and, one by one, what it passes its calls on to."""
     for _ in range(DEEPEST):
         if target is None or isinstance(target, type):
             return

@@ -193,7 +193,6 @@ def restore_variables(target, record):
 
 
 def _name_held(place, names, theirs):
-    """Which of `names` a place holds; None for most."""
     if place.label in names and not isinstance(place.value, types.FunctionType):
         return place.label
     return next((name for name, value in theirs.items() if _is_same(place.value, value)), None)

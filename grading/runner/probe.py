@@ -13,7 +13,7 @@ import numpy as np
 from grading.exercises import EXERCISES
 from grading.exercises.exercise import gradient_weights
 from grading.runner import probe_train_step
-from grading.runner.call import call_safely, join, look_through
+from grading.runner.call import call_safely, join, look_through, run_eagerly
 from grading.runner.patching import replace_names
 
 
@@ -26,7 +26,10 @@ def run(name, target, seed, *, references=None, generated_image=None):
     exercise, (function, decorated) = EXERCISES[name], look_through(target)
     if exercise.in_numpy:  # called as SciPy and NumPy call it: as a tf.function if it is one
         function = target
-    with on_cpu(), replace_earlier_exercises(function, references or {}) as function:
+    import tensorflow as tf
+
+    # On the CPU, tiny cases are faster, and exact.
+    with tf.device("/CPU:0"), replace_earlier_exercises(function, references or {}) as function:
         if name == "train_step":
             record = probe_train_step.run(function, seed, generated_image)
         else:
@@ -46,7 +49,6 @@ def _try_cases(exercise, function, cases):
 
 
 def _call_with_arrays(function, case):
-    """The answer, in parts if it should be several values, and whether the inputs were changed."""
     args = copy.deepcopy(case.args)
     _, record = call_safely(function, lambda: function(*args, **case.options))
     if record["status"] == "raised":
@@ -56,7 +58,6 @@ def _call_with_arrays(function, case):
 
 
 def _call_under_tape(exercise, function, case):
-    """The answer in eager mode, its gradients, and whether the inputs were changed."""
     import tensorflow as tf
 
     args = as_tensors(case.args)
@@ -112,28 +113,6 @@ def _at(args, path):
     for index in path:
         args = args[index]
     return args
-
-
-@contextlib.contextmanager
-def on_cpu():
-    """Tiny cases are faster on the CPU, and exact there."""
-    import tensorflow as tf
-
-    with tf.device("/CPU:0"):
-        yield
-
-
-@contextlib.contextmanager
-def run_eagerly():
-    """Run the tf.functions that the student's function calls eagerly too, so that their errors name the line."""
-    import tensorflow as tf
-
-    before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(before)
 
 
 @contextlib.contextmanager

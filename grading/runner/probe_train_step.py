@@ -17,6 +17,7 @@ from grading.runner.call import (
     names_used_in,
     namespace_of,
     python_callable,
+    run_eagerly,
     written_function,
 )
 from grading.runner.patching import find_reachable, replace_names, restore_variables, use_one_optimizer
@@ -47,17 +48,10 @@ def _eager_step(target, case, count):
 
     These are the layers that it passed to compute_style_cost, or None if they are ours.
     """
-    import tensorflow as tf
-
     seen = {"calls": 0}
-    before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
-    try:
-        with prepare_step(target, case, count, seen) as (step, picture, _, _, adam):
-            _, record = call_safely(step, lambda: step(picture))
-            record["applied"] = np.array(int(adam.iterations))
-    finally:
-        tf.config.run_functions_eagerly(before)
+    with run_eagerly(), prepare_step(target, case, count, seen) as (step, picture, _, _, adam):
+        _, record = call_safely(step, lambda: step(picture))
+        record["applied"] = np.array(int(adam.iterations))
     record["network calls"] = str(seen["calls"])
     record["network input"] = str(tuple(seen["input"]))
     if "J" in seen:

@@ -125,7 +125,6 @@ class Sandbox:
             raise _cannot_start(f"its first message is not {protocol.READY!r}, but {ready[:20]!r}")
 
     def _make_folder(self):
-        """Make the folder in which the process runs, with the cells in it."""
         try:
             self._folder = Path(tempfile.mkdtemp(prefix="grading-")).resolve()
             work = self._folder / "work"
@@ -240,7 +239,6 @@ def _listen(stream, frames):
 
 
 def _drain(frames, listener):
-    """Let the listener reach the end of its pipe."""
     deadline = time.monotonic() + DRAIN_SECONDS  # a process that escaped may keep the pipe open
     while listener.is_alive() and time.monotonic() < deadline:
         with contextlib.suppress(queue.Empty):

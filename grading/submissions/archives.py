@@ -128,15 +128,9 @@ class Archive:
         """Its files; an archive in it is opened, and an archive in that is not."""
         names = [name for name in self._names() if not _is_skipped(name)]
         if not names:
-            return [
-                (
-                    self.name,
-                    lambda: UnreadableError(
-                        f"{self.name} is not a zip archive that can be read, or it is empty. "
-                        "Create it again, or submit the notebook itself."
-                    ),
-                )
-            ]
+            reason = f"{self.name} is not a zip archive that can be read, or it is empty. "
+            reason += "Create it again, or submit the notebook itself."
+            return Unreadable(self.name, False, reason).list_files(budget)
         return [file for name in names for file in self._open_entry(name, budget)]
 
     def list_entries(self):
@@ -181,7 +175,6 @@ def _parts(name):
 
 
 def _find_danger(entry):
-    """Why an entry of an archive is not read; "" if it is."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
         return "has a path outside of its folder"

@@ -177,7 +177,6 @@ def _split_statements(cell, code):
 
 
 def _find_names(code):
-    """(names that a statement binds in the module, names that it looks up there)."""
     table = symtable.symtable(code, "cell", "exec")
     binds = (symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported())
     return frozenset(binds), frozenset(_find_lookups(table))
@@ -259,6 +258,5 @@ def _describe_broken(source, line, error):
 
 
 def _cut_lines(code, node):
-    """The lines of a definition, with its decorators."""
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return "\n".join(code.split("\n")[first - 1 : node.end_lineno])

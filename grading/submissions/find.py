@@ -148,7 +148,6 @@ def _is_notebook(name):
 
 
 def _is_export_name(name):
-    """Whether a learning system gave this name."""
     return bool(MOODLE.match(name) or CANVAS.fullmatch(name))
 
 

@@ -193,8 +193,7 @@ STEPS = [
 def test_no_two_mistakes_in_a_step_give_the_same_J(evidence):
     moved(evidence, evidence.step())
     for name, formula in J_FORMULAS:
-        evidence.J = [formula(evidence, picture) for picture in evidence.before]
-        evidence.J_other = formula(evidence, evidence.case.other_start)
+        *evidence.J, evidence.J_other = [formula(evidence, picture) for picture in evidence.every_picture]
         assert [other for other, guess in J_FORMULAS if evidence.J_is(guess)] == [name]
 
 

@@ -9,7 +9,7 @@ from grading.exercises import CHAPTERS, match_colors, total_variation_cost, valu
 from grading.exercises.exercise import VISIBLE_SEED
 from grading.exercises.match_colors import Root
 from grading.exercises.value_and_gradient import Cost
-from grading.judge.match_colors import formulas
+from grading.judge import match_colors as judge_of_colors
 
 SEEDS = [VISIBLE_SEED, *range(20)]
 
@@ -54,12 +54,12 @@ def test_compared_pictures_have_as_many_pixels_and_colors_in_every_direction(see
         for image in (style_image, content_image):
             assert image.dtype == np.float32
             assert 0 <= image.min() < image.max() <= 1
-            assert np.linalg.eigvalsh(formulas.moments(image)[1])[0] > 0.9 * match_colors.LEAST_VARIANCE
+            assert np.linalg.eigvalsh(judge_of_colors.moments(image)[1])[0] > 0.9 * match_colors.LEAST_VARIANCE
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_some_matched_color_leaves_the_unit_interval_so_that_clipping_shows(seed):
-    matched = [formulas.match_colors(*case.args) for case in match_colors.cases(seed) if case.role == "value"]
+    matched = [judge_of_colors.match_colors(*case.args) for case in match_colors.cases(seed) if case.role == "value"]
     assert any(picture.min() < -0.01 or picture.max() > 1.01 for picture in matched)
 
 

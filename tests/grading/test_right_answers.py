@@ -12,7 +12,7 @@ from grading.judge.compute_content_cost import content_cost
 from grading.judge.compute_layer_style_cost import layer_style_cost
 from grading.judge.compute_style_cost import style_cost
 from grading.judge.gram_matrix import gram_matrix
-from grading.judge.match_colors.formulas import match_colors, moments
+from grading.judge.match_colors import match_colors, moments
 from grading.judge.numbers import finite_difference
 from grading.judge.total_cost import total_cost
 from grading.judge.total_variation_cost import total_variation_cost

@@ -13,7 +13,7 @@ import numpy as np
 from grading.exercises.train_step import MOST_LAYERS, step_case
 from grading.judge.compute_content_cost import content_cost
 from grading.judge.compute_style_cost import style_cost
-from grading.judge.mistakes import CaseResult
+from grading.judge.mistakes import CaseResult, Errors
 from grading.judge.numbers import as_float, close, finite_difference
 from grading.judge.total_cost import ALPHA, BETA, total_cost
 
@@ -50,16 +50,13 @@ def compared(content_target, content, style_target, style):
     return J
 
 
-class StepEvidence:
+class StepEvidence(Errors):
     """The probe's record of train_step, and the right answers for it."""
 
     def __init__(self, arrays, seed):
         self.case = step_case(seed)
-        self.whole, self.eager, self.graph = (
-            CaseResult(arrays, ""),
-            CaseResult(arrays, "eager"),
-            CaseResult(arrays, "graph"),
-        )
+        self.whole = CaseResult(arrays, "")
+        self.results = self.eager, self.graph = CaseResult(arrays, "eager"), CaseResult(arrays, "graph")
         self.own_lambdas = self._numbers("lambdas")  # of the student's STYLE_LAYERS; the test replaces them by its own
         self.lambdas = self.case.layers(len(self.own_lambdas))
         self.kernels = self.case.kernels[: len(self.lambdas) + 1]
@@ -86,11 +83,6 @@ class StepEvidence:
 
     def total(self, picture):
         return total_cost(*self.costs(picture))
-
-    @property
-    def before(self):
-        """The picture before each compiled step."""
-        return [self.case.start, *self.pictures[:-1]]
 
     @cached_property
     def gradients(self):
@@ -137,11 +129,6 @@ class StepEvidence:
         return self.moved_as(self.step()) or self.moved_along(self.slope())
 
     @property
-    def optimized(self):
-        """Whether the optimizer applied a gradient."""
-        return self.applied > 0
-
-    @property
     def applied(self):
         """How often the optimizer applied a gradient in the eager step."""
         applied = self.eager.array("applied")
@@ -152,26 +139,24 @@ class StepEvidence:
         """Whether some pixels moved, and none in the wrong direction."""
         return bool(np.all(self.moved * self.clip_step(self.step()) >= 0) and np.any(self.moved))
 
-    def J_is(self, formula):
-        """Whether J was as `formula` says, in every step and for the second picture."""
-        pictures = [*self.before, self.case.other_start]
-        return all(close(J, formula(self, picture)) for J, picture in zip(self.every_J, pictures, strict=True))
-
     @property
     def every_J(self):
         return [*self.J, self.J_other]
 
+    @property
+    def every_picture(self):
+        """The picture before each compiled step, and the second picture."""
+        return [self.case.start, *self.pictures[:-1], self.case.other_start]
+
+    def J_is(self, formula):
+        """Whether J was as `formula` says, in every step and for the second picture."""
+        return all(
+            close(J, formula(self, picture)) for J, picture in zip(self.every_J, self.every_picture, strict=True)
+        )
+
     def seen_J_is(self, formula):
         """The same for the J of the eager step, which is known even if the step crashed after it."""
         return close(self.eager.array("seen value"), formula(self, self.case.start))
-
-    def raised(self, *words):
-        """Whether an error was raised, in either run, whose type and message contain any of the words."""
-        return self.eager.raised(*words) or self.graph.raised(*words)
-
-    def raised_on(self, source, *words):
-        """The same, on a line of the student's that contains `source`."""
-        return self.eager.raised_on(source, *words) or self.graph.raised_on(source, *words)
 
     @property
     def called_on_another_size(self):
