@@ -52,15 +52,16 @@ On Linux and macOS, in this folder:
 
     python3 -m venv .venv
     .venv/bin/python -m pip install -e .
-    .venv/bin/python -m jupyterlab notebooks
+    .venv/bin/python -m jupyterlab --ServerApp.root_dir=. notebooks/01_neural_style_transfer.ipynb
 
 On Windows, in this folder:
 
     py -m venv .venv
     .venv\\Scripts\\python -m pip install -e .
-    .venv\\Scripts\\python -m jupyterlab notebooks
+    .venv\\Scripts\\python -m jupyterlab --ServerApp.root_dir=. notebooks/01_neural_style_transfer.ipynb
 
-Open the first chapter and run its cells in order. The pictures you make are saved in output/.
+The first chapter opens: run its cells in order. Upload pictures of your own in JupyterLab's file browser, beside the
+chapter or into images/. The pictures you make are saved in output/.
 
 The license of the course is in LICENSE. The sources of the pictures and of the network are in images/README.md and
 pretrained-model/README.md.

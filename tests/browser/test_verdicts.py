@@ -77,8 +77,11 @@ def progress_cell(notebook):
 
 
 def test_the_link_of_a_box_leads_to_its_section(notebook):
+    heading = notebook.page.get_by_role("heading", name="4.2 The Gram matrix")
+    box(notebook, "gram_matrix_test").evaluate("box => box.scrollIntoView({block: 'start'})")
+    expect(heading).not_to_be_in_viewport()
     box(notebook, "gram_matrix_test").get_by_role("link", name="Section 4.2: The Gram matrix").click()
-    expect(notebook.page.get_by_role("heading", name="4.2 The Gram matrix")).to_be_in_viewport()
+    expect(heading).to_be_in_viewport()
     expect(notebook.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tabLabel")).to_have_text([CHAPTER])
 
 
