@@ -194,6 +194,8 @@ def save_gif(images: Sequence[np.ndarray], path: str | Path, seconds: float = 4.
     longest side. Returns the path.
     """
     frames = [_resize(Image.fromarray(to_uint8(image)), size) for image in images]
+    palette = Image.fromarray(np.concatenate([frames[0], frames[-1]])).quantize()  # a palette for each takes seconds
+    frames = [frame.quantize(palette=palette) for frame in frames]
     durations = [int(1000 * seconds / len(frames))] * (len(frames) - 1) + [1000]
     with _writing(path) as partial:
         frames[0].save(partial, save_all=True, append_images=frames[1:], duration=durations, loop=0)

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from nst.notebook.html import STYLE, encode_jpeg, make_image, show_html
+from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image, show_html
 
 LONGEST = 960  # pixels
 # Without a script, the pictures stand side by side. A script lays one over the other.
@@ -29,10 +29,10 @@ MOVE = "this.parentNode.style.setProperty('--nst-at',this.value+'%')"
 
 
 def compare(before, after, titles, alt):
-    """Show two pictures of one shape over each other, with a divider that the mouse and the arrow keys move.
+    """Show two pictures over each other, with a divider that the mouse and the arrow keys move.
 
-    before, after: (1, H, W, 3) in [0, 1]. titles: of both. alt: one sentence that describes both. Where scripts are
-    not allowed, the two stand side by side.
+    before, after: (1, H, W, 3) in [0, 1], of one ratio of height to width. titles: of both. alt: one sentence that
+    describes both. Where scripts are not allowed, the two stand side by side.
     """
     figures = "".join(
         f"<figure><figcaption>{escape(title)}</figcaption>{_make_image(picture, title, attributes)}</figure>"
@@ -41,7 +41,7 @@ def compare(before, after, titles, alt):
     label = escape(f"Divider, in percent: to its left {titles[0]}, to its right {titles[1]}")
     show_html(
         f'<div class="nst">{STYLE}{COMPARISON_STYLE}<div class="nst-two" role="group" aria-label="{escape(alt)}" '
-        f'data-lm-suppress-shortcuts="true">{figures}<input type="range" min="0" max="100" value="50" '
+        f'>{figures}<input type="range" min="0" max="100" value="50" {KEEP_KEYS} '
         f'aria-label="{label}" oninput="{MOVE}"><span class="divider"></span></div></div>',
         alt,
     )

@@ -52,7 +52,7 @@ class ProgressDisplay:
     def close(self, words, *, keep_picture=False):
         """Replace the bar by a sentence; keep_picture: with the last picture below it."""
         picture = self._picture if keep_picture else None
-        html = f'<div class="nst nst-live">{LIVE_STYLE}{STYLE}<div><b>{escape(self.title)}</b>: {escape(words)}</div>'
+        html = f'<div class="nst nst-live">{STYLE}{LIVE_STYLE}<div><b>{escape(self.title)}</b>: {escape(words)}</div>'
         if picture is not None:
             html += _render_picture(picture, "The picture so far.")
         self._show(f"{html}</div>", f"{self.title}: {words}")

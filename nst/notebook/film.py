@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from nst import images
-from nst.notebook.html import STYLE, encode_jpeg, make_image, show_html
+from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image, show_html
 from nst.paths import ROOT
 
 LONGEST = 480  # pixels of the film in the cell
@@ -41,13 +41,13 @@ def show_film(pictures, path, alt):
     file = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
     # the box stands before the pictures that it switches, and is shown below them
     show_html(
-        f'<div class="nst">{STYLE}{FILM_STYLE}<div class="nst-film" data-lm-suppress-shortcuts="true" role="group" '
-        'aria-label="Film"><input type="checkbox" aria-label="Stop or play the film"><span class="muted">'
+        f'<div class="nst">{STYLE}{FILM_STYLE}<div class="nst-film" role="group" '
+        f'aria-label="Film"><input type="checkbox" {KEEP_KEYS} aria-label="Stop or play the film"><span class="muted">'
         '<span class="stop">stop the film</span><span class="play">play the film</span>. '
         f"The file: {escape(file)}</span>{moving}{still}</div></div>",
         alt,
     )
-    images.save_gif(pictures, path)  # after the film is seen, since it takes seconds
+    images.save_gif(pictures, path)  # after the film is seen, since this takes longer
 
 
 def _encode_webp(pictures):

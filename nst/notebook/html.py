@@ -11,6 +11,7 @@ from PIL import Image
 from nst import images
 
 QUALITY = 85
+KEEP_KEYS = 'data-lm-suppress-shortcuts="true"'  # of an <input>: JupyterLab takes its arrow keys and Space otherwise
 # The notebook's own colors where it names them: JupyterLab's, then VS Code's.
 STYLE = """<style>
 .nst{--nst-ink:var(--jp-ui-font-color1,var(--vscode-foreground,inherit));

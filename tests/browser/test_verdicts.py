@@ -90,7 +90,7 @@ def test_the_link_of_a_box_leads_to_its_section(notebook):
 def test_boxes_are_legible_and_without_faults(notebook, theme, width):
     page = notebook.page
     page.set_viewport_size({"width": 1280, "height": 1000})
-    choose_theme(notebook, theme)
+    choose_theme(page, theme)
     page.set_viewport_size({"width": width, "height": 1000})
     shown = {
         "passed": "compute_content_cost_test",
@@ -108,8 +108,7 @@ def test_boxes_are_legible_and_without_faults(notebook, theme, width):
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in serious] == []
 
 
-def choose_theme(notebook, theme):
-    page = notebook.page
+def choose_theme(page, theme):
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Settings$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).hover()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^JupyterLab {theme}$")).click()

@@ -182,3 +182,15 @@ def test_a_failed_build_says_why_and_keeps_the_old_notebooks(course, change, mes
         build_notebooks.main([], course)
     assert message in str(ended.value)
     assert {path: path.read_bytes() for path in (course / "notebooks").rglob("*.ipynb*")} == before
+
+
+def test_a_picture_that_grows_needs_a_cell_that_is_not_compared():
+    growing = nbformat.v4.new_output("display_data", {"text/html": '<div class="nst nst-live">painted</div>'})
+    cell = nbformat.v4.new_code_cell("paint()", outputs=[growing], execution_count=1)
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    [problem] = find_execution_problems(notebook, "")
+    assert problem == (
+        "cell 1: it shows a picture that grows, which nbval cannot compare: tag the cell nbval-ignore-output"
+    )
+    cell.metadata["tags"] = ["nbval-ignore-output"]
+    assert find_execution_problems(notebook, "") == []
