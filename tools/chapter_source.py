@@ -25,6 +25,7 @@ from pathlib import Path
 import jupytext
 
 LONGEST_CELL = 25
+LONGEST_CODE_LINE = 95  # characters that a notebook shows without scrolling sideways
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 REGION = re.compile(rf"^[ \t]*{BEGIN}\n(.*?)^[ \t]*{END}$", re.MULTILINE | re.DOTALL)
 HEADER = re.compile(r"#\s*%%(\s|$)")
@@ -75,6 +76,12 @@ def _check_cell(cell, lines, source):
         raise ChapterError(f"{where}: this cell has {length} lines; no cell may have more than {LONGEST_CELL}")
     if cell.cell_type != "code":
         return
+    for number, line in enumerate(lines, cell.line + 1):
+        if len(line) > LONGEST_CODE_LINE:
+            raise ChapterError(
+                f"{source}:{number}: this line of code has {len(line)} characters; no line may have more than "
+                f"{LONGEST_CODE_LINE}"
+            )
     regions = _find_regions(lines, cell.line + 1, source)
     if "exercise" in cell.metadata and not regions:
         raise ChapterError(f"{where}: exercise {cell.metadata.exercise!r} has no '{BEGIN}' ... '{END}'")

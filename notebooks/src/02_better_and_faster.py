@@ -1,40 +1,41 @@
 # %% [markdown]
 # # Better and faster
 #
-# [Chapter 1](01_neural_style_transfer.ipynb) ended with a picture of your own. Look at it closely, and questions
-# come up: what is the grain that `calm` had to remove, why does it take so long, and why is it so small? This
-# chapter answers them, one idea in each section. We try each idea, compare its picture with the one before, and
-# measure the gain. [Chapter 3](03_colors_and_places.ipynb) then turns to colors, regions and mixtures of styles,
-# and puts everything into one call.
+# [Chapter 1](01_neural_style_transfer.ipynb) ended with a picture of your own. Look at it closely, and
+# questions come up. What is the grain that `calm` had to remove? Why does it take so long, and why is the
+# picture so small? This chapter answers them, one idea in each section. We try each idea, compare its picture
+# with the one before, and measure the gain. [Chapter 3](03_colors_and_places.ipynb) is then about colors,
+# regions and mixtures of styles, and combines everything in one call.
 #
-# You know how it goes: predict, run, read. You write two functions, exercises 7 and 8. Each has its test and
-# three hints.
+# The method stays: predict, run, read. You write two functions, exercises 7 and 8. Each has its test and
+# three hints. Where you read **Predict**, choose an answer: click it, or move to it with Tab and press Enter.
 #
-# From chapter 1 you need the two costs, the Gram matrix, and the idea of a training step that changes pixels. You do
-# not need its notebook: every cell that this chapter needs is in this chapter.
+# From chapter 1 you need the two costs, the Gram matrix, and the idea of a training step that changes pixels.
+# You do not need its notebook: this chapter runs by itself.
 #
-# One habit is new. Seconds differ from machine to machine, so we mostly count **evaluations**: how often the
-# cost $J$ and its gradient were computed. And where a cell can check a claim, it does: it prints the claim,
-# and `True`.
+# One thing is new. The time that a computation takes differs from machine to machine, so we mostly count
+# **evaluations**: how often the cost $J$ and its gradient were computed. And wherever a cell can check a claim,
+# it prints the claim and `True`.
 
 # %% [markdown]
 # ## 1 What we have
 #
 # This section shows
 #
-# - chapter 1's recipe once more, in a form in which costs can be compared;
+# - chapter 1's method once more, with a cost whose values can be compared;
 # - the picture it paints, its curve, and its faults.
 #
-# The first two cells find the course's folder and import what we need. New are SciPy, which will bring an
-# optimizer, and parts of `nst.engine`, the program behind `python -m nst`. It paints by the ideas of this
-# chapter: we write them ourselves, and compare.
+# The first two cells find the course's folder and import what we need. New are SciPy, which has an optimizer
+# that we will use, and parts of `nst.engine`, the program behind the command `nst`. The engine uses the ideas
+# of this chapter. We write them ourselves, and compare our results with the engine's.
 
 # %%
 import sys
 from pathlib import Path
 
-ROOT = next((f for f in [Path.cwd(), *Path.cwd().parents] if (f / "public_tests.py").is_file()), None)
-assert ROOT, "no public_tests.py in this folder or above it: open the notebook inside the course's folder"
+FOLDERS = [Path.cwd(), *Path.cwd().parents]
+ROOT = next((folder for folder in FOLDERS if (folder / "public_tests.py").is_file()), None)
+assert ROOT, "no public_tests.py here or above: open the notebook inside the course's folder"
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
@@ -53,7 +54,7 @@ from nst.engine.pyramid import multiplications_per_pixel
 from nst.network.vgg import build_vgg19, layer_outputs, load_vgg19
 from nst.network.weights import find_weights, read_weights
 from nst.paths import IMAGES, OUTPUT
-from nst.quiet_tensorflow import tensorflow as tf  # import tensorflow as tf, without its log lines
+from nst.quiet_tensorflow import tensorflow as tf  # without its log lines
 from public_tests import (
     hint,
     progress,
@@ -65,15 +66,15 @@ from public_tests import (
 vgg = load_vgg19("pocket")
 
 # %% [markdown]
-# The bundled network, by name: this chapter measures, and we want to measure the same thing. If you have
-# fetched VGG-19, it will have its turn in section 5.
+# We choose the bundled network by its name: this chapter measures, and all readers should measure the same
+# network. If you have downloaded VGG-19, section 5 will use it.
 
 # %%
 SIZE = 192  # pixels, of the longest side
 
 
 def load_pair(content, style, size=SIZE):
-    """Load a content picture and a style picture that covers it; both (1, nH, nW, 3) in [0, 1]."""
+    """Load a content picture, and a style picture of its size; (1, nH, nW, 3) in [0, 1]."""
     content_image = images.load(IMAGES / content, size)
     return content_image, images.cover(images.load(IMAGES / style), *content_image.shape[1:3])
 
@@ -89,20 +90,41 @@ content_image, style_image = load_pair(CONTENT, STYLE)
 # %% [markdown]
 # ### A cost that can be compared
 #
-# Chapter 1 had to bring all layers to one loudness before its costs meant anything. There is a shorter way:
-# divide each sum of squared differences by the sum of squares of what is wanted.
+# In chapter 1, we had to bring all layers to one scale before their costs could be compared. There is a shorter
+# way: divide each sum of squared differences by the sum of the squares of its target.
 #
 # $$J(G) = \alpha \frac{\left|a^{(G)} - a^{(C)}\right|^2}{\left|a^{(C)}\right|^2}
 #   + \beta \sum_l \lambda^{[l]}
 #   \frac{\left|G^{(G)[l]}_{(gram)} - G^{(S)[l]}_{(gram)}\right|^2}{\left|G^{(S)[l]}_{(gram)}\right|^2}$$
 #
-# where $|\cdot|^2$ is the sum of all squares, and a Gram matrix is divided by its number of positions, so
-# that pictures of different sizes have comparable ones. Each fraction is 0 when nothing differs, and it would
-# be 1 if $G$ left the layer silent. (The terms that we print are weighted: for style, silence would be
-# $\beta$, which is 25 here. And a content term far above 0 need not alarm you: a painting *is* no photograph.)
+# Here $|\cdot|^2$ is the sum of all squares. Each Gram matrix is divided by its number of positions, so that
+# pictures of different sizes can be compared. Each fraction is 0 when nothing differs, and 1 when the
+# activations of $G$ are all 0. (The terms that we print are weighted: with our $\beta$, the style term of such
+# a $G$ is 25. A content term far above 0 is no reason to worry: a painting *differs* from a photograph.)
 #
-# Before you run the next cell: suppose that nobody had scaled the layers. What happens to chapter 1's content
-# cost, and what to the fraction, if the network becomes ten times as loud? (The painting stands in for $G$.)
+# Now suppose that nobody had scaled the layers, and that all activations of the network became ten times as
+# large.
+
+# %% [markdown]
+# **Predict.** What happens to chapter 1's content cost, and what to the fraction?
+#
+# <details><summary>Both become ten times as large.</summary>
+#
+# No. The differences become ten times as large, but they are squared. And the fraction divides by a square,
+# too.
+#
+# </details>
+# <details><summary>The cost becomes 100 times as large, the fraction stays the same.</summary>
+#
+# Yes. That is why we use the fraction.
+#
+# </details>
+# <details><summary>Both stay the same.</summary>
+#
+# Only the fraction does. Chapter 1's cost contains the size of the activations; that is why we scaled them
+# there.
+#
+# </details>
 
 # %%
 def relative(got, wanted):
@@ -110,21 +132,22 @@ def relative(got, wanted):
     return tf.reduce_sum((got - wanted) ** 2) / tf.reduce_sum(wanted**2)
 
 
-a_C, a_S = (layer_outputs(vgg, ["block3_conv4"])(picture)[0] for picture in (content_image, style_image))
-louder = tf.reduce_mean((10 * a_C - 10 * a_S) ** 2) / tf.reduce_mean((a_C - a_S) ** 2)
-print(f"ten times as loud, the mean of squares is {louder:.0f} times as large")
-print("and the fraction the same:", np.isclose(relative(10 * a_S, 10 * a_C), relative(a_S, a_C)))
+content_layer = layer_outputs(vgg, ["block3_conv4"])
+[a_C], [a_G] = content_layer(content_image), content_layer(style_image)  # the painting as G
+factor = tf.reduce_mean((10 * a_G - 10 * a_C) ** 2) / tf.reduce_mean((a_G - a_C) ** 2)
+same = np.isclose(relative(10 * a_G, 10 * a_C), relative(a_G, a_C))
+print(f"with activations 10 times as large, the mean square is {factor:.0f} times as large")
+print("and the fraction is the same:", same)
 
 # %% [markdown]
-# A hundred times, and not at all. For one network, one layer and one pair of pictures, the fraction is
-# chapter 1's cost times a constant: what pulls at the picture is the same, only the weights are easier to
-# read, and we need no mean activations any more. Here is the whole of it, with the engine's weights, which
-# were found by looking.
+# The first becomes 100 times as large; the second does not change. For one network, one layer and one pair of
+# pictures, the fraction is chapter 1's cost times a constant. So the picture is pulled in the same direction,
+# the weights are easier to understand, and we need no mean activations any more. Here is all of it, with the
+# weights of the engine, which were chosen by comparing pictures.
 
 # %%
-# a dict now, {layer: its weight}
-STYLE_LAYERS = {"block1_conv1": 0.1, "block2_conv1": 0.15, "block3_conv1": 0.3, "block4_conv1": 0.3,
-                "block5_conv1": 0.15}
+STYLE_LAYERS = {"block1_conv1": 0.1, "block2_conv1": 0.15, "block3_conv1": 0.3,
+                "block4_conv1": 0.3, "block5_conv1": 0.15}  # now a dict, {layer: its weight}
 CONTENT_LAYER = "block3_conv4"
 ALPHA, BETA = 1, 25
 see = layer_outputs(vgg, [*STYLE_LAYERS, CONTENT_LAYER])
@@ -132,17 +155,18 @@ see = layer_outputs(vgg, [*STYLE_LAYERS, CONTENT_LAYER])
 
 def gram(activation):
     """The Gram matrix over the number of positions: (1, nH, nW, nC) -> (nC, nC)."""
-    positions = tf.reshape(activation, [-1, activation.shape[-1]])  # a row for each, channels as columns
-    return tf.matmul(positions, positions, transpose_a=True) / tf.cast(tf.shape(positions)[0], tf.float32)
+    rows = tf.reshape(activation, [-1, activation.shape[-1]])  # a row for each position
+    return tf.matmul(rows, rows, transpose_a=True) / tf.cast(tf.shape(rows)[0], tf.float32)
 
 
 def aim(content_image, style_image, see=see):  # section 5 will pass another network
-    """What J compares with, computed once: the content layer's activations, the style layers' Grams."""
-    return {"content": see(content_image)[-1], "grams": [gram(a) for a in see(style_image)[:-1]]}
+    """The targets of J: the content layer's activations, the style layers' Gram matrices."""
+    *style_activations, _ = see(style_image)
+    return {"content": see(content_image)[-1], "grams": [gram(a) for a in style_activations]}
 
 # %%
 def terms(image, targets, see=see):
-    """The content and the style term of J for a picture (1, nH, nW, 3), weighted; their sum is J."""
+    """The weighted content and style terms of J for a picture (1, nH, nW, 3)."""
     *layers, a_G = see(image)
     style = [weight * relative(gram(a), wanted)
              for a, wanted, weight in zip(layers, targets["grams"], STYLE_LAYERS.values())]
@@ -150,33 +174,35 @@ def terms(image, targets, see=see):
 
 
 # %% [markdown]
-# `aim` is what `set_targets` was, and `terms` computes the two costs in their new form. Does the engine compute
-# the same?
+# `aim` does what `set_targets` did, and `terms` computes the two costs in their new form. Does the engine
+# compute the same?
 
 # %%
-engine = losses.Objective(see, [BETA * weight for weight in STYLE_LAYERS.values()], ALPHA, tv_weight=0)
+layer_weights = [BETA * weight for weight in STYLE_LAYERS.values()]
+engine = losses.Objective(see, layer_weights, ALPHA, tv_weight=0)
 engine.set_targets(content_image, [losses.Style(style_image)])
 ours = float(tf.reduce_sum(terms(content_image, aim(content_image, style_image))))
 print("the engine's J is ours:", np.isclose(engine(content_image)[0], ours, rtol=1e-3))
 
 # %% [markdown]
-# It does. One line remains: `compile_cost` turns $J(\mathrm{image}, \mathrm{targets})$ and its gradient into one
-# TensorFlow graph, as chapter 1's `train_step` was one. It returns a function: give it targets, and you get a cost
-# of pictures, which a tape can differentiate. (How that is done fast is explained in `nst/engine/compiled_cost.py`.)
+# It does. One line remains. `compile_cost` turns $J(\mathrm{image}, \mathrm{targets})$ and its gradient into
+# one TensorFlow graph, as chapter 1's `train_step` was one. It returns a function: give it targets, and you get
+# a cost of pictures, which a `GradientTape` can differentiate. (How it does this fast is explained in
+# `nst/engine/compiled_cost.py`.)
 
 # %%
 cost_in_chapter_1 = compile_cost(lambda image, targets: tf.reduce_sum(terms(image, targets)))
 
 # %% [markdown]
-# Now chapter 1's way down: a noisy start, Adam with a rate that falls to 0, 100 steps, pixels clipped after each.
-# We leave out `calm`, chapter 1's remedy outside of $J$, to see what $J$ itself asks for; section 2 puts a better
-# one in. The pair is that of your own picture in chapter 1: the ruins of Persepolis, and a starry night after Van
-# Gogh, 192 pixels wide, so that you need not wait long.
+# Now we minimize it as in chapter 1: a noisy start, Adam with a learning rate that falls to 0, 100 steps,
+# pixels clipped after each. We leave out `calm`, which worked outside of $J$, to see what $J$ by itself leads
+# to; section 2 replaces `calm` by something better. The pair is that of your own picture in chapter 1: the
+# ruins of Persepolis, and a starry night after Van Gogh, 192 pixels wide, so that you need not wait long.
 
 # %%
 def noisy(image, amount=0.05):
-    """The picture with uniform noise from [-amount, amount] added, clipped to [0, 1]; a NumPy array."""
-    noise = tf.random.stateless_uniform(image.shape, seed=[7, 11], minval=-amount, maxval=amount)
+    """The picture with uniform noise of that amount, clipped to [0, 1]; a NumPy array."""
+    noise = tf.random.stateless_uniform(image.shape, [7, 11], -amount, amount)
     return tf.clip_by_value(image + noise, 0, 1).numpy()
 
 
@@ -184,9 +210,10 @@ STEPS = 100
 
 
 def adam(cost, start, steps):
-    """Chapter 1's way down a cost, from a picture. Returns the last picture, and J before each step."""
+    """Minimize a cost as in chapter 1. Returns the last picture, and J before each step."""
     image, curve = tf.Variable(start), []
-    optimizer = tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(0.03, steps))
+    rate = tf.keras.optimizers.schedules.CosineDecay(0.03, steps)
+    optimizer = tf.keras.optimizers.Adam(rate)
     for _ in tqdm(range(steps), unit="step"):
         with tf.GradientTape() as tape:
             J = cost(image)
@@ -202,24 +229,24 @@ keep(baseline, "1_baseline")
 
 # %%
 def crop(picture, top=0.05, left=0.32, side=0.25):
-    """A piece of a picture, given in shares of its height and width."""
+    """A piece of a picture; all numbers are parts of its height and width."""
     _, height, width, _ = picture.shape
     rows = slice(int(top * height), int((top + side) * height))
     return picture[:, rows, int(left * width):int((left + side) * width)]
 
 
 figures.row([content_image, baseline, crop(baseline)],
-            ["C", "chapter 1's recipe, without calm", "a piece of its sky"],
-            "The ruins of Persepolis; the same in the strokes of a starry night; and a piece of its sky, "
-            "enlarged: single specks of many blues.")
+            ["C", "chapter 1's method, without calm", "a piece of its sky"],
+            "The ruins of Persepolis; the same in the strokes of a starry night; and a piece "
+            "of its sky, enlarged: single specks of many blues.")
 
 # %% [markdown]
-# *Look at the piece of sky:* it is made of single pixels, each a little off from the next. No brush leaves
-# that. Now the curve.
+# *Look at the piece of sky:* it consists of single pixels, each a little different from the next. No brush
+# paints like that. Now the curve.
 
 # %%
 def plot_curves(curves, alt, price=None, unit="evaluations"):
-    """Plot J, the best so far, of several descents against their evaluations, or against a price."""
+    """Plot the best J so far of each descent, against its evaluations or against a price."""
     figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
     for (name, curve), line in zip(curves.items(), ["-", "--", ":", "-."]):
         x = np.arange(1, len(curve) + 1) if price is None else price[name]
@@ -233,42 +260,43 @@ plot_curves({"Adam": baseline_curve}, "J falls steeply at first, then ever more 
 
 # %%
 fall = baseline_curve[0] - baseline_curve[-1]
-done_after = int(np.argmax(baseline_curve < baseline_curve[0] - 0.95 * fall))  # the first step with True
-print("95 % of the fall is done within a third of the steps:", done_after < len(baseline_curve) / 3)
-print("J of the end is less than a tenth of that of the start:",
+fallen = baseline_curve < baseline_curve[0] - 0.95 * fall
+done_after = int(np.argmax(fallen))  # the first step with True
+print("95 % of the fall is done within a third of the steps:", done_after < STEPS / 3)
+print("J at the end is less than a tenth of J at the start:",
       baseline_curve[-1] < baseline_curve[0] / 10)
 
 # %% [markdown]
-# Most of the way down is done early, and the rest takes long. The faults, then:
+# $J$ falls fast at first, and the rest takes long. So these are the faults:
 #
-# 1. **Grain**, in every even place. (Section 2.)
-# 2. **It crawls**: two thirds of the evaluations go into the last twentieth. (Sections 3 to 5.)
+# 1. **Grain** in all even areas. (Section 2.)
+# 2. **It is slow**: two thirds of the evaluations bring the last twentieth of the improvement. (Sections 3 to 5.)
 # 3. **It is small**, and its strokes are short. (Section 4.)
-# 4. **The colors** are the painting's, whether we like it or not; and **all of it is painted alike**, sky
-#    and stone. ([Chapter 3](03_colors_and_places.ipynb).)
+# 4. **The colors** are those of the painting, whether we want them or not; and **all of it is painted in the
+#    same way**, sky and stone. ([Chapter 3](03_colors_and_places.ipynb).)
 #
 # > **Recap.**
 # >
 # > - Differences relative to their targets make $J$, $\alpha$ and $\beta$ comparable.
-# > - The baseline: Adam, 100 evaluations, one size. Its faults: grain, slowness, smallness, colors.
+# > - The baseline: Adam, 100 evaluations, one size. Its faults: grain, slowness, small size, colors.
 
 # %% [markdown]
 # ## 2 Grain
 #
 # This section shows
 #
-# - a number for grain: the total variation;
-# - why squares, and where a well-known tutorial says squares and computes something else;
-# - the same descent with grain in its cost.
+# - a number that measures grain: the total variation;
+# - why we square the differences, and a well-known tutorial that says "squares" and computes something else;
+# - the same optimization, with grain as a part of the cost.
 #
-# Grain is a pixel that differs from its neighbors for no reason. Nothing in $J$ minds it: the content layer
-# sees coarser things, and the Gram matrices of a painting want some roughness. So we add a term that minds,
-# the **total variation**, in its squared form:
+# Grain means that pixels differ from their neighbors for no reason. Nothing in $J$ prevents that: the content
+# layer responds to larger things, and the Gram matrices of a painting ask for some roughness. So we add a term
+# that measures it, the **total variation** in its squared form:
 #
 # $$J_{tv}(G) = \underset{\text{rows}}{\mathrm{mean}} \left(G_{h+1,w,c} - G_{h,w,c}\right)^2
 #   + \underset{\text{columns}}{\mathrm{mean}} \left(G_{h,w+1,c} - G_{h,w,c}\right)^2$$
 #
-# Each mean is over all the differences of its direction, of all three channels.
+# Each mean is over all the differences in its direction, in all three channels.
 #
 # #### Exercise 7: `total_variation_cost`
 #
@@ -289,8 +317,26 @@ def total_variation_cost(image):
 total_variation_cost_test(total_variation_cost).assert_passed()
 
 # %% [markdown]
-# Let us measure three pictures: the photograph, the painting, and our $G$. The painting has rough paint all
-# over. Which of them varies most? Predict.
+# Now we measure three pictures: the photograph, the painting, and our $G$.
+
+# %% [markdown]
+# **Predict.** Which of them has the largest total variation?
+#
+# <details><summary>The photograph</summary>
+#
+# No. Its sky and its ground are smooth.
+#
+# </details>
+# <details><summary>The painting</summary>
+#
+# It is rough all over, but there is something rougher.
+#
+# </details>
+# <details><summary>G, the picture that we painted</summary>
+#
+# Yes. It is rougher than the painting that it imitates.
+#
+# </details>
 
 # %%
 variations = {"content": float(total_variation_cost(content_image)),
@@ -299,38 +345,42 @@ variations = {"content": float(total_variation_cost(content_image)),
 print("from smooth to rough:", ", ".join(sorted(variations, key=variations.get)))
 
 # %% [markdown]
-# $G$ is the roughest of the three, rougher than its own model. So paint does not explain it: this is grain.
+# $G$ is the roughest of the three, rougher than the painting that it imitates. So the paint does not explain
+# its roughness: this is grain.
 #
 # ### Squares or absolute values?
 #
-# There are two total variations. Programs that take noise out of photographs mostly add up *absolute*
-# differences; Mahendran and Vedaldi (2015), who recover pictures from a network's activations, take *squared*
-# ones. The two do not want the same. Here is an edge from black to white, once sharp and once soft:
+# There are two total variations. Programs that remove noise from photographs mostly add up *absolute*
+# differences. Mahendran and Vedaldi (2015), who reconstruct pictures from a network's activations, add up
+# *squared* ones. They have different effects. Here is an edge from black to white, first sharp and then soft:
 
 # %%
-for name, line in {"sharp": np.array([0, 0, 0, 1, 1, 1]), "soft": np.linspace(0, 1, 6)}.items():
+edges = {"sharp": np.array([0, 0, 0, 1, 1, 1]), "soft": np.linspace(0, 1, 6)}
+for name, line in edges.items():
     steps = np.diff(line)
     print(f"{name:5} edge: sum of absolute values {np.abs(steps).sum():.1f}, "
           f"of squares {(steps**2).sum():.1f}")
 
 # %% [markdown]
-# To absolute values a sharp edge and a soft one cost the same, 1.0; they spare edges. Squares ask five times
-# as much for the sharp one: 1.0 against 0.2. They are a soft brush, good against single odd pixels, and in
-# excess they blur. And they have another advantage: at $d = 0$ the slope of $|d|$ jumps from $-1$ to $1$, while
-# that of $d^2$ changes evenly. Section 3 will need that.
+# With absolute values, a sharp edge and a soft one cost the same, 1.0: edges are preserved. With squares, the
+# sharp edge costs five times as much: 1.0 instead of 0.2. So squares smooth the picture. They remove single odd
+# pixels well, and a large weight blurs. They have one more advantage: at $d = 0$ the slope of $|d|$ jumps from
+# $-1$ to $1$, while the slope of $d^2$ changes evenly. Section 3 will need that.
 #
-# > **Careful.** TensorFlow's tutorial on style transfer says that its regularisation is "the sum of the
-# > squares of the values", and the code beneath it, like `tf.image.total_variation`, sums *absolute* values.
-# > Whoever carries over its weight of 30 to squares gets another picture. Believe the code, and check it:
+# > **Careful.** TensorFlow's tutorial on style transfer says that its regularization is "the sum of the
+# > squares of the values". Its code, like `tf.image.total_variation`, adds up *absolute* values. If you use its
+# > weight of 30 with squares, you get a different picture. Trust the code, and check it:
 
 # %%
 line = tf.reshape(tf.linspace(0.0, 1.0, 6), [1, 1, 6, 1])
 print("tf.image.total_variation of the soft edge:", float(tf.image.total_variation(line)[0]))
 
 # %% [markdown]
-# 1, and not 0.2. One more acquaintance. Chapter 1's `calm` drew each pixel towards the mean of its four
-# neighbors. And which way is downhill for $J_{tv}$? (`alike` is the correlation of the two directions: 1 would
-# mean that they are the same.)
+# 1, and not 0.2.
+#
+# Do you remember chapter 1's `calm`? It moved each pixel towards the mean of its four neighbors. In which
+# direction does $J_{tv}$ decrease fastest? (`alike` is the correlation of the two directions: 1 would mean that
+# they are the same.)
 
 # %%
 picture = tf.constant(noisy(content_image))
@@ -339,14 +389,15 @@ with tf.GradientTape() as tape:
     variation = total_variation_cost(picture)
 downhill = -tape.gradient(variation, picture)[:, 1:-1, 1:-1]
 p = picture.numpy()
-to_the_mean = (p[:, :-2, 1:-1] + p[:, 2:, 1:-1] + p[:, 1:-1, :-2] + p[:, 1:-1, 2:]) / 4 - p[:, 1:-1, 1:-1]
+four_neighbors = p[:, :-2, 1:-1] + p[:, 2:, 1:-1] + p[:, 1:-1, :-2] + p[:, 1:-1, 2:]
+to_the_mean = four_neighbors / 4 - p[:, 1:-1, 1:-1]
 alike = np.corrcoef(downhill.numpy().ravel(), to_the_mean.ravel())[0, 1]
-print("downhill is towards the mean of the neighbors:", alike > 0.99)
+print("J_tv decreases fastest towards the mean of the neighbors:", alike > 0.99)
 
 # %% [markdown]
-# There: `calm` was a step down the total variation, taken outside of $J$. Inside $J$ it is better placed. The
-# optimizer then knows of it and can weigh it against style and content, and the curve tells the whole story.
-# Its weight, 15, was found by looking.
+# So `calm` was a step that reduces the total variation, outside of $J$. As a part of $J$ it works better: the
+# optimizer can weigh it against style and content, and the curve contains all that is minimized. We chose its
+# weight, 15, by comparing pictures.
 
 # %%
 TV = 15
@@ -362,17 +413,18 @@ keep(calmer, "2_total_variation")
 # %%
 figures.row([calmer, crop(baseline), crop(calmer)],
             ["with total variation in J", "the sky without", "the sky with"],
-            "The ruins with total variation in J, and a piece of the sky without and with it: specks in "
-            "the one, short even strokes in the other.")
+            "The ruins with total variation in J, and a piece of the sky without and with it: "
+            "specks in the one, short even strokes in the other.")
 
 # %% [markdown]
-# *Look at the sky:* where there were specks, there are short strokes now. They had been there all the time,
-# under the grain. And the price? Style and content now share $J$ with a third term, so they may have risen.
+# *Look at the sky:* where there were specks, there are now short strokes. They were there before, under the
+# grain. What does this cost? $J$ now has a third term, so style and content may have become worse.
 
 # %%
 def measured(picture):
     """The content term, the style term, and the total variation of a picture."""
-    return np.array([*terms(tf.constant(picture), targets), total_variation_cost(tf.constant(picture))])
+    picture = tf.constant(picture)
+    return np.array([*terms(picture, targets), total_variation_cost(picture)])
 
 
 grainy, smooth = measured(baseline), measured(calmer)
@@ -383,57 +435,59 @@ for name, before, after in zip(["content", "style", "total variation"], grainy, 
 
 # %%
 print("total variation fell to less than half:", smooth[2] < grainy[2] / 2)
-print("the style and the content term rose by less than a tenth:", all(smooth[:2] < 1.1 * grainy[:2]))
+print("the content and the style term rose by less than a tenth:",
+      all(smooth[:2] < 1.1 * grainy[:2]))
 print("the engine's total variation is ours:",
       np.isclose(smooth[2], losses.total_variation(calmer), rtol=1e-4))
 
 # %% [markdown]
-# Total variation fell to less than half, and content and style hardly rose: more than half of the roughness was of no
-# use to style. A small price for a clean sky.
+# Total variation fell to less than half, while content and style hardly rose: most of the roughness did nothing
+# for the style. That is a low price for a clean sky.
 #
 # > **Recap.**
 # >
 # > - $J_{tv}$ is the mean squared difference between neighbors, down plus across.
-# > - Absolute values spare edges, squares spare slopes; say which you mean, and read the code.
-# > - In $J$, the optimizer weighs it against style; outside, as `calm`, it could not.
+# > - Absolute values preserve edges, squares preserve slopes. Say which you mean, and read the code.
+# > - As a part of $J$, the optimizer weighs it against style; `calm`, outside of $J$, could not do that.
 
 # %% [markdown]
 # ## 3 A better optimizer
 #
 # This section shows
 #
-# - why Adam crawls here;
-# - L-BFGS, which learns the curvature of $J$ on its way;
+# - why Adam is slow here;
+# - L-BFGS, which estimates the curvature of $J$ as it goes;
 # - how many evaluations it saves.
 #
-# Adam was made for training networks. There each step sees other data, so it trusts no gradient and moves
-# every parameter by about the same small amount, the rate. Our $J$ is another matter: the same pictures in
-# every step, and a gradient that is exact. Two gradients in two places then tell how the slope *changes* on
-# the way from one to the other, that is, how $J$ curves, and whoever knows the curvature knows how far to go.
-# If the slope is $-6$ here and $-4$ one step on, it will be 0 after two more: there is the bottom. (And here
-# the squares of section 2 pay: where a slope jumps, two gradients tell nothing about the way between.)
+# Adam was made for training networks. There each step uses other data, so the gradient is uncertain, and Adam
+# moves every parameter by about the same small amount, the learning rate. Our $J$ is different: every step uses
+# the same pictures, and the gradient is exact. Then two gradients at two places show how the slope *changes*
+# between them, which is the curvature of $J$, and the curvature shows how far to go. If the slope is $-6$ here
+# and $-4$ one step further, it will be 0 after two more steps: there is the minimum. (Here it helps that
+# section 2 took squares: where a slope jumps, two gradients say nothing about what is between them.)
 #
-# **L-BFGS** does that in all the pixels at once. (The letters are Broyden, Fletcher, Goldfarb and Shanno, and
-# *limited memory*.) It keeps its last ten moves and what each did to the gradient, builds from them an
-# estimate of the curvature, and goes to where the bottom should be. It is what Gatys et al. (2016) used, and
-# TensorFlow does not bring it. SciPy does, with bounds: L-BFGS-B (Byrd et al. 1995) keeps every pixel in
-# $[0, 1]$ and knows it, where we clipped behind Adam's back.
+# **L-BFGS** does that in all the pixels at once. (The letters stand for Broyden, Fletcher, Goldfarb and Shanno,
+# and *limited memory*.) It stores its last ten moves and what each did to the gradient, estimates the curvature
+# from them, and goes to where the minimum should be. Gatys et al. (2016) used it. TensorFlow does not have it.
+# SciPy has it with bounds: L-BFGS-B (Byrd et al. 1995) keeps every pixel in $[0, 1]$ and takes the bounds into
+# account, whereas Adam does not know that we clip.
 
 # %% [markdown]
-# SciPy knows nothing of pictures. It wants a function that takes *one vector of float64 numbers* and returns
-# $J$ and the gradient, a vector just as long. TensorFlow wants a float32 picture. You write the translator.
+# SciPy knows nothing about pictures. It needs a function that takes *one vector of float64 numbers* and returns
+# $J$ and the gradient, a vector of the same length. TensorFlow needs a float32 picture. You write the function
+# that translates.
 #
 # #### Exercise 8: `value_and_gradient`
 #
 # 1. Turn the vector `pixels` into a float32 tensor of the shape `shape`, $(1, n_H, n_W, 3)$.
 # 2. Compute `J = cost(...)` of it under a `tf.GradientTape`, and the gradient.
-# 3. Return the pair: $J$ as a Python float, the gradient as a flat NumPy vector of float64.
+# 3. Return both: $J$ as a Python float, the gradient as a flat NumPy vector of float64.
 #
-# > **Careful.** A tape watches variables by itself, but no plain tensors: call `tape.watch` on yours, or the
+# > **Careful.** A tape watches variables by itself, but not constant tensors: call `tape.watch` on yours, or the
 # > gradient will be `None`.
 
 # %% [markdown]
-# Here is the first hint.
+# Here is the first hint. Run the cell again for a plainer one.
 
 # %%
 hint("value_and_gradient")
@@ -442,8 +496,8 @@ hint("value_and_gradient")
 def value_and_gradient(pixels, cost, shape):
     """(J, gradient), as SciPy wants them: a float, and a float64 vector (n,).
 
-    pixels: a float64 vector (n,). cost: a function of a float32 tensor of that shape, which returns the
-        scalar tensor J. shape: (1, nH, nW, 3).
+    pixels: a float64 vector (n,). cost: a function of a float32 tensor of that shape, which
+        returns the scalar tensor J. shape: (1, nH, nW, 3).
     """
     ### BEGIN SOLUTION
     picture = tf.constant(pixels.reshape(shape), tf.float32)
@@ -459,28 +513,48 @@ def value_and_gradient(pixels, cost, shape):
 value_and_gradient_test(value_and_gradient).assert_passed()
 
 # %% [markdown]
-# The rest is a call. `evaluations` limits how often SciPy may ask. (It asks a little more often than it
-# moves: where it went too far, it tries a point nearer by.)
+# The rest is a call. `evaluations` limits how often SciPy may call your function. (It calls it a little more
+# often than it moves: after a step that was too long, it tries a shorter one.)
 
 # %%
 def lbfgs(cost, start, evaluations=50):
-    """Down a cost from a picture by L-BFGS with bounds: the last picture, and J at each evaluation."""
+    """Minimize a cost by SciPy's L-BFGS: the last picture, and J at each evaluation."""
     curve = []
 
-    def asked(pixels):
+    def evaluate(pixels):
         J, gradient = value_and_gradient(pixels, cost, start.shape)
         curve.append(J)
         return J, gradient
 
     options = {"maxfun": evaluations, "maxiter": evaluations}
-    result = scipy.optimize.minimize(asked, start.ravel().astype(np.float64), method="L-BFGS-B", jac=True,
-                                     bounds=scipy.optimize.Bounds(0, 1), options=options)
+    result = scipy.optimize.minimize(
+        evaluate, start.ravel().astype(np.float64), method="L-BFGS-B", jac=True,
+        bounds=scipy.optimize.Bounds(0, 1), options=options)
     return result.x.reshape(start.shape).astype(np.float32), np.array(curve)
 
 
 # %% [markdown]
-# The same cost, the same start. Adam had 100 evaluations. How many will L-BFGS need to come as low as Adam
-# did in the end? Predict, then run.
+# The same cost, the same start. Adam had 100 evaluations.
+
+# %% [markdown]
+# **Predict.** How many does L-BFGS need to reach the $J$ with which Adam ended?
+#
+# <details><summary>About as many</summary>
+#
+# Fewer. It knows not only the slope but also the curvature.
+#
+# </details>
+# <details><summary>Less than half as many</summary>
+#
+# Yes. Knowing the curvature saves more than half of the evaluations.
+#
+# </details>
+# <details><summary>Two or three</summary>
+#
+# That would be so if $J$ were a parabola in all pixels. It is not, so L-BFGS has to update its estimate again
+# and again.
+#
+# </details>
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -490,13 +564,14 @@ keep(sharper, "3_lbfgs")
 
 # %%
 def evaluations_to(J, curve):
-    """How many evaluations a descent took to come to J or below; infinity where it never did."""
-    there = np.flatnonzero(np.asarray(curve) <= J)
-    return there[0] + 1 if len(there) else np.inf
+    """The number of evaluations until a descent reached J; infinity if it never did."""
+    reached = np.flatnonzero(np.asarray(curve) <= J)
+    return reached[0] + 1 if len(reached) else np.inf
 
 
 plot_curves({"Adam": adam_curve, "L-BFGS": lbfgs_curve},
-            "Two falling curves. L-BFGS is below Adam almost from the start, and soon where Adam ends.")
+            "Two falling curves. L-BFGS is below Adam almost from the start, and soon reaches "
+            "the J with which Adam ends.")
 
 # %% tags=["nbval-ignore-output"]
 print("evaluations to the cost that Adam ends with:")
@@ -508,42 +583,45 @@ print("L-BFGS needs less than half of Adam's evaluations:",
       evaluations_to(adam_curve[-1], lbfgs_curve) < len(adam_curve) / 2)
 
 # %% [markdown]
-# *Where does the dashed line pass the height at which the full one ends?* Before Adam is halfway. But is that fair?
-# Adam's rate fell over 100 steps. An Adam that knows that it has less time hurries more. So let it have as many
-# evaluations as L-BFGS had, and its rate fall over just these.
+# *Where does the dashed line reach the height at which the solid line ends?* Before Adam is halfway. But is
+# that fair? Adam's learning rate fell over 100 steps. With fewer steps, it would fall faster. So let Adam have
+# as many evaluations as L-BFGS had, with a rate that falls over just these.
 
 # %% tags=["nbval-ignore-output"]
 hurried, hurried_curve = adam(cost_of(targets), noisy(content_image), steps=len(lbfgs_curve))
 keep(hurried, "3_hurried_adam")
 
 # %%
-print("L-BFGS comes lower than Adam in a hurry:", hurried_curve[-1] > 1.05 * lbfgs_curve.min())
-print("and its dark tenth is darker:", np.quantile(sharper, 0.1) < np.quantile(hurried, 0.1))
+print("L-BFGS reaches a lower J than Adam with as many evaluations:",
+      hurried_curve[-1] > 1.05 * lbfgs_curve.min())
+print("and its darkest tenth is darker:",
+      np.quantile(sharper, 0.1) < np.quantile(hurried, 0.1))
 figures.row([calmer, hurried, sharper],
-            ["Adam, 100 evaluations", "Adam, in a hurry", "L-BFGS, as many as that"],
-            "The ruins three times. By L-BFGS the dark blues are deeper and the strokes longer.")
+            ["Adam, 100 evaluations", f"Adam, {len(hurried_curve)} evaluations",
+             f"L-BFGS, {len(lbfgs_curve)} evaluations"],
+            "The ruins three times. With L-BFGS dark blues are deeper and strokes longer.")
 
 # %% [markdown]
-# *Compare the last two, of as many evaluations each.* It is not another picture, but by L-BFGS the darks of the
-# sky are darker. What we have gained is evaluations, and those we spend in section 4.
+# *Compare the last two, which had the same number of evaluations.* They are similar, but with L-BFGS the dark
+# parts of the sky are darker. What we have gained is evaluations, and section 4 will spend them.
 #
-# One thing remains. Between two evaluations SciPy does its own arithmetic, in float64 and very carefully where
-# pixels lie on their bounds. The engine therefore has an L-BFGS of its own, in float32, which is plainer about
-# bounds: it clips a step that leaves $[0, 1]$ *before* it asks for $J$, and halves the step until $J$ has
-# fallen. Does it come as low, and in which time?
+# One thing remains. Between two evaluations SciPy does arithmetic of its own, in float64 and very carefully
+# where pixels are at their bounds. The engine therefore has its own L-BFGS, in float32, with a simpler
+# treatment of bounds: it clips a step that leaves $[0, 1]$ *before* it computes $J$, and halves the step until
+# $J$ has fallen. Does it reach the same $J$, and in what time?
 
 # %%
 def descend(cost, start, evaluations=50):
-    """As `lbfgs`, by the engine's L-BFGS: the last picture, and J at each evaluation."""
+    """Minimize a cost by the engine's L-BFGS: the last picture, and J at each evaluation."""
     curve = []
 
-    def asked(image):
+    def evaluate(image):
         J, gradient = value_and_gradient(image.ravel().astype(np.float64), cost, image.shape)
         curve.append(J)
         return J, gradient.reshape(image.shape).astype(np.float32)
 
     optimizer = optimizers.LBFGS(start)
-    while optimizer.evaluations < evaluations and optimizer.step(asked):
+    while optimizer.evaluations < evaluations and optimizer.step(evaluate):
         pass
     return optimizer.image, np.array(curve)
 
@@ -553,43 +631,44 @@ began = time.perf_counter()
 by_engine, engine_curve = descend(cost_of(targets), noisy(content_image))
 engine_seconds = time.perf_counter() - began
 keep(by_engine, "3_engine")
-print("milliseconds for an evaluation and what comes with it:")
+print("milliseconds for each evaluation, with the optimizer's own work:")
 for name, seconds, curve in (("Adam", adam_seconds, adam_curve),
                              ("SciPy's L-BFGS", scipy_seconds, lbfgs_curve),
                              ("the engine's", engine_seconds, engine_curve)):
     print(f"  {name:14} {1000 * seconds / len(curve):4.0f}")
 
 # %%
-print("the engine's L-BFGS comes as low, to within a tenth:", engine_curve.min() < 1.1 * lbfgs_curve.min())
+print("the engine's L-BFGS reaches the same J, to within a tenth:",
+      engine_curve.min() < 1.1 * lbfgs_curve.min())
 
 # %% [markdown]
-# It does, and without SciPy's arithmetic in between. So we take it from here on; what it asks for is still your
+# It reaches it, without SciPy's arithmetic in between. So we use it from here on. It still calls your
 # `value_and_gradient`.
 #
 # > **Recap.**
 # >
-# > - Adam moves every pixel by about the same; L-BFGS learns from pairs of gradients how far to go.
-# > - SciPy asks for $J$ and the gradient as float64 vectors; `value_and_gradient` translates.
-# > - Clip before $J$ is asked for, not after: then the optimizer knows where it stands.
+# > - Adam moves every pixel by about the same amount; L-BFGS learns from pairs of gradients how far to go.
+# > - SciPy needs $J$ and the gradient as float64 vectors; `value_and_gradient` translates.
+# > - Clip before $J$ is computed, not after: then the optimizer knows which picture it has.
 
 # %% [markdown]
 # ## 4 Start small
 #
 # This section shows
 #
-# - what a unit of a deep layer sees of a small picture, and of a large one;
+# - how much of a picture a unit of a deep layer sees, in a small picture and in a large one;
 # - the pyramid: paint small, enlarge, go on;
 # - what an evaluation really costs.
 #
-# Our third fault was that the picture is small. Why not just take a larger one? Style is compared in what
-# a *unit* of a style layer, one number of an activation map, sees at once. How large a patch is that for the
-# deepest of them? Each 3 x 3 convolution looks one position further to either side, and after each pooling a
-# position is twice as wide.
+# Our third fault was that the picture is small. Why not simply paint a larger one? A *unit*, which is one
+# number of an activation map, depends on a patch of the picture, and style is compared in these patches. How
+# large is such a patch in the deepest style layer? Each 3 x 3 convolution adds one position on either side, and
+# after each pooling a position is twice as wide.
 
 # %%
 seen, width = 1, 1
 for convolutions in (2, 2, 4, 4):  # of blocks 1 to 4; then comes block5_conv1
-    seen += 2 * width * convolutions + width  # the pooling looks half as far as a convolution
+    seen += 2 * width * convolutions + width  # a pooling adds half as much as a convolution
     width *= 2
 seen += 2 * width
 print(f"a unit of block5_conv1 sees {seen} x {seen} pixels:")
@@ -597,31 +676,33 @@ for size in (80, 160, 320):
     print(f"  of a picture {size} pixels wide, {min(1, seen / size):.0%} of the width")
 
 # %% [markdown]
-# 156 pixels: all of a picture that is 80 pixels wide, and less than half of one that is 320. In the small one
-# a whole whirl of the night sky is a single thing, even to layers of middle depth; in the large one hardly a
-# unit sees it whole. So let a *small* picture have the large strokes. Its evaluations are cheap, too: with half
-# the width and half the height, there is a quarter of the pixels to convolve. Then enlarge it, add the detail
-# of $C$ that the small picture could not hold, and go on from there. That is the **pyramid** (Gatys et al. 2017).
+# 156 pixels: more than all of a picture that is 80 pixels wide, and less than half of one that is 320. In the
+# small picture, even layers of middle depth see a whole swirl of the night sky at once. In the large one,
+# hardly any unit sees it whole. So let a *small* picture get the large strokes. Its evaluations are cheap, too:
+# with half the width and half the height, there is a quarter of the pixels. Then enlarge it, add the detail of
+# $C$ that the small picture could not contain, and go on from there. This is the **pyramid** (Gatys et al.
+# 2017).
 #
-# (`images.resize_longest(picture, size)` gives the picture that many pixels on its longest side.)
+# (`images.resize_longest(picture, size)` returns the picture with that many pixels on its longest side.)
 
 # %%
 def enlarged(image, content_image):
-    """A picture at the size of C, with the detail of C that the smaller size could not hold; in [0, 1]."""
+    """A picture at the size of C, with the detail of C that was lost at the smaller size."""
     small, large = image.shape[1:3], content_image.shape[1:3]
     detail = content_image - images.resize(images.resize(content_image, *small), *large)
     return np.clip(images.resize(image, *large) + detail, 0, 1)
 
 
 # %% [markdown]
-# At each size there is another $J$, with targets of that size. So `pyramid` takes a function `cost_at`: give it
-# $C$ at a size, and it gives you the cost of pictures of that size.
+# Each size has its own $J$, with targets of that size. So `pyramid` takes a function `cost_at`: give it
+# $C$ at a size, and it returns the cost of pictures of that size.
 
 # %%
 def pyramid(content_image, cost_at, stages, name):
-    """Paint at each (size, evaluations) of `stages`: first from C under noise, then from the one before.
+    """Paint at each (size, evaluations) of `stages`, from small to large.
 
-    Returns the picture, and for each stage J at each evaluation. The pictures go to NAME_SIZE.png.
+    The first stage starts from C with noise, each other one from the picture before. Returns
+    the last picture, and for each stage J at each evaluation. Saves NAME_SIZE.png.
     """
     image, curves = None, []
     for size, evaluations in stages:
@@ -634,11 +715,11 @@ def pyramid(content_image, cost_at, stages, name):
 
 
 def towards(style_image):
-    """The `cost_at` of a style: a function from C at some size to the cost there."""
+    """The `cost_at` of a style: a function from C at some size to the cost at that size."""
     return lambda C: cost_of(aim(C, images.cover(style_image, *C.shape[1:3])))
 
 # %% [markdown]
-# We take 320 pixels, as wide as the Louvre of chapter 1, and try it both ways: 50 evaluations at the full size,
+# We paint 320 pixels, as wide as the Louvre of chapter 1, in two ways: 50 evaluations at the full size,
 # or 40 at 80 pixels, 40 at 160, and only 15 at 320.
 
 # %% tags=["nbval-ignore-output"]
@@ -649,15 +730,15 @@ grown, grown_curves = pyramid(large_content, towards(large_style), STAGES, "4_py
 
 # %%
 figures.row([at_once, grown], ["320 pixels at once", "the pyramid"],
-            "The ruins twice. On the left the sky is hatched with short strokes, the ground pale. On the "
-            "right a cloud glows like the moon, round stars hang in the sky, and night has come over the "
-            "ground.")
+            "The ruins twice. On the left the sky is hatched with short strokes, the ground "
+            "is pale. On the right a cloud glows like the moon, there are round stars in the "
+            "sky, and the ground is dark as at night.")
 
 # %% [markdown]
-# *Look at the sky.* At once, the brush is short, and the ground has kept its daylight. In the pyramid's picture
-# a cloud has become the moon, with its halo, and there are stars: they were painted when all the sky was 80
-# pixels wide, and have only been refined since. What did each of the two pictures cost? The true price of an
-# evaluation is its pixels:
+# *Look at the sky.* At once, the strokes are short, and the ground is as bright as by day. In the pyramid's
+# picture a cloud has become the moon, with its halo, and there are stars: they were painted when all the sky
+# was 80 pixels wide, and were only refined later. What did each picture cost? The real price of an evaluation
+# is the number of its pixels:
 
 # %%
 def price(size, evaluations):
@@ -672,24 +753,46 @@ price_grown = sum(price(size, len(curve)) for (size, _), curve in zip(STAGES, gr
 print(f"million pixels: {price_at_once:.1f} at once, {price_grown:.1f} by the pyramid")
 
 # %%
-print("the pyramid costs less than two thirds of the other:", price_grown < price_at_once * 2 / 3)
+print("the pyramid costs less than two thirds of the other:",
+      price_grown < price_at_once * 2 / 3)
 
 # %% [markdown]
-# And which is nearer to the painting? That depends on how far away one stands. Let us shrink both pictures
-# to the sizes of the pyramid and ask for their style terms there. Predict: who wins at 80 pixels, who at 320?
+# And which is nearer to the painting? That depends on how far away one stands. We shrink both pictures
+# to the sizes of the pyramid and compute their style terms there.
+
+# %% [markdown]
+# **Predict.** Which picture has the lower style term at 80 pixels, and which at 320?
+#
+# <details><summary>The pyramid's, at both sizes.</summary>
+#
+# At 80 pixels, yes. At 320 the other picture had more than three times as many evaluations, and this shows.
+#
+# </details>
+# <details><summary>The pyramid's at 80; at 320 they are about equal.</summary>
+#
+# Yes. Seen from afar, only the pyramid's picture has the large strokes of the painting.
+#
+# </details>
+# <details><summary>The one painted at once, at both sizes.</summary>
+#
+# No. All its evaluations were at 320 pixels, where $J$ hardly responds to large strokes.
+#
+# </details>
 
 # %%
 def style_seen_at(size, picture):
-    """The style term of a picture that is shrunk to that size, against the painting shrunk alike."""
-    smaller = images.resize_longest(picture, size)
-    return float(terms(tf.constant(smaller), aim(smaller, images.resize_longest(large_style, size)))[1])
+    """The style term of a picture shrunk to that size, against the painting at that size."""
+    smaller, style = (images.resize_longest(image, size) for image in (picture, large_style))
+    return float(terms(tf.constant(smaller), aim(smaller, style))[1])
 
 
-distances = {size: (style_seen_at(size, at_once), style_seen_at(size, grown)) for size in (80, 160, 320)}
+distances = {size: (style_seen_at(size, at_once), style_seen_at(size, grown))
+             for size in (80, 160, 320)}
 
 # %% tags=["nbval-ignore-output"]
 for size, (once, by_pyramid) in distances.items():
-    print(f"seen at {size:3} pixels: style term {once:.2f} at once, {by_pyramid:.2f} by the pyramid")
+    print(f"seen at {size:3} pixels: style term {once:.2f} at once, "
+          f"{by_pyramid:.2f} with the pyramid")
 
 # %%
 print("from afar, at 80 and 160 pixels, the pyramid's style term is less than half:",
@@ -698,44 +801,67 @@ print("close up, at 320, it is less than one and a half times as large:",
       distances[320][1] < 1.5 * distances[320][0])
 
 # %% [markdown]
-# Close up, both are about as near to the painting. From afar only the pyramid's is: at 320 pixels $J$ sees little
-# of the large things, and more evaluations would only ask it the same question again. So this gain is more
-# than one of time: for less than two thirds of the price there are large strokes as well as small ones.
+# From close up, both are about equally near to the painting. From afar only the pyramid's picture is: at 320
+# pixels $J$ hardly responds to large strokes, and more evaluations there would not change that. So the pyramid
+# does not only save time: for less than two thirds of the price we get large strokes as well as small ones.
 #
 # > **Recap.**
 # >
-# > - A layer compares style within what its units see; in a small picture that is nearly everything.
-# > - The price of an evaluation is its pixels: where they are few, evaluations cost next to nothing.
-# > - Large strokes come from the small sizes, and stay when the picture grows.
+# > - A layer compares style within the patches that its units see; in a small picture such a patch is nearly
+# >   everything.
+# > - The price of an evaluation is its number of pixels: evaluations of small pictures cost very little.
+# > - Large strokes come from the small sizes, and stay when the picture is enlarged.
 
 # %% [markdown]
 # ## 5 Start near
 #
 # This section shows
 #
-# - a cheap network that paints first, and an expensive one that finishes;
-# - what the one costs, and what it saves the other.
+# - how a cheap network paints first and an expensive one finishes;
+# - what the cheap one costs, and what it saves.
 #
-# The pyramid starts near the end by starting small. There is another way to be near: let a network begin
-# that sees almost the same for less. A convolution's price is its channels in times its channels out, so half
-# the channels cost a quarter.
+# The pyramid saves time by starting small. There is another way to start near the end: begin with a network
+# that responds to almost the same things and costs less. The price of a convolution is its number of input
+# channels times its number of output channels, so with half the channels it costs a quarter.
+
+# %% [markdown]
+# The engine does this with VGG-19: the Pocket paints the smaller sizes for it. If you have downloaded VGG-19,
+# the next cells use VGG-19 as the expensive network and the Pocket as the cheap one. If not, the Pocket is the
+# expensive one, and we make a cheap one from it. In every layer we keep the half of the channels with the
+# largest activations, and estimate each of the others as a weighted sum of those. (`np.linalg.lstsq` finds the
+# best weights. You need not follow `halved` line by line.) The cheap network is not trained at all.
+
+# %% [markdown]
+# **Predict.** Is such a network of any use?
 #
-# The engine does this with VGG-19: the Pocket paints the smaller sizes for it. If you have fetched VGG-19, the
-# next cells take it as the expensive network and the Pocket as the cheap one. If not, the Pocket is the expensive
-# one, and we make a cheap one on the spot: of every layer we keep the half of the channels that answers most, and
-# guess each of the others as the best weighted sum of those that are left. (That is what `np.linalg.lstsq`
-# finds; you need not follow `halved` line by line.) Nobody trains it. Can half-blind eyes be of use? Predict.
+# <details><summary>No: its picture is so far off that the expensive network has to start again.</summary>
+#
+# It is better than that. The next picture shows it.
+#
+# </details>
+# <details><summary>Yes, but it saves hardly more evaluations than it costs.</summary>
+#
+# Yes. It agrees with the Pocket only roughly, because it was never trained to agree.
+#
+# </details>
+# <details><summary>Yes: it saves most of the price.</summary>
+#
+# A *trained* small network can. This one was made by leaving channels out.
+#
+# </details>
 
 # %%
 def halved(weights, pictures):
-    """The Pocket's weights {layer: (kernel, bias)}, half of the channels guessed from the other half."""
-    thin, guess = {}, np.eye(3)
+    """The Pocket's weights {layer: (kernel, bias)} with half of the channels of each layer."""
+    thin, estimate = {}, np.eye(3)
     of_layers = zip(*map(layer_outputs(vgg, list(weights)), pictures))
     for (name, (kernel, bias)), activations in zip(weights.items(), of_layers):
         positions = np.concatenate([np.reshape(a, (-1, a.shape[-1])) for a in activations])
         kept = np.sort(np.argsort(positions.mean(axis=0))[len(bias) // 2:])
-        thin[name] = np.einsum("kc,hwco->hwko", guess, kernel)[..., kept].astype(np.float32), bias[kept]
-        guess = np.linalg.lstsq(positions[:, kept], positions, rcond=None)[0]  # all, from those kept
+        kernel = np.einsum("kc,hwco->hwko", estimate, kernel)[..., kept].astype(np.float32)
+        thin[name] = kernel, bias[kept]
+        # of all channels, from those that are kept
+        estimate = np.linalg.lstsq(positions[:, kept], positions, rcond=None)[0]
     return thin
 
 
@@ -749,17 +875,18 @@ else:
 # %%
 def price_of(network):
     """Multiplications for each pixel, of the convolutions that J needs."""
-    # by name, since the names are in the order of the network
-    needed = [layer for layer in network.layers if "conv" in layer.name and layer.name <= "block5_conv1"]
-    return multiplications_per_pixel({layer.name: layer.filters for layer in needed})
+    convolutions = [layer for layer in network.layers if "conv" in layer.name]
+    return multiplications_per_pixel({layer.name: layer.filters for layer in convolutions
+                                      if layer.name <= "block5_conv1"})  # names are in order
 
 
 cheap_share = price_of(cheap) / price_of(expensive)
-print("an evaluation by the cheap network costs less than 30 % of one by the expensive one:", cheap_share < 0.3)
+print("an evaluation with the cheap network costs less than 30 % of one with the other:",
+      cheap_share < 0.3)
 
 # %%
 def cost_seen_by(network):
-    """J of the present pair as a network sees it: a function of a picture."""
+    """J of the present pair with some network: a function of a picture."""
     see = layer_outputs(network, [*STYLE_LAYERS, CONTENT_LAYER])
     J = compile_cost(lambda image, targets: tf.reduce_sum(terms(image, targets, see))
                      + TV * total_variation_cost(image))
@@ -773,29 +900,30 @@ by_both, both_curve = descend(cost_seen_by(expensive), by_cheap, evaluations=40)
 if expensive.name == vgg.name:
     by_expensive, expensive_curve = by_engine, engine_curve  # painted in section 3
 else:
-    by_expensive, expensive_curve = descend(cost_seen_by(expensive), noisy(content_image), evaluations=50)
+    by_expensive, expensive_curve = descend(cost_seen_by(expensive), noisy(content_image), 50)
 keep(by_cheap, "5_cheap")
 keep(by_both, "5_cheap_then_expensive")
 
 # %%
-figures.row([by_cheap, by_both, by_expensive], ["cheap", "cheap, then expensive", "expensive only"],
-            "The ruins three times: pale and with little brushwork by the cheap network; with all of it "
-            "once the expensive one has gone over; and much the same by the expensive one alone.")
+figures.row([by_cheap, by_both, by_expensive],
+            ["cheap", "cheap, then expensive", "expensive only"],
+            "The ruins three times: pale, with few strokes, with the cheap network; with all "
+            "strokes after the expensive one; and much the same with the expensive one.")
 
 # %% [markdown]
-# *Look at the ground:* pale and flat from the cheap network, full of strokes once the expensive one has been over it,
-# and much as if the expensive one had been alone. So it is the price that decides.
+# *Look at the ground:* with the cheap network it is pale and flat. After the expensive one it is full of
+# strokes, much as if the expensive network had painted all of it. So the price decides.
 
 # %%
 paid = {"expensive only": np.arange(1.0, 1 + len(expensive_curve)),
         "cheap first": CHEAP_EVALUATIONS * cheap_share + np.arange(1.0, 1 + len(both_curve))}
 plot_curves({"expensive only": expensive_curve, "cheap first": both_curve},
-            "J falls alike in both; the curve with the cheap network first begins ten evaluations later.",
-            paid, "price: evaluations by the expensive network, or what costs as much")
+            "J falls alike in both; the curve with the cheap network first begins later.",
+            paid, "price, in evaluations of the expensive network")
 
 # %% [markdown]
-# *The dashed line begins where the cheap network has been paid for.* Which is the cheaper way to the $J$ that the
-# expensive one reaches within 40 evaluations of its own?
+# *The dashed line begins at the price of the cheap network's evaluations.* Which way is cheaper to the $J$ that
+# the expensive network reaches by itself within 40 evaluations?
 
 # %%
 J_alone = expensive_curve[:40].min()
@@ -803,26 +931,27 @@ price_alone = evaluations_to(J_alone, expensive_curve)
 price_together = CHEAP_EVALUATIONS * cheap_share + evaluations_to(J_alone, both_curve)
 
 # %% tags=["nbval-ignore-output"]
-print(f"{CHEAP_EVALUATIONS} evaluations by the cheap network cost as much as "
-      f"{CHEAP_EVALUATIONS * cheap_share:.0f} by the expensive one")
+print(f"{CHEAP_EVALUATIONS} evaluations of the cheap network cost as much as "
+      f"{CHEAP_EVALUATIONS * cheap_share:.0f} of the expensive one")
 print(f"to the same J, the expensive one needs {price_alone} evaluations alone, "
       f"and {evaluations_to(J_alone, both_curve)} with the cheap one first")
 
 # %%
-print("with the cheap network first it is at most a quarter more expensive:", price_together < 1.25 * price_alone)
+print("with the cheap network first it is at most a quarter more expensive:",
+      price_together < 1.25 * price_alone)
 
 # %% [markdown]
-# With the Pocket as the expensive network, the difference is small: the cheap network saves it about as many
-# evaluations as it costs itself, or a few more. A cheap network helps as far as it agrees with the expensive one, and
-# ours was made on the spot, by leaving channels out. The Pocket itself was *trained* to agree with VGG-19, on
-# photographs (`pretrained-model/README.md` says how, and how far it does). If you have VGG-19, the cell above shows
-# what that training is worth. And the engine lets the Pocket paint only the small sizes of the pyramid, where a
-# mistake is corrected soonest.
+# With the Pocket as the expensive network, the difference is small: the cheap network saves about as many
+# evaluations as it costs, or a few less. A cheap network helps as far as it agrees with the expensive one, and
+# ours was made by leaving channels out. The Pocket itself was *trained* to agree with VGG-19, on photographs
+# (`pretrained-model/README.md` says how, and how well it does). If you have VGG-19, the cell above shows what
+# this training is worth. The engine lets the Pocket paint only the small sizes of the pyramid, where the next
+# size soon corrects a mistake.
 #
 # > **Recap.**
 # >
 # > - Half the channels, a quarter of the price.
-# > - A warm start is worth what the two networks agree on; measure it before you believe in it.
+# > - A cheap network saves as much as it agrees with the expensive one. Measure it before you rely on it.
 
 # %% [markdown]
 # ## 6 What you have now
@@ -836,15 +965,15 @@ print("with the cheap network first it is at most a quarter more expensive:", pr
 progress()
 
 # %% [markdown]
-# The recipe of this chapter: relative differences, total variation, L-BFGS with bounds, the pyramid, and a cheap
-# network before an expensive one. Questions, each with the place to turn:
+# This chapter's method: relative differences, total variation, L-BFGS with bounds, the pyramid, and a cheap
+# network before an expensive one. Questions that you can answer by experiment, each with the place to look:
 #
-# - What if $J$ weighs total variation ten times as much, or not at all? (`TV` in section 2.)
-# - Where does L-BFGS spend its evaluations? (In `asked` of section 3, print $J$ at each.)
-# - What if the pyramid begins at 48 pixels, or spends all its evaluations at 80? (`STAGES` in section 4.)
+# - What if total variation counts ten times as much in $J$, or not at all? (`TV` in section 2.)
+# - Where does L-BFGS use its evaluations? (In `evaluate` of section 3, print $J$ each time.)
+# - What if the pyramid begins at 48 pixels, or has all its evaluations at 80? (`STAGES` in section 4.)
 #
-# [Chapter 3](03_colors_and_places.ipynb) goes on from here: it keeps the colors of the photograph, gives sky and
-# stones a painter each, and ends with one call that does everything, `nst.stylize`.
+# [Chapter 3](03_colors_and_places.ipynb) goes on from here. It keeps the colors of the photograph, paints sky
+# and stones in different styles, and ends with one call that does everything, `nst.stylize`.
 
 # %% [markdown]
 # **References**
@@ -863,5 +992,5 @@ progress()
 # %% [markdown]
 # > **Recap.**
 # >
-# > - Less grain, fewer evaluations, larger strokes: your points are above.
-# > - What comes next is color: [chapter 3](03_colors_and_places.ipynb).
+# > - Less grain, fewer evaluations, larger strokes. Your points are above.
+# > - The next topic is color: [chapter 3](03_colors_and_places.ipynb).

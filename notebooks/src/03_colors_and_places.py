@@ -1,32 +1,36 @@
 # %% [markdown]
 # # Colors and places
 #
-# [Chapter 2](02_better_and_faster.ipynb) made painting better and faster. Two faults are left: the colors are the
-# painting's, whether we like it or not; and sky and stones are painted alike. This chapter gives you control: over
-# colors, over regions, over mixtures of two styles, and over what each layer contributes. The last section puts
-# everything into one call, and by then you will have built nearly all of it.
+# [Chapter 2](02_better_and_faster.ipynb) made painting better and faster. Two faults are left: the colors are
+# those of the painting, whether we want them or not; and sky and stones are painted in the same way. This
+# chapter gives you control over colors, over regions, over mixtures of two styles, and over what each layer
+# contributes. The last section combines everything in one call, and by then you know nearly all of what it
+# does.
 #
-# You know how it goes: predict, run, read. You write one function, exercise 9, with its test and three hints. And
-# where a cell can check a claim, it does: it prints the claim, and `True`.
+# The method stays: predict, run, read. You write one function, exercise 9, with its test and three hints. Where
+# you read **Predict**, choose an answer: click it, or move to it with Tab and press Enter. And wherever a cell
+# can check a claim, it prints the claim and `True`.
 
 # %% [markdown]
-# ## 1 What we bring along
+# ## 1 What we have
 #
 # This section shows
 #
-# - what this chapter needs from chapter 2, in five short cells;
-# - the picture that chapter 2's recipe paints.
+# - what this chapter needs from chapter 2, in a few short cells;
+# - the picture that chapter 2's method paints.
 #
-# The first two cells find the course's folder and import what we need. What you wrote in chapter 2 now comes from
-# `nst.engine`, the program behind `python -m nst`: `losses.total_variation` is exercise 7, and `optimizers.LBFGS` is
-# section 3's optimizer. So this chapter runs by itself, whether you have solved chapter 2 or not.
+# The first two cells find the course's folder and import what we need. What you wrote in chapter 2 now comes
+# from `nst.engine`, the program behind the command `nst`: `losses.total_variation` is exercise 7, and
+# `optimizers.LBFGS` is the optimizer of its section 3. So this chapter runs by itself, whether you have solved
+# chapter 2 or not.
 
 # %%
 import sys
 from pathlib import Path
 
-ROOT = next((f for f in [Path.cwd(), *Path.cwd().parents] if (f / "public_tests.py").is_file()), None)
-assert ROOT, "no public_tests.py in this folder or above it: open the notebook inside the course's folder"
+FOLDERS = [Path.cwd(), *Path.cwd().parents]
+ROOT = next((folder for folder in FOLDERS if (folder / "public_tests.py").is_file()), None)
+assert ROOT, "no public_tests.py here or above: open the notebook inside the course's folder"
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
@@ -45,7 +49,7 @@ from nst.engine.pyramid import plan_stages
 from nst.engine.run import SMALL_CONTENT_FACTOR
 from nst.network.vgg import layer_outputs, load_vgg19
 from nst.paths import IMAGES, OUTPUT
-from nst.quiet_tensorflow import tensorflow as tf  # import tensorflow as tf, without its log lines
+from nst.quiet_tensorflow import tensorflow as tf  # without its log lines
 from public_tests import (
     hint,
     match_colors_test,
@@ -56,15 +60,15 @@ from public_tests import (
 vgg = load_vgg19("pocket")
 
 # %% [markdown]
-# The bundled network, by name: this chapter compares pictures, and all readers should compare the same ones. If you
-# have fetched VGG-19, it will have its turn in section 6.
+# We choose the bundled network by its name: this chapter compares pictures, and all readers should compare the
+# same ones. If you have downloaded VGG-19, section 6 will use it.
 
 # %%
 SIZE = 192  # pixels, of the longest side
 
 
 def load_pair(content, style, size=SIZE):
-    """Load a content picture and a style picture that covers it; both (1, nH, nW, 3) in [0, 1]."""
+    """Load a content picture, and a style picture of its size; (1, nH, nW, 3) in [0, 1]."""
     content_image = images.load(IMAGES / content, size)
     return content_image, images.cover(images.load(IMAGES / style), *content_image.shape[1:3])
 
@@ -85,12 +89,12 @@ content_image, style_image = load_pair(CONTENT, STYLE)
 #   \frac{\left|G^{(G)[l]}_{(gram)} - G^{(S)[l]}_{(gram)}\right|^2}{\left|G^{(S)[l]}_{(gram)}\right|^2}
 #   + w \, J_{tv}(G)$$
 #
-# where $|\cdot|^2$ is the sum of all squares, a Gram matrix is divided by its number of positions, and $J_{tv}$ is
-# the total variation. Each fraction is 0 when nothing differs.
+# Here $|\cdot|^2$ is the sum of all squares, each Gram matrix is divided by its number of positions, and
+# $J_{tv}$ is the total variation. Each fraction is 0 when nothing differs.
 
 # %%
-STYLE_LAYERS = {"block1_conv1": 0.1, "block2_conv1": 0.15, "block3_conv1": 0.3, "block4_conv1": 0.3,
-                "block5_conv1": 0.15}  # {layer: its weight}
+STYLE_LAYERS = {"block1_conv1": 0.1, "block2_conv1": 0.15, "block3_conv1": 0.3,
+                "block4_conv1": 0.3, "block5_conv1": 0.15}  # {layer: its weight}
 CONTENT_LAYER = "block3_conv4"
 ALPHA, BETA, TV = 1, 25, 15
 see = layer_outputs(vgg, [*STYLE_LAYERS, CONTENT_LAYER])
@@ -98,13 +102,14 @@ see = layer_outputs(vgg, [*STYLE_LAYERS, CONTENT_LAYER])
 
 def gram(activation):
     """The Gram matrix over the number of positions: (1, nH, nW, nC) -> (nC, nC)."""
-    positions = tf.reshape(activation, [-1, activation.shape[-1]])  # a row for each, channels as columns
-    return tf.matmul(positions, positions, transpose_a=True) / tf.cast(tf.shape(positions)[0], tf.float32)
+    rows = tf.reshape(activation, [-1, activation.shape[-1]])  # a row for each position
+    return tf.matmul(rows, rows, transpose_a=True) / tf.cast(tf.shape(rows)[0], tf.float32)
 
 
 def aim(content_image, style_image):
-    """What J compares with, computed once: the content layer's activations, the style layers' Grams."""
-    return {"content": see(content_image)[-1], "grams": [gram(a) for a in see(style_image)[:-1]]}
+    """The targets of J: the content layer's activations, the style layers' Gram matrices."""
+    *style_activations, _ = see(style_image)
+    return {"content": see(content_image)[-1], "grams": [gram(a) for a in style_activations]}
 
 # %%
 def relative(got, wanted):
@@ -113,7 +118,7 @@ def relative(got, wanted):
 
 
 def terms(image, targets):
-    """The content and the style term of J for a picture (1, nH, nW, 3), weighted."""
+    """The weighted content and style terms of J for a picture (1, nH, nW, 3)."""
     *layers, a_G = see(image)
     style = [weight * relative(gram(a), wanted)
              for a, wanted, weight in zip(layers, targets["grams"], STYLE_LAYERS.values())]
@@ -124,20 +129,20 @@ cost_of = compile_cost(lambda image, targets: tf.reduce_sum(terms(image, targets
                        + TV * losses.total_variation(image))
 
 # %% [markdown]
-# ### The way down
+# ### How we minimize it
 #
 # L-BFGS minimizes $J$. The pyramid paints a small picture first, enlarges it, adds the detail of $C$ that the
-# small picture could not hold, and goes on from there.
+# small picture could not contain, and goes on from there.
 
 # %%
 def noisy(image, amount=0.05):
-    """The picture with uniform noise from [-amount, amount] added, clipped to [0, 1]; a NumPy array."""
-    noise = tf.random.stateless_uniform(image.shape, seed=[7, 11], minval=-amount, maxval=amount)
+    """The picture with uniform noise of that amount, clipped to [0, 1]; a NumPy array."""
+    noise = tf.random.stateless_uniform(image.shape, [7, 11], -amount, amount)
     return tf.clip_by_value(image + noise, 0, 1).numpy()
 
 
 def descend(cost, start, evaluations):
-    """Down a cost from a picture by L-BFGS; returns the last picture."""
+    """Minimize a cost by L-BFGS, from a picture; returns the last picture."""
     optimizer = optimizers.LBFGS(start)
     while optimizer.evaluations < evaluations and optimizer.step(cost.value_and_gradient):
         pass
@@ -145,7 +150,7 @@ def descend(cost, start, evaluations):
 
 
 def enlarged(image, content_image):
-    """A picture at the size of C, with the detail of C that the smaller size could not hold; in [0, 1]."""
+    """A picture at the size of C, with the detail of C that was lost at the smaller size."""
     small, large = image.shape[1:3], content_image.shape[1:3]
     detail = content_image - images.resize(images.resize(content_image, *small), *large)
     return np.clip(images.resize(image, *large) + detail, 0, 1)
@@ -155,7 +160,7 @@ STAGES = [(96, 40), (SIZE, 25)]  # (pixels of the longest side, evaluations)
 
 
 def pyramid(content_image, cost_at, name):
-    """Paint at each stage, first from C under noise, then from the stage before; keep the last picture.
+    """Paint at each stage, from small to large; save and return the last picture.
 
     cost_at: a function from C at some size to the cost of pictures of that size.
     """
@@ -169,7 +174,7 @@ def pyramid(content_image, cost_at, name):
 
 
 def towards(style_image):
-    """The `cost_at` of a style: a function from C at some size to the cost there."""
+    """The `cost_at` of a style: a function from C at some size to the cost at that size."""
     return lambda C: cost_of(aim(C, images.cover(style_image, *C.shape[1:3])))
 
 # %% tags=["nbval-ignore-output"]
@@ -179,11 +184,12 @@ ruins = pyramid(content_image, towards(style_image), "1_ruins")
 figures.triptych(content_image, style_image, ruins)
 
 # %% [markdown]
-# *The ruins of Persepolis, a starry night after Van Gogh, and what chapter 2's recipe makes of them.* Does this
-# chapter's cost agree with the engine's?
+# *The ruins of Persepolis, a starry night after Van Gogh, and what chapter 2's method makes of them.* Is this
+# chapter's cost the same as the engine's?
 
 # %%
-engine = losses.Objective(see, [BETA * weight for weight in STYLE_LAYERS.values()], ALPHA, TV)
+layer_weights = [BETA * weight for weight in STYLE_LAYERS.values()]
+engine = losses.Objective(see, layer_weights, ALPHA, TV)
 engine.set_targets(content_image, [losses.Style(style_image)])
 ours, _ = cost_of(aim(content_image, style_image)).value_and_gradient(ruins)
 print("the engine's J is ours:", np.isclose(engine(ruins)[0], ours, rtol=1e-3))
@@ -192,7 +198,7 @@ print("the engine's J is ours:", np.isclose(engine(ruins)[0], ours, rtol=1e-3))
 # > **Recap.**
 # >
 # > - $J$ compares relative to its targets; total variation is a part of it; L-BFGS minimizes it.
-# > - The pyramid paints small first. All of it fits into five cells.
+# > - The pyramid paints small pictures first.
 
 # %% [markdown]
 # ## 2 Keeping colors
@@ -200,9 +206,9 @@ print("the engine's J is ours:", np.isclose(engine(ruins)[0], ours, rtol=1e-3))
 # This section shows
 #
 # - two ways to keep the photograph's colors: after painting, and before;
-# - a root of a matrix, and that there are many.
+# - the root of a matrix, and that a matrix has many roots.
 #
-# Here is the tomb of Cyrus in its yellow field, painted after a picture of poured paint, in blues.
+# Here is the tomb of Cyrus in its yellow field, painted in the style of a picture of poured paint, in blues.
 
 # %% tags=["nbval-ignore-output"]
 tomb, poured = load_pair("pasargadae.jpg", "abstract_blue.jpg")
@@ -212,52 +218,53 @@ blue_tomb = pyramid(tomb, towards(poured), "2_plain")
 figures.triptych(tomb, poured, blue_tomb)
 
 # %% [markdown]
-# *Content, style, and what the recipe makes of them.* The gold is gone. Sometimes one wants the strokes
-# without the colors, and Gatys et al. (2016) have two ways.
+# *Content, style, and the result.* The gold is gone. Sometimes you want the strokes without the colors, and
+# Gatys et al. (2016) describe two ways.
 #
-# **After: luminance only.** We see strokes as lights and darks more than as colors. So take from $G$ only
-# how light each pixel is, its luminance $Y = 0.299 R + 0.587 G + 0.114 B$, and all else from $C$. The three
-# factors add up to 1. So whoever adds the same $d$ to all three channels makes a pixel lighter by just $d$, and
-# leaves the differences between its channels, which are its color, alone.
+# **After painting: luminance only.** We recognize strokes by light and dark more than by color. So take from
+# $G$ only how light each pixel is, its luminance $Y = 0.299 R + 0.587 G + 0.114 B$, and everything else from
+# $C$. The three factors add up to 1. So if you add the same $d$ to all three channels, the pixel becomes
+# lighter by exactly $d$, and the differences between its channels, which are its color, do not change.
 
 # %%
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def with_colors_of(generated_image, content_image):
-    """C, the channels of each pixel raised alike until it is as light as in G; clipped to [0, 1]."""
+    """C with each pixel made as light as in G, all channels by the same amount; clipped."""
     lighter = (generated_image - content_image) @ LUMINANCE
     return np.clip(content_image + lighter[..., None], 0, 1)
 
 
 golden_after = with_colors_of(blue_tomb, tomb)
 keep(golden_after, "2_luminance")
-print("as the engine has it:",
+print("the engine's result is the same:",
       np.allclose(golden_after, color.keep_content_colors(blue_tomb, tomb), atol=1e-5))
 
 # %% [markdown]
-# **Before: another palette for the painter.** Or give the *style picture* the colors of the photograph, and
-# paint as ever. What are the colors of a picture? As with style, we take a few statistics: the mean $\mu$,
-# three numbers, and the **covariance** $\Sigma$, a 3 x 3 matrix. You know it: it is the Gram matrix of the three
-# channels, their means subtracted first, over the number of pixels. Its diagonal tells how much each channel
-# varies, the rest which vary together.
+# **Before painting: change the style picture.** Or give the *style picture* the colors of the photograph, and
+# paint as usual. What are the colors of a picture? As with style, we take a few statistics: the mean $\mu$,
+# three numbers, and the **covariance** $\Sigma$, a 3 x 3 matrix. You know it: it is the Gram matrix of the
+# three channels, with their means subtracted, divided by the number of pixels. Its diagonal says how much each
+# channel varies, the other entries which channels vary together.
 #
-# Multiply every color by a matrix $A$ and shift it: $x \mapsto A \, (x - \mu_S) + \mu_C$. The mean becomes
-# $\mu_C$. And the covariance becomes $A \Sigma_S A^T$, since each product $x x^T$ becomes
-# $(Ax)(Ax)^T = A \, x x^T A^T$. That shall be $\Sigma_C$.
+# Multiply every color by a matrix $A$ and shift it: $x \mapsto A \, (x - \mu_S) + \mu_C$. Then the mean becomes
+# $\mu_C$. The covariance becomes $A \Sigma_S A^T$, since each product $x x^T$ becomes
+# $(Ax)(Ax)^T = A \, x x^T A^T$. We want it to be $\Sigma_C$.
 #
 # A **root** of $\Sigma$ is a matrix $R$ with $R R^T = \Sigma$. With a root $R_S$ of $\Sigma_S$ and a root $R_C$
 # of $\Sigma_C$,
 #
 # $$A = R_C R_S^{-1} \quad \text{gives} \quad A \Sigma_S A^T
 #   = R_C \, (R_S^{-1} R_S) \, (R_S^{-1} R_S)^T R_C^T = R_C R_C^T = \Sigma_C$$
-#
-# where $R_S^{-1}$ is the inverse, the matrix that undoes $R_S$. NumPy has one root, Cholesky's: above its diagonal
-# there is nothing but 0. Another root is symmetric, and comes from eigenvalues and eigenvectors:
+
+# %% [markdown]
+# $R_S^{-1}$ is the inverse of $R_S$. NumPy computes one root, Cholesky's: above its diagonal all entries
+# are 0. Another root is symmetric, and is computed from eigenvalues and eigenvectors:
 
 # %%
 def symmetric_root(covariance):
-    """The symmetric matrix R with R R = covariance, by eigenvalues and eigenvectors; (3, 3) -> (3, 3)."""
+    """The symmetric R with R R = covariance, from its eigenvectors; (3, 3) -> (3, 3)."""
     values, vectors = np.linalg.eigh(covariance)
     return vectors @ np.diag(np.sqrt(np.maximum(values, 0))) @ vectors.T
 
@@ -271,14 +278,14 @@ for name, root in ROOTS.items():
 # %% [markdown]
 # #### Exercise 9: `match_colors`
 #
-# 1. Take each picture as a list of colors, an array of shape $(n, 3)$, and compute its mean and its
-#    covariance. (`np.cov` wants a *row* for each channel.)
+# 1. Write the colors of each picture as an array of shape $(n, 3)$, and compute its mean and its
+#    covariance. (`np.cov` needs a *row* for each channel.)
 # 2. From the two covariances and the given `root`, compute $A = R_C R_S^{-1}$. (`np.linalg.inv` inverts.)
-# 3. Return the style picture with every color moved, in its own shape.
+# 3. Return the style picture with every color changed, in its own shape.
 #
-# > **Careful.** In the formula $A$ stands to the left of a *column* $x$. In an array of shape $(n, 3)$ colors
-# > are rows, and there it reads $x^T A^T$. And do not clip: a few colors will leave $[0, 1]$, and to cut them
-# > off would spoil the covariance. We clip where we paint.
+# > **Careful.** In the formula $A$ stands to the left of a *column* $x$. In an array of shape $(n, 3)$ the colors
+# > are rows, so the formula becomes $x^T A^T$. And do not clip: a few colors will be outside of $[0, 1]$, and
+# > clipping would change the covariance. We clip later, when we paint.
 #
 # Here is the first hint. Run the cell again for a plainer one.
 
@@ -287,10 +294,11 @@ hint("match_colors")
 
 # %% exercise="9: match_colors"
 def match_colors(style_image, content_image, root):
-    """The style picture with the mean and the covariance of the content picture's colors, not clipped.
+    """The style picture with the mean and covariance of the content picture's colors.
 
-    Each color x becomes R_C R_S^-1 (x - mean_S) + mean_C. Both pictures: NumPy arrays (1, H, W, 3) of any
-        sizes. root: a function from a covariance (3, 3) to a matrix R with R R^T = covariance.
+    Each color x becomes R_C R_S^-1 (x - mean_S) + mean_C, not clipped. Both pictures: NumPy
+        arrays (1, H, W, 3) of any sizes. root: a function from a covariance (3, 3) to a
+        matrix R with R R^T = covariance.
     """
     ### BEGIN SOLUTION
     colors_S, colors_C = style_image.reshape(-1, 3), content_image.reshape(-1, 3)
@@ -304,21 +312,35 @@ def match_colors(style_image, content_image, root):
 match_colors_test(match_colors).assert_passed()
 
 # %% [markdown]
-# Both roots give the same mean and the same covariance. Do they give the same picture? Predict.
+# Both roots give the same mean and the same covariance.
+
+# %% [markdown]
+# **Predict.** Do they give the same picture?
+#
+# <details><summary>Yes: the mean and the covariance determine it.</summary>
+#
+# No. They describe the cloud of colors as a whole, not which color becomes which.
+#
+# </details>
+# <details><summary>No: which color becomes which may differ.</summary>
+#
+# Yes. Different matrices $A$ give the same mean and the same covariance.
+#
+# </details>
 
 # %%
 golden_style = {name: np.clip(match_colors(poured, tomb, root), 0, 1).astype(np.float32)
                 for name, root in ROOTS.items()}
 figures.row([tomb, poured, *golden_style.values()],
-            ["C", "S", "S, by Cholesky's root", "S, by the symmetric root"],
-            "The tomb; the poured picture in blues; the same in gold, gray and blue; and once more, in "
-            "browner tones.")
+            ["C", "S", "S, with Cholesky's root", "S, with the symmetric root"],
+            "The tomb; the poured picture in blues; the same in gold, gray and blue; and once "
+            "more, in browner tones.")
 
 # %% [markdown]
-# *The same statistics, two pictures.* With $R$, $R Q$ is a root as well for every rotation $Q$, which turns the
-# colors and stretches nothing: $Q Q^T = 1$, so $R Q \, (R Q)^T = R R^T$. A mean and a covariance say how wide the
-# cloud of colors is in each direction, and not which color goes where. Cholesky's root serves the channels in
-# their order, red first. What if we ask for blue first?
+# *The same statistics, two pictures.* If $R$ is a root, so is $R Q$ for every rotation $Q$, which turns the
+# colors and stretches nothing: $Q Q^T = 1$, so $R Q \, (R Q)^T = R R^T$. A mean and a covariance say how wide
+# the cloud of colors is in each direction, but not which color goes where. Cholesky's root treats the channels
+# in their order, red first. What if blue is first?
 
 # %%
 for name, root in ROOTS.items():
@@ -327,15 +349,17 @@ for name, root in ROOTS.items():
     print(f"{name}: the same colors with blue first: {same}")
 
 # %% [markdown]
-# The symmetric root knows no order. The paper on colors tries both; the engine has Cholesky's. Does it compute
-# what you wrote? (It clips, and adds a little to the diagonal of each covariance, for the sake of gray pictures.)
+# The symmetric root does not depend on the order. Gatys et al. try both; the engine uses Cholesky's. Does it
+# compute what you wrote? (The engine clips, and adds a little to the diagonal of each covariance, so that gray
+# pictures work too.)
 
 # %%
 engines = color.match_colors(poured, tomb)
-print("the engine has the same colors:", np.allclose(engines, golden_style["Cholesky"], atol=0.02))
+print("the engine has the same colors:",
+      np.allclose(engines, golden_style["Cholesky"], atol=0.02))
 
 # %% [markdown]
-# Let us paint with the symmetric one, and compare all three.
+# Now we paint with the style picture from the symmetric root, and compare all three.
 
 # %% tags=["nbval-ignore-output"]
 golden_before = pyramid(tomb, towards(golden_style["symmetric"]), "2_matched")
@@ -343,14 +367,32 @@ golden_before = pyramid(tomb, towards(golden_style["symmetric"]), "2_matched")
 # %%
 figures.row([tomb, blue_tomb, golden_after, golden_before],
             ["C", "plain", "luminance only", "style picture matched"],
-            "The tomb as it was, and painted three times: in blues; in the photograph's own colors, "
-            "with the strokes as lights and darks; and in gold and blue strokes all over.")
+            "The tomb as it was, and painted three times: in blues; in the photograph's own "
+            "colors, with strokes of light and dark; and in gold and blue strokes all over.")
 
 # %% [markdown]
-# *Luminance only* keeps every color where it was: the sky is blue, the plain golden, and the strokes are light
-# and shade upon them. *Matching* keeps the palette and not the places: gold has come into the sky. Take the
-# first where the colors of things matter, the second where strokes should have colors of their own. Which of
-# the three will have a mean color nearest to that of $C$?
+# *Luminance only* keeps every color in its place: the sky is blue, the plain golden, and the strokes are light
+# and dark. *Matching* keeps the palette and not the places: there is gold in the sky now. Use the
+# first where the colors of objects matter, the second where strokes should have colors of their own.
+
+# %% [markdown]
+# **Predict.** Which of the three has the mean color nearest to that of $C$?
+#
+# <details><summary>The plain one</summary>
+#
+# No, it is blue, and $C$ is golden.
+#
+# </details>
+# <details><summary>Luminance only</summary>
+#
+# Not quite. Its colors are those of $C$, but they are as light as $G$, and that changes the mean.
+#
+# </details>
+# <details><summary>The matched one</summary>
+#
+# Yes. Its style picture was made to have the mean of $C$.
+#
+# </details>
 
 # %%
 def color_distance(picture):
@@ -359,24 +401,25 @@ def color_distance(picture):
 
 
 # %% tags=["nbval-ignore-output"]
-for name, picture in {"plain": blue_tomb, "luminance only": golden_after, "matched": golden_before}.items():
+paintings = {"plain": blue_tomb, "luminance only": golden_after, "matched": golden_before}
+for name, picture in paintings.items():
     print(f"{name:14}: mean color off by {color_distance(picture):.3f}")
 
 # %%
 print("the mean color of the matched one is nearer to C's, by more than a half:",
       color_distance(golden_before) < color_distance(blue_tomb) / 2)
-print("luminance only left the differences between channels as in C, but for clipping:",
+print("luminance only kept the differences between channels, except for clipping:",
       np.mean(np.abs(np.diff(golden_after - tomb, axis=-1)) > 0.01) < 0.2)
 
 # %% [markdown]
-# The matched one, as it was made to have it. Luminance only has the lights and darks of $G$, and so another mean,
-# but the differences between its channels are those of $C$.
+# The matched one. Luminance only has the light and dark of $G$, and so another mean, but the differences
+# between its channels are those of $C$.
 #
 # > **Recap.**
 # >
-# > - After painting: the lights and darks of $G$ on the colors of $C$.
+# > - After painting: the light and dark of $G$ with the colors of $C$.
 # > - Before painting: a style picture with the mean and the covariance of $C$'s colors, by $A = R_C R_S^{-1}$.
-# > - A covariance has many roots; Cholesky's depends on the order of the channels, the symmetric one does not.
+# > - A covariance has many roots. Cholesky's depends on the order of the channels, the symmetric one does not.
 
 # %% [markdown]
 # ## 3 A style for each place
@@ -386,16 +429,19 @@ print("luminance only left the differences between channels as in C, but for cli
 # - a mask: a picture that says where;
 # - the Gram matrix of a region, and a cost with two of them.
 #
-# A painter paints the sky in other strokes than the stones. $J$ cannot: a Gram matrix forgets where, so the
-# yellow of the stars comes onto the columns. What we want is to forget where *within a region*. A **mask** $m$
-# marks one: 1 inside, 0 outside, and each position counts as much as its mask says (Gatys et al. 2017):
+# A painter paints the sky in other strokes than the stones. Our $J$ cannot do that: a Gram matrix does not know
+# where something is, so the yellow of the stars also appears on the columns. We want a Gram matrix that forgets
+# where only *within a region*. A **mask** $m$ marks a region: it is 1 inside and 0 outside, and each position
+# counts as much as the mask says (Gatys et al. 2017):
 #
 # $$G^{(m)}_{(gram)} = \frac{\sum_k m_k \, a_k a_k^T}{\sum_k m_k}$$
 #
-# where $a_k$, a column, holds the channels at position $k$. Without a mask it is chapter 1's $A A^T$ over the
-# number of positions. In our picture of Persepolis, what is bluer than red, or nearly, is sky; a median filter,
-# which gives each pixel the middle value of its neighborhood, removes the crumbs. (Most masks are drawn by hand,
-# white on black, in any program.) For the sky we take the upper part of a painting, where *its* sky is, and for
+# Here the column $a_k$ contains the channels at position $k$. Without a mask this is chapter 1's $A A^T$
+# divided by the number of positions.
+#
+# In our picture of Persepolis, pixels that are bluer than red, or nearly, are sky. A median filter, which gives
+# each pixel the middle value of its neighborhood, removes small errors. (Most masks are drawn by hand, white on
+# black, in any drawing program.) For the sky we take the upper part of a painting, where *its* sky is, and for
 # the stones the lower part of another.
 
 # %%
@@ -405,32 +451,48 @@ night = images.resize_longest(images.load(IMAGES / "starry_night.jpg"), SIZE)[:,
 field = images.resize_longest(images.load(IMAGES / "monet.jpg"), SIZE)[:, SIZE // 3:]
 figures.row([content_image, np.repeat(sky[None, ..., None], 3, axis=-1), night, field],
             ["C", "the mask of its sky", "for the sky", "for the stones"],
-            "The ruins of Persepolis; a mask, the sky white, columns and ground black; the upper half of "
-            "the starry night; and a field of poppies.")
+            "The ruins of Persepolis; a mask, the sky white, columns and ground black; the "
+            "upper half of the starry night; and a field of poppies.")
 
 # %% [markdown]
-# *White is sky.* The clouds belong to it.
+# *White is sky.* The clouds are part of it.
 
 # %%
 def gram_within(activation, mask):
-    """The Gram matrix of a region: activation (1, nH, nW, nC), mask (nH, nW) in [0, 1] -> (nC, nC)."""
-    positions, weights = tf.reshape(activation, [-1, activation.shape[-1]]), tf.reshape(mask, [-1, 1])
-    return tf.matmul(weights * positions, positions, transpose_a=True) / tf.reduce_sum(weights)
+    """The Gram matrix of a region: (1, nH, nW, nC), mask (nH, nW) in [0, 1] -> (nC, nC)."""
+    rows = tf.reshape(activation, [-1, activation.shape[-1]])  # a row for each position
+    weights = tf.reshape(mask, [-1, 1])
+    return tf.matmul(weights * rows, rows, transpose_a=True) / tf.reduce_sum(weights)
 
 
 # %% [markdown]
-# Two regions that make up the whole: what is the mean of their Gram matrices, each weighted by its area?
+# Take two regions that together are the whole picture, and the mean of their Gram matrices, weighted by area.
+
+# %% [markdown]
+# **Predict.** What is that mean?
+#
+# <details><summary>The Gram matrix of the whole picture</summary>
+#
+# Yes. It is one sum over positions, computed in two parts.
+#
+# </details>
+# <details><summary>Something between the two that has no meaning of its own</summary>
+#
+# Look at the formula: what do you get if you multiply each region's matrix by $\sum_k m_k$ and add them?
+#
+# </details>
 
 # %%
 activation, sky_share = see(content_image)[0], sky.mean()
 inside, outside = gram_within(activation, sky), gram_within(activation, 1 - sky)
-print("it is that of the whole:",
-      np.allclose(sky_share * inside + (1 - sky_share) * outside, gram(activation), rtol=1e-2, atol=1e-3))
-print("the engine has the same:", np.allclose(inside, losses.gram_matrix(activation, sky), rtol=1e-3))
+mean = sky_share * inside + (1 - sky_share) * outside
+print("it is that of the whole:", np.allclose(mean, gram(activation), rtol=1e-2, atol=1e-3))
+print("the engine has the same:",
+      np.allclose(inside, losses.gram_matrix(activation, sky), rtol=1e-3))
 
 # %% [markdown]
-# It is: one sum, cut in two. Now the cost. Each region has its own painting, and counts by its
-# area. Deeper layers have fewer positions, for which the mask is averaged down.
+# It is the Gram matrix of the whole: one sum, computed in two parts. Now the cost. Each region has its own
+# painting, and counts by its area. Deeper layers have fewer positions, so the mask is averaged to their size.
 
 # %%
 def aim_within(content_image, regions):
@@ -438,23 +500,24 @@ def aim_within(content_image, regions):
     aimed = []
     for mask, style_image in regions:
         mask = masks.resize_mask(mask, *content_image.shape[1:3])
-        # the first block has the picture's positions, each later one half as many either way
+        # each block has half as many positions in each direction as the block before
         at_layers = [tf.constant(masks.downscale_masks(mask[None], 2**block)[0])
                      for block in range(len(STYLE_LAYERS))]
         style_image = images.resize_longest(style_image, max(mask.shape))
-        aimed.append((tf.constant(mask.mean()), at_layers, [gram(a) for a in see(style_image)[:-1]]))
+        grams = [gram(a) for a in see(style_image)[:-1]]
+        aimed.append((tf.constant(mask.mean()), at_layers, grams))
     return {"content": see(content_image)[-1], "regions": aimed}
 
 # %%
 def terms_within(image, targets):
     """The content term, and for each region its style term; (1 + regions,)."""
     *layers, a_G = see(image)
-    found = [ALPHA * relative(a_G, targets["content"])]
+    weighted = [ALPHA * relative(a_G, targets["content"])]
     for area, at_layers, wanted_grams in targets["regions"]:
         style = [weight * relative(gram_within(a, mask), wanted) for a, mask, wanted, weight
                  in zip(layers, at_layers, wanted_grams, STYLE_LAYERS.values())]
-        found.append(BETA * area * tf.add_n(style))
-    return tf.stack(found)
+        weighted.append(BETA * area * tf.add_n(style))
+    return tf.stack(weighted)
 
 
 cost_within = compile_cost(lambda image, targets: tf.reduce_sum(terms_within(image, targets))
@@ -467,8 +530,8 @@ def towards_regions(regions):
 
 
 # %% [markdown]
-# The sky shall be night, and the stones a field of poppies: first both styles everywhere, in equal parts, then
-# each in its place.
+# The sky shall be night, and the stones a field of poppies. First we mix both styles everywhere, in equal
+# parts; then each gets its place.
 
 # %% tags=["nbval-ignore-output"]
 everywhere = np.full_like(sky, 0.5)
@@ -479,17 +542,18 @@ apart = pyramid(content_image, towards_regions(in_places), "3_masks")
 
 # %%
 figures.row([mingled, apart], ["both everywhere", "each in its place"],
-            "The ruins twice. On the left red poppies grow in a cloud and night lies on the ground; on "
-            "the right the sky is all night, and the poppies stand among the stones.")
+            "The ruins twice. On the left red poppies grow in a cloud, the ground is dark; on "
+            "the right all the sky is night, and the poppies are among the stones.")
 
 # %% [markdown]
-# *Look at the clouds.* On the left, poppies grow in them, since $J$ asks for as much red as the field has and
-# does not care where. On the right they have to grow on the ground and the stones. How far is each region from
-# the painting that it was given?
+# *Look at the clouds.* On the left, poppies grow in them: $J$ asks for as much red as the field has, and does
+# not care where. On the right, the poppies have to be on the ground and the stones. How far is each region from
+# its own painting?
 
 # %%
 both = aim_within(content_image, in_places)
-before, after = (terms_within(tf.constant(picture), both).numpy() for picture in (mingled, apart))
+before, after = (terms_within(tf.constant(picture), both).numpy()
+                 for picture in (mingled, apart))
 
 # %% tags=["nbval-ignore-output"]
 for region, mingled_term, apart_term in zip(("sky", "stones"), before[1:], after[1:]):
@@ -497,34 +561,53 @@ for region, mingled_term, apart_term in zip(("sky", "stones"), before[1:], after
           f"{apart_term:.2f} each in its place")
 
 # %%
-print("either region is nearer to its own painting, by more than a half:", all(after[1:] < before[1:] / 2))
+print("each region is nearer to its own painting, by more than a half:",
+      all(after[1:] < before[1:] / 2))
 
 # %% [markdown]
-# Each region has its own painter now.
+# Each region now has a style of its own.
 #
 # > **Recap.**
 # >
 # > - A mask says how much each position counts in a Gram matrix.
-# > - Regions with their own styles are a sum of style terms, each weighted by its area.
+# > - With regions, $J$ has a sum of style terms, each weighted by its area.
 
 # %% [markdown]
-# ## 4 Two masters
+# ## 4 Two styles at once
 #
 # This section shows
 #
-# - a style between two styles, and the way from one to the other.
+# - a style between two styles, and all steps from one to the other.
 #
 # What is halfway between two painters? For pictures, halfway is a double exposure. But a style is a list of
 # Gram matrices, and they can be averaged, too:
 #
 # $$G^{(mixed)}_{(gram)} = (1 - t) \, G^{(S_1)}_{(gram)} + t \, G^{(S_2)}_{(gram)}$$
 #
-# At $t = 0$ that is the first master, at $t = 1$ the second. Predict what one will see at
-# $t = 1/2$, one of them, both side by side, or neither?
+# At $t = 0$ this is the first style, at $t = 1$ the second.
+
+# %% [markdown]
+# **Predict.** What will the picture at $t = 1/2$ look like?
+#
+# <details><summary>Half of it in the first style, the other half in the second.</summary>
+#
+# Partly. Some areas are nearer to one style than others, but there is no border between two halves.
+#
+# </details>
+# <details><summary>A double exposure of the two pictures at t = 0 and t = 1.</summary>
+#
+# No. No strokes of one picture are visible through the other: every stroke is painted once.
+#
+# </details>
+# <details><summary>One picture, with something of both styles.</summary>
+#
+# Yes, as if one painter had learned from both.
+#
+# </details>
 
 # %%
 def mixed(first, second, t):
-    """The targets at t on the way from the first's Gram matrices, t = 0, to the second's, t = 1."""
+    """Targets between the first's Gram matrices, at t = 0, and the second's, at t = 1."""
     grams = [(1 - t) * one + t * other for one, other in zip(first["grams"], second["grams"])]
     return {"content": first["content"], "grams": grams}
 
@@ -540,27 +623,27 @@ for t, picture in zip(ways, between):
 
 # %%
 figures.row(between[::2], [f"t = {t}" for t in ways[::2]],
-            "The tomb of Cyrus three times: in the blues and yellows of a starry night at t = 0, in the "
-            "grays, greens and reds of a field of poppies at t = 1, and between them with something of "
-            "either.")
+            "The tomb of Cyrus three times: in the blues and yellows of a starry night at "
+            "t = 0, in the grays, greens and reds of a field of poppies at t = 1, and between "
+            "them with something of both.")
 
 # %% [markdown]
-# *From one master to the other:* at $t = 0$ the night that painted the ruins, at $t = 1$ the field; between them still
-# the sky of the one, and in the grass the first poppies of the other. It is no double exposure: nowhere does one
-# picture shine through another. Is it between them in numbers, too?
+# *From one style to the other:* at $t = 0$ the starry night, at $t = 1$ the field; between them still the sky
+# of the night, and in the grass the first poppies of the field. It is not a double exposure: nowhere is one
+# picture visible through another. Is it between them in numbers, too?
 
 # %%
 to_first = [float(terms(tf.constant(picture), first)[1]) for picture in between]
 to_second = [float(terms(tf.constant(picture), second)[1]) for picture in between]
-print("with every step further from the first master:", all(np.diff(to_first) > 0))
+print("with every step further from the first style:", all(np.diff(to_first) > 0))
 print("and nearer to the second:", all(np.diff(to_second) < 0))
 
 # %% [markdown]
-# Step by step away from the one and nearer to the other.
+# Step by step, the picture moves away from the first style and towards the second.
 #
 # > **Recap.**
 # >
-# > - Styles can be averaged, since they are averages.
+# > - Styles can be averaged, because they are lists of averages.
 
 # %% [markdown]
 # ## 5 What each layer contributes
@@ -568,12 +651,12 @@ print("and nearer to the second:", all(np.diff(to_second) < 0))
 # This section shows
 #
 # - a picture for each choice of content layer and of style layers;
-# - and for several ratios of $\alpha$ to $\beta$, as a figure of Gatys et al. (2016) has them.
+# - a picture for each of several ratios of $\alpha$ to $\beta$, as in a figure of Gatys et al. (2016).
 #
-# Chapter 1 told you to try other layers and weights, and each trial would have cost you as much patience as
-# the first. With L-BFGS, at 112 pixels, a picture takes so little time that we can try many. They start from
-# noise, so that nothing is in them but what the layers asked for. One network returns all the layers, and
-# a weight of 0 switches a layer off, so that TensorFlow traces it but once.
+# [Chapter 1](01_neural_style_transfer.ipynb) suggested trying other layers and weights, and each trial took as
+# long as the first painting. With L-BFGS and at 112 pixels, a picture takes so little time that we can try
+# many. They start from noise, so that they contain only what the layers asked for. One network returns all the
+# layers, and a weight of 0 switches a layer off; so TensorFlow traces it only once.
 
 # %%
 CONTENT_LAYERS = ["block1_conv2", "block3_conv4", "block5_conv1"]
@@ -584,7 +667,8 @@ see_all = layer_outputs(vgg, [*STYLE_LAYERS, *CONTENT_LAYERS])
 def chosen_terms(image, targets):
     """The content and the style term; a layer whose weight in `targets` is 0 is left out."""
     seen = see_all(image)
-    contents = [relative(a, wanted) for a, wanted in zip(seen[len(STYLE_LAYERS):], targets["content"])]
+    contents = [relative(a, wanted)
+                for a, wanted in zip(seen[len(STYLE_LAYERS):], targets["content"])]
     styles = [relative(gram(a), wanted) for a, wanted in zip(seen, targets["grams"])]
     return tf.stack([tf.reduce_sum(targets["content_weights"] * contents),
                      tf.reduce_sum(targets["style_weights"] * styles)])
@@ -602,16 +686,36 @@ gray_noise = tf.random.stateless_uniform(motif.shape, seed=[1, 2]).numpy()
 
 
 def tried(content_layer, depth, alpha=ALPHA, evaluations=40):
-    """A picture from noise, by one content layer and the first `depth` style layers, weighted alike."""
+    """A picture from noise, with one content layer and the first `depth` style layers."""
     of_content = alpha * np.float32([name == content_layer for name in CONTENT_LAYERS])
     of_style = BETA * np.float32([n < depth for n in range(len(STYLE_LAYERS))]) / depth
-    targets = {**wanted, "content_weights": tf.constant(of_content), "style_weights": tf.constant(of_style)}
-    return descend(cost_chosen(targets), gray_noise, evaluations)
+    weights = {"content_weights": tf.constant(of_content),
+               "style_weights": tf.constant(of_style)}
+    return descend(cost_chosen({**wanted, **weights}), gray_noise, evaluations)
 
 
 # %% [markdown]
-# Rows: the content layer, shallow to deep. Columns: the style layers, the first only, the first three, all
-# five. Predict: in which corner will the courtyard be clearest, and in which will it be lost?
+# Rows: the content layer, from shallow to deep. Columns: the style layers, the first only, the first three, all
+# five.
+
+# %% [markdown]
+# **Predict.** In which corner will the courtyard be clearest?
+#
+# <details><summary>Top left</summary>
+#
+# Yes. A shallow content layer keeps pixels, and one shallow style layer asks for little more than colors.
+#
+# </details>
+# <details><summary>Top right</summary>
+#
+# No. Five style layers ask for swirls and stars, which cover the courtyard.
+#
+# </details>
+# <details><summary>Bottom left</summary>
+#
+# No. A deep content layer keeps only a rough idea of what was where.
+#
+# </details>
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -621,20 +725,20 @@ print(f"{(time.perf_counter() - began) / len(choices):.1f} s a picture")
 
 # %%
 figures.grid([[grid[name, depth] for depth in DEPTHS] for name in CONTENT_LAYERS],
-             CONTENT_LAYERS, ["style: block 1", "style: blocks 1 to 3", "style: blocks 1 to 5"],
-             "Nine paintings of the courtyard, in three rows and three columns. Top left rows of windows "
-             "can be seen; to the right whirls and stars come in, and further down walls, roofs and "
-             "pyramid dissolve in them.")
+             CONTENT_LAYERS, ["style: block 1", "style: blocks 1-3", "style: blocks 1-5"],
+             "Nine paintings of the courtyard, in three rows and three columns. Top left you "
+             "can see rows of windows; to the right there are swirls and stars, and further "
+             "down walls, roofs and pyramid disappear in them.")
 
 # %% [markdown]
-# *From the top left, where all is in its place, to the bottom right, where nothing is.* Read along the top:
-# the first block's style is hardly more than a palette; three blocks bring whirls and stars, and the courtyard
-# behind them is just there; with five it is lost. Read down the left: `block1_conv2` keeps the rows of windows,
-# `block3_conv4` the outlines, with the walls free to be painted, and `block5_conv1` patches of light and dark.
-# This is what `recall` showed in chapter 1, and now you see what it does to a painting.
+# *From the top left, where everything is in its place, to the bottom right, where nothing is.* Read along the
+# top: the first block's style is little more than a palette; three blocks bring swirls and stars, and the
+# courtyard is hardly visible behind them; with five it is lost. Read down the left: `block1_conv2` keeps the
+# rows of windows, `block3_conv4` the outlines, with walls that can be painted freely, and `block5_conv1` areas
+# of light and dark. This is what `recall` showed in chapter 1, and now you see its effect on a painting.
 #
 # Now the weights. The content layer is the middle one, all five style layers count, and $\alpha$ falls while
-# $\beta$ stays.
+# $\beta$ stays the same.
 
 # %% tags=["nbval-ignore-output"]
 ALPHAS = (100, 10, 1, 0.1)
@@ -642,15 +746,15 @@ by_alpha = [tried(CONTENT_LAYER, 5, alpha) for alpha in tqdm(ALPHAS, unit="pictu
 
 # %%
 figures.row(by_alpha, [f"alpha : beta = {alpha:g} : {BETA}" for alpha in ALPHAS],
-            "Four paintings of the courtyard: a pale, grainy photograph at first, only whirls and stars "
-            "at last.")
+            "Four paintings of the courtyard: a pale, grainy photograph at first, only swirls "
+            "and stars at last.")
 
 # %% [markdown]
-# *From left to right, $\alpha$ is a tenth of what it was.* On the left the photograph, tinted, and the noise of
-# the start still in it: style has hardly a say. On the right there is night, and no courtyard. All that one would
-# call style transfer lies between, and it is a wide field. The third has our own weights, and its courtyard is all
-# but gone. Why did the ruins stand, all through this chapter? They *started* as $C$: what a start from $C$ has for
-# nothing, 40 evaluations from noise do not rebuild.
+# *From left to right, $\alpha$ becomes a tenth each time.* On the left is a tinted photograph with the noise of
+# the start still in it: style hardly counts. On the right there is night, and no courtyard. All that one would
+# call style transfer lies between, and it is a wide range. The third picture has our own weights, and its
+# courtyard is almost gone. Why were the ruins kept all through this chapter? Because those pictures *started*
+# from $C$. In 40 evaluations from noise, these weights do not rebuild what a start from $C$ has already.
 
 # %%
 of_motif = aim(motif, manner)
@@ -662,30 +766,32 @@ for alpha, (content_term, style_term) in zip(ALPHAS, measured_terms):
           "both weighted as in section 1")
 
 # %%
-print("the smaller alpha, the further from the content:", all(np.diff(measured_terms[:, 0]) > 0))
+print("the smaller alpha, the further from the content:",
+      all(np.diff(measured_terms[:, 0]) > 0))
 print("and the nearer to the style:", all(np.diff(measured_terms[:, 1]) < 0))
 
 # %% [markdown]
 # > **Recap.**
 # >
-# > - Shallow content layers keep pixels, deep ones leave only an idea of what was there.
-# > - Shallow style layers give colors and grain, deep ones add strokes and whirls.
-# > - Between all content and all style the way is long and smooth: $\alpha : \beta$ is a taste, not a truth.
+# > - Shallow content layers keep pixels, deep ones only a rough idea of what was there.
+# > - Shallow style layers bring colors and grain, deep ones add strokes and swirls.
+# > - Between all content and all style there is a wide, continuous range: $\alpha : \beta$ is a matter of taste.
 
 # %% [markdown]
 # ## 6 All of it in one call
 #
 # This section shows
 #
-# - `nst.stylize`, and what you know of it already;
+# - `nst.stylize`, and what you already know of it;
 # - what 512, 1024 and 2048 pixels cost;
 # - what is left to invent.
 #
-# Relative differences, total variation, L-BFGS with bounds, the pyramid, a cheap network before an expensive one,
-# colors, masks, mixtures: `nst.stylize` is the sections of chapters 2 and 3, one after the other. Two touches are
-# new: it starts from $C$ itself, without noise; and at the smaller sizes content counts `SMALL_CONTENT_FACTOR` times as
-# much, since what is lost there no larger size brings back. It takes the network that you have; with VGG-19 the next
-# cell takes longer. (The default is 40 steps at each size. With 25 you wait less, and few eyes see a difference.)
+# Relative differences, total variation, L-BFGS with bounds, the pyramid, a cheap network before an expensive
+# one, colors, masks, mixtures: `nst.stylize` combines the sections of chapters 2 and 3. Two things are new. It
+# starts from $C$ itself, without noise. And at the smaller sizes content counts `SMALL_CONTENT_FACTOR` times as
+# much, because a larger size cannot bring back what is lost there. It uses the best network that you have; with
+# VGG-19 the next cell takes longer. (The default is 40 steps at each size. With 25 you wait less and see hardly
+# any difference.)
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -696,17 +802,18 @@ print(f"{seconds:.0f} s")
 
 # %%
 figures.row([ruins, result.picture], [f"section 1, {SIZE} pixels", "nst.stylize, 512 pixels"],
-            "The ruins twice: small and blurred on the left; on the right large and sharp, with long "
-            "strokes.")
+            "The ruins twice: small and blurred on the left; on the right large and sharp, "
+            "with long strokes.")
 
 # %% [markdown]
-# *From the first section to the last:* seven times the pixels, and strokes in the sky that follow one another. The
-# two touches hold the columns and the clouds in their places. That is a choice, not a law: give `content_weight`
-# another value and see.
+# *From the first section to the last:* seven times as many pixels, and strokes in the sky that follow one
+# another. The two new things keep the columns and the clouds in their places. That is a choice, not a law: give
+# `content_weight` another value and see.
 #
-# The call returns a record as well: what was asked for, which network saw what, what it took. The command line
-# writes it beside every picture. Its scores say how it came out. Style: how far the picture is from the
-# painting, if $C$ itself is 1 and the painting 0. Content: $|a^{(G)} - a^{(C)}| / |a^{(C)}|$, without squares.
+# The call also returns a record: the settings, the networks, and the time of each stage. The command line
+# writes it beside every picture. Its scores say how near the result is. Style: how far the picture is from the
+# painting, where $C$ itself is 1 and the painting 0. Content: $|a^{(G)} - a^{(C)}| / |a^{(C)}|$, without
+# squares.
 
 # %% tags=["nbval-ignore-output"]
 for stage in result.record["timings"]["stages"]:
@@ -715,22 +822,45 @@ print("scores:", result.record["scores"])
 
 # %%
 asked = result.record["settings"]
-ours = {"content_weight": ALPHA, "style_weight": BETA, "tv_weight": TV, "content_layer": CONTENT_LAYER}
-print("pixels, in those of section 1:", round(np.size(result.picture) / np.size(ruins), 1))
-print("at the smaller sizes content counts:", SMALL_CONTENT_FACTOR, "times")
-print("it was asked for the weights of section 1:",
+ours = {"content_weight": ALPHA, "style_weight": BETA, "tv_weight": TV,
+        "content_layer": CONTENT_LAYER}
+times = round(np.size(result.picture) / np.size(ruins), 1)
+print("times as many pixels as in section 1:", times)
+print("times that content counts at the smaller sizes:", SMALL_CONTENT_FACTOR)
+print("its weights are those of section 1:",
       all(asked[name] == value for name, value in ours.items()))
-print("its style is ten times as near as that of C:", result.record["scores"]["style"] < 0.1)
+print("its style is at least ten times as near as that of C:",
+      result.record["scores"]["style"] < 0.1)
 
 # %% [markdown]
 # ### What larger pictures cost
 #
-# In chapter 2 we computed the price by hand. The engine's `plan_stages` does the same for any size; here we ask it
-# for pixels times evaluations alone. Predict: how many times as much as 512 pixels do 1024 cost, and 2048?
+# In chapter 2 we computed the price by hand. The engine's `plan_stages` does the same for any size; here we ask
+# it only for the product of pixels and evaluations.
+
+# %% [markdown]
+# **Predict.** How many times as much as 512 pixels do 1024 pixels cost?
+#
+# <details><summary>2 times</summary>
+#
+# More. Width and height both double.
+#
+# </details>
+# <details><summary>4 times</summary>
+#
+# Yes, about. And 2048 pixels cost about 16 times as much.
+#
+# </details>
+# <details><summary>Much more than 4 times</summary>
+#
+# The number of pixels is 4 times as large, and the smaller stages before it are the same. So it is about 4
+# times.
+#
+# </details>
 
 # %%
 def stages_of(size):
-    """The engine's stages for a 4 : 3 picture of that width; the price of an evaluation is its pixels."""
+    """The engine's stages for a 4 : 3 picture of that width; a pixel costs 1."""
     return plan_stages((size * 3 // 4, size), asked["steps"], costs={"any network": 1})
 
 
@@ -740,42 +870,46 @@ print("each doubling costs between 3.9 and 4.5 times as much:",
 print("and 2048 pixels, in times of 512:", round(pixels_of[2048] / pixels_of[512]))
 
 # %% [markdown]
-# About four times, and so about sixteen for 2048: a doubled size has four times the pixels, and as the sizes
-# before it cost a quarter, a sixteenth and so on, the last one is most of the price. In seconds, on your machine,
-# if only the pixels counted:
+# About four times, and so about sixteen for 2048. A doubled size has four times the pixels, and since the sizes
+# before it cost a quarter, a sixteenth and so on, the last size is most of the price. In seconds, on your
+# machine, if only the pixels counted:
 
 # %% tags=["nbval-ignore-output"]
 for size, pixels in pixels_of.items():
     how = "measured" if size == 512 else "computed from the price"
     widths = ", ".join(f"{stage.evaluations} at {stage.width}" for stage in stages_of(size))
-    print(f"{size:4} pixels: about {seconds * pixels / pixels_of[512]:5.0f} s, {how} ({widths})")
+    estimate = seconds * pixels / pixels_of[512]
+    print(f"{size:4} pixels: about {estimate:5.0f} s, {how} ({widths})")
 
 # %% [markdown]
-# Only the first line is measured, and 2048 pixels take longer than that. There the activations of a whole picture
-# would need too much memory, and the engine sees it in tiles: their margins are seen twice, and it goes over all
-# tiles twice, once to sum up the Gram matrices, once for the gradient. (`python -m benchmarks.speed_and_memory`
-# measures what an evaluation takes at each size; the figures are in docs/benchmarks.md.)
+# Only the first line is measured, and 2048 pixels take longer than that. There the activations of a whole
+# picture would need too much memory, so the engine computes them in tiles: the margins of the tiles are
+# computed twice, and there are two passes over all tiles, one to add up the Gram matrices, one for the
+# gradient. (`python -m benchmarks.speed_and_memory` measures what an evaluation takes at each size; the results
+# are in `docs/benchmarks.md`.)
 #
 # ### What is left to invent
 #
-# - Seconds are not yet at once. A network can be trained to paint a style in a single pass (Johnson, Alahi
-#   and Fei-Fei 2016), or any style (Huang and Belongie 2017). Would it be a good start for L-BFGS?
-# - A Gram matrix forgets where. So it knows whirls, but not that they hang in the sky and houses stand on
-#   the ground. We drew masks by hand; what would draw them by itself?
-# - $J$ is not taste. The best pictures are not always those with the smallest $J$. What would one have to
+# - Seconds are still not an instant. A network can be trained to paint one style in a single pass (Johnson, Alahi
+#   and Fei-Fei 2016), or any style (Huang and Belongie 2017). Would its picture be a good start for L-BFGS?
+# - A Gram matrix does not know where. It knows swirls, but not that swirls belong in the sky and houses on
+#   the ground. We drew masks by hand; what could draw them automatically?
+# - $J$ does not measure beauty. The best pictures are not always those with the smallest $J$. What would one have to
 #   measure?
 #
-# Now paint. Put your own files and wishes into the next cell; `help(nst.stylize)` knows the rest, masks too.
+# Now paint. Put your own files and settings into the next cell; `help(nst.stylize)` explains the others, masks
+# too.
 
 # %% tags=["nbval-ignore-output"]
 my_content, my_style, other_style = "louvre.jpg", "monet.jpg", "starry_night.jpg"
-mine = nst.stylize(IMAGES / my_content, {IMAGES / my_style: 0.7, IMAGES / other_style: 0.3}, size=256,
-                   steps=25, preserve_color="luminance")
+mine = nst.stylize(IMAGES / my_content, {IMAGES / my_style: 0.7, IMAGES / other_style: 0.3},
+                   size=256, steps=25, preserve_color="luminance")
 keep(mine.picture, "6_mine")
-figures.row([*load_pair(my_content, my_style), load_pair(my_content, other_style)[1], mine.picture],
+other_image = load_pair(my_content, other_style)[1]
+figures.row([*load_pair(my_content, my_style), other_image, mine.picture],
             ["content", "7 parts of this style", "3 parts of this", "generated"],
-            "A courtyard with a glass pyramid, a field of poppies, a starry night, and the courtyard in "
-            "its own colors and in fine strokes.")
+            "A courtyard with a glass pyramid, a field of poppies, a starry night, and the "
+            "courtyard in its own colors and in fine strokes.")
 
 # %%
 progress()
@@ -797,6 +931,6 @@ progress()
 # %% [markdown]
 # > **Recap.**
 # >
-# > - One call; all but two touches of it you have met in chapters 2 and 3.
-# > - Each doubling of the size costs about four times as much, and more where a picture has to be seen in tiles.
+# > - One call. Except for two details, you know all of it from chapters 2 and 3.
+# > - Each doubling of the size costs about four times as much, and more where a picture has to be computed in tiles.
 # > - The rest is yours.

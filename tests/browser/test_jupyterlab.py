@@ -20,6 +20,20 @@ def test_a_stub_is_told_that_it_was_not_attempted(notebook):
     assert "Not attempted" in told
 
 
+def test_a_prediction_is_answered_by_keyboard_and_opens_a_reply(notebook):
+    prediction = next(cell for cell in notebook.cells if cell.source.startswith("**Predict.**"))
+    notebook.cell(prediction.id).click(position={"x": 5, "y": 5})
+    answers = notebook.cell(prediction.id).locator("details")
+    while not answers.nth(1).locator("summary").evaluate("answer => answer === document.activeElement"):
+        notebook.page.keyboard.press("Tab")
+    for key, opened in (("Enter", True), ("Space", False), ("Space", True)):
+        notebook.page.keyboard.press(key)
+        assert answers.nth(1).evaluate("answer => answer.open") is opened, key
+    assert answers.nth(0).evaluate("answer => answer.open") is False
+    assert answers.nth(1).locator("p").first.is_visible()
+    notebook.photograph(prediction.id, "0_prediction")
+
+
 def test_a_typed_solution_passes(notebook):
     notebook.editor("compute_content_cost")
     notebook.page.keyboard.press("Shift+Home")

@@ -1,4 +1,4 @@
-"""The inputs of chapter 2: the same from the same seed, well-conditioned, and telling."""
+"""The inputs of chapters 2 and 3: the same from the same seed, well-conditioned, and telling."""
 
 import pickle
 

@@ -2,7 +2,7 @@
 
     python -m tests.support.made_class FOLDER
 
-fills a folder with its submissions, some of chapter 1 and some of chapter 2. Grade them with
+fills a folder with its submissions, of every chapter. Grade them with
 `python -m grading FOLDER --out GRADES` to see what reports look like.
 """
 

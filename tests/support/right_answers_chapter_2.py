@@ -1,4 +1,4 @@
-"""Right answers to chapter 2's exercises, written in different ways: exercise -> list of cells."""
+"""Right answers to the exercises of chapters 2 and 3, written in different ways: exercise -> list of cells."""
 
 from tests.support.right_answers_chapter_1 import indented
 from tests.support.student_notebook_chapter_2 import MATCH_COLORS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT

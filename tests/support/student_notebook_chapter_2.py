@@ -1,4 +1,4 @@
-"""A student's notebook of chapter 2: its solutions, its stubs, and a script of them."""
+"""Notebooks of chapters 2 and 3, which were one: their solutions, their stubs, and a script of them."""
 
 from tests.support.student_notebook import IMPORTS, stub
 
@@ -46,5 +46,5 @@ STUBS_2 = {
 
 
 def script_2(**replaced):
-    """A script with every exercise of chapter 2 solved but for the cells given by name."""
+    """A script with every exercise of chapters 2 and 3 solved but for the cells given by name."""
     return IMPORTS + "\n".join({**SOLUTIONS_2, **replaced}.values())

@@ -1,4 +1,4 @@
-"""Every known mistake in chapter 2's exercises as a student would write it; see wrong_answers_chapter_1."""
+"""Every known mistake in the exercises of chapters 2 and 3 as a student would write it; see wrong_answers_chapter_1."""
 
 from tests.support.right_answers_chapter_1 import indented
 from tests.support.student_notebook_chapter_2 import MATCH_COLORS, TOTAL_VARIATION_COST, VALUE_AND_GRADIENT

@@ -201,6 +201,10 @@ def test_prose_and_comments_may_speak_of_solutions(source):
             "01_toy.py:1: unknown cell option 'excercise': known are exercise, points, tags, test",
         ),
         (("assert True", "x = 1\n" * 26), "01_toy.py:10: this cell has 26 lines; no cell may have more than 25"),
+        (
+            ("assert True", f"x = {'1' * 92}"),
+            "01_toy.py:11: this line of code has 96 characters; no line may have more than 95",
+        ),
     ],
 )
 def test_a_broken_rule_is_named_with_its_line(source, change, message):
