@@ -7,8 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
+from foundation.notebook import show_html
 from nst import images
-from nst.notebook.html import STYLE, encode_jpeg, make_image, show_html
+from nst.notebook.html import STYLE, encode_jpeg, make_image
 
 WIDTH = 9.6  # inches of a plot
 RESOLUTION = 125  # pixels in an inch

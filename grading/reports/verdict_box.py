@@ -7,9 +7,9 @@ escaped: an error message of a student's function may contain HTML.
 
 import html
 import re
-import sys
 from collections.abc import Iterable, Mapping
 
+from foundation.notebook import in_notebook, show_html
 from grading.exercises import CHAPTERS, EXERCISES
 from grading.exercises.exercise import Exercise
 from grading.judge.numbers import Comparison
@@ -29,13 +29,10 @@ NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
 
 def show(text: str, box: str) -> None:
     """Display `box` in a notebook, with `text` for those who show no HTML; print `text` where no notebook runs."""
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
+    if in_notebook():
+        show_html(box, text)
+    else:
         print(text)
-        return
-    from IPython.display import display
-
-    display({"text/plain": text, "text/html": box}, raw=True)
 
 
 def verdict_box(outcome: Outcome) -> str:
@@ -127,7 +124,7 @@ def _title(exercise, outcome):
 def _facts(outcome):
     """The input, what was expected, what was returned, and what else was seen, as a table."""
     rows = [_fact("Input", outcome.case)] if outcome.case else []
-    seen: list[str] = []
+    seen = []
     for line in outcome.found:
         if not isinstance(line, Comparison):
             seen.append(line)

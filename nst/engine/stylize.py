@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from foundation.notebook import in_notebook
 from nst.engine import memory
 from nst.engine.checkpoint import Checkpoint, read_request, require_no_checkpoint
 from nst.engine.color import keep_content_colors
@@ -24,7 +25,6 @@ from nst.engine.networks import Networks
 from nst.engine.result import Interrupted, Result
 from nst.engine.run import Progress, Run
 from nst.engine.settings import STYLE_LAYERS, Settings, require
-from nst.notebook.html import in_notebook
 
 
 def stylize(

@@ -2,7 +2,8 @@
 
 from html import escape
 
-from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image, show_html
+from foundation.notebook import show_html
+from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image
 
 LONGEST = 960  # pixels
 # Without a script, the pictures stand side by side. A script lays one over the other.

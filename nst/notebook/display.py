@@ -7,7 +7,8 @@ import time
 import uuid
 from html import escape
 
-from nst.notebook.html import STYLE, encode_jpeg, in_notebook, make_image, show_html
+from foundation.notebook import in_notebook, show_html
+from nst.notebook.html import STYLE, encode_jpeg, make_image
 from nst.remaining_time import describe_seconds
 
 SECONDS = 2.0  # between two updates, at most

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from foundation.notebook import show_html
 from nst import images
-from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image, show_html
+from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image
 from nst.paths import ROOT
 
 LONGEST = 480  # pixels of the film in the cell

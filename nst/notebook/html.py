@@ -25,13 +25,6 @@ color:var(--nst-ink);font:14px/1.45 system-ui,sans-serif;max-width:1200px;margin
 </style>"""
 
 
-def in_notebook():
-    """Whether this code runs in the kernel of a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = None if ipython is None else ipython.get_ipython()
-    return hasattr(shell, "kernel")
-
-
 def count_cells():
     """The number of the cell that runs, in a notebook; otherwise None."""
     ipython = sys.modules.get("IPython")
@@ -59,14 +52,3 @@ def make_image(data, alt, *, kind="jpeg", size=None, attributes=""):
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
     shape = "" if size is None else f' width="{size[0]}" height="{size[1]}"'
     return f'<img alt="{escape(alt)}"{shape} {attributes}src="{source}">'
-
-
-def show_html(html, text, *, display_id=None, update=False):
-    """Display HTML; `text` says the same where only text is shown. display_id, update: to replace it in place."""
-    from IPython.display import display, update_display
-
-    data = {"text/html": html, "text/plain": text}
-    if update:
-        update_display(data, raw=True, display_id=display_id)
-    else:
-        display(data, raw=True, **({} if display_id is None else {"display_id": display_id}))
