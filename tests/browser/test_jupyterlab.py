@@ -6,6 +6,7 @@ Screenshots: output/browser/.
 import nbformat
 from playwright.sync_api import expect
 
+from tests.browser.chromium import photograph
 from tests.browser.notebook_page import CHAPTER, MINUTE
 
 # One student, one hour: each test goes on where the one before it ended.
@@ -22,7 +23,7 @@ def test_a_stub_is_told_that_it_was_not_attempted(notebook):
 
 def test_a_prediction_is_answered_by_keyboard_and_opens_a_reply(notebook):
     prediction = next(cell for cell in notebook.cells if cell.source.startswith("**Predict.**"))
-    notebook.cell(prediction.id).click(position={"x": 5, "y": 5})
+    notebook.cell(prediction.id).locator("p").first.click()
     answers = notebook.cell(prediction.id).locator("details")
     while not answers.nth(1).locator("summary").evaluate("answer => answer === document.activeElement"):
         notebook.page.keyboard.press("Tab")
@@ -84,3 +85,10 @@ def test_the_students_copy_was_saved_with_their_work(notebook, course):
     saved = {cell.id: cell.source for cell in nbformat.read(copy, as_version=4).cells}
     assert saved == {cell.id: cell.source for cell in notebook.solved}
     assert "YOUR CODE HERE" in (course / "notebooks" / CHAPTER).read_text(encoding="utf-8")
+
+
+def test_a_link_to_the_next_chapter_opens_the_students_copy_of_it(notebook):
+    notebook.page.get_by_role("link", name="Chapter 2").first.click()
+    expect(notebook.page.locator(".lm-mod-current .lm-TabBar-tabLabel", has_text="02_better")).to_be_visible()
+    expect(notebook.page.get_by_role("heading", name="Better and faster").first).to_be_visible()
+    photograph(notebook.page, "5_next_chapter")
