@@ -27,6 +27,7 @@ EXERCISE = Exercise(
     number={number},
     points={points},
     section="TODO",
+    heading="TODO",
     signature="{name}(x)",
     cases=cases,
     gradient_paths=lambda args: [(0,)],
@@ -83,7 +84,7 @@ TEST = '''def {name}_test(target: Callable) -> Result:
         target: your {name}(x) -> TODO, with its shape.
 
     Returns:
-        A `Result`; the verdict is printed.
+        A `Result`; the verdict is shown.
 
     >>> {name}_test(None).outcome
     {name}: not attempted
