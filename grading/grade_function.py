@@ -1,6 +1,9 @@
 """Grade one function in the student's own process, and say which earlier exercise to fix first."""
 
 import builtins
+import difflib
+import linecache
+import re
 import traceback
 from dataclasses import replace
 from typing import Any
@@ -12,6 +15,8 @@ from grading.exercises.exercise import VISIBLE_SEED
 from grading.judge import judge, stand_ins_before
 from grading.judge.outcomes import PASSED, Outcome, tampered
 from grading.runner.call import written_function
+from grading.submissions.cells import find_syntax_error
+from grading.submissions.extract import SIMILAR
 
 # The judge shares the process with the notebook, which may have overwritten a name that it needs.
 IN_NUMPY = """
@@ -48,6 +53,7 @@ def grade_function(name: str, target: Any, seed: int = VISIBLE_SEED, generated_i
     try:
         function = written_function(target)
         outcome = _misused(name, target, function) or _grade(name, target, function, seed, generated_image)
+        outcome = _mention_newer_cell(outcome, function)
     except Exception:  # a student should never see an error of the grader as a raw traceback
         outcome = _grader_failed(name)
     overwritten = _overwritten_names() if outcome.state != PASSED else ()
@@ -90,6 +96,7 @@ def _blame_earlier(own, earlier):
         found=(),
         notes=(),
         mistake="earlier-exercise",
+        waiting_for=earlier.name,
         says=(
             f"Your {own.exercise} itself is right, but it calls {earlier.name} (exercise {earlier.number}), which is "
             "not right yet.",
@@ -105,6 +112,31 @@ def _mention_earlier(alone, earlier):
         f"{earlier.number}, is not right yet either.)"
     )
     return replace(alone, notes=(*alone.notes, note))
+
+
+def _mention_newer_cell(outcome, function):
+    """The outcome with a note if a cell that was run after that of the function should have defined it, but did not."""
+    name, cells = outcome.exercise, function.__globals__.get("In") if function else None  # In: Jupyter's list of cells
+    own = "".join(linecache.getlines(function.__code__.co_filename)).strip() if isinstance(cells, list) else ""
+    if not own or own not in (sources := [str(cell).strip() for cell in cells]):
+        return outcome
+    later = sources[len(sources) - sources[::-1].index(own) :]
+    newest = next((cell for cell in reversed(later) if re.search(rf"^(async )?def {name}\b", cell, re.MULTILINE)), None)
+    others = [other for cell in later for other in re.findall(r"^def (\w+)", cell, re.MULTILINE)]
+    renamed = difflib.get_close_matches(name, [other for other in others if other not in EXERCISES], 1, SIMILAR)
+    if newest is not None and (error := find_syntax_error(newest)):
+        line = [*newest.split("\n"), ""][error[0] - 1].strip()
+        why = f"its cell was run again, but failed with a SyntaxError in line {error[0]}, `{line}`"
+        tries = "correct that line"
+    elif newest is not None:
+        why, tries = "its cell was run again, but stopped with an error before the definition", "correct the error"
+    elif renamed:
+        why, tries = f"a cell that was run later defines {renamed[0]} instead", f"rename {renamed[0]} to {name}"
+    else:
+        return outcome
+    note = f"This is the verdict on an older {name}: {why}."
+    tries = "" if outcome.state == PASSED else f"{tries}, and run the cell and this one again"
+    return replace(outcome, notes=(*outcome.notes, note), tries=tries)
 
 
 def _misused(name, target, function):

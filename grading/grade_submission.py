@@ -91,6 +91,7 @@ class _SubmissionRun:
         self.exercises = exercises_of(extract.chapters)
         self.stops: dict[str, Stopped] = {}
         self.kinds: dict[str, str] = {}
+        self.newer = dict(extract.newer)
         self.seconds = dict.fromkeys(self.exercises, 0.0)
         self.notes = notes + [
             f"{cell.name} was left out, because it does not compile: {cell.error}, in line {cell.line}: {cell.source}"
@@ -145,6 +146,7 @@ class _SubmissionRun:
             )
         self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in self.exercises}
         self.notes += [note for name, note in answer.items() if name.startswith("note/")][:MAX_NOTES]
+        self.newer |= {name: answer[f"newer/{name}"] for name in self.exercises if f"newer/{name}" in answer}
 
     def _references(self, own):
         """(name, right solutions of earlier exercises) of each exercise to run again: it and one that it calls fail."""
@@ -185,6 +187,10 @@ class _SubmissionRun:
 
     def _report(self, name, outcome: Outcome) -> ReportedExercise:
         exercise = EXERCISES[name]
+        why, is_function = self.newer.get(name), self.kinds.get(name) == "function"
+        if why and (is_function or outcome.state == "not attempted"):
+            note = f"This is the verdict on an older {name}: {why}." if is_function else f"{why}."
+            outcome = replace(outcome, notes=(*outcome.notes, note))
         return {
             "name": name,
             "points": outcome.share * exercise.points,

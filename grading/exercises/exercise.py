@@ -42,7 +42,7 @@ class Exercise:
     hints: a question, a pointer, and almost the line itself.
     tries: what to try next when a check fails and no known mistake explains it.
     cases: seed -> the inputs it is tried on; None for train_step, which is run as a whole.
-    needs: earlier exercises that it calls.
+    needs: earlier exercises that it calls. settings: names that it must use where the notebook defines all of them.
     gradient_paths: a case's arguments -> the inputs for which the answer must have a gradient.
     in_numpy: it takes and returns NumPy arrays, so it is not asked for a gradient or a graph.
     """
@@ -57,6 +57,7 @@ class Exercise:
     tries: str
     cases: Callable[[int], list[Case]] | None = None
     needs: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
     gradient_paths: Callable[[tuple], list[Path]] = _no_gradients
     in_numpy: bool = False
     heading: str = ""

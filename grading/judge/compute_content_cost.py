@@ -62,6 +62,7 @@ LAST = "Each list has one entry per layer; the content layer is the last entry, 
 DIFFERENT = "The two arrays are unrolled in different ways, so J(A, A), the cost of a picture with itself, is not 0."
 SQUARES = "tf.square of the difference, then tf.reduce_sum"
 SIDES = "check where n_H and n_W are read from the shape (1, nH, nW, nC), and where they are used"
+ONE_ONLY = "This is the sum of squares of one of the two. The cost compares them: square the difference."
 NO_SQUARE = "This is the sum of the differences without a square: positive and negative differences cancel."
 IF_SQUARE = "so the result is right only if the layer is as wide as it is high."
 DIVISOR = "4 * n_H * n_W * n_C"
@@ -90,6 +91,9 @@ def mistakes_in_squares(pair, divisor):
         changed("squared-apart", lambda a, b: np.sum(a**2 - b**2)).because(
             "This squares both first. Subtract first, then square."
         ),
+        changed("no-difference", lambda a, b: np.sum(a**2)).because(ONE_ONLY),
+        changed("no-difference", lambda a, b: np.sum(b**2)).because(ONE_ONLY),
+        changed("no-difference", lambda a, b: np.sum(a * b)).because("This multiplies the two. Subtract, then square."),
         changed("square-root", lambda a, b: np.sqrt(np.sum((a - b) ** 2))).because(
             "This contains a square root, as tf.norm does. The cost has no square root."
         ),
@@ -133,6 +137,9 @@ def mistakes_in_divisor(divisor, power, formula, code):
 
 MISTAKES = advise(
     "begin with a_C = content_output[-1] and a_G = generated_output[-1], without a loop",
+    crashes("tensors-for-lists", ["'list' object has no attribute 'get_shape'"]).because(
+        f"The code expects tensors, as in the exercise for TensorFlow 1. Now both arguments are lists. {LAST}"
+    ),
     crashes("whole-list", _uses_whole_list).because(f"The code uses the whole list instead of one entry. {LAST}"),
     crashes("other-layer", ["list index out of range"]).because(
         f"The test also uses lists with a single entry. {LAST}"

@@ -1,5 +1,7 @@
 """Mistakes that can be made in any exercise; all are recognized by how the function fails."""
 
+from functools import partial
+
 import numpy as np
 
 from grading.judge.mistakes import (
@@ -88,15 +90,46 @@ def _without_gradient(evidence):
     return any(result.array("gradient 0") is None for result in evidence.results)
 
 
+def _one_number_in_axes(evidence):
+    return any(np.ndim(evidence.right(case)) == 0 and set(result.shape or ()) == {1} for case, result in evidence.pairs)
+
+
+def _called_otherwise(evidence):
+    """Whether the call itself failed, before any line of the function."""
+    words = ("positional argument", "unexpected keyword argument")
+    return any(result.raised(*words) and not result.text("error line") for result in evidence.results)
+
+
+def _tensorflow_has_no(name, evidence):
+    errors = (result.text("error message") for result in evidence.results)
+    return any(error.startswith("module 'tensorflow") and f"attribute '{name}'" in error for error in errors)
+
+
+DELETE = "delete that line: TensorFlow 2 computes at once, without sessions and placeholders"
+TENSORFLOW_1 = {  # names that TensorFlow 2 has dropped: what to write instead
+    "Session InteractiveSession placeholder global_variables_initializer": DELETE,
+    "log": "tf.math.log(x)",
+    "to_float": "tf.cast(x, tf.float32)",
+    "to_int32": "tf.cast(x, tf.int32)",
+    "matrix_transpose": "tf.linalg.matrix_transpose(x)",
+    "div": "tf.divide(x, y), or x / y",
+    "assign": "x.assign(value)",
+    "train.AdamOptimizer": "tf.keras.optimizers.Adam(...)",
+}
 RETURNS_SEVERAL = "The function returns several values. A comma after `return` also makes a tuple."
 IN_GRAPH = "Inside a tf.function, tensors have no values yet, so .numpy(), float(...) and NumPy functions fail."
 
+UNFILLED = wrong_type("unfilled-template", lambda e: e.unfilled and returns_type("None")(e)).because(
+    "The function returns None, and a line of the template still sets a name to None.",
+    "replace None in that line by what the line should compute",
+)
 NAN = wrong_value("nan", _returns_nan).because(
     "NaN comes from 0/0, from the square root of a negative number, or from infinity minus infinity.",
     "print the terms one by one and find the first that is NaN",
 )
 
 IN_ANY_FUNCTION = advise(
+    UNFILLED,
     wrong_type("returns-nothing", returns_type("None")).because(
         "The function returns nothing. Is the `return` missing, or is a line of the template still None?",
         "end the function with `return` and the result",
@@ -125,6 +158,19 @@ IN_ANY_FUNCTION = advise(
         "One operation has inputs of two dtypes, and TensorFlow does not convert between them.",
         "take sizes from .shape, which holds Python integers, or convert with tf.cast(..., tf.float32)",
     ),
+    crashes("other-signature", _called_otherwise).because(
+        "The function cannot be called as the course calls it: it has other parameters.", "define it as {signature}"
+    ),
+    *(
+        crashes("tensorflow-1", partial(_tensorflow_has_no, name.split(".")[-1])).because(
+            f"TensorFlow 2 has no tf.{name}: the line was written for TensorFlow 1.", tries
+        )
+        for names, tries in TENSORFLOW_1.items()
+        for name in names.split()
+    ),
+    crashes("tensorflow-1", ["unexpected keyword argument 'keep_dims'"]).because(
+        "TensorFlow 2 calls this argument keepdims: the line was written for TensorFlow 1.", "keepdims=True"
+    ),
     crashes("misspelt-name", ["AttributeError: module '"]).because(
         "The module has nothing with that name: it is misspelled, or it belongs to another module.",
         "compare the spelling with the chapter, letter by letter",
@@ -150,6 +196,10 @@ IN_ANY_FUNCTION = advise(
 MISTAKES = advise(
     wrong_type("returns-several", returns_type("tuple", "list")).because(
         RETURNS_SEVERAL, "return only the value that is asked for"
+    ),
+    wrong_shape("not-a-scalar", _one_number_in_axes).because(
+        "The result is one number, but with axes around it, such as (1, 1). A cost is a scalar, of shape ().",
+        "tf.reduce_sum(...) without axis and keepdims, or tf.squeeze(...) at the end",
     ),
     wrong_shape("not-summed", _several_for_one).because(
         "The result should be one number, but it has several. The sum covers only some axes, or is missing.",

@@ -64,7 +64,7 @@ class Judgement:
     def type_lines(self, case, result):
         if result.text("type") in NUMERIC_TYPES and result.array("shape") is not None:
             return ()
-        return (Comparison("a tf.Tensor", result.text("type")),)
+        return (Comparison("a tf.Tensor", result.text("type")), *unfilled_lines(result, self.whole))
 
     def dtype_lines(self, case, result):
         must_be_float32 = result.text("type") == "tf.Tensor" and not isinstance(case.args[0], float)
@@ -161,7 +161,7 @@ class Judgement:
         values, laws = (
             tuple(pair for pair in self.pairs if (pair[0].role == "value") == compared) for compared in (True, False)
         )
-        return Evidence(self.key.right_answer, values, self.graph, laws)
+        return Evidence(self.key.right_answer, values, self.graph, laws, self.whole.text("unfilled"))
 
     def ratios(self, evidence):
         """The student's answer divided by the right one, for each case; None if there is no such number."""
@@ -173,6 +173,11 @@ class Judgement:
     def notes(self):
         """Advice for an answer that passed."""
         return ()
+
+
+def unfilled_lines(result, whole):
+    """The line of the template that is still None, if the function returned None."""
+    return (whole.text("unfilled"),) if result.text("type") == "None" and whole.text("unfilled") else ()
 
 
 def _times(ratio):

@@ -178,13 +178,14 @@ class Errors:
 class Evidence(Errors):
     """The cases whose value is compared, each with its result, and the result inside a tf.function.
 
-    law_pairs: the same for the other cases, on which laws are checked.
+    law_pairs: the same for the other cases, on which laws are checked. unfilled: a line `name = None` of a template.
     """
 
     right_answer: Callable
     pairs: tuple[tuple[Case, CaseResult], ...]
     graph: CaseResult
     law_pairs: tuple[tuple[Case, CaseResult], ...] = ()
+    unfilled: str = ""
 
     @property
     def results(self):

@@ -69,6 +69,8 @@ def failed(exercise, state, case, found, says=(), mistakes=(), result=None, shar
     """
     if state != "crashed" and _contradictory(found):
         return tampered(exercise)
+    if mistakes and mistakes[0].id == "tensorflow-1":  # a similar name of TensorFlow 2 is another thing
+        found = [line for line in found if not line.startswith("did you mean")]
     return Outcome(
         exercise.name,
         state,
@@ -76,7 +78,9 @@ def failed(exercise, state, case, found, says=(), mistakes=(), result=None, shar
         tuple(case),
         tuple(found),
         (*says, *(mistake.says for mistake in mistakes)),
-        tries=mistakes[0].tries if mistakes else _default_tries(exercise, state),
+        tries=mistakes[0].tries.replace("{signature}", exercise.signature)
+        if mistakes
+        else _default_tries(exercise, state),
         mistake="+".join(mistake.id for mistake in mistakes) or None,
         printed=_printed_lines(result),
         share=share,

@@ -28,12 +28,12 @@ DEEPEST = 20  # callables that pass a call on, one to the next
 
 
 @contextlib.contextmanager
-def run_eagerly():
+def run_eagerly(eagerly=True):
     """Run the tf.functions that the student's function calls eagerly too, so that their errors name the line."""
     import tensorflow as tf
 
     before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
+    tf.config.run_functions_eagerly(eagerly)
     try:
         yield
     finally:
@@ -131,13 +131,15 @@ def _frames(traceback):
 
 
 def _location(filename, line, function):
-    in_jupyter = "ipykernel" in filename or filename.startswith("<ipython")
-    where = "your cell" if in_jupyter else Path(filename).name
     return {
-        "error line": f"line {line} of {where}",
+        "error line": f"line {line} of {_cell_or_file(filename)}",
         "error source": linecache.getline(filename, line).strip(),
         "error function": function,
     }
+
+
+def _cell_or_file(filename):
+    return "your cell" if "ipykernel" in filename or filename.startswith("<ipython") else Path(filename).name
 
 
 def _stub_name(error, place, message):
@@ -236,6 +238,18 @@ def namespace_of(target):
 def name_of(target):
     """The name under which a callable was written, or an empty string."""
     return getattr(written_function(target), "__name__", "")
+
+
+def unfilled_line(target):
+    """A line of a template, such as J = None, that is still in a function; "" if there is none."""
+    with contextlib.suppress(OSError, TypeError):
+        lines, first = inspect.getsourcelines(written_function(target))
+        for number, line in enumerate(lines, first):
+            if re.match(r"\s+\w+ = None\s*(#|$)", line):
+                return (
+                    f"line {number} of {_cell_or_file(written_function(target).__code__.co_filename)}: {line.strip()}"
+                )
+    return ""
 
 
 def names_used_in(code):

@@ -195,6 +195,8 @@ def restore_variables(target, record):
 def _name_held(place, names, theirs):
     if place.label in names and not isinstance(place.value, types.FunctionType):
         return place.label
+    if isinstance(place.value, (int, float)):  # equal numbers are one object, wherever they come from
+        return None
     return next((name for name, value in theirs.items() if _is_same(place.value, value)), None)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from grading.exercises import EXERCISES
 from grading.exercises.exercise import gradient_weights
 from grading.runner import probe_train_step
-from grading.runner.call import call_safely, join, look_through, run_eagerly
+from grading.runner.call import call_safely, join, look_through, run_eagerly, unfilled_line
 from grading.runner.patching import replace_names
 
 
@@ -28,13 +28,18 @@ def run(name, target, seed, *, references=None, generated_image=None):
         function = target
     import tensorflow as tf
 
+    if not tf.executing_eagerly():
+        return {"mode": "not eager"}
+    mode = "functions run eagerly" if tf.config.functions_run_eagerly() else ""
     # On the CPU, tiny cases are faster, and exact.
-    with tf.device("/CPU:0"), replace_earlier_exercises(function, references or {}) as function:
+    with run_eagerly(False), tf.device("/CPU:0"), replace_earlier_exercises(function, references or {}) as function:
         if name == "train_step":
             record = probe_train_step.run(function, seed, generated_image)
         else:
             record = _try_cases(exercise, function, exercise.cases(seed))
-    return record | {"decorated": "yes" if decorated else "no"}
+        if tf.config.functions_run_eagerly():  # switched on by the function itself
+            mode = "functions run eagerly"
+    return record | {"decorated": "yes" if decorated else "no", "mode": mode, "unfilled": unfilled_line(target)}
 
 
 def _try_cases(exercise, function, cases):

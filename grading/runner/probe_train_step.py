@@ -9,7 +9,7 @@ import inspect
 
 import numpy as np
 
-from grading.exercises.train_step import MOST_LAYERS, step_case
+from grading.exercises.train_step import MOST_LAYERS, WEIGHTS, step_case
 from grading.runner.call import (
     call_safely,
     describe_result,
@@ -30,7 +30,8 @@ DEFAULT_STYLE_LAYERS = [(f"block{n}_conv1", 0.2) for n in range(1, 6)]
 
 def run(target, seed, generated_image=None):
     """Arrays of an eager step, of STEPS compiled ones, and of one on a second picture of the same shape."""
-    case, record = step_case(seed), _describe_picture(target, generated_image)
+    case = step_case(seed)
+    record = _describe_picture(target, generated_image) | {"other targets": _find_other_targets(target)}
     with restore_variables(target, record):
         layers = style_layers(target)
         eager, own_layers = _eager_step(target, case, len(layers))
@@ -40,6 +41,8 @@ def run(target, seed, generated_image=None):
         record |= {"lambdas": np.array([weight for _, weight in layers], dtype=np.float64)} | join({"eager": eager})
         if eager["status"] == "returned":
             record |= _compiled_steps(target, case, len(layers))
+            if _defines_weights(target):
+                record |= join({"settings": _step_with_other_settings(target, case, len(layers))})
     return record
 
 
@@ -58,6 +61,14 @@ def _eager_step(target, case, count):
         record |= {f"seen {field}": value for field, value in describe_result(seen["J"]).items()}
     own_layers = None if seen.get("layers") == case.layers(count) else as_layers(seen.get("layers"))
     return record, own_layers
+
+
+def _step_with_other_settings(target, case, count):
+    """The record of an eager step after a change of the notebook's ALPHA, BETA and STYLE_LAYERS."""
+    seen = {"calls": 0, "other layers": case.other_layers(count)}
+    with run_eagerly(), prepare_step(target, case, count, seen, case.other_weights) as (step, picture, *_):
+        namespace_of(target)["STYLE_LAYERS"] = seen["other layers"]  # a default argument keeps the list from before
+        return call_safely(step, lambda: step(picture))[1]
 
 
 def _compiled_steps(target, case, count):
@@ -94,7 +105,7 @@ def _compiled_steps(target, case, count):
 
 
 @contextlib.contextmanager
-def prepare_step(target, case, count, seen):
+def prepare_step(target, case, count, seen, weights=WEIGHTS):
     """Give the step our network, targets, lambdas and optimizer; yields (step, picture, other, network, Adam)."""
     import tensorflow as tf
 
@@ -109,6 +120,8 @@ def prepare_step(target, case, count, seen):
     }
     if "a_G" in theirs and "a_G" in names_used_in(written_function(target).__code__):
         names["a_G"] = network(tf.constant(case.start))
+    if _defines_weights(target):
+        names |= weights
     if "clip_0_1" not in theirs:
         names["clip_0_1"] = lambda image: tf.clip_by_value(image, 0.0, 1.0)
     if "total_cost" in theirs:
@@ -118,6 +131,11 @@ def prepare_step(target, case, count, seen):
     seen["calls"], adam = 0, new_adam([picture, other])
     with use_one_optimizer(target, adam), replace_names(target, names) as step:
         yield step, picture, other, network, adam
+
+
+def _defines_weights(target):
+    """Whether the notebook has names for the weights of J, as ours has; in the Specialization's they are numbers."""
+    return WEIGHTS.keys() <= namespace_of(target).keys()
 
 
 def new_adam(pictures):
@@ -182,6 +200,19 @@ def as_layers(layers):
     return layers if 1 <= len(layers) <= MOST_LAYERS else None
 
 
+def _find_other_targets(target):
+    """Names besides a_C and a_S under which the step finds outputs of a network."""
+    import tensorflow as tf
+
+    def is_outputs(value):
+        several = isinstance(value, (list, tuple)) and len(value) > 1
+        return several and all(tf.is_tensor(one) and one.shape.rank == 4 for one in value)
+
+    function = written_function(target)
+    names = names_used_in(function.__code__) - {"a_C", "a_S", "a_G"} if function else set()
+    return ", ".join(sorted(name for name in names if is_outputs(namespace_of(target).get(name))))
+
+
 def _describe_picture(target, generated_image):
     """The type of the student's own picture, and the picture their optimizer belongs to."""
     import tensorflow as tf
@@ -232,6 +263,8 @@ def replace_layers(compute_style_cost, layers, seen):
         if third is None:
             return args, options
         bound, name = third
+        if "other layers" in seen and as_layers(bound.arguments[name]) == seen["other layers"]:
+            return args, options
         seen["layers"], bound.arguments[name] = bound.arguments[name], layers
         return bound.args, bound.kwargs
 

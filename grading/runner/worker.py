@@ -115,26 +115,29 @@ def _import_tensorflow():
 
 def load(namespace, command):
     """Run the selected statements of all cells. Returns the type of each exercise ("function", "missing" or another)
-    as kind/NAME, and a note on each statement that failed as note/NUMBER."""
+    as kind/NAME, a note on each statement that failed as note/NUMBER, and why a definition failed as newer/NAME."""
     namespace.update(always_supplied())
-    notes = []
+    notes, failed = [], {}
     for cell in command["cells"]:
         path = Path(cell["name"]).absolute()
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
         for number in cell["keep"]:
             statement = tree.body[number]
-            note = _run(statement, str(path), namespace)
+            note, name = _run(statement, str(path), namespace), getattr(statement, "name", "")
+            failed.pop(name, None)
             if note:
+                failed[name] = f"line {statement.lineno} of {path.name} could not be run"
                 line = linecache.getline(str(path), statement.lineno).strip()
-                notes.append(f"line {statement.lineno} of {path.name} could not be run: {line}\n{note}")
+                notes.append(f"{failed[name]}: {line}\n{note}")
     for former, name in CURRENT_NAMES.items():
         if former in namespace:
             namespace.setdefault(name, namespace[former])
     for name, value in supplied_if_missing().items():
         namespace.setdefault(name, value)
     kinds = {f"kind/{name}": _kind(namespace.get(name)) for name in EXERCISES}
-    return kinds | {f"note/{number}": note for number, note in enumerate(notes[: protocol.MAX_NOTES])}
+    newer = {f"newer/{name}": why for name, why in failed.items() if name in EXERCISES}
+    return kinds | newer | {f"note/{number}": note for number, note in enumerate(notes[: protocol.MAX_NOTES])}
 
 
 def _run(statement, path, namespace):

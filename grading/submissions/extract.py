@@ -7,6 +7,7 @@ magics, plots. Values that need VGG-19 and pictures are provided instead (`gradi
 """
 
 import ast
+import difflib
 import symtable
 import warnings
 from collections import defaultdict
@@ -19,6 +20,8 @@ from grading.submissions.cells import Source, UnreadableError, find_syntax_error
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
+SETTINGS = {name for exercise in EXERCISES.values() for name in exercise.settings}
+SIMILAR = 0.85  # a name, so that it may have been meant
 COURSE_MODULES = {"public_tests", "nst"}  # `import *` from these brings nothing that an exercise needs
 
 
@@ -49,7 +52,8 @@ class Extract:
 
     chapters: none if no exercise is defined. cells: the code that is run. definitions: {exercise: source of its last
     definition}. broken: the cells that were left out. attempted: the exercises whose definition is not a stub.
-    other_chapters: exercises of other chapters, which were left out.
+    other_chapters: exercises of other chapters, which were left out. newer: {exercise: why a later cell that should
+    define it does not}.
     """
 
     chapters: tuple[int, ...]
@@ -58,6 +62,7 @@ class Extract:
     broken: tuple[BrokenCell, ...]
     attempted: frozenset[str]
     other_chapters: tuple[str, ...]
+    newer: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -119,20 +124,22 @@ def extract_code(sources: list[Source]) -> Extract:
     >>> extract.chapters, [cell.name for cell in extract.cells], list(extract.attempted)
     ((1,), ['cell 1', 'cell 2'], ['gram_matrix'])
     """
-    statements, broken = [], []
+    statements, broken = [], {}
     for number, source in enumerate(sources):
         if found := find_syntax_error(source.code):
-            broken.append(_describe_broken(source, *found))
+            broken[number] = _describe_broken(source, *found)
             continue
         try:
             statements += _split_statements(number, source.code)
         except _TooComplexError as error:
-            broken.append(_describe_broken(source, *error.args))
-    chapters = chapters_of(set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken)))
+            broken[number] = _describe_broken(source, *error.args)
+    defined = set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken.values()))
+    chapters = chapters_of(defined)
     exercises = exercises_of(chapters) if chapters else EXERCISES
     numbers: dict[int, list[int]] = defaultdict(list)
     former = {name for name, current in CURRENT_NAMES.items() if current in exercises}
-    for statement in _select_needed(statements, former | exercises.keys()):
+    settings = {name for exercise in exercises.values() for name in exercise.settings}
+    for statement in _select_needed(statements, former | exercises.keys() | settings):
         numbers[statement.cell].append(statement.number)
     functions = {current_name(s.node.name): s for s in statements if isinstance(s.node, FUNCTIONS)}
     last = {name: statement for name, statement in functions.items() if name in EXERCISES}
@@ -141,10 +148,23 @@ def extract_code(sources: list[Source]) -> Extract:
         chapters,
         tuple(Cell(sources[cell].name, sources[cell].code, tuple(keep)) for cell, keep in numbers.items()),
         {name: _cut_lines(sources[s.cell].code, s.node) for name, s in last.items() if name in exercises},
-        tuple(broken),
+        tuple(broken.values()),
         frozenset(attempted & exercises.keys()),
         tuple(name for name in EXERCISES if name in attempted - exercises.keys()),
+        {name: why for name in exercises if (why := _find_newer(name, functions, broken, sources))},
     )
+
+
+def _find_newer(name, functions, broken, sources):
+    """Why the cell that should define an exercise, after the one that does if there is any, does not; "" if none."""
+    number = functions[name].cell if name in functions else -1
+    for later, cell in broken.items():
+        if later > number and name in cell.exercises:
+            return f"{cell.name} does not compile, see line {cell.line}, `{cell.source}`"
+    later = [other for other, one in functions.items() if other not in EXERCISES and one.cell > number]
+    for other in difflib.get_close_matches(name, later, 1, SIMILAR):
+        return f"{sources[functions[other].cell].name} defines {other} instead"
+    return ""
 
 
 def _is_stub(node):
@@ -230,7 +250,8 @@ def _map_sources(statements):
     """{name: the statements that its value comes from}: those that bind it, and those that change it in place."""
     binding, changing = defaultdict(list), defaultdict(list)
     for statement in statements:
-        for name in statement.binds - ALWAYS_SUPPLIED:
+        loop = isinstance(statement.node, (ast.For, ast.While))  # `for ALPHA in (1, 10): paint(...)` is an experiment
+        for name in statement.binds - ALWAYS_SUPPLIED - (SETTINGS if loop else set()):
             binding[name].append(statement)
         for name in statement.changes:
             changing[name].append(statement)

@@ -170,6 +170,23 @@ ODD = {
             "return", "return float(len(seen) == 7) +"
         ),
     ),
+    "another signature": (
+        "compute_style_cost",
+        "def compute_style_cost(style_output, generated_output):\n    return 0",
+    ),
+    "another signature of the step": ("train_step", "def train_step():\n    return 0"),
+    "other names of weights": (
+        "total_cost",
+        "def total_cost(J_content, J_style, a=10, b=40):\n    return a * J_content + b * J_style",
+    ),
+    "a matrix of one number": ("compute_content_cost", CONTENT + f"return tf.reshape({COST}, [1, 1])"),
+    "template returned as it was": ("gram_matrix", GRAM + "GA = None\n    return GA"),
+    "keep_dims": ("gram_matrix", GRAM + "return tf.reduce_sum(A, keep_dims=True)"),
+    **{
+        f"tf.{name} of TensorFlow 1": ("gram_matrix", GRAM + f"return tf.{name}(A)")
+        for names in general_mistakes.TENSORFLOW_1
+        for name in names.split()
+    },
     "total_cost without its decorator": ("total_cost", SOLUTIONS["total_cost"].replace("@tf.function", "")),
     "train_step without its decorator": ("train_step", SOLUTIONS["train_step"].replace("@tf.function", "")),
 }

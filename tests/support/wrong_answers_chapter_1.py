@@ -25,6 +25,18 @@ UNROLL = "tf.transpose(tf.reshape({a}, [n_H * n_W, n_C]))"
 STRAIGHT = "tf.reshape({a}, [n_C, n_H * n_W])"
 
 CONTENT = [
+    (
+        "compute_content_cost",
+        "tensors-for-lists",
+        "tensors-for-lists",
+        "crashed",
+        edited(COMPUTE_CONTENT_COST, (LAST, "content_output, generated_output"), (".shape", ".get_shape().as_list()")),
+    ),
+    _content("not-a-scalar", SUM, f"{SUM}[None, None]", "wrong shape"),
+    _content("unfilled-template", "    return ", "    J = None\n    return J\n    return ", "wrong type"),
+    _content("no-difference", "a_C - a_G", "a_C"),
+    _content("no-difference-of-a_G", "a_C - a_G", "a_G", mistake="no-difference"),
+    _content("product", "tf.square(a_C - a_G)", "a_C * a_G", mistake="no-difference"),
     _content("whole-list", LAST, "content_output, generated_output", "crashed"),
     (
         "compute_content_cost",
@@ -154,6 +166,8 @@ G_UNROLLED = ("tf.transpose(tf.reshape(a_G, [n_H * n_W, n_C]))", "tf.reshape(a_G
 STYLE_SUM = "tf.reduce_sum(tf.square(gram_matrix(S) - gram_matrix(G)))"
 
 LAYER_STYLE = [
+    _layer("no-difference", ("gram_matrix(S) - gram_matrix(G)", "gram_matrix(S)")),
+    _layer("no-difference-of-a_G", ("gram_matrix(S) - gram_matrix(G)", "gram_matrix(G)"), mistake="no-difference"),
     _layer("no-transpose", S_UNROLLED, G_UNROLLED),
     _layer(
         "over-positions",

@@ -25,7 +25,30 @@ TOTAL = "total_cost(J_content, J_style)"
 OTHER_NETWORK = "another = lambda image: [tf.repeat(image[..., :1], n, axis=-1) for n in {}]\noptimizer ="
 ADAM = "optimizer = tf.keras.optimizers.Adam(learning_rate=0.01)\n"
 
+WEIGHTS = (ADAM, "ALPHA, BETA = 10, 40\n" + ADAM)
+OUTPUTS = "style_targets = content_targets = [tf.ones([1, {}, 6, n]) for n in (4, 3, 5, 4, 3, 5)]\n"
+OTHER_TARGETS = (
+    (J_STYLE, "compute_style_cost(style_targets, a_G)"),
+    (J_CONTENT, "compute_content_cost(content_targets, a_G)"),
+)
+
 STEP = [
+    _step("weights-ignored", WEIGHTS),
+    _step(
+        "one-weight-ignored", WEIGHTS, (TOTAL, "total_cost(J_content, J_style, ALPHA, 40)"), mistake="weights-ignored"
+    ),
+    _step("layers-ignored", WEIGHTS, (TOTAL, "total_cost(J_content, J_style, ALPHA, BETA)")),
+    _step("other-weights", (TOTAL, "total_cost(J_content, J_style, beta=100)")),
+    _step("other-targets", (ADAM, OUTPUTS.format(5) + ADAM), *OTHER_TARGETS),
+    _step(
+        "other-targets-of-another-size",
+        (ADAM, OUTPUTS.format(9) + ADAM),
+        *OTHER_TARGETS,
+        state="crashed",
+        mistake="other-targets",
+    ),
+    _step("not-a-scalar", (TOTAL, TOTAL + "[None, None]"), state="wrong shape"),
+    _step("unfilled-template", ("    return J", "    result = None\n    return result"), state="wrong type"),
     _step("outside-tape", (TAPE + A_G, A_G[4:] + TAPE), state="crashed"),
     _step("global-a_G", ("optimizer =", "a_G = [tf.ones([1, 4, 4, 3])] * 6\noptimizer ="), (A_G, ""), state="crashed"),
     _step(

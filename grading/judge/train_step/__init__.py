@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from grading.judge.general_mistakes import MISTAKES as GENERAL_MISTAKES
+from grading.judge.judgement import unfilled_lines
 from grading.judge.mistakes import AnswerKey
 from grading.judge.numbers import Comparison, allowed, array, close, count, difference, number
 from grading.judge.outcomes import PASSED, Outcome, crash, failed, not_attempted
@@ -24,7 +25,14 @@ class StepJudgement:
         """Half of the points for a right J; the rest depends on what the step does with it."""
         if stub := not_attempted(self.exercise, [self.step.eager, self.step.graph]):
             return stub
-        checks = ((0, check_call), (0, check_J), (0.5, check_pixels), (0.7, check_optimizer), (0.8, check_reuse))
+        checks = (
+            (0, check_call),
+            (0, check_J),
+            (0.5, check_pixels),
+            (0.7, check_optimizer),
+            (0.8, check_reuse),
+            (0.8, check_settings),
+        )
         for share, check in checks:
             if failure := next(check(self.step), None):  # the later checks need what this one lacks
                 return replace(self.failure(*failure), share=share)
@@ -36,6 +44,9 @@ class StepJudgement:
         states = (state, "wrong gradient") if state == "wrong property" else (state,)
         general = GENERAL_MISTAKES if state == "crashed" else ()
         mistakes = [m for m in (*MISTAKES, *general) if m.state in states and m.symptom(step)][:1]
+        if mistakes and mistakes[0].id == "other-weights":
+            alpha, beta = (number(weight, 3) for weight in step.fitted_weights)
+            lines = (*lines, f"your J is {alpha} J_content + {beta} J_style")
         result = step.graph if step.eager.returned else step.eager
         return failed(self.exercise, state, _setting(step), lines, (), mistakes, result)
 
@@ -52,7 +63,8 @@ def check_call(step):
     if not step.eager.returned:
         yield "crashed", crash(step.eager)
     if step.eager.text("type") not in RESULT_TYPES:
-        yield "wrong type", (Comparison("J, a tf.Tensor", step.eager.text("type")),)
+        lines = unfilled_lines(step.eager, step.whole)
+        yield "wrong type", (Comparison("J, a tf.Tensor", step.eager.text("type")), *lines)
     if step.whole.text("given") not in ("", "tf.Variable"):
         yield "wrong type", (Comparison("the picture to be a tf.Variable", step.whole.text("given")),)
     if step.eager.unreadable or step.eager.text("dtype") != "float32":
@@ -109,10 +121,26 @@ def check_optimizer(step):
 
 
 def check_reuse(step):
-    if (traces := int(step.whole.array("traces"))) > 1:
+    if (traces := int(step.whole.array("traces"))) > 1 and not step.whole.text("mode"):
         yield "wrong graph", (Comparison("one trace for two pictures of the same shape", str(traces)),)
     if step.whole.text("optimizer") == "another size":
         yield "wrong graph", ("the optimizer was made for a picture of another size than generated_image",)
+
+
+def check_settings(step):
+    if not step.changed.fields or step.changed_J_is():
+        return
+    if not step.changed.returned or step.changed.shape != ():
+        yield "crashed", (*crash(step.changed), "(it runs with ALPHA = 10 and BETA = 40, but not with other numbers)")
+    weights = ", ".join(f"{name} = {number(value)}" for name, value in step.case.other_weights.items())
+    expected = step.changed_J()
+    yield (
+        "wrong value",
+        (
+            f"J with {weights} and other weights in STYLE_LAYERS:",
+            *difference(step.changed.value, expected, allowed(expected), 4),
+        ),
+    )
 
 
 def _notes(step):

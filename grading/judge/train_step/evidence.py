@@ -55,13 +55,14 @@ class StepEvidence(Errors):
 
     def __init__(self, arrays, seed):
         self.case = step_case(seed)
-        self.whole = CaseResult(arrays, "")
+        self.whole, self.changed = CaseResult(arrays, ""), CaseResult(arrays, "settings")
         self.results = self.eager, self.graph = CaseResult(arrays, "eager"), CaseResult(arrays, "graph")
         self.own_lambdas = self._numbers("lambdas")  # of the student's STYLE_LAYERS; the test replaces them by its own
         self.lambdas = self.case.layers(len(self.own_lambdas))
         self.kernels = self.case.kernels[: len(self.lambdas) + 1]
         self.a_S = network_outputs(self.case.style, self.kernels)
         self.a_C = network_outputs(self.case.content, self.kernels)
+        self.unfilled, self.other_targets = self.whole.text("unfilled"), self.whole.text("other targets")
         self.J, self.J_other = self._numbers("J"), self.whole.array("J other")
         self.pictures = self.whole.array("pictures")
 
@@ -83,6 +84,16 @@ class StepEvidence(Errors):
 
     def total(self, picture):
         return total_cost(*self.costs(picture))
+
+    def changed_J(self, weights=None, lambdas=None):
+        """J of the first picture after the change of settings; with some of them as they were, if given."""
+        alpha, beta = weights or self.case.other_weights.values()
+        a_G = network_outputs(self.case.start, self.kernels)
+        J_style = style_cost(self.a_S, a_G, lambdas or self.case.other_layers(len(self.lambdas)))
+        return total_cost(content_cost(self.a_C, a_G), J_style, alpha, beta)
+
+    def changed_J_is(self, **kept):
+        return close(self.changed.value, self.changed_J(**kept))
 
     @cached_property
     def gradients(self):
@@ -153,6 +164,15 @@ class StepEvidence(Errors):
         return all(
             close(J, formula(self, picture)) for J, picture in zip(self.every_J, self.every_picture, strict=True)
         )
+
+    @property
+    def fitted_weights(self):
+        """The weights of the two costs that explain every J best."""
+        return np.linalg.lstsq([self.costs(picture) for picture in self.every_picture], self.every_J, rcond=None)[0]
+
+    @property
+    def has_other_weights(self):
+        return self.J_is(weighted(*self.fitted_weights))
 
     def seen_J_is(self, formula):
         """The same for the J of the eager step, which is known even if the step crashed after it."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from grading.judge.general_mistakes import UNFILLED
 from grading.judge.mistakes import (
     advise,
     crashes,
@@ -41,16 +42,32 @@ def _returns_another_J(step):
     return step.seen_J_is(weighted(ALPHA, BETA)) and not step.J_is(weighted(ALPHA, BETA))
 
 
+def _ignores_weights(step):
+    alpha, beta = step.case.other_weights.values()
+    kept = ((ALPHA, BETA), (alpha, BETA), (ALPHA, beta))
+    changed = any(step.changed_J_is(weights=pair, lambdas=lambdas) for pair in kept for lambdas in (None, step.lambdas))
+    return changed and step.J_is(weighted(ALPHA, BETA))
+
+
+def _ignores_layers(step):
+    return step.changed_J_is(lambdas=step.lambdas) and step.J_is(weighted(ALPHA, BETA))
+
+
 INSIDE_TAPE = "a_G = vgg_model_outputs(generated_image), as the first line inside `with tf.GradientTape() as tape:`"
 COSTS = "compute_style_cost(a_S, a_G) and compute_content_cost(a_C, a_G)"
 GRADIENT = "grad = tape.gradient(J, generated_image)"
 UPDATE = "optimizer.apply_gradients([(grad, generated_image)])"
 SHAPES = ("Incompatible shapes", "required broadcastable shapes", "Input to reshape", "must be equal")
 OTHER_VARIABLE = "The step changes another variable than the picture it is given."
+OTHER_TARGETS = (
+    "The step takes the outputs for the content and style pictures from other names than a_S and a_C. The test gives "
+    "the outputs for its own pictures to these two names."
+)
 OTHER_NETWORK = "The step never calls the small network, which the test uses as vgg_model_outputs."
 
 MISTAKES = advise(
     "return J",
+    UNFILLED,
     wrong_type("returns-nothing", lambda step: step.eager.text("type") == "None").because(
         "The function returns nothing. Is the `return` missing?"
     ),
@@ -59,6 +76,10 @@ MISTAKES = advise(
             "total_cost returned the right J, but the step returns something else."
         )
         for wrong in (wrong_type, wrong_shape, wrong_value)
+    ),
+    wrong_shape("not-a-scalar", lambda step: set(step.eager.shape) == {1}).because(
+        "J is one number, but with axes around it, such as (1, 1). One of the costs is not a scalar, of shape ().",
+        "tf.reduce_sum(...) without axis and keepdims, or tf.squeeze(...), in the costs",
     ),
     wrong_type("plain-tensor", lambda step: step.whole.text("given") not in ("", "tf.Variable")).because(
         "The picture given to the test is not a tf.Variable. Only the pixels of a variable can be changed.",
@@ -167,6 +188,23 @@ MISTAKES = advise(
     ),
     _wrong_J("a_S-for-a_G", compared("a_C", "a_S", "a_S", "a_G")).because(
         "The content cost compares a_C with a_S, not with a_G."
+    ),
+    "J = total_cost(J_content, J_style, ALPHA, BETA)",
+    wrong_value("weights-ignored", _ignores_weights).because(
+        "J is right with ALPHA = 10 and BETA = 40, but the step does not use these names: other numbers, as section 7 "
+        "tries them, would not change the picture."
+    ),
+    "compute_style_cost(a_S, a_G, STYLE_LAYERS)",
+    wrong_value("layers-ignored", _ignores_layers).because(
+        "J does not change with STYLE_LAYERS. Without it as third argument, compute_style_cost uses the list that "
+        "there was when its cell was run."
+    ),
+    "call the targets a_S and a_C, in the cell that computes them and in the step",
+    crashes("other-targets", lambda step: step.other_targets and step.raised(*SHAPES)).because(OTHER_TARGETS),
+    wrong_value("other-targets", lambda step: bool(step.other_targets)).because(OTHER_TARGETS),
+    "J = total_cost(J_content, J_style), or the names ALPHA and BETA for the weights if the notebook has them",
+    wrong_value("other-weights", lambda step: step.has_other_weights).because(
+        "J is a sum of the two costs, but with other weights than 10 and 40."
     ),
     wrong_property(
         "no-clipping", lambda step: bool(np.any(step.pictures < -1e-6) or np.any(step.pictures > 1 + 1e-6))
