@@ -18,6 +18,7 @@ FIGURE_STYLE = """<style>
 .nst-row{display:flex;flex-wrap:wrap;gap:10px 8px;align-items:flex-end}
 .nst-plot{background:#fff;border-radius:3px;max-width:1000px}
 .nst-triptych{display:grid;grid-template-columns:1fr 2fr;gap:8px}
+.nst-triptych>figure{width:auto!important}
 .nst-triptych>:last-child{grid-column:2;grid-row:1/3}
 .nst table.nst-grid{border-collapse:collapse;border:0;width:100%;max-width:880px;table-layout:fixed;margin:0}
 .nst .nst-grid tr,.nst .nst-grid th,.nst .nst-grid td{background:none!important;border:0!important;color:inherit}
@@ -53,9 +54,10 @@ def row(pictures, titles, alt, path=None):
     pictures: a list of (1, H, W, 3) in [0, 1]. titles: one for each. alt: see `show`. path: a file for the pictures
     side by side.
     """
+    ratios = [_ratio(picture) for picture in pictures]
     figures = "".join(
-        _make_figure(picture, title, f"flex:{(ratio := _ratio(picture)):.3f} 1 {110 * ratio:.0f}px")
-        for picture, title in zip(pictures, titles, strict=True)
+        _make_figure(picture, title, int(98 * ratio / sum(ratios)), f";flex:{ratio:.3f} 1 {110 * ratio:.0f}px")
+        for picture, title, ratio in zip(pictures, titles, ratios, strict=True)
     )
     _show_figure(f'<div class="nst-row" role="group" aria-label="{escape(alt)}">{figures}</div>', alt)
     if path is not None:
@@ -93,9 +95,13 @@ def triptych(content_image, style_image, generated_image, path=None):
     )
     pictures = content_image, style_image, generated_image
     figures = "".join(
-        _make_figure(picture, title, longest=longest)
-        for picture, title, longest in zip(
-            pictures, ("content", "style", "generated"), (LONGEST // 2, LONGEST // 2, 2 * LONGEST), strict=True
+        _make_figure(picture, title, width, longest=longest)
+        for picture, title, width, longest in zip(
+            pictures,
+            ("content", "style", "generated"),
+            (49, 49, 98),
+            (LONGEST // 2, LONGEST // 2, 2 * LONGEST),
+            strict=True,
         )
     )
     _show_figure(f'<div class="nst-triptych" role="group" aria-label="{escape(alt)}">{figures}</div>', alt)
@@ -131,9 +137,12 @@ def _show_figure(html, alt):
     show_html(f'<div class="nst">{STYLE}{FIGURE_STYLE}{html}</div>', alt)
 
 
-def _make_figure(picture, title, style="", longest=LONGEST):
-    attribute = f' style="{style}"' if style else ""
-    return f"<figure{attribute}><figcaption>{escape(title)}</figcaption>{_make_image(picture, title, longest)}</figure>"
+def _make_figure(picture, title, width, style="", longest=LONGEST):
+    """width: in percent, where <style> is not allowed, as in a notebook that the reader has not run."""
+    return (
+        f'<figure style="display:inline-block;margin:0;width:{width}%{style}"><figcaption>{escape(title)}</figcaption>'
+        f"{_make_image(picture, title, longest)}</figure>"
+    )
 
 
 def _make_image(picture, alt, longest=LONGEST):

@@ -45,6 +45,8 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 # %%
+print("Loading TensorFlow. This takes some seconds.")
+
 import matplotlib.pyplot as plt
 import numpy as np
 

@@ -40,12 +40,13 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 # %%
+print("Loading TensorFlow. This takes some seconds.")
+
 import time
 
 import matplotlib.pyplot as plt
 import numpy as np
 import scipy.optimize
-from tqdm import tqdm
 
 from nst import figures, images
 from nst.engine import losses, optimizers
@@ -53,6 +54,7 @@ from nst.engine.compiled_cost import compile_cost
 from nst.engine.pyramid import multiplications_per_pixel
 from nst.network.vgg import build_vgg19, layer_outputs, load_vgg19
 from nst.network.weights import find_weights, read_weights
+from nst.notebook import Live, compare
 from nst.paths import IMAGES, OUTPUT
 from nst.quiet_tensorflow import tensorflow as tf  # without its log lines
 from public_tests import (
@@ -214,12 +216,14 @@ def adam(cost, start, steps):
     image, curve = tf.Variable(start), []
     rate = tf.keras.optimizers.schedules.CosineDecay(0.03, steps)
     optimizer = tf.keras.optimizers.Adam(rate)
-    for _ in tqdm(range(steps), unit="step"):
-        with tf.GradientTape() as tape:
-            J = cost(image)
-        optimizer.apply_gradients([(tape.gradient(J, image), image)])
-        image.assign(tf.clip_by_value(image, 0, 1))
-        curve.append(float(J))
+    with Live("Adam", steps) as live:
+        for _ in range(steps):
+            with tf.GradientTape() as tape:
+                J = cost(image)
+            optimizer.apply_gradients([(tape.gradient(J, image), image)])
+            image.assign(tf.clip_by_value(image, 0, 1))
+            curve.append(float(J))
+            live.show_step(J, image)
     return image.numpy(), np.array(curve)
 
 # %% tags=["nbval-ignore-output"]
@@ -518,19 +522,21 @@ value_and_gradient_test(value_and_gradient).assert_passed()
 
 # %%
 def lbfgs(cost, start, evaluations=50):
-    """Minimize a cost by SciPy's L-BFGS: the last picture, and J at each evaluation."""
+    """Minimize a cost by SciPy's L-BFGS: the best picture, and J at each evaluation."""
     curve = []
 
     def evaluate(pixels):
         J, gradient = value_and_gradient(pixels, cost, start.shape)
         curve.append(J)
+        live.show_step(J, pixels.reshape(start.shape))
         return J, gradient
 
     options = {"maxfun": evaluations, "maxiter": evaluations}
-    result = scipy.optimize.minimize(
-        evaluate, start.ravel().astype(np.float64), method="L-BFGS-B", jac=True,
-        bounds=scipy.optimize.Bounds(0, 1), options=options)
-    return result.x.reshape(start.shape).astype(np.float32), np.array(curve)
+    with Live("SciPy's L-BFGS", evaluations, unit="evaluation") as live:
+        scipy.optimize.minimize(
+            evaluate, start.ravel().astype(np.float64), method="L-BFGS-B", jac=True,
+            bounds=scipy.optimize.Bounds(0, 1), options=options)
+    return live.best.astype(np.float32), np.array(curve)
 
 
 # %% [markdown]
@@ -621,8 +627,9 @@ def descend(cost, start, evaluations=50):
         return J, gradient.reshape(image.shape).astype(np.float32)
 
     optimizer = optimizers.LBFGS(start)
-    while optimizer.evaluations < evaluations and optimizer.step(evaluate):
-        pass
+    with Live("L-BFGS", evaluations) as live:
+        while optimizer.evaluations < evaluations and optimizer.step(evaluate):
+            live.show_step(optimizer.J, optimizer.image)
     return optimizer.image, np.array(curve)
 
 
@@ -705,12 +712,15 @@ def pyramid(content_image, cost_at, stages, name):
     the last picture, and for each stage J at each evaluation. Saves NAME_SIZE.png.
     """
     image, curves = None, []
-    for size, evaluations in stages:
-        smaller = images.resize_longest(content_image, size)
-        image = noisy(smaller) if image is None else enlarged(image, smaller)
-        image, curve = descend(cost_at(smaller), image, evaluations)
-        keep(image, f"{name}_{size}")
-        curves.append(curve)
+    prices = [size**2 * evaluations for size, evaluations in stages]
+    with Live(name, prices, unit="size") as live:
+        for size, evaluations in stages:
+            smaller = images.resize_longest(content_image, size)
+            image = noisy(smaller) if image is None else enlarged(image, smaller)
+            image, curve = descend(cost_at(smaller), image, evaluations)
+            keep(image, f"{name}_{size}")
+            curves.append(curve)
+            live.show_step()
     return image, curves
 
 
@@ -729,10 +739,10 @@ at_once, once_curves = pyramid(large_content, towards(large_style), [(320, 50)],
 grown, grown_curves = pyramid(large_content, towards(large_style), STAGES, "4_pyramid")
 
 # %%
-figures.row([at_once, grown], ["320 pixels at once", "the pyramid"],
-            "The ruins twice. On the left the sky is hatched with short strokes, the ground "
-            "is pale. On the right a cloud glows like the moon, there are round stars in the "
-            "sky, and the ground is dark as at night.")
+compare(at_once, grown, ["320 pixels at once", "the pyramid"],
+        "The ruins twice. On the left the sky is hatched with short strokes, the ground is "
+        "pale. On the right a cloud glows like the moon, there are round stars in the sky, "
+        "and the ground is dark as at night.")
 
 # %% [markdown]
 # *Look at the sky.* At once, the strokes are short, and the ground is as bright as by day. In the pyramid's

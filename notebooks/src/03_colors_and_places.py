@@ -35,11 +35,12 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 # %%
+print("Loading TensorFlow. This takes some seconds.")
+
 import time
 
 import numpy as np
 import scipy.ndimage
-from tqdm import tqdm
 
 import nst
 from nst import figures, images
@@ -48,6 +49,7 @@ from nst.engine.compiled_cost import compile_cost
 from nst.engine.pyramid import plan_stages
 from nst.engine.run import SMALL_CONTENT_FACTOR
 from nst.network.vgg import layer_outputs, load_vgg19
+from nst.notebook import Live, compare, follow
 from nst.paths import IMAGES, OUTPUT
 from nst.quiet_tensorflow import tensorflow as tf  # without its log lines
 from public_tests import (
@@ -144,8 +146,9 @@ def noisy(image, amount=0.05):
 def descend(cost, start, evaluations):
     """Minimize a cost by L-BFGS, from a picture; returns the last picture."""
     optimizer = optimizers.LBFGS(start)
-    while optimizer.evaluations < evaluations and optimizer.step(cost.value_and_gradient):
-        pass
+    with Live("L-BFGS", evaluations) as live:
+        while optimizer.evaluations < evaluations and optimizer.step(cost.value_and_gradient):
+            live.show_step(optimizer.J, optimizer.image)
     return optimizer.image
 
 
@@ -165,10 +168,13 @@ def pyramid(content_image, cost_at, name):
     cost_at: a function from C at some size to the cost of pictures of that size.
     """
     image = None
-    for size, evaluations in STAGES:
-        smaller = images.resize_longest(content_image, size)
-        image = noisy(smaller) if image is None else enlarged(image, smaller)
-        image = descend(cost_at(smaller), image, evaluations)
+    prices = [size**2 * evaluations for size, evaluations in STAGES]
+    with Live(name, prices, unit="size") as live:
+        for size, evaluations in STAGES:
+            smaller = images.resize_longest(content_image, size)
+            image = noisy(smaller) if image is None else enlarged(image, smaller)
+            image = descend(cost_at(smaller), image, evaluations)
+            live.show_step()
     keep(image, name)
     return image
 
@@ -541,9 +547,9 @@ mingled = pyramid(content_image, towards_regions(together), "3_everywhere")
 apart = pyramid(content_image, towards_regions(in_places), "3_masks")
 
 # %%
-figures.row([mingled, apart], ["both everywhere", "each in its place"],
-            "The ruins twice. On the left red poppies grow in a cloud, the ground is dark; on "
-            "the right all the sky is night, and the poppies are among the stones.")
+compare(mingled, apart, ["both everywhere", "each in its place"],
+        "The ruins twice. On the left red poppies grow in a cloud, the ground is dark; on the "
+        "right all the sky is night, and the poppies are among the stones.")
 
 # %% [markdown]
 # *Look at the clouds.* On the left, poppies grow in them: $J$ asks for as much red as the field has, and does
@@ -617,7 +623,8 @@ ways = (0, 0.25, 0.5, 0.75, 1)
 plain, first_master = load_pair("pasargadae.jpg", "starry_night.jpg", size=144)
 second_master = load_pair("pasargadae.jpg", "monet.jpg", size=144)[1]
 first, second = aim(plain, first_master), aim(plain, second_master)
-between = [descend(cost_of(mixed(first, second, t)), noisy(plain), 25) for t in ways]
+between = [descend(cost_of(mixed(first, second, t)), noisy(plain), 25)
+           for t in follow(ways, "between two styles", unit="picture")]
 for t, picture in zip(ways, between):
     keep(picture, f"4_mixed_{t:.2f}")
 
@@ -720,7 +727,7 @@ def tried(content_layer, depth, alpha=ALPHA, evaluations=40):
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
 choices = [(content_layer, depth) for content_layer in CONTENT_LAYERS for depth in DEPTHS]
-grid = {choice: tried(*choice) for choice in tqdm(choices, unit="picture")}
+grid = {choice: tried(*choice) for choice in follow(choices, "layers", unit="picture")}
 print(f"{(time.perf_counter() - began) / len(choices):.1f} s a picture")
 
 # %%
@@ -742,7 +749,8 @@ figures.grid([[grid[name, depth] for depth in DEPTHS] for name in CONTENT_LAYERS
 
 # %% tags=["nbval-ignore-output"]
 ALPHAS = (100, 10, 1, 0.1)
-by_alpha = [tried(CONTENT_LAYER, 5, alpha) for alpha in tqdm(ALPHAS, unit="picture")]
+by_alpha = [tried(CONTENT_LAYER, 5, alpha)
+            for alpha in follow(ALPHAS, "values of alpha", unit="picture")]
 
 # %%
 figures.row(by_alpha, [f"alpha : beta = {alpha:g} : {BETA}" for alpha in ALPHAS],
@@ -801,9 +809,9 @@ keep(result.picture, "6_stylize_512")
 print(f"{seconds:.0f} s")
 
 # %%
-figures.row([ruins, result.picture], [f"section 1, {SIZE} pixels", "nst.stylize, 512 pixels"],
-            "The ruins twice: small and blurred on the left; on the right large and sharp, "
-            "with long strokes.")
+compare(ruins, result.picture, [f"section 1, {SIZE} pixels", "nst.stylize, 512 pixels"],
+        "The ruins twice: small and blurred on the left; on the right large and sharp, "
+        "with long strokes.")
 
 # %% [markdown]
 # *From the first section to the last:* seven times as many pixels, and strokes in the sky that follow one

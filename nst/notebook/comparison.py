@@ -6,17 +6,19 @@ from foundation.notebook import show_html
 from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image
 
 LONGEST = 960  # pixels
-# Without a script, the pictures stand side by side. A script lays one over the other.
+# Without a script, the pictures stand side by side. A script lays one over the other. The styles in the tags are for
+# notebooks that the reader has not run, where <style> is not allowed.
 COMPARISON_STYLE = """<style>
 .nst-two{--nst-at:50%;display:grid;grid-template-columns:1fr 1fr;gap:8px;position:relative}
-.nst-two input,.nst-two .divider{display:none}
+.nst-two figure{display:block!important;width:auto!important}
+.nst-two .divider{display:none}
 .nst-two.live{display:block;max-width:880px}
 .nst-two.live figure:nth-of-type(2){position:absolute;inset:0}
 .nst-two.live figure:nth-of-type(2) figcaption{text-align:right}
 .nst-two.live figure:nth-of-type(2) img{clip-path:inset(0 0 0 var(--nst-at))}
 .nst-two.live figcaption{line-height:20px;height:20px;overflow:hidden;max-width:50%}
 .nst-two.live figure:nth-of-type(2) figcaption{margin-left:auto}
-.nst-two.live input{display:block;position:absolute;left:0;right:0;top:24px;bottom:0;width:100%;
+.nst-two.live input{display:block!important;position:absolute;left:0;right:0;top:24px;bottom:0;width:100%;
 height:calc(100% - 24px);margin:0;opacity:0;cursor:ew-resize;z-index:2}
 .nst-two.live .divider{display:block;position:absolute;top:24px;bottom:0;left:var(--nst-at);width:2px;margin-left:-1px;
 background:#fff;box-shadow:0 0 3px #000;pointer-events:none;z-index:1}
@@ -36,13 +38,14 @@ def compare(before, after, titles, alt):
     describes both. Where scripts are not allowed, the two stand side by side.
     """
     figures = "".join(
-        f"<figure><figcaption>{escape(title)}</figcaption>{_make_image(picture, title, attributes)}</figure>"
+        f'<figure style="display:inline-block;margin:0;width:49%"><figcaption>{escape(title)}</figcaption>'
+        f"{_make_image(picture, title, attributes)}</figure>"
         for picture, title, attributes in zip((before, after), titles, ("", f'onload="{START}" '), strict=True)
     )
     label = escape(f"Divider, in percent: to its left {titles[0]}, to its right {titles[1]}")
     show_html(
-        f'<div class="nst">{STYLE}{COMPARISON_STYLE}<div class="nst-two" role="group" aria-label="{escape(alt)}" '
-        f'>{figures}<input type="range" min="0" max="100" value="50" {KEEP_KEYS} '
+        f'<div class="nst">{STYLE}{COMPARISON_STYLE}<div class="nst-two" role="group" aria-label="{escape(alt)}">'
+        f'{figures}<input type="range" style="display:none" min="0" max="100" value="50" {KEEP_KEYS} '
         f'aria-label="{label}" oninput="{MOVE}"><span class="divider"></span></div></div>',
         alt,
     )

@@ -13,20 +13,20 @@ from nst.notebook.html import KEEP_KEYS, STYLE, encode_jpeg, make_image
 from nst.paths import ROOT
 
 LONGEST = 480  # pixels of the film in the cell
+HIDDEN = 'style="display:none"'  # where <style> is not allowed, as in a notebook that the reader has not run
 SECONDS, LAST = 4.0, 1.5  # of the film, and for which its last picture stays
 # It stops by a box without a script, and does not start where the reader's system asks for less motion.
 FILM_STYLE = f"""<style>
 .nst-film{{max-width:{LONGEST}px;display:flex;flex-wrap:wrap;gap:4px 6px;align-items:center}}
 .nst-film img{{order:-1}}
-.nst-film .still{{display:none}}
-.nst-film .play{{display:none}}
-.nst-film input{{margin:0}}
+.nst-film input{{display:inline-block!important;margin:0}}
+.nst-film .stop{{display:inline!important}}
 .nst-film input:checked~.moving{{display:none}}
-.nst-film input:checked~.still{{display:block}}
+.nst-film input:checked~.still{{display:block!important}}
 @media (prefers-reduced-motion:reduce){{
-.nst-film .play{{display:inline}}.nst-film .stop{{display:none}}
-.nst-film .moving,.nst-film input:checked~.still{{display:none}}
-.nst-film .still,.nst-film input:checked~.moving{{display:block}}}}
+.nst-film .play{{display:inline!important}}
+.nst-film .stop,.nst-film .moving,.nst-film input:checked~.still{{display:none!important}}
+.nst-film .still,.nst-film input:checked~.moving{{display:block!important}}}}
 </style>"""
 
 
@@ -38,13 +38,13 @@ def show_film(pictures, path, alt):
     path = Path(path).resolve()
     still, size = encode_jpeg(pictures[-1], LONGEST)
     moving = make_image(_encode_webp(pictures), alt, kind="webp", size=size, attributes='class="moving" ')
-    still = make_image(still, f"The last picture of the film: {alt}", size=size, attributes='class="still" ')
+    still = make_image(still, f"The last picture of the film: {alt}", size=size, attributes=f'class="still" {HIDDEN} ')
     file = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
     # the box stands before the pictures that it switches, and is shown below them
     show_html(
-        f'<div class="nst">{STYLE}{FILM_STYLE}<div class="nst-film" role="group" '
-        f'aria-label="Film"><input type="checkbox" {KEEP_KEYS} aria-label="Stop or play the film"><span class="muted">'
-        '<span class="stop">stop the film</span><span class="play">play the film</span>. '
+        f'<div class="nst">{STYLE}{FILM_STYLE}<div class="nst-film" role="group" aria-label="Film">'
+        f'<input type="checkbox" {HIDDEN} {KEEP_KEYS} aria-label="Stop or play the film"><span class="muted">'
+        f'<span class="stop" {HIDDEN}>stop the film. </span><span class="play" {HIDDEN}>play the film. </span>'
         f"The file: {escape(file)}</span>{moving}{still}</div></div>",
         alt,
     )

@@ -35,7 +35,8 @@ class Live:
         self.equal = not np.iterable(steps)
         self.costs = [1.0] * int(steps) if self.equal else list(steps)
         self.step, self.best, self.interrupted = 0, None, False
-        self._part, self._picture = 0.0, None  # part: of the current step, done by a Live inside
+        self._part, self._inner_words = 0.0, ""  # of the current step: the part done by a Live inside, and its J
+        self._picture = None
         self._first_J = self._J = self._lowest_J = None
 
     def __enter__(self):
@@ -96,15 +97,14 @@ class Live:
         self._display.update(
             self._done,
             self._count(),
-            self._words,
+            self._words or self._inner_words,
             picture=self._picture,
             seconds_left=self._left.estimate(),
             soon=self.step % STEPS == 0 or self.step == 1,
         )
 
     def _show_inner(self, inner):
-        self._part, self._picture = inner._done, inner._picture
-        self._first_J, self._J = inner._first_J, inner._J
+        self._part, self._picture, self._inner_words = inner._done, inner._picture, inner._words or inner._inner_words
         self._show(self.step, self._part)
 
     @property

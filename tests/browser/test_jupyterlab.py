@@ -69,13 +69,14 @@ def test_every_picture_of_the_chapter_is_seen(notebook):
         cell.id
         for cell in notebook.solved
         for output in cell.get("outputs", [])
-        if {"image/png", "image/jpeg"} & set(output.get("data", {}))
+        if "<img" in output.get("data", {}).get("text/html", "") and "nst-live" not in output.data["text/html"]
     ]
     assert with_pictures
     for name in with_pictures:
         picture = notebook.cell(name).locator(".jp-OutputArea img").first
         picture.scroll_into_view_if_needed()
         assert picture.evaluate("picture => picture.naturalWidth") > 100
+        assert all(image.get_attribute("alt") for image in notebook.cell(name).locator(".jp-OutputArea img").all())
 
 
 def test_the_students_copy_was_saved_with_their_work(notebook, course):
