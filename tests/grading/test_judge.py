@@ -48,6 +48,11 @@ def returned(case, value):
     }
 
 
+@pytest.mark.parametrize("seed", [3384934383, 2196881536])
+def test_a_gradient_that_is_zero_everywhere_is_right_where_all_slopes_cancel(seed):
+    assert graded("gram_matrix", SOLUTIONS["gram_matrix"], seed).state == "passed"
+
+
 def test_neither_the_judge_nor_public_tests_imports_tensorflow():
     code = (
         "import sys, public_tests, grading.judge, "
