@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nst.engine.memory import NotEnoughMemoryError
+    from nst.engine.available_memory import NotEnoughMemoryError
     from nst.engine.optimizers import DivergedError
     from nst.engine.result import Interrupted, Result
     from nst.engine.run import Progress
@@ -31,7 +31,7 @@ _MODULES = {
     "DivergedError": "nst.engine.optimizers",
     "Interrupted": "nst.engine.result",
     "LayerError": "nst.network.layers",
-    "NotEnoughMemoryError": "nst.engine.memory",
+    "NotEnoughMemoryError": "nst.engine.available_memory",
     "PictureError": "nst.images",
     "Progress": "nst.engine.run",
     "Result": "nst.engine.result",

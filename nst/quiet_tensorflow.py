@@ -11,6 +11,8 @@ import sys
 import tempfile
 from contextlib import contextmanager
 
+from nst.engine.available_memory import require_address_space
+
 
 @contextmanager
 def _redirect_error_stream():
@@ -34,6 +36,7 @@ def _redirect_error_stream():
             os.close(original)
 
 
+require_address_space()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 with _redirect_error_stream():

@@ -10,7 +10,7 @@ from pathlib import Path
 from nst import images
 from nst.cli.painting_bar import PaintingBar
 from nst.cli.styles import parse_styles, strip_share
-from nst.engine.memory import NotEnoughMemoryError
+from nst.engine.available_memory import NotEnoughMemoryError
 from nst.engine.optimizers import DivergedError
 from nst.engine.settings import (
     COLOR_MODES,

@@ -18,6 +18,7 @@ class Networks:
 
     precision: of their convolutions. costs: {network: multiplications per pixel}, in the order in which they paint.
     fingerprints: {network: fingerprint of its deepest kernel}, which identify the weights in a checkpoint.
+    memory_target: bytes that the run should not exceed, see nst.engine.memory.find_target.
     """
 
     def __init__(self, weights, settings):
@@ -40,11 +41,13 @@ class Networks:
             name: fingerprint(model.get_layer(list(self._channels[name])[-1]).get_weights()[0])
             for name, model in networks.items()
         }
+        self.memory_target = memory.find_target()
         self.bytes_per_pixel = max(self._bytes_per_pixel(name) for name in networks)
 
     def get_objective(self, stage, content_image, styles):
         """Return the Objective of a stage's network, in tiles if its pictures are too large for the memory."""
-        side = memory.tile_side(memory.count_pixels(content_image, styles), self._bytes_per_pixel(stage.network))
+        pixels = memory.count_pixels(content_image, styles)
+        side = memory.tile_side(pixels, self._bytes_per_pixel(stage.network), self.memory_target)
         if side is None:
             return self._objectives[stage.network]
         return TiledObjective(*self._arguments[stage.network], side=side)

@@ -25,6 +25,7 @@ from nst.engine.networks import Networks
 from nst.engine.result import Interrupted, Result
 from nst.engine.run import Progress, Run
 from nst.engine.settings import STYLE_LAYERS, Settings, require
+from nst.quiet_tensorflow import tensorflow as tf
 
 
 def stylize(
@@ -91,7 +92,8 @@ def stylize(
         scores: how near it is to the style and to the content;
         curves, timings, settings, notes, and record, which is all of these but the curves: see help(nst.Result).
     As the last line of a notebook's cell, a Result shows its picture and a table.
-    The same arguments give the same picture on the same machine, unless there is a budget.
+    The same arguments give the same picture on the same machine, unless there is a budget, or the picture is so large
+    that tiles depend on the free memory: they change the rounding.
     Raises SettingsError for a wrong argument, NotEnoughMemoryError, DivergedError, nst.images.PictureError,
     nst.network.weights.WeightsError, nst.network.layers.LayerError; and on Ctrl-C Interrupted, which has the picture.
 
@@ -163,11 +165,15 @@ def stylize_until_saved(
         settings = replace(settings, precision=read_request(path).get("precision", "auto"))
     if path is not None and not resume:
         require_no_checkpoint(path)
-    inputs = read_inputs(content, style, content_masks, style_masks, settings)
-    content_image, styles = inputs.content_image, inputs.styles
-    networks = Networks(weights, settings)
+    with _explain_exhaustion(settings.size):
+        inputs = read_inputs(content, style, content_masks, style_masks, settings)
+        content_image, styles = inputs.content_image, inputs.styles
+        networks = Networks(weights, settings)
     memory.require_memory(
-        content_image.shape[1:3], memory.count_pixels(content_image, styles), networks.bytes_per_pixel
+        content_image.shape[1:3],
+        memory.count_pixels(content_image, styles),
+        networks.bytes_per_pixel,
+        networks.memory_target,
     )
     request = {
         **asdict(settings),
@@ -192,10 +198,15 @@ def stylize_until_saved(
         )
 
     try:
-        if resume:
-            run.resume()
-        picture = run.run_stages()
-        result = make_result(picture, run.score(picture))
+        with _explain_exhaustion(settings.size):
+            if resume:
+                run.resume()
+            picture = run.run_stages()
+            result = make_result(picture, run.score(picture))
+    except memory.NotEnoughMemoryError:
+        with suppress(MemoryError):
+            run.save_checkpoint()
+        raise
     except KeyboardInterrupt:
         with suppress(KeyboardInterrupt):  # a second Ctrl-C does not wait for a large checkpoint
             run.save_checkpoint()
@@ -210,6 +221,19 @@ def stylize_until_saved(
         raise
     if file is not None:
         file.remove()
+
+
+@contextmanager
+def _explain_exhaustion(size):
+    """Raise NotEnoughMemoryError where the memory ends in the middle: other programs may have taken it."""
+    try:
+        yield
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        if isinstance(error, memory.NotEnoughMemoryError):
+            raise
+        raise memory.NotEnoughMemoryError(
+            f"size={size}: the memory was exhausted during the run. Use a smaller size. {memory.describe_remedy()}"
+        ) from None
 
 
 def _finish(picture, content_image, styles, settings):

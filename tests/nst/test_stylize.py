@@ -190,7 +190,7 @@ def test_an_array_of_other_numbers_is_named(pixels, told):
 def test_a_style_far_larger_than_the_content_is_seen_in_tiles_for_its_size(monkeypatch):
     content, style = np.full((1, 32, 256, 3), 0.5, np.float32), np.full((1, 256, 256, 3), 0.4, np.float32)
     seen, real = [], memory.tile_side
-    monkeypatch.setattr(memory, "tile_side", lambda pixels, per_pixel: seen.append(pixels) or real(pixels, per_pixel))
+    monkeypatch.setattr(memory, "tile_side", lambda pixels, *rest: seen.append(pixels) or real(pixels, *rest))
     painted(content, style, size=256, steps=1)
     assert seen == [memory.FORWARD_ONLY * 128 * 128, memory.FORWARD_ONLY * 256 * 256]
     seen.clear()

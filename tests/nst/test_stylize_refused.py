@@ -7,13 +7,14 @@ from dataclasses import fields
 import pytest
 
 from nst.engine import memory
-from nst.engine.memory import NotEnoughMemoryError
+from nst.engine.available_memory import NotEnoughMemoryError
 from nst.engine.settings import Settings, SettingsError
 from nst.engine.stylize import stylize, stylize_until_saved
 from nst.images import PictureError
 from nst.network.layers import LayerError
 from nst.network.weights import WeightsError
 from nst.paths import IMAGES
+from nst.quiet_tensorflow import tensorflow as tf
 
 CONTENT, STYLE = IMAGES / "louvre.jpg", IMAGES / "starry_night.jpg"
 
@@ -89,3 +90,24 @@ def test_a_size_for_which_the_memory_is_short_is_refused_before_the_work(monkeyp
     monkeypatch.setattr(memory, "available_bytes", lambda: 1.2e9)
     with pytest.raises(NotEnoughMemoryError, match=r"2048 x 1536 pixels need about .* GB are free: size=\d+ would fit"):
         stylize(CONTENT, STYLE, weights="pocket", precision="float32", size=2048)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "OOM when allocating")])
+def test_memory_that_ends_in_the_middle_is_refused_in_words_and_the_work_is_kept(tmp_path, monkeypatch, error):
+    def exhaust(progress):
+        if progress.evaluation == 5:
+            raise error
+
+    file = tmp_path / "run.npz"
+    with pytest.raises(NotEnoughMemoryError, match=r"size=64: the memory was exhausted during the run\. Use a smaller"):
+        stylize(CONTENT, STYLE, weights="pocket", size=64, steps=8, checkpoint=file, on_progress=exhaust)
+    assert file.exists()
+
+
+def test_memory_that_ends_while_pictures_are_read_is_refused_in_words(monkeypatch):
+    def exhaust(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("nst.engine.stylize.read_inputs", exhaust)
+    with pytest.raises(NotEnoughMemoryError, match="size=512: the memory was exhausted during the run"):
+        stylize(CONTENT, STYLE)

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nst import images
-from nst.engine.memory import NotEnoughMemoryError
+from nst.engine.available_memory import NotEnoughMemoryError
 from nst.engine.optimizers import DivergedError
 from nst.paths import IMAGES, ROOT
 from tools import make_gallery
