@@ -30,11 +30,10 @@ from grading.grade_submission import Settings
 from grading.reports import class_report, gradescope, spreadsheets
 from grading.sandbox.containment import describe_levels
 from grading.sandbox.process import Limits
-from grading.submissions.find import SubmissionsError, find_ignored_files, find_possible_classes, find_submissions
+from grading.submissions.find import SubmissionsError, find_submissions, remark_on_submissions
 
 PROG = "nst-grade"
 SUCCESS, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-LISTED = 10  # files in a message
 EPILOG = """\
 examples:
   nst-grade submissions --out grades
@@ -112,18 +111,7 @@ def _remark_on_class(root, overrides_file, overrides, students) -> Iterator[str]
     for student, similar in spreadsheets.find_unknown_students(overrides, students).items():
         question = f"; did you mean {similar}?" if similar else ""
         yield f"{overrides_file.name}: there is no submission of {student}{question}"
-    if names := find_ignored_files(root):
-        yield f"ignored, because not a notebook (.ipynb), script (.py), folder or zip: {_join_names(names)}"
-    if names := find_possible_classes(root):
-        yield (
-            f"several notebooks, of which only one is graded, are in: {_join_names(names)}. If one of these is a "
-            "class, grade it separately"
-        )
-
-
-def _join_names(names):
-    more = f", and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(map(printable_line, names[:LISTED])) + more
+    yield from remark_on_submissions(root)
 
 
 def _make_folder(out):

@@ -1,24 +1,35 @@
-"""Read submissions from files, folders and zip archives. Nothing is unpacked to disk.
+"""Read submissions from files, folders and zip archives. Only a zip inside a zip is unpacked, into a temporary file.
 
-A location (`open_location`) has `list_files(budget)`, [(name, function that returns the content in bytes or an
-UnreadableError), ...] of all files in it; `list_entries()`, [(name, location), ...] of what is directly in it; and
-`is_container`, whether it is a folder or contains one. Names that begin with a dot, and the files that macOS adds, are
-skipped. A file that cannot be read raises nothing: its content is an UnreadableError.
+A location (`open_location`) is a `File`, or a container with `list_entries()`: [(name, location), ...] of what is
+directly in it. A file that cannot be read raises nothing: its content is an UnreadableError.
 """
 
+import contextlib
 import io
+import re
+import shutil
 import stat
+import tempfile
+import weakref
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
 
-from grading.submissions.cells import MAX_FILE_BYTES, UnreadableError, too_large
+from grading.submissions.cells import CODE, MAX_FILE_BYTES, UnreadableError, too_large
+from grading.submissions.zip_names import decode_names
 
-MAX_ENTRIES = 20_000  # of one archive
 MAX_SUBMISSION_BYTES = 4 * MAX_FILE_BYTES
+MAX_ARCHIVES = 2  # in each other, which are opened of one submission
+MAX_FOLDERS = 30  # in each other, in a zip: a longer path is not divided further
 ARCHIVE = ".zip"
-MACOS_FOLDER = "__MACOSX"
+# Folders that contain no student's work, besides those whose name begins with a dot.
+TOOL_FOLDERS = {"__macosx", "__pycache__", "node_modules", "site-packages", "venv", "env"}
+DRIVE = re.compile("[A-Za-z]:/")  # other colons are letters of a name, which Windows alone forbids
+ENVIRONMENT_MARKS = {"pyvenv.cfg", "conda-meta"}  # in a virtual environment, whatever its name is
+TIGHTEST = 10  # times that a harmless zip becomes smaller if it is packed in another
+OPEN_ARCHIVES = 4  # at the same time: a class, a section, a student, and a zip in the student's
 
 
 class Budget:
@@ -40,56 +51,17 @@ class Budget:
         return ""
 
 
-def open_location(path: Path) -> "Unreadable | File | Folder | Archive":
-    """The location at a path. Archives are recognized by their suffix; links and devices are not read."""
-    try:
-        if path.is_symlink():
-            return Unreadable(path.name, path.is_dir(), f"{path.name} is a link. Submit the file itself.")
-        if path.is_dir():
-            next(path.iterdir(), None)  # raises an error if it may not be listed
-            return Folder(path)
-        if not path.is_file():
-            return Unreadable(path.name, False, f"{path.name} is not a regular file. Submit the notebook itself.")
-    except OSError as error:
-        return Unreadable(path.name, True, _no_permission(path.name, error))
-    return Archive(path.open, path.name) if path.suffix.lower() == ARCHIVE else File(path, path.name)
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """Something that is not read, and why."""
-
-    name: str
-    is_container: bool
-    reason: str
-
-    def list_files(self, budget):
-        return [(self.name, lambda: UnreadableError(self.reason))]
-
-    def list_entries(self):
-        return []
-
-
 @dataclass(frozen=True)
 class File:
-    path: Path
-    name: str
-    is_container = False
+    """A file, or a container that cannot be read. read(budget) returns its bytes or an UnreadableError."""
 
-    def list_files(self, budget):
-        return [(self.name, lambda: self._read(budget))]
+    read: Callable
+    is_container: bool = False
 
-    def list_entries(self):
+    def list_names(self):
         return []
 
-    def _read(self, budget):
-        try:
-            if reason := budget.refuse(self.name, self.path.stat().st_size):
-                return UnreadableError(reason)
-            with self.path.open("rb") as file:
-                return file.read(MAX_FILE_BYTES)
-        except OSError as error:
-            return UnreadableError(_no_permission(self.name, error))
+    list_entries = list_names
 
 
 @dataclass(frozen=True)
@@ -97,86 +69,209 @@ class Folder:
     path: Path
     is_container = True
 
-    def list_files(self, budget):
-        """All files below it, at any depth; archives are opened, archives in them are not."""
-        files = []
-        for path in sorted(self.path.rglob("*")):
-            if _is_skipped(path.relative_to(self.path).as_posix()):
-                continue
-            name, location = path.relative_to(self.path.parent).as_posix(), open_location(path)
-            files += [] if isinstance(location, Folder) else replace(location, name=name).list_files(budget)
-        return files
+    def list_names(self):
+        return [path.name for path in self.path.iterdir()]
 
     def list_entries(self):
-        return [(path.name, open_location(path)) for path in sorted(self.path.iterdir()) if not _is_skipped(path.name)]
+        return [(path.name, open_location(path)) for path in sorted(self.path.iterdir())]
+
+
+@dataclass(frozen=True, eq=False)
+class Archive:
+    """A zip archive. open_file() returns it as an open file.
+
+    claimed: its size in bytes if it is packed in another zip so tightly that it may be a bomb, otherwise 0.
+    """
+
+    name: str
+    open_file: Callable
+    claimed: int = 0
+    is_container = True
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be read, or ""."""
+        return _open(self)[2]
+
+    @property
+    def guessed_encoding(self) -> str:
+        """The encoding of its names if that is only a guess, or ""."""
+        return _open(self)[3]
+
+    def list_names(self):
+        return ZippedFolder(self, ()).list_names()
+
+    def list_entries(self):
+        return ZippedFolder(self, ()).list_entries()
 
 
 @dataclass(frozen=True)
-class Archive:
-    """A zip archive, or the folder in it with the path `under`. open_file(mode) opens it as a file."""
+class ZippedFolder:
+    archive: Archive
+    path: tuple
+    is_container = True
 
-    open_file: Callable
-    name: str
-    under: tuple = ()
-    nested: bool = False
-
-    @property
-    def is_container(self):
-        return not self.under or any(len(_parts(name)) > len(self.under) for name in self._names())
-
-    def list_files(self, budget):
-        """Its files; an archive in it is opened, and an archive in that is not."""
-        names = [name for name in self._names() if not _is_skipped(name)]
-        if not names:
-            reason = f"{self.name} is not a zip archive that can be read, or it is empty. "
-            reason += "Create it again, or submit the notebook itself."
-            return Unreadable(self.name, False, reason).list_files(budget)
-        return [file for name in names for file in self._open_entry(name, budget)]
+    def list_names(self):
+        return list(self._find_contents())
 
     def list_entries(self):
-        depth = len(self.under)
-        tops = dict.fromkeys(_parts(name)[depth] for name in self._names() if len(_parts(name)) > depth)
-        return [(top, replace(self, under=(*self.under, top))) for top in sorted(tops) if not _is_skipped(top)]
+        return [
+            (name, ZippedFolder(self.archive, (*self.path, name)) if isinstance(one, dict) else one)
+            for name, one in sorted(self._find_contents().items())
+        ]
 
-    def _names(self):
-        try:
-            with self.open_file("rb") as file, zipfile.ZipFile(file) as archive:
-                names = [entry.filename for entry in archive.infolist()[:MAX_ENTRIES] if not entry.is_dir()]
-        except Exception:  # zipfile and zlib raise errors of any type on damaged archives
-            return []
-        return [name for name in names if _parts(name) and _parts(name)[: len(self.under)] == self.under]
-
-    def _open_entry(self, name, budget):
-        """The entry as a list of one file; if it is an archive, its files."""
-        if not name.lower().endswith(ARCHIVE) or self.nested:
-            return [(name, lambda: self._read(name, budget))]
-        content = self._read(name, budget, reserve=MAX_FILE_BYTES)  # for a notebook beside it
-        if isinstance(content, UnreadableError):
-            return [(name, lambda: content)]
-        return Archive(lambda mode: io.BytesIO(content), name, nested=True).list_files(budget)
-
-    def _read(self, name, budget, reserve=0):
-        where = f"{name} in {self.name}"
-        try:
-            with self.open_file("rb") as file, zipfile.ZipFile(file) as archive:
-                entry = archive.getinfo(name)
-                if reason := _find_danger(entry):
-                    return UnreadableError(f"{where} {reason}. Submit the notebook itself.")
-                if reason := budget.refuse(where, entry.file_size, reserve):
-                    return UnreadableError(reason)
-                with archive.open(entry) as content:
-                    return content.read(entry.file_size)  # unpacks no more than this
-        except Exception as error:  # of any type: see above
-            return UnreadableError(f"{where} cannot be unpacked: {error}. Create the zip archive again.")
+    def _find_contents(self):
+        contents = _open(self.archive)[1]
+        for name in self.path:
+            contents = contents[name]
+        return contents
 
 
-def _parts(name):
-    return PurePosixPath(name).parts
+def refuse_location(reason: str, is_container: bool = False) -> File:
+    """A location that is not read, and why."""
+    return File(lambda budget: UnreadableError(reason), is_container)
 
 
-def _find_danger(entry):
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
+def open_location(path: Path) -> "File | Folder | Archive":
+    """The location at a path. Archives are recognized by their suffix; links and devices are not read."""
+    try:
+        if path.is_symlink():
+            return refuse_location(f"{path.name} is a link. Submit the file itself.", path.is_dir())
+        if path.is_dir():
+            next(path.iterdir(), None)  # raises an error if it may not be listed
+            return Folder(path)
+        if not path.is_file():
+            return refuse_location(f"{path.name} is not a regular file. Submit the notebook itself.")
+    except OSError as error:
+        return refuse_location(_no_permission(path.name, error), True)
+    if path.suffix.lower() == ARCHIVE:
+        return Archive(path.name, partial(path.open, "rb"))
+    return File(partial(_read_file, path))
+
+
+def list_files(name: str, location, budget: Budget) -> tuple[list[tuple[str, Callable]], list[str]]:
+    """All files in a location, at any depth: [(name, function that returns the bytes or an UnreadableError), ...], and
+    the names of what was left out because it is never a student's work.
+
+    Zips are opened, and zips in these. In a zip, the names are those in the zip.
+    """
+    files, left_out, waiting = [], [], [(name, location, 0)]
+    while waiting:
+        name, location, archives = waiting.pop()
+        if isinstance(location, Archive):
+            if reason := _refuse_archive(location, name, archives, budget):
+                location = refuse_location(reason)
+            archives += 1
+        if isinstance(location, File):
+            files.append((name, partial(location.read, budget)))
+        for inner, one in location.list_entries():
+            path = inner if isinstance(location, Archive) else f"{name}/{inner}"
+            if is_never_work(inner, one):
+                left_out.append(path)
+            else:
+                waiting.append((path, one, archives))
+    return sorted(files, key=lambda file: file[0]), sorted(left_out)
+
+
+def _refuse_archive(archive, name, depth, budget):
+    if depth == MAX_ARCHIVES:
+        return f"{name} was not opened, because it is in a zip in another zip. Submit the notebook itself."
+    if archive.claimed and (reason := budget.refuse(name, archive.claimed, MAX_FILE_BYTES)):  # for a notebook beside it
+        return reason
+    return archive.problem
+
+
+def is_never_work(name: str, location) -> bool:
+    """Whether this is hidden, or a folder of tools: checkpoints, caches, installed packages, an environment."""
+    if name.startswith(".") and name != "..":
+        return True
+    if not isinstance(location, Folder | ZippedFolder):
+        return False
+    if name.lower() in TOOL_FOLDERS:
+        return True
+    names = location.list_names()
+    return not ENVIRONMENT_MARKS.isdisjoint(names) and not any(inner.lower().endswith(CODE) for inner in names)
+
+
+def _read_file(path, budget):
+    try:
+        if reason := budget.refuse(path.name, path.stat().st_size):
+            return UnreadableError(reason)
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES)
+    except OSError as error:
+        return UnreadableError(_no_permission(path.name, error))
+
+
+@lru_cache(OPEN_ARCHIVES)
+def _open(archive):
+    """(the open archive, {name: location, or the same of a folder}, why it cannot be read, the guessed encoding)."""
+    try:
+        with contextlib.ExitStack() as stack:
+            opened = zipfile.ZipFile(stack.enter_context(archive.open_file()))
+            names, encoding = decode_names(opened.infolist())
+            contents = {}
+            for name, entry in zip(names, opened.infolist(), strict=True):
+                _add_entry(contents, name.replace("\\", "/"), entry, archive)
+            if contents:
+                weakref.finalize(opened, stack.pop_all().close)
+                return opened, contents, "", encoding
+    except UnreadableError as error:
+        return None, {}, str(error), ""
+    except Exception:  # zipfile and zlib raise errors of any type on damaged archives
+        pass
+    reason = f"{archive.name} is not a zip archive that can be read, or it is empty. "
+    return None, {}, reason + "Create it again, or submit the notebook itself.", ""
+
+
+def _add_entry(contents, name, entry, archive):
+    folders = [part for part in name.split("/", MAX_FOLDERS) if part not in ("", ".")]
+    last = None if name.endswith("/") or not folders else folders.pop()
+    for folder in folders:
+        if not isinstance(contents.get(folder), dict):
+            contents[folder] = {}
+        contents = contents[folder]
+    if last in contents:  # two files of one name, which may be two students'
+        last = f"{Path(last).stem} ({len(contents)}){Path(last).suffix}"
+    if last and last.lower().endswith(ARCHIVE):
+        claimed = entry.file_size if entry.file_size > TIGHTEST * entry.compress_size else 0
+        contents[last] = Archive(name, partial(_unpack_archive, archive, name, entry, claimed), claimed)
+    elif last:
+        contents[last] = File(partial(_read_entry, archive, name, entry))
+
+
+def _unpack_archive(archive, name, entry, claimed):
+    if claimed > MAX_FILE_BYTES:
+        raise UnreadableError(too_large(name))
+    with contextlib.ExitStack() as stack:
+        file = _unpack(archive, name, entry, stack.enter_context(tempfile.TemporaryFile()))
+        stack.pop_all()
+    return file
+
+
+def _read_entry(archive, name, entry, budget):
+    try:
+        if reason := budget.refuse(f"{name} in {archive.name}", entry.file_size):
+            return UnreadableError(reason)
+        return _unpack(archive, name, entry, io.BytesIO()).getvalue()
+    except UnreadableError as error:
+        return error
+
+
+def _unpack(archive, name, entry, target):
+    where = f"{name} in {archive.name}"
+    if danger := _find_danger(name, entry):
+        raise UnreadableError(f"{where} {danger}. Submit the notebook itself.")
+    try:
+        with _open(archive)[0].open(entry) as content:  # which ends where the size that it states does
+            shutil.copyfileobj(content, target)
+    except Exception as error:  # of any type: see above
+        raise UnreadableError(f"{where} cannot be unpacked: {error}. Create the zip archive again.") from None
+    return target
+
+
+def _find_danger(name, entry):
+    if name.startswith("/") or DRIVE.match(name) or ".." in name.split("/"):
         return "has a path outside of its folder"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "is a link"
@@ -187,7 +282,3 @@ def _find_danger(entry):
 
 def _no_permission(name, error):
     return f"{name} cannot be read: {error.strerror or error}. Change its permissions, or submit it again."
-
-
-def _is_skipped(name):
-    return any(part.startswith(".") or part == MACOS_FOLDER for part in _parts(name) if part != "..")

@@ -5,6 +5,8 @@ import re
 import warnings
 from dataclasses import dataclass
 
+NOTEBOOK = ".ipynb"
+CODE = (NOTEBOOK, ".py")
 MAX_FILE_BYTES = 50_000_000  # notebooks full of pictures reach 20 MB
 MAX_CODE_CHARACTERS = 200_000  # of a file: the course's longest notebook has 36,000
 MAX_NAME_CHARACTERS = 60  # file systems allow 255 bytes, and a character may need four
@@ -41,7 +43,7 @@ def read_cells(name: str, content: bytes) -> list[Source]:
     if not text.strip():
         raise UnreadableError(f"{name} is empty. Save your work and submit it again.")
     sources = (
-        _read_notebook(name, text) if name.lower().endswith(".ipynb") else [Source(_clean_script_name(name), text)]
+        _read_notebook(name, text) if name.lower().endswith(NOTEBOOK) else [Source(_clean_script_name(name), text)]
     )
     if (length := sum(len(source.code) for source in sources)) > MAX_CODE_CHARACTERS:
         raise UnreadableError(

@@ -89,7 +89,9 @@ def choose_file(candidates: list) -> tuple[str, Extract, list[str]]:
     if not read:
         raise errors[0]
     name, extract = max(read, key=lambda one: (len(one[1].attempted), len(one[1].definitions)))
-    notes = [f"{name} was graded, of {len(candidates)} files"] if len(candidates) > 1 else []
+    files = [name for name, _ in candidates if name]
+    notes = [f"{name} was graded, of {len(files)} files"] if len(files) > 1 else []
+    notes += map(str, errors)
     notes += [
         f"{other} is of {chapter_words(one.chapters)}, but {name} of {chapter_words(extract.chapters)}: submissions "
         f"are graded one chapter at a time, so grade {other} separately"

@@ -6,20 +6,31 @@ whole class, such as an export in a download folder, is opened if the names in i
 """
 
 import re
+import unicodedata
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from grading.submissions.archives import ARCHIVE, Archive, Budget, Folder, Unreadable, open_location
-from grading.submissions.cells import UnreadableError
+from foundation.printable import printable_line
+from grading.submissions.archives import (
+    ARCHIVE,
+    Archive,
+    Budget,
+    Folder,
+    is_never_work,
+    list_files,
+    open_location,
+    refuse_location,
+)
+from grading.submissions.cells import CODE, NOTEBOOK, UnreadableError
 
-NOTEBOOK = ".ipynb"
-CODE = (NOTEBOOK, ".py")
 MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
 CANVAS = re.compile(r"(?P<name>[^_\s]+)_(?:LATE_)?(?P<id>\d{3,})_\d{3,}_.+")
 MAX_FILES = 50  # of one submission
-MAX_DEPTH = 3  # folders or zips around a class that are opened
-LISTED = 3  # names in a message
+MAX_DEPTH = 10  # folders or zips around a class that are opened
+LISTED, REMARKED = 3, 10  # names in a message, and in a remark on the class
 
 Candidate = tuple[str, bytes | UnreadableError]  # the name of a file and its content
 
@@ -30,7 +41,7 @@ class SubmissionsError(ValueError):
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student submitted. locations: of grading.submissions.archives."""
+    """What one student submitted. locations: (name, location of grading.submissions.archives), ..."""
 
     student: str
     locations: tuple
@@ -38,18 +49,31 @@ class Submission:
     def read_candidates(self) -> list[Candidate]:
         """[(name, content in bytes or an UnreadableError), ...] of the files that may be graded, notebooks first.
 
-        The list is never empty: if there is no notebook or script, its only entry says so.
+        Entries without a name say what was left out. The list is never empty: if there is no notebook or script, its
+        only entry says so.
         """
-        budget = Budget()
-        files = [file for location in self.locations for file in location.list_files(budget)]
+        budget, files, left_out = Budget(), [], []
+        for name, location in self.locations:
+            found, never_work = list_files(name, location, budget)
+            files += found
+            left_out += never_work
         code = sorted((file for file in files if file[0].lower().endswith(CODE)), key=lambda file: _rank(file[0]))
         if code:
-            return [(name, read()) for name, read in code[:MAX_FILES]]
+            remarks = _remark_on_files([name for name, _ in code[MAX_FILES:]], left_out)
+            return [(name, read()) for name, read in code[:MAX_FILES]] + [("", UnreadableError(one)) for one in remarks]
         contents = (read() for _, read in files[:MAX_FILES])
         errors = [content for content in contents if isinstance(content, UnreadableError)]
-        names = ", ".join(name for name, _ in files[:LISTED]) or "no file"
-        missing = f"expected a notebook (.ipynb) or a script (.py), found {names}. Submit the notebook itself."
+        names = _join_names([name for name, _ in files], LISTED) or "no file"
+        skipped = f" (besides {_join_names(left_out, LISTED)})" if left_out else ""
+        missing = f"expected a notebook (.ipynb) or a script (.py), found {names}{skipped}. Submit the notebook itself."
         return [("", errors[0] if errors else UnreadableError(missing))]
+
+
+def _remark_on_files(too_many, left_out):
+    if too_many:
+        yield f"only the first {MAX_FILES} files were read, without {_join_names(too_many, LISTED)}"
+    if shown := [name for name in left_out if not name.rsplit("/", 1)[-1].startswith((".", "__"))]:
+        yield f"left out, because a tool made them: {_join_names(shown, LISTED)}"
 
 
 def find_submissions(root: Path, single: bool = False) -> list[Submission]:
@@ -63,9 +87,9 @@ def find_submissions(root: Path, single: bool = False) -> list[Submission]:
             f"{root} does not exist. Give the folder of the submissions, or the zip that the learning system exports."
         )
     locations: dict[str, list] = {}
-    for name, location in [(root.stem, open_location(root))] if single else _list_entries(root):
-        if student := _find_student(name, location):
-            locations.setdefault(student, []).append(location)
+    for name, location in [(root.name, open_location(root))] if single else _list_entries(root)[0]:
+        if student := root.stem if single else _find_student(name, location):
+            locations.setdefault(student, []).append((name, location))
     if not locations:
         raise SubmissionsError(
             f"{root} contains no submissions. Expected notebooks (.ipynb), scripts (.py), or a folder or zip for each "
@@ -74,21 +98,43 @@ def find_submissions(root: Path, single: bool = False) -> list[Submission]:
     return [Submission(student, tuple(locations[student])) for student in sorted(locations)]
 
 
-def find_ignored_files(root: Path) -> list[str]:
-    """The names of files among the submissions that are not a notebook, script, folder or zip."""
-    return [name for name, location in _list_entries(root) if not _find_student(name, location)]
+def remark_on_submissions(root: Path) -> Iterator[str]:
+    """What the instructor should know about the submissions as a whole: what is ignored, guessed, or may be wrong."""
+    entries, opened = _list_entries(root)
+    for archive in opened:
+        if isinstance(archive, Archive) and archive.guessed_encoding:
+            yield (
+                f"{archive.name} does not say in which encoding the names in it are; they were read as "
+                f"{archive.guessed_encoding}. If names are wrong, unpack it and grade the folder"
+            )
+    if names := [name for name, location in entries if not _find_student(name, location)]:
+        yield f"ignored, because not a notebook (.ipynb), script (.py), folder or zip: {_join_names(names, REMARKED)}"
+    never_work = [name for container in opened for name, one in container.list_entries() if is_never_work(name, one)]
+    if names := [name for name in never_work if not name.startswith((".", "__"))]:
+        yield f"ignored, because a tool made them: {_join_names(names, REMARKED)}"
+    if names := [name for name, location in entries if _has_several_notebooks(name, location)]:
+        yield (
+            f"several notebooks, of which only one is graded, are in: {_join_names(names, REMARKED)}. If one of these "
+            "is a class, grade it separately"
+        )
 
 
-def find_possible_classes(root: Path) -> list[str]:
-    """The names of single students' folders and zips that contain several notebooks, as a whole class does."""
-    return [name for name, location in _list_entries(root) if _has_several_notebooks(name, location)]
+def _join_names(names, listed):
+    more = f", and {len(names) - listed} more" if len(names) > listed else ""
+    return ", ".join(map(printable_line, names[:listed])) + more
 
 
 def _list_entries(root):
-    """(name, location) of each submission, or part of one; folders and zips that contain a class are opened."""
-    if not root.is_dir() and not zipfile.is_zipfile(root):
-        return [(root.name, open_location(root))]
-    entries = (Folder(root) if root.is_dir() else Archive(root.open, root.name)).list_entries()
+    """[(name, location), ...] of each submission, or part of one, and the containers of the class that were opened."""
+    if root.is_dir():
+        opened = [Folder(root)]
+    elif zipfile.is_zipfile(root):
+        opened = [Archive(root.name, partial(root.open, "rb"))]
+    elif root.suffix.lower() == ARCHIVE:
+        raise SubmissionsError(f"{root} is not a zip archive that can be read. Download it again, or grade a folder.")
+    else:
+        return [(root.name, open_location(root))], []
+    entries = _list_submitted(opened[0])
     for _ in range(MAX_DEPTH):
         submitted = [(name, location) for name, location in entries if _find_student(name, location)]
         if len(submitted) == 1 and _has_several_notebooks(*submitted[0]):
@@ -101,8 +147,13 @@ def _list_entries(root):
                 )
         elif not submitted or not all(_is_class(*entry) for entry in submitted):
             break
-        entries = [entry for _, location in submitted for entry in location.list_entries()]
-    return [(name, _refuse_class(name, one) if _is_class(name, one) else one) for name, one in entries]
+        opened += [location for _, location in submitted]
+        entries = [entry for _, location in submitted for entry in _list_submitted(location)]
+    return [(name, _refuse_class(name, one) if _is_class(name, one) else one) for name, one in entries], opened
+
+
+def _list_submitted(location):
+    return [(name, one) for name, one in location.list_entries() if not is_never_work(name, one)]
 
 
 def _is_class(name, location):
@@ -117,15 +168,15 @@ def _has_several_notebooks(name, location):
         return False
     if any(_is_notebook(one) for one, _ in inner):
         return sum(_is_notebook(one) for one, _ in inner) > 1
-    return sum(any(_is_notebook(one) for one, _ in folder.list_files(Budget())) for _, folder in inner) > 1
+    return sum(any(_is_notebook(one) for one, _ in list_files(*entry, Budget())[0]) for entry in inner) > 1
 
 
 def _open_nested(location):
     """The submissions in a location; if there is only one folder in it, those in that folder, and so on."""
-    entries = [entry for entry in location.list_entries() if _find_student(*entry)]
+    entries = [entry for entry in _list_submitted(location) if _find_student(*entry)]
     for _ in range(MAX_DEPTH):
         if len(entries) == 1 and entries[0][1].is_container and not _is_export_name(entries[0][0]):
-            entries = [entry for entry in entries[0][1].list_entries() if _find_student(*entry)]
+            entries = [entry for entry in _list_submitted(entries[0][1]) if _find_student(*entry)]
     return entries
 
 
@@ -135,12 +186,11 @@ def _refuse_class(name, location):
         f"{name} contains the submissions of a class ({_list_names(location)}), but is among those of single students. "
         "Grade it separately, or move its contents here."
     )
-    return Unreadable(name, location.is_container, reason)
+    return refuse_location(reason, location.is_container)
 
 
 def _list_names(location):
-    students = sorted({_find_student(*entry) for entry in _open_nested(location)})
-    return ", ".join(students[:LISTED]) + (", ..." if len(students) > LISTED else "")
+    return _join_names(sorted({_find_student(*entry) for entry in _open_nested(location)}), LISTED)
 
 
 def _is_notebook(name):
@@ -153,6 +203,7 @@ def _is_export_name(name):
 
 def _find_student(name, location):
     """The student's id in a name; "" for a file that is not a submission, such as a README."""
+    name = unicodedata.normalize("NFC", name)  # macOS divides ü into u and two dots
     if match := MOODLE.match(name):
         return match["student"]
     if match := CANVAS.fullmatch(name):

@@ -97,7 +97,8 @@ def test_names_with_a_dot_and_what_macos_leaves_are_skipped(tmp_path):
 
 
 def test_the_export_of_a_learning_system_is_read_without_being_unpacked(tmp_path):
-    inner = archive(("work/a.ipynb", "{}"), ("work/deeper.zip", archive(("no.py", "x"))))
+    deeper = archive(("b.ipynb", "{}"), ("deepest.zip", archive(("no.py", "x"))))
+    inner = archive(("work/a.ipynb", "{}"), ("work/deeper.zip", deeper))
     export = tmp_path / "export.zip"
     export.write_bytes(
         archive(
@@ -108,7 +109,7 @@ def test_the_export_of_a_learning_system_is_read_without_being_unpacked(tmp_path
         )
     )
     assert list_files(export) == {
-        "Ada_11": ["work/a.ipynb"],
+        "Ada_11": ["b.ipynb", "work/a.ipynb"],
         "bob_10001": ["bob_10001_20001_b.py"],
         "eve": ["eve.ipynb"],
     }
@@ -156,9 +157,9 @@ def test_the_folder_that_was_zipped_is_opened_with_the_zip(tmp_path):
         {"class.zip": archive(("class/ada.ipynb", "{}"), ("class/bob/b.ipynb", "{}"), ("class/eve.ipynb", "{}"))},
     )
     assert list_files(tmp_path / "class.zip") == {
-        "ada": ["class/ada.ipynb"],
-        "bob": ["class/bob/b.ipynb"],
-        "eve": ["class/eve.ipynb"],
+        "ada": ["ada.ipynb"],
+        "bob": ["bob/b.ipynb"],
+        "eve": ["eve.ipynb"],
     }
 
 
@@ -331,7 +332,7 @@ def test_only_so_many_files_of_a_submission_are_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "ada.zip", "w") as file:
         for number in range(200):
             file.writestr(f"a{number}.py", "x")
-    assert len(list_files(tmp_path)["ada"]) == 50
+    assert len([name for name in list_files(tmp_path)["ada"] if name.endswith(".py")]) == 50
 
 
 @pytest.mark.parametrize(
