@@ -1,5 +1,8 @@
 """Write a file completely or not at all."""
 
+import errno
+import os
+import shutil
 import tempfile
 import uuid
 from contextlib import contextmanager
@@ -36,3 +39,20 @@ def require_writable(folder):
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass
+
+
+def require_room(folder, size):
+    """Raise OSError, as the file system does, if a folder takes no file of `size` bytes. It need not exist yet.
+
+    A file of that size is made and deleted, since a quota is not a part of the free space that the system reports.
+    """
+    folder = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if shutil.disk_usage(folder).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+    with tempfile.TemporaryFile(dir=folder) as file:
+        if hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(file.fileno(), 0, size)
+            except OSError as error:
+                if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):  # it cannot reserve
+                    raise

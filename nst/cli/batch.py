@@ -14,10 +14,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from foundation.atomic_write import open_atomically, require_writable
+from foundation.atomic_write import open_atomically, require_room, require_writable
 from foundation.workers import DaskCluster, LocalThreads, WorkersError, count_cores
 from nst.cli.batch_job import run_job
 from nst.cli.batch_table import Job, JobsError, read_jobs
+from nst.cli.output_files import room_for_picture
 from nst.images import PictureError, save_bytes, save_settings
 
 BAR = "{n_fmt} of {total_fmt} pictures |{bar}| {elapsed}"  # jobs differ too much for the time left to be known
@@ -49,7 +50,7 @@ def run_batch(words):
     try:
         jobs = read_jobs(options.jobs)
         workers = _make_workers(options)
-        _require_folder(options.out)
+        _require_folder(options.out, [job for _, job in jobs if isinstance(job, Job)])
         return _run_jobs(jobs, options.out, workers, _threads_per_job(options))
     except (JobsError, WorkersError) as error:
         print(error, file=sys.stderr)
@@ -62,9 +63,10 @@ def run_batch(words):
         return 130
 
 
-def _require_folder(out):
+def _require_folder(out, jobs):
     try:
         require_writable(out)
+        require_room(out, max((room_for_picture(job.size) for job in jobs), default=0))
     except OSError as error:
         raise JobsError(
             f"{out}: no picture can be written there ({error.strerror or error}). Choose another folder with --out."

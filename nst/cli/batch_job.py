@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nst.paths import IN_COURSE, ROOT
 
+NO_FILES = "{folder}: the worker cannot keep the job's files there ({reason}). Free some disk space there."
 FAILED = "the painting process ended with exit code {code}: {words}"
 
 
@@ -28,6 +29,13 @@ def run_job(job, contents, threads=None):
     contents: {name: bytes} of its files, which may not exist on this machine. threads: the number that convolutions may
     use; None: no limit.
     """
+    try:
+        return _run_in_folder(job, contents, threads)
+    except OSError as error:
+        return JobResult(None, {}, NO_FILES.format(folder=tempfile.gettempdir(), reason=error.strerror or error))
+
+
+def _run_in_folder(job, contents, threads):
     with tempfile.TemporaryDirectory(prefix="nst-job-") as temporary:
         folder = Path(temporary).resolve()  # the name that the process will print
         for name, content in contents.items():

@@ -5,11 +5,13 @@ import hashlib
 import json
 from dataclasses import dataclass, fields
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
+from nst.cli.output_files import find_excess, fit_name
 from nst.cli.styles import strip_share
 from nst.engine.settings import Settings
+from nst.images import LARGEST_SIZE
 from nst.network.weights import CHOICES, WeightsError, find_weights
 
 FILES = ("content", "style", "content_masks", "style_masks")
@@ -37,6 +39,12 @@ class Job:
     words: tuple
     files: dict
     key: str
+
+    @property
+    def size(self):
+        """The pixels on the longest side of the result, as far as the table has a number for it."""
+        word = dict(pairwise(self.words)).get("--size", "")
+        return min(int(word), LARGEST_SIZE) if word.isdecimal() else Settings.size
 
     def read_files(self):
         """Return {name: bytes}. Raises OSError if a file is no longer there."""
@@ -97,9 +105,11 @@ def _find_problem(columns, rows):
 def _make_job(row, folder, number, network, digest):
     listed = {column: [word.strip() for word in row.get(column, "").split(";") if word.strip()] for column in FILES}
     stems = [Path(strip_share(word)).stem for word in (listed["content"] + listed["style"])[:2]]
-    name = row.get("job") or "_".join(stems) or f"row {number}"
+    name = row.get("job") or fit_name("_".join(stems)) or f"row {number}"
     if Path(name).name != name:
         return f"row {number}", f"row {number}: {name!r} is not a name for a file"
+    if excess := find_excess(Path(f"{name}.png")):
+        return f"row {number}", f"row {number}: {excess}. Give the row a shorter name in the column job"
     if row[NAMELESS]:
         return name, f"row {number}: a cell without a column: {row[NAMELESS]!r}"
     if not listed["style"] or len(listed["content"]) != 1:

@@ -29,11 +29,18 @@ def _run(words):
         from nst.cli.batch import run_batch
 
         return run_batch(rest)
-    if not command.startswith("-") and not Path(command).exists() and (not rest or _find_similar(command)):
+    if not command.startswith("-") and not _exists(command) and (not rest or _find_similar(command)):
         return _report_unknown(command)
     from nst.cli.stylize import run_stylize
 
     return run_stylize(words)
+
+
+def _exists(word):
+    try:
+        return Path(word).exists()
+    except OSError:  # too long for a name
+        return False
 
 
 def _find_similar(word):

@@ -7,7 +7,14 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import fields
 from pathlib import Path
 
-from nst import images
+from nst.cli.output_files import (
+    checkpoint_path,
+    fit_name,
+    require_other_file,
+    require_output,
+    save_elsewhere,
+    save_files,
+)
 from nst.cli.painting_bar import PaintingBar
 from nst.cli.styles import parse_styles, strip_share
 from nst.engine.available_memory import NotEnoughMemoryError
@@ -48,9 +55,10 @@ EXAMPLES = """examples:
   nst house.jpg monet.jpg --content-masks sky.png   the style in the sky only, which is white in sky.png
   nst house.jpg painting.jpg --resume               continue after an interruption
 
-OUT.run.json, beside OUT, has the settings, timings and scores. During the run, OUT.checkpoint.npz has its state. That
-file stays if the run is interrupted or its picture cannot be saved: --resume continues the run. Without --resume the
-command is refused until the file is deleted.
+OUT.run.json, beside OUT, has the settings, timings and scores. During the run, OUT.checkpoint.npz has its state. For
+mine.png these are mine.run.json and mine.checkpoint.npz; for mine.jpg, mine.jpg.run.json and mine.jpg.checkpoint.npz.
+The checkpoint stays if the run is interrupted or its picture cannot be saved: --resume continues the run. Without
+--resume the command is refused until the checkpoint is deleted.
 Exit code: 0 done; 2 a picture, an option, the weights, the memory or OUT cannot be used; 130 interrupted: the last good
 picture is saved, and --resume continues."""
 
@@ -58,11 +66,17 @@ picture is saved, and --resume continues."""
 def run_stylize(words):
     """Run one command line (a list of words); return the exit code."""
     options = _make_parser().parse_args(words)
-    out = options.out or OUTPUT / f"{Path(options.content).stem}_{Path(strip_share(options.style[0])).stem}.png"
+    stems = [Path(word).stem for word in (options.content, strip_share(options.style[0]))]
+    out = options.out or OUTPUT / f"{fit_name('_'.join(stems))}.png"
     try:
         return _paint(options, out)
     except INPUT_ERRORS as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:  # such as a name that the system cannot have
+        if isinstance(error, BrokenPipeError) or error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}. Use another name or folder.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Interrupted; no picture was written.", file=sys.stderr)
@@ -70,23 +84,29 @@ def run_stylize(words):
 
 
 def _paint(options, out):
-    images.require_picture_name(out)  # before the work, not after it
-    _require_other_file(options, out)
+    require_output(out, options.size)
+    require_other_file(
+        out,
+        options.content,
+        *map(strip_share, options.style),
+        *(options.content_masks or ()),
+        *(options.style_masks or ()),
+    )
     from nst.engine.stylize import Interrupted  # TensorFlow takes seconds to import
 
     result = None
     try:
         with redirect_stdout(sys.stderr if options.json else sys.stdout), _stylize(options, out) as result:
-            _save(result.picture, result.record, out)
+            save_files(result.picture, result.record, out)
     except Interrupted as interruption:
         try:
             return _report_interruption(interruption, out)
         except PictureError as error:
-            return _report_unsaved(error, out)
+            return _report_unsaved(error, out, interruption.result)
     except (PictureError, KeyboardInterrupt) as error:
         if result is None:  # there is no picture yet
             raise
-        return _report_unsaved(error, out)
+        return _report_unsaved(error, out, result)
     if options.json:
         print(json.dumps({"picture": str(out), **result.record}))
         return 0
@@ -97,27 +117,12 @@ def _paint(options, out):
     return 0
 
 
-def _require_other_file(options, out):
-    """Raise PictureError if the result would overwrite a picture that it is made from."""
-    sources = [
-        options.content,
-        *map(strip_share, options.style),
-        *(options.content_masks or ()),
-        *(options.style_masks or ()),
-    ]
-    for source in map(Path, sources):
-        if out.exists() and source.exists() and out.samefile(source):
-            raise PictureError(
-                f"{out}: the result would overwrite {source}, which it is made from. Choose another name with --out."
-            )
-
-
 @contextmanager
 def _stylize(options, out):
     """The Result of a command line, for a block that saves it."""
     from nst.engine.stylize import stylize_until_saved
 
-    checkpoint = _checkpoint_path(out)
+    checkpoint = checkpoint_path(out)
     if options.resume and not checkpoint.exists():
         print(f"{checkpoint}: there is no such checkpoint, so the run starts from the beginning.")
     with (
@@ -138,18 +143,9 @@ def _stylize(options, out):
         yield result
 
 
-def _checkpoint_path(out):
-    return out.with_suffix(".checkpoint.npz")
-
-
-def _save(picture, record, out):
-    images.save(picture, out, settings=record)
-    images.save_settings(record, out.with_suffix(".run.json"))
-
-
 def _report_interruption(interruption, out):
     result = interruption.result
-    _save(result.picture, {**result.record, "done": round(interruption.done, 3)}, out)
+    save_files(result.picture, {**result.record, "done": round(interruption.done, 3)}, out)
     for note in result.notes:
         print(note, file=sys.stderr)
     advice = (
@@ -161,14 +157,14 @@ def _report_interruption(interruption, out):
     return 130
 
 
-def _report_unsaved(error, out):
+def _report_unsaved(error, out, result):
     interrupted = isinstance(error, KeyboardInterrupt)
     print("Interrupted while the picture was being saved." if interrupted else error, file=sys.stderr)
-    if _checkpoint_path(out).exists():
-        print(
-            f"{_checkpoint_path(out)} has the finished work. To continue, run the same command with --resume.",
-            file=sys.stderr,
-        )
+    checkpoint = checkpoint_path(out)
+    if checkpoint.exists():
+        print(f"{checkpoint} has the finished work. To continue, run the same command with --resume.", file=sys.stderr)
+    elif not interrupted:
+        print(save_elsewhere(result, out), file=sys.stderr)
     return 130 if interrupted else 2
 
 

@@ -6,6 +6,7 @@ networks, pictures) and the progress. It is written completely or not at all.
 
 import hashlib
 import json
+import shutil
 import time
 import zipfile
 from contextlib import contextmanager, suppress
@@ -16,6 +17,11 @@ from foundation.atomic_write import require_writable, write_atomically
 from nst.engine.settings import SettingsError
 
 JSON_KEY = "run"
+ROOM_PER_PIXEL = 24 * 3 * 4  # bytes: L-BFGS has ten pairs of float32 pictures, the picture and its gradient
+NO_ROOM = (
+    "{path}: there is no room for the checkpoint ({need:.0f} MB are needed, {free:.0f} MB are free): if the run is "
+    "interrupted, it cannot be resumed."
+)
 PAUSE_FACTOR = 20  # the pause before the next write / the time of the last: at 2048 pixels a checkpoint has 0.9 GB
 
 
@@ -38,6 +44,11 @@ class Checkpoint:
             raise SettingsError(
                 f"{self.path}: no checkpoint can be written there ({error.strerror or error}). Choose another folder."
             ) from None
+
+    def find_shortage(self, pixels):
+        """Return, in words, that a checkpoint of a picture with that many pixels has no room; None if it has."""
+        need, free = ROOM_PER_PIXEL * pixels, shutil.disk_usage(self.path.parent).free
+        return NO_ROOM.format(path=self.path, need=need / 1e6, free=free / 1e6) if free < need else None
 
     def write(self, arrays, progress):
         """Replace the file. arrays: the optimizer's state; progress: a dict for JSON.

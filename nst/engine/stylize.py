@@ -184,6 +184,8 @@ def stylize_until_saved(
     file = None if path is None else Checkpoint(path, checkpoint_seconds, request)
     if file is not None:
         file.require_folder()
+        if shortage := file.find_shortage(content_image.shape[1] * content_image.shape[2]):
+            print(shortage)
     run = Run(networks, content_image, styles, settings, start, on_progress=on_progress, checkpoint=file)
 
     def make_result(picture, scores):

@@ -209,7 +209,7 @@ def test_a_real_ctrl_c_in_the_middle_saves_the_picture_and_the_run(tmp_path):
 def test_a_folder_that_takes_no_file_is_named_before_the_work(unwritable, monkeypatch, capsys):
     monkeypatch.setattr(stylize.PaintingBar, "update", lambda *_: pytest.fail("it painted"))
     assert main([LOUVRE, MONET, *QUICK, "-o", str(unwritable / "mine.png")]) == 2
-    assert "mine.checkpoint.npz: no checkpoint can be written there (" in capsys.readouterr().err
+    assert "mine.png: the picture cannot be written there (" in capsys.readouterr().err
 
 
 def test_resume_goes_on_where_ctrl_c_stopped_it(output, interrupting, monkeypatch, capsys):
