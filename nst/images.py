@@ -1,76 +1,87 @@
-"""Read and write pictures: files <-> float32 arrays (1, H, W, 3), RGB in [0, 1]. Only this module uses uint8."""
+"""Read and write pictures: files <-> float32 arrays (1, H, W, 3), RGB in [0, 1]. Only pictures inside use uint8."""
 
 from __future__ import annotations
 
 import json
-import struct
-import warnings
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageOps, PngImagePlugin
 
 from foundation.atomic_write import write_atomically
-from nst import heic, paths
+from nst.pictures.arrays import is_array, read_array, require_0_to_1, to_numpy
+from nst.pictures.decoding import decode
+from nst.pictures.errors import PictureError
+from nst.pictures.icc import SRGB_PROFILE
+from nst.pictures.sources import SUFFIXES, find_source
 
 SMALLEST_SIDE = 16  # VGG-19 halves a picture four times on its way to block 5
 LARGEST_SIDE = 2048
 LARGEST_SIZE = 8192  # only if it is given explicitly
 SETTINGS_KEY = "nst"
-DAMAGED = "the picture is damaged or incomplete ({reason}). Save or download it again."
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-READABLE = (*SUFFIXES, *heic.SUFFIXES)
+PERCEPTUAL = b"\0"  # of PNG's chunk sRGB
 
 
-class PictureError(ValueError):
-    """A picture that cannot be read or written; the message names the file and what to do."""
+def load(picture: Any, size: int | None = None) -> np.ndarray:
+    """Read a picture.
 
+    The picture is rotated as its EXIF data says and converted to RGB: colors are converted to sRGB by the file's color
+    profile; transparent pixels become white; gray, palette, CMYK, 16-bit and float pictures are converted; an animation
+    gives its first frame. A message says where something was guessed or ignored, such as the range of 16-bit values.
 
-def load(path: str | Path, size: int | None = None) -> np.ndarray:
-    """Read a picture file.
-
-    The picture is rotated as its EXIF data says and converted to RGB: transparent pixels become white; gray, palette,
-    CMYK and 16-bit pictures are converted; an animation gives its first frame.
-
-    path: any file that Pillow can read (JPEG, PNG, WebP, GIF, TIFF, BMP ...), and HEIC with the package pillow-heif. A
-        bare name is looked for in the current folder, which is the notebook's, and in images/; so is a name in images/.
+    picture: a file that Pillow can read (JPEG, PNG, WebP, GIF, TIFF, BMP ...), or HEIC with the package pillow-heif:
+        its name, its bytes, or a file opened in binary mode. A bare name is looked for in the current folder, which is
+        the notebook's, and in images/; so is a name in images/. Or a PIL image, or an array or tensor (1, H, W, 3) or
+        (H, W, 3) of floats in [0, 1] or of 8-bit integers; also gray or with alpha.
     size: pixels on the longest side of the result, 16 to 8192; the aspect ratio is kept, but no side gets shorter than
         16. None: the picture's own size; a picture longer than 2048 pixels is then scaled to 2048, and a message is
         printed.
 
-    Returns float32 (1, H, W, 3), RGB in [0, 1]. Raises PictureError if the file is missing, empty, damaged, not a
-    picture, too small, or so large that decoding could exhaust the memory.
+    Returns float32 (1, H, W, 3), RGB in [0, 1], a new array. Raises PictureError if the file is missing, empty,
+    damaged, not a picture, too small, or so large that decoding could exhaust the memory.
 
     >>> from nst.paths import IMAGES
     >>> load(IMAGES / "louvre.jpg", size=64).shape
     (1, 48, 64, 3)
     """
+    image, notes = load_with_notes(picture, size)
+    for note in notes:
+        print(note)
+    return image
+
+
+def load_with_notes(picture: Any, size: int | None = None, role: str = "picture") -> tuple[np.ndarray, list[str]]:
+    """The same as `load`, with the messages as a list. role: what the picture is called where it has no name."""
     if size is not None and not SMALLEST_SIDE <= size <= LARGEST_SIZE:
         raise PictureError(
             f"size={size}: the longest side must have from {SMALLEST_SIDE} to {LARGEST_SIZE} pixels. "
             f"At 2048, a step already takes about 40 times as long as at 320."
         )
-    path = _find_file(path)
-    picture = _decode(path)
-    if min(picture.size) < SMALLEST_SIDE:
+    if is_array(picture):
+        return _load_array(picture, size, role)
+    source = find_source(picture, role)
+    decoded = decode(source, size or LARGEST_SIDE)
+    if min(decoded.size) < SMALLEST_SIDE:
         raise PictureError(
-            f"{path}: the picture has {_format_size(picture.size)} pixels. Both sides must have at least "
+            f"{source.name}: the picture has {_format_size(decoded.size)} pixels. Both sides must have at least "
             f"{SMALLEST_SIDE}, because the network halves a picture four times."
         )
-    picture = _resize(picture, size or _affordable_side(path, picture.size))
-    return np.asarray(picture, np.float32)[None] / 255.0
+    longest, notes = _choose_side(source.short_name, decoded.size, size)
+    height, width = resized_shape(*decoded.size[::-1], longest)
+    opaque = _put_on(decoded.picture, "white").resize((width, height), Image.Resampling.LANCZOS)
+    return np.asarray(opaque, np.float32)[None] / 255.0, [*decoded.notes, *notes]
 
 
-def load_lightness(path: str | Path) -> np.ndarray:
-    """Read the lightness of a picture file at its own size; transparent pixels are black.
+def load_lightness(picture: Any) -> np.ndarray:
+    """Read the lightness of a picture at its own size; transparent pixels are black.
 
-    Returns float32 (H, W) in [0, 1]. Raises PictureError as `load` does.
+    picture: see `load`. Returns float32 (H, W) in [0, 1]. Raises PictureError as `load` does.
     """
-    path = _find_file(path)
-    return np.asarray(_decode(path, behind="black").convert("L"), np.float32) / 255.0
+    decoded = decode(find_source(picture), LARGEST_SIZE, convert_colors=False)
+    return np.asarray(_put_on(decoded.picture, "black").convert("L"), np.float32) / 255.0
 
 
 def resized_shape(height: int, width: int, longest: int) -> tuple[int, int]:
@@ -86,7 +97,8 @@ def resized_shape(height: int, width: int, longest: int) -> tuple[int, int]:
 def cover(image: np.ndarray, height: int, width: int) -> np.ndarray:
     """Scale a picture until it covers height x width, and crop it to its middle; the aspect ratio is kept.
 
-    image: float32 (1, H, W, 3) in [0, 1]. Returns float32 (1, height, width, 3) in [0, 1].
+    image: (1, H, W, 3) or (H, W, 3), RGB in [0, 1] or 8-bit, or a PIL image. Returns float32 (1, height, width, 3) in
+    [0, 1].
 
     >>> cover(np.zeros((1, 90, 40, 3), np.float32), 20, 30).shape
     (1, 20, 30, 3)
@@ -97,61 +109,69 @@ def cover(image: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Scale a picture (1, H, W, 3) to height x width without rounding to 8 bits.
+    """Scale a picture to height x width without rounding to 8 bits.
 
-    Returns float32 (1, height, width, 3), clipped to [0, 1].
+    image: (1, H, W, 3) or (H, W, 3), RGB in [0, 1] or 8-bit, or a PIL image. Returns float32 (1, height, width, 3),
+    clipped to [0, 1].
     """
     channels = [
         np.asarray(Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS))
-        for channel in np.moveaxis(np.asarray(image, np.float32)[0], -1, 0)
+        for channel in np.moveaxis(_to_floats(image), -1, 0)
     ]
     return np.clip(np.stack(channels, axis=-1), 0, 1)[None]
 
 
 def resize_longest(image: np.ndarray, longest: int) -> np.ndarray:
-    """Scale a picture (1, H, W, 3) to `longest` pixels on its longest side; otherwise as `resize`.
+    """Scale a picture to `longest` pixels on its longest side; otherwise as `resize`.
 
     >>> resize_longest(np.zeros((1, 60, 80, 3), np.float32), 40).shape
     (1, 30, 40, 3)
     """
-    return resize(image, *resized_shape(image.shape[1], image.shape[2], longest))
+    pixels = _to_floats(image)
+    return resize(pixels, *resized_shape(*pixels.shape[:2], longest))
 
 
 def to_uint8(image: np.ndarray) -> np.ndarray:
     """Convert a picture to 8-bit pixels, rounded to the nearest; values outside [0, 1] are clipped.
 
-    image: (1, H, W, 3) or (H, W, 3). Returns uint8 (H, W, 3). Raises PictureError for another shape, and for NaN or
-    infinite values.
+    image: (1, H, W, 3) or (H, W, 3), RGB in [0, 1] or 8-bit, or a PIL image. Returns uint8 (H, W, 3), a new array.
+    Raises PictureError for another shape, for NaN or infinite values, and for floats that are plainly not in [0, 1].
 
     >>> to_uint8(np.full((1, 1, 1, 3), 0.5)).tolist()
     [[[128, 128, 128]]]
     """
-    pixels = np.asarray(image, np.float32)
-    if pixels.ndim == 4 and pixels.shape[0] == 1:
-        pixels = pixels[0]
-    if pixels.ndim != 3 or pixels.shape[-1] != 3:
-        raise PictureError(f"A picture has shape (1, H, W, 3); this array has shape {np.shape(image)}.")
+    pixels = _to_pixels(image)
+    if pixels.dtype == np.uint8:
+        return pixels.copy()
+    pixels = pixels.astype(np.float32)
     if not np.isfinite(pixels).all():
         raise PictureError(
             "This picture has NaN or infinite pixels, so it was not written. The optimization "
             "has diverged: start again with a smaller learning rate."
         )
+    require_0_to_1(pixels)
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
 
 
 def save(image: np.ndarray, path: str | Path, settings: dict | None = None) -> Path:
-    """Write a picture in the format of the file's suffix, with pixels rounded (not truncated) to 8 bits.
+    """Write a picture in the format of the file's suffix, with pixels rounded (not truncated) to 8 bits, in sRGB.
 
-    image: (1, H, W, 3) or (H, W, 3), RGB in [0, 1]. settings: a dict for JSON, which a PNG file stores and
-    read_settings reads. The file is written completely or not at all. Returns its path.
+    image: (1, H, W, 3) or (H, W, 3), RGB in [0, 1] or 8-bit, or a PIL image. settings: a dict for JSON, which a PNG
+    file stores and read_settings reads. The file says that its colors are sRGB, where its format can. It is written
+    completely or not at all. Returns its path.
     Raises PictureError if the picture is not finite or the file cannot be written.
     """
     path = Path(path)
     require_picture_name(path)
-    options: dict[str, Any] = {"quality": 92} if path.suffix.lower() in (".jpg", ".jpeg", ".webp") else {}
-    if settings is not None and path.suffix.lower() == ".png":
+    suffix = path.suffix.lower()
+    options: dict[str, Any] = {"quality": 92} if suffix in (".jpg", ".jpeg", ".webp") else {}
+    if suffix == ".png":
         options["pnginfo"] = PngImagePlugin.PngInfo()
-        options["pnginfo"].add_text(SETTINGS_KEY, json.dumps(settings, sort_keys=True))
+        options["pnginfo"].add(b"sRGB", PERCEPTUAL)
+        if settings is not None:
+            options["pnginfo"].add_text(SETTINGS_KEY, json.dumps(settings, sort_keys=True))
+    elif suffix not in (".bmp", ".gif"):
+        options["icc_profile"] = SRGB_PROFILE
     picture = Image.fromarray(to_uint8(image))
     with _writing(path) as partial:
         picture.save(partial, **options)
@@ -180,10 +200,13 @@ def save_settings(settings: dict, path: str | Path) -> Path:
     return Path(path)
 
 
-def read_settings(path: str | Path) -> dict | None:
-    """Read the settings that `save` stored in a PNG; None if there are none."""
-    with Image.open(path) as picture:
-        text = picture.info.get(SETTINGS_KEY)
+def read_settings(picture: Any) -> dict | None:
+    """Read the settings that `save` stored in a PNG; None if there are none.
+
+    picture: see `load`. Raises PictureError if it is not a picture.
+    """
+    source = find_source(picture)
+    text = decode(source, LARGEST_SIDE).info.get(SETTINGS_KEY)
     return None if text is None else json.loads(text)
 
 
@@ -206,85 +229,52 @@ def _format_size(size):
     return f"{size[0]} x {size[1]}"
 
 
-def _find_file(path):
-    """The absolute path of a picture, so that a message shows the folder, too."""
-    path = Path(path).absolute()
-    usual = (Path.cwd(), paths.IMAGES)
-    folders = dict.fromkeys((path.parent, *usual)) if path.parent in usual else (path.parent,)
-    path = next((folder / path.name for folder in folders if (folder / path.name).is_file()), path)
-    if path.is_dir():
-        raise PictureError(f"{path}: this is a folder. Give the name of a picture file in it.")
-    if not path.exists():
-        raise PictureError(f"{path}: there is no such file.{''.join(map(_list_pictures, folders))}")
-    if path.stat().st_size == 0:
-        raise PictureError(f"{path}: the file is empty. Save or download it again.")
-    return path
+def _load_array(array, size, role):
+    pixels, notes = read_array(array, role)
+    longest, more = _choose_side(role, pixels.shape[1::-1], size)
+    rounded = Image.fromarray(np.rint(pixels * 255).astype(np.uint8))
+    return resize_longest(np.asarray(_put_on(rounded, "white"), np.float32) / np.float32(255), longest), notes + more
 
 
-def _list_pictures(folder, most=20):
-    names = sorted(file.name for file in folder.glob("*") if file.suffix.lower() in READABLE)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f" {folder} contains {', '.join(names[:most])}{more}." if names else ""
-
-
-def _decode(path, behind="white"):
-    try:
-        if heic.is_heic(path) and not heic.add_reader():
-            raise UnidentifiedImageError
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Pillow can repair, such as damaged EXIF data
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
-                return _as_rgb(ImageOps.exif_transpose(picture), behind)
-    except UnidentifiedImageError:
-        if heic.is_heic(path):
-            words = DAMAGED.format(reason="no picture in it") if heic.add_reader() else heic.HOW_TO_READ
-            raise PictureError(f"{path}: {words}") from None
-        raise PictureError(
-            f"{path}: this is not a picture that Pillow can read, despite its name. "
-            f"It begins with {_first_bytes(path)!r}."
-        ) from None
-    except PermissionError as error:
-        raise PictureError(f"{path}: the file cannot be read ({error.strerror}). Change its permissions.") from None
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise PictureError(
-            f"{path}: its header announces more than {(Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels; "
-            f"decoding them could exhaust the memory. Scale the picture down first."
-        ) from None
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise PictureError(f"{path}: {DAMAGED.format(reason=error)}") from None
-
-
-def _first_bytes(path):
-    with path.open("rb") as file:
-        return file.read(12)
-
-
-def _as_rgb(picture, behind):
-    if picture.mode.startswith("I"):  # 16-bit gray
-        gray = np.asarray(picture, np.float64) / 257
-        return Image.fromarray(np.rint(np.clip(gray, 0, 255)).astype(np.uint8)).convert("RGB")
-    if picture.has_transparency_data:
-        layers = picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layers.size, behind), layers).convert("RGB")
-    return picture.convert("RGB")
-
-
-def _affordable_side(path, size):
-    longest = max(size)
-    if longest <= LARGEST_SIDE:
-        return longest
+def _choose_side(name, size, wanted):
+    """The longest side of the result, and a list of notes."""
+    longest = wanted or max(size)
+    if wanted is not None or longest <= LARGEST_SIDE:
+        return longest, []
     times = size[0] * size[1] / (320 * 240)
-    print(
-        f"{path.name} has {_format_size(size)} pixels: one step would take about {times:.0f} times as long as at "
+    note = (
+        f"{name} has {_format_size(size)} pixels: one step would take about {times:.0f} times as long as at "
         f"320 x 240. It is scaled to {LARGEST_SIDE} on its longest side; size=... sets another size."
     )
-    return LARGEST_SIDE
+    return LARGEST_SIDE, [note]
+
+
+def _put_on(picture, background):
+    """A picture without alpha, on a background of that color where it is transparent."""
+    if picture.mode != "RGBA":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, background), picture).convert("RGB")
+
+
+def _to_pixels(image):
+    """A picture as an array (H, W, 3), of 8-bit integers or of floats."""
+    if isinstance(image, Image.Image):
+        return np.asarray(_put_on(decode(find_source(image), LARGEST_SIZE).picture, "white"))
+    pixels = to_numpy(image, "picture") if is_array(image) else np.asarray(image, np.float32)
+    if pixels.ndim == 4 and pixels.shape[0] == 1:
+        pixels = pixels[0]
+    if pixels.ndim != 3 or pixels.shape[-1] != 3:
+        raise PictureError(f"A picture has shape (1, H, W, 3); this array has shape {np.shape(image)}.")
+    return pixels
+
+
+def _to_floats(image):
+    pixels = _to_pixels(image)
+    return pixels.astype(np.float32) / np.float32(255) if pixels.dtype == np.uint8 else pixels.astype(np.float32)
 
 
 def _resize(picture, longest):
-    width, height = picture.size
-    height, width = resized_shape(height, width, longest)
+    height, width = resized_shape(picture.height, picture.width, longest)
     return picture.resize((width, height), Image.Resampling.LANCZOS)
 
 

@@ -134,8 +134,8 @@ def png_header(width, height):
 def test_a_decompression_bomb_is_not_decoded(tmp_path, side):
     (tmp_path / "bomb.png").write_bytes(png_header(side, side))
     assert complaint(tmp_path / "bomb.png") == (
-        f"{tmp_path / 'bomb.png'}: its header announces more than 89 million pixels; decoding them could exhaust the "
-        "memory. Scale the picture down first."
+        f"{tmp_path / 'bomb.png'}: its header announces {side} x {side} pixels, far more than its 65 bytes can hold, "
+        "so it was not decoded: it could exhaust the memory. Save the picture again, scaled down."
     )
 
 
