@@ -70,7 +70,7 @@ def load_with_notes(picture: Any, size: int | None = None, role: str = "picture"
             f"{SMALLEST_SIDE}, because the network halves a picture four times."
         )
     longest, notes = _choose_side(source.short_name, decoded.size, size)
-    height, width = resized_shape(*decoded.size[::-1], longest)
+    height, width = resized_shape(decoded.size[1], decoded.size[0], longest)
     opaque = _put_on(decoded.picture, "white").resize((width, height), Image.Resampling.LANCZOS)
     return np.asarray(opaque, np.float32)[None] / 255.0, [*decoded.notes, *notes]
 
@@ -128,7 +128,7 @@ def resize_longest(image: np.ndarray, longest: int) -> np.ndarray:
     (1, 30, 40, 3)
     """
     pixels = _to_floats(image)
-    return resize(pixels, *resized_shape(*pixels.shape[:2], longest))
+    return resize(pixels, *resized_shape(pixels.shape[0], pixels.shape[1], longest))
 
 
 def to_uint8(image: np.ndarray) -> np.ndarray:
