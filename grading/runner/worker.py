@@ -29,6 +29,7 @@ from grading.exercises.exercise import VISIBLE_SEED
 from grading.exercises.train_step import step_case
 from grading.runner import probe, probe_train_step, protocol
 from grading.runner.call import readable_message, silence
+from grading.runner.statements import compile_statement, find_features, run_code
 
 MAX_TRACEBACK = 2000  # characters
 # Never taken from a submission: making them there would need VGG-19 and the pictures.
@@ -36,7 +37,7 @@ ALWAYS_SUPPLIED = frozenset(
     {"vgg", "vgg_model_outputs", "a_C", "a_S", "content_image", "style_image", "generated_image"}
 )
 # Supplied only if a submission does not define them.
-SUPPLIED_IF_MISSING = frozenset({"optimizer", "clip_0_1"})
+SUPPLIED_IF_MISSING = frozenset({"optimizer", "clip_0_1", "get_ipython"})
 
 
 def main():
@@ -117,14 +118,15 @@ def load(namespace, command):
     """Run the selected statements of all cells. Returns the type of each exercise ("function", "missing" or another)
     as kind/NAME, a note on each statement that failed as note/NUMBER, and why a definition failed as newer/NAME."""
     namespace.update(always_supplied())
-    notes, failed = [], {}
+    notes, failed, features = [], {}, 0
     for cell in command["cells"]:
         path = Path(cell["name"]).absolute()
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
         for number in cell["keep"]:
             statement = tree.body[number]
-            note, name = _run(statement, str(path), namespace), getattr(statement, "name", "")
+            features |= find_features(statement)
+            note, name = _run(statement, str(path), features, namespace), getattr(statement, "name", "")
             failed.pop(name, None)
             if note:
                 failed[name] = f"line {statement.lineno} of {path.name} could not be run"
@@ -140,10 +142,10 @@ def load(namespace, command):
     return kinds | newer | {f"note/{number}": note for number, note in enumerate(notes[: protocol.MAX_NOTES])}
 
 
-def _run(statement, path, namespace):
+def _run(statement, path, features, namespace):
     with silence():
         try:
-            exec(compile(ast.Module([statement], []), path, "exec"), namespace)
+            run_code(compile_statement(statement, path, features), namespace)
         except (Exception, SystemExit) as error:
             return f"{type(error).__name__}: {readable_message(str(error))}"
     return ""
@@ -185,7 +187,18 @@ def supplied_if_missing():
     import keras
     import tensorflow as tf
 
-    return {"optimizer": keras.optimizers.Adam(0.01), "clip_0_1": lambda image: tf.clip_by_value(image, 0.0, 1.0)}
+    return {
+        "optimizer": keras.optimizers.Adam(0.01),
+        "clip_0_1": lambda image: tf.clip_by_value(image, 0.0, 1.0),
+        "get_ipython": _NoMagics,
+    }
+
+
+class _NoMagics:
+    """In place of IPython: its magics and shell commands, which every method runs, do nothing."""
+
+    def __getattr__(self, name):
+        return lambda *args, **options: None
 
 
 def provide_course_modules():

@@ -1,17 +1,23 @@
 """Read a submitted notebook or script as cells of Python code. Line numbers do not change."""
 
+import ast
 import json
 import re
 import warnings
 from dataclasses import dataclass
+
+from grading.runner.statements import compile_statement
 
 NOTEBOOK = ".ipynb"
 CODE = (NOTEBOOK, ".py")
 MAX_FILE_BYTES = 50_000_000  # notebooks full of pictures reach 20 MB
 MAX_CODE_CHARACTERS = 200_000  # of a file: the course's longest notebook has 36,000
 MAX_NAME_CHARACTERS = 60  # file systems allow 255 bytes, and a character may need four
-MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|\w[\w, ]*=\s*[%!])")  # no two parts match the same spaces
-PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
+MAX_IPYTHON_CHARACTERS = 1_000_000  # of a file: IPython reads a cell again for each magic in it
+MAGIC = re.compile(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
+CELL_MAGIC = re.compile(r"\s*%%(\w*).*\n?")
+PYTHON_CELL_MAGICS = {"time", "timeit", "capture", "prun"}
+TIMED_STATEMENT = re.compile(r"^([ \t]*)%(?:time|prun)[ \t]+(?=\w)", re.MULTILINE)
 
 
 class UnreadableError(ValueError):
@@ -50,7 +56,15 @@ def read_cells(name: str, content: bytes) -> list[Source]:
             f"{name} contains {length / 1000:.0f} kB of code; the limit is {MAX_CODE_CHARACTERS / 1000:.0f} kB. "
             "Remove pasted data from the code and submit it again."
         )
-    return [Source(source.name, _remove_magics(source.code)) for source in sources if source.code.strip()]
+    cells, left = [], MAX_IPYTHON_CHARACTERS
+    for source in sources:
+        code = source.code.replace("\r\n", "\n").replace("\r", "\n")
+        if find_syntax_error(code) is not None:
+            left -= len(code) * len(MAGIC.findall(code))
+            code = _make_python(code) if left >= 0 else code
+        if source.code.strip():
+            cells.append(Source(source.name, code))
+    return cells
 
 
 def too_large(name: str) -> str:
@@ -90,22 +104,30 @@ def _clean_script_name(name):
     return clean[-MAX_NAME_CHARACTERS:].lstrip("-.") or "script.py"
 
 
-def _remove_magics(code):
-    """The code without what only a notebook understands; the number of each line stays the same."""
-    code = code.replace("\r\n", "\n").replace("\r", "\n")
+def _make_python(code):
+    """The code as Python, where only IPython understands it: indented, pasted with prompts, or with magics. The number
+    of each line stays the same."""
     if find_syntax_error(code) is None:
         return code
-    lines = code.split("\n")
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(PYTHON_CELL_MAGICS):
-        return "\n" * (len(lines) - 1)
-    return "\n".join(re.match(r"\s*", line).group() + "pass" if MAGIC.match(line) else line for line in lines)
+    if magic := CELL_MAGIC.match(code):
+        body = code[magic.end() :]
+        body = _make_python(body) if magic[1] in PYTHON_CELL_MAGICS else "\n" * body.count("\n")
+        return "\n" * magic[0].count("\n") + body
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    empty_lines = code[: len(code) - len(code.lstrip())].count("\n")  # which IPython removes
+    try:
+        transformed = TransformerManager().transform_cell(TIMED_STATEMENT.sub(r"\1", code))
+    except Exception:  # IPython raises errors of several types on what is not code
+        return code
+    return "\n" * empty_lines + (transformed if code.endswith("\n") else transformed.removesuffix("\n"))
 
 
 def find_syntax_error(code: str) -> tuple[int, str] | None:
-    """(line, error message) if the code does not compile, else None.
+    """(line, error message) if the code does not compile as a cell of a notebook, else None.
 
-    Parsing is not enough: it accepts a break outside of a loop, for example.
+    Parsing is not enough: it accepts a break outside of a loop, for example. As in IPython, each statement is compiled
+    on its own, and may wait for a coroutine.
 
     >>> find_syntax_error("x = 1\\nbreak")
     (2, "SyntaxError: 'break' outside loop")
@@ -113,7 +135,8 @@ def find_syntax_error(code: str) -> tuple[int, str] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about escapes in the student's strings
-            compile(code, "cell", "exec", dont_inherit=True)
+            for statement in ast.parse(code).body:
+                compile_statement(statement, "cell")
     except SyntaxError as error:
         return error.lineno or 1, f"{type(error).__name__}: {error.msg}"
     except (ValueError, RecursionError, MemoryError) as error:

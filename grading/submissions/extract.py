@@ -237,7 +237,7 @@ def _find_lookups(table):
 
 def _select_needed(statements, names):
     """The statements that bind or change one of the names, and those that these need in turn, in their order."""
-    sources, needed = _map_sources(statements), {s.place for s in statements if _is_star_import(s.node)}
+    sources, needed = _map_sources(statements), {s.place for s in statements if _is_always_kept(s.node)}
     waiting, seen = list(names), set(names)
     while waiting:
         for statement in sources.get(waiting.pop(), ()):
@@ -265,12 +265,12 @@ def _map_sources(statements):
     return binding
 
 
-def _is_star_import(node):
-    return (
-        isinstance(node, ast.ImportFrom)
-        and node.names[0].name == "*"
-        and (node.module or "").split(".")[0] not in COURSE_MODULES
-    )
+def _is_always_kept(node):
+    """Whether this is an import that changes more than the names that it shows."""
+    if not isinstance(node, ast.ImportFrom):
+        return False
+    module = (node.module or "").split(".")[0]
+    return module == "__future__" or (node.names[0].name == "*" and module not in COURSE_MODULES)
 
 
 def _describe_broken(source, line, error):

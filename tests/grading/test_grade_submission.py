@@ -337,3 +337,39 @@ def test_functions_of_any_kind_earn_every_point_in_the_batch_too(way):
 )
 def test_a_step_earns_every_point_wherever_it_keeps_its_optimizer(way):
     assert points(record(script(train_step=STEP_KEEPING[way]))) == FULL
+
+
+CELLS = [IMPORTS, *SOLUTIONS.values()]
+OF_IPYTHON = {
+    "indented": ["".join(f"    {line}\n" for line in cell.splitlines()) for cell in CELLS],
+    "indented with tabs": ["".join(f"\t{line}\n" for line in cell.splitlines()) for cell in CELLS],
+    "pasted with prompts": [
+        "".join(f"{'... ' if line[:1] in (' ', ')', '') else '>>> '}{line}\n" for line in cell.splitlines())
+        for cell in CELLS
+    ],
+    "pasted from IPython": [
+        "".join(f"{'   ...: ' if number else 'In [3]: '}{line}\n" for number, line in enumerate(cell.splitlines()))
+        for cell in CELLS
+    ],
+    "with magics": [f"%matplotlib inline\n!pip list\nfiles = !ls\nlen?\n{cell}\n?len" for cell in CELLS],
+    "timed": [f"%%time\n{cell}" for cell in CELLS],
+    "with an await": [f"import asyncio\nawait asyncio.sleep(0)\n{cell}" for cell in CELLS],
+    "with a magic in a function": [
+        *CELLS,
+        "def gram_matrix(A):\n    %matplotlib inline\n    files = !ls\n    return tf.matmul(A, A, transpose_b=True)",
+    ],
+    "with annotations of names that are not defined": [
+        "from __future__ import annotations",
+        *(cell.replace("(A):", "(A: tf.Nothing) -> Nothing:") for cell in CELLS),
+    ],
+    "with a late import from the future": [
+        f"{IMPORTS}\nfrom __future__ import annotations\n",
+        *(cell.replace("(A):", "(A: Nothing):") for cell in CELLS),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", OF_IPYTHON)
+def test_cells_that_jupyter_runs_earn_every_point(kind):
+    found = record(notebook(*OF_IPYTHON[kind]), name="work.ipynb")
+    assert (points(found), found["notes"]) == (FULL, [])
