@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 
 import psutil
 
@@ -69,8 +70,12 @@ class LocalThreads:
         self._executor.shutdown(wait=False, cancel_futures=True)
         children, self._executor = psutil.Process().children(recursive=True), None
         for child in children:
-            child.terminate()
-        psutil.wait_procs(children, timeout=GRACE_SECONDS)
+            with suppress(psutil.NoSuchProcess):
+                child.terminate()
+        _, alive = psutil.wait_procs(children, timeout=GRACE_SECONDS)
+        for child in alive:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
 
 
 class DaskCluster:

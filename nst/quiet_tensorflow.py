@@ -9,31 +9,38 @@ retracing would confuse readers whose chapter traces each painting anew on purpo
 import os
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
+from foundation.console import open_missing_streams
 from nst.engine.available_memory import require_address_space
 
 
 @contextmanager
 def _redirect_error_stream():
-    try:
-        original = os.dup(2)
-    except OSError:  # there is no error stream, as under pythonw or after `2>&-`
-        yield
-        return
-    if sys.stderr is not None:
+    open_missing_streams()
+    original = os.dup(2)
+    with suppress(OSError, ValueError, AttributeError):  # a window's stream, one without a reader, or none at all
         sys.stderr.flush()
-    with tempfile.TemporaryFile() as log:
+    with _open_log() as log:
         os.dup2(log.fileno(), 2)
         try:
             yield
         except BaseException:
             log.seek(0)
-            os.write(original, log.read())
+            with suppress(OSError):
+                os.write(original, log.read())
             raise
         finally:
             os.dup2(original, 2)
             os.close(original)
+
+
+def _open_log():
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # no folder for temporary files takes one
+        return Path(os.devnull).open("w+b")
 
 
 require_address_space()

@@ -7,6 +7,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import fields
 from pathlib import Path
 
+from foundation.signals import hold_signals
 from nst.cli.output_files import (
     checkpoint_path,
     fit_name,
@@ -60,7 +61,7 @@ mine.png these are mine.run.json and mine.checkpoint.npz; for mine.jpg, mine.jpg
 The checkpoint stays if the run is interrupted or its picture cannot be saved: --resume continues the run. Without
 --resume the command is refused until the checkpoint is deleted.
 Exit code: 0 done; 2 a picture, an option, the weights, the memory or OUT cannot be used; 130 interrupted: the last good
-picture is saved, and --resume continues."""
+picture is saved, and --resume continues. SIGTERM and SIGHUP, as at the end of a cluster's job, act as Ctrl-C."""
 
 
 def run_stylize(words):
@@ -92,7 +93,8 @@ def _paint(options, out):
         *(options.content_masks or ()),
         *(options.style_masks or ()),
     )
-    from nst.engine.stylize import Interrupted  # TensorFlow takes seconds to import
+    with hold_signals():
+        from nst.engine.stylize import Interrupted  # TensorFlow takes seconds to import
 
     result = None
     try:
