@@ -51,6 +51,11 @@ with _redirect_error_stream():
     import tensorflow
 
     tensorflow.config.list_physical_devices()
+if keras.backend.backend() != "tensorflow":
+    raise ImportError(
+        f"Keras was imported before with the backend {keras.backend.backend()!r}, and this course needs TensorFlow's. "
+        "Restart the kernel or the program, and import nst before keras, or set KERAS_BACKEND=tensorflow."
+    )
 tensorflow.get_logger().setLevel("ERROR")
 
 __all__ = ["keras", "tensorflow"]

@@ -15,6 +15,9 @@ from nst.quiet_tensorflow import keras
 
 PUBLISHED_CHANNELS = 64  # of VGG-19's first layer; ours has fewer
 POOLINGS = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
+# Every layer states these two: ~/.keras/keras.json and the session may have other defaults.
+FORMAT = "channels_last"
+PICTURE = "float32"  # the type of pictures, and of all layers but the convolutions and poolings
 IMAGENET_MEAN_BGR = (103.939, 116.779, 123.68)
 
 
@@ -76,8 +79,8 @@ def build_vgg19(
     layer_weights: as nst.network.weights.read_weights returns it. name: of the model. precision, pooling: see
     load_vgg19. Returns a keras.Model that is not trainable.
     """
-    image = keras.Input((None, None, 3), name="image")
-    x = CaffePreprocessing(name="preprocessing")(image)
+    image = keras.Input((None, None, 3), name="image", dtype=PICTURE)
+    x = CaffePreprocessing(name="preprocessing", dtype=PICTURE)(image)
     first, *_ = layer_weights
     published = layer_weights[first][0].shape[-1] == PUBLISHED_CHANNELS
     for layer, following in zip(layer_weights, [*list(layer_weights)[1:], None], strict=True):
@@ -85,6 +88,7 @@ def build_vgg19(
         settings = {
             "filters": kernel.shape[-1],
             "kernel_size": 3,
+            "data_format": FORMAT,
             "activation": "relu",
             "name": layer,
             "dtype": precision,
@@ -95,7 +99,7 @@ def build_vgg19(
             x = BorderSafeConv2D(**settings)(x)
         block = layer.partition("_")[0]
         if following and not following.startswith(block):
-            x = POOLINGS[pooling](2, name=f"{block}_pool", dtype=precision)(x)
+            x = POOLINGS[pooling](2, data_format=FORMAT, name=f"{block}_pool", dtype=precision)(x)
     model = keras.Model(image, x, name=name)
     model.trainable = False
     for layer, arrays in layer_weights.items():
@@ -131,7 +135,7 @@ def layer_outputs(model: keras.Model, names: Sequence[str], means: dict[str, flo
     outputs = [_layer(model, name).output for name in names]
     if means is not None:
         outputs = [
-            keras.layers.Rescaling(1 / means[name], name=f"{name}_normalized")(output)
+            keras.layers.Rescaling(1 / means[name], name=f"{name}_normalized", dtype=PICTURE)(output)
             for name, output in zip(names, outputs, strict=True)
         ]
     cut = keras.Model(model.input, outputs, name=f"{model.name}_layers")
