@@ -1,5 +1,6 @@
 """pytest's settings that need code: the network of the stored outputs, and the folders to leave alone."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -14,6 +15,18 @@ def pytest_configure(config):
     """Let nbval compare the text of a picture's HTML, and not its pixels, which differ from machine to machine."""
     if getattr(config.option, "nbval_sanitize_with", "") is None:
         config.option.nbval_sanitize_with = str(Path(__file__).parent / "notebooks" / "nbval.cfg")
+    if getattr(config.option, "nbval", False) or getattr(config.option, "nbval_lax", False):
+        _prepare_matplotlib()
+
+
+def _prepare_matplotlib():
+    """Let Matplotlib find its folder and its fonts before a kernel starts.
+
+    Where the home folder cannot be written to, as in many containers, or where the fonts are not known yet, it says so
+    in the first cell that imports it. The kernels inherit the folder for temporary files that it then chooses.
+    """
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    import matplotlib.font_manager  # noqa: F401 (the import makes the cache of fonts)
 
 
 def pytest_report_header():

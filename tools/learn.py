@@ -2,7 +2,8 @@
 
     python -m tools.learn
 
-Copies go to notebooks/mine/, which git ignores. An existing copy is never changed: it contains your work.
+Copies go to notebooks/mine/, which git ignores; where that folder cannot be written to, as in a course that many share,
+they go to a folder in your home. An existing copy is never changed: it contains your work.
 """
 
 import argparse
@@ -10,37 +11,56 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-from foundation.atomic_write import write_atomically
+from foundation.atomic_write import require_writable, write_atomically
 from nst.paths import ROOT
 
+IN_HOME = "neural-style-transfer"  # the folder of the copies where the course cannot be written to
 DEFAULTS = ROOT / "tools" / "jupyterlab"  # what the user's own settings do not say: no question about news
 
 
 def main(arguments=None, root=ROOT):
     description = "Copy the student notebooks to notebooks/mine/ and open JupyterLab at the first."
     argparse.ArgumentParser(description=description).parse_args(arguments)
-    mine = root / "notebooks" / "mine"
-    for line in copy_missing(root / "notebooks" / "student", mine):
+    try:
+        top, mine = choose_folder(root)
+        lines = copy_missing(root / "notebooks" / "student", mine)
+    except OSError as error:
+        sys.exit(f"{error.filename}: your copies cannot be written there ({error.strerror}). Free some disk space.")
+    for line in lines:
         print(line)
     print("Opening JupyterLab. Press Ctrl-C here to end it; your copies stay.", flush=True)
     try:
-        sys.exit(subprocess.run(jupyterlab_command(root, mine), cwd=root, check=False).returncode)
+        sys.exit(subprocess.run(jupyterlab_command(top, mine), cwd=top, env=_environment(root), check=False).returncode)
     except KeyboardInterrupt:
         sys.exit(0)
 
 
-def jupyterlab_command(root, mine):
-    """The command that starts JupyterLab at the folder `root`, with the first notebook of `mine` open.
+def choose_folder(root):
+    """Return JupyterLab's folder, and that of the copies: the course and its notebooks/mine/, or one in the home."""
+    mine = root / "notebooks" / "mine"
+    try:
+        require_writable(mine)
+    except OSError as error:
+        home = Path.home() / IN_HOME
+        require_writable(home)
+        print(f"{mine}: no file can be written there ({error.strerror or error}). Your copies are in {home} instead.")
+        return home, home
+    return root, mine
+
+
+def jupyterlab_command(top, mine):
+    """The command that starts JupyterLab at the folder `top`, with the first notebook of `mine` open.
 
     The workspace is the course's own, so that no tab of other work opens too. The user's settings stay as they are.
     """
-    first = min(mine.glob("*.ipynb")).relative_to(root).as_posix()
+    first = min(mine.glob("*.ipynb")).relative_to(top).as_posix()
     command = [
         sys.executable,
         "-m",
         "jupyterlab",
-        f"--ServerApp.root_dir={root}",
+        f"--ServerApp.root_dir={top}",
         f"--LabApp.default_url=/lab/workspaces/neural-style-transfer/tree/{first}",
         f"--LabApp.app_settings_dir={DEFAULTS}",
     ]
@@ -49,6 +69,12 @@ def jupyterlab_command(root, mine):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return command
+
+
+def _environment(root):
+    """The environment of the kernels: they find the course from any folder."""
+    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def copy_missing(student, mine):

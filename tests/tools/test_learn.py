@@ -94,3 +94,44 @@ def test_ctrl_c_is_a_normal_end(course, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         learn.main([], course)
     assert ended.value.code == 0
+
+
+def test_a_course_that_cannot_be_written_to_leads_to_a_folder_in_the_home(unwritable, tmp_path, monkeypatch, capsys):
+    """As in JupyterHub, or in a folder that many share."""
+    calls, home = [], tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(subprocess, "run", lambda *words, **options: calls.append((*words, options)) or done())
+    student = tmp_path / "course" / "notebooks" / "student"
+    student.mkdir(parents=True)
+    (student / "01_one.ipynb").write_text("new", encoding="utf-8")
+    (tmp_path / "course" / "notebooks" / "mine").symlink_to(unwritable)
+    for _ in range(2):
+        with pytest.raises(SystemExit) as ended:
+            learn.main([], tmp_path / "course")
+        assert ended.value.code == 0
+    copies = home / "neural-style-transfer"
+    first, *_, opening = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{tmp_path / 'course' / 'notebooks' / 'mine'}: no file can be written there (")
+    assert first.endswith(f"Your copies are in {copies} instead.")
+    assert opening.startswith("Opening JupyterLab.")
+    assert (copies / "01_one.ipynb").read_text(encoding="utf-8") == "new"
+    (command, options), _ = calls
+    assert f"--ServerApp.root_dir={copies}" in command
+    assert any(word.endswith("/tree/01_one.ipynb") for word in command)
+    assert options["cwd"] == copies
+    assert options["env"]["PYTHONPATH"].split(os.pathsep)[0] == str(tmp_path / "course")
+
+
+def done():
+    return subprocess.CompletedProcess([], 0)
+
+
+def test_where_no_folder_takes_the_copies_it_is_said_in_words(unwritable, tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "home", lambda: unwritable)
+    (tmp_path / "notebooks").symlink_to(unwritable)
+    with pytest.raises(SystemExit) as ended:
+        learn.main([], tmp_path)
+    assert str(ended.value.code).startswith(
+        f"{unwritable / 'neural-style-transfer'}: your copies cannot be written there"
+    )
