@@ -4,16 +4,15 @@
 - unshare (Linux): its own namespaces, but the file system of the machine;
 - process (every system): an ordinary process.
 
-At every level it is a new `python -I` in an empty folder, with only PATH and SETTINGS in its environment, its own
-session, and limits. At the last two levels, if root grades, it runs as the user "nobody" where that user can start this
-Python.
+At every level it is a new `python -I` in an empty folder, with the grader's packages (`find_packages`), with PATH,
+LD_LIBRARY_PATH and SETTINGS in its environment, its own session, and limits. At the last two levels, if root grades, it
+runs as the user "nobody" where that user can start this Python.
 """
 
 import functools
 import os
 import shlex
 import shutil
-import site
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from pathlib import Path
 
 NOBODY = 65534
 MAX_THREADS = 400  # and processes, which Linux counts together
-TEST_CODE = "import numpy; open('written', 'w').close()"
+TEST_CODE = "import sys; sys.path[:] = {packages}; import numpy; open('written', 'w').close()"
 TEST_SECONDS = 60
 UNSHARE = shlex.split("unshare --user --map-root-user --net --ipc --uts --pid --mount-proc --fork --kill-child")
 BUBBLEWRAP = shlex.split(
@@ -136,9 +135,10 @@ def is_available(containment: Containment) -> bool:
         code.mkdir()
         work.mkdir()
         containment.give_ownership(work)
+        test = TEST_CODE.format(packages=find_packages())
         try:
             subprocess.run(
-                [*containment.command(code, work), sys.executable, "-I", "-c", TEST_CODE],
+                [*containment.command(code, work), sys.executable, "-I", "-c", test],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=True,
@@ -148,6 +148,18 @@ def is_available(containment: Containment) -> bool:
         except (OSError, subprocess.SubprocessError):
             return False
         return (work / "written").exists()
+
+
+def find_packages() -> list[str]:
+    """The folders in which this Python finds packages. `python -I` hides those of PYTHONPATH and of the user account.
+
+    Left out are the folder that the command was started in, whose files may be anybody's, and the course's folder,
+    which contains right answers.
+    """
+    started = [] if getattr(sys.flags, "safe_path", False) else sys.path[:1]
+    places = [Path(path).absolute() for path in sys.path if path and path not in started and Path(path).exists()]
+    private = (Path.cwd(), GRADER.parent)
+    return [str(place) for place in places if place not in private or any(place.glob("*.dist-info"))]
 
 
 def _bubblewrap(code, work):
@@ -171,12 +183,12 @@ def _bubblewrap(code, work):
 
 def _python_folders():
     """The folders of this Python and its packages, except those in the system's folders."""
-    folders = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *site.getsitepackages()}
+    folders = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *find_packages()}
     folders.add(str(Path(sys.executable).resolve().parent.parent))
     return {
         folder
         for folder in folders
-        if Path(folder).is_dir() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
+        if Path(folder).exists() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
     }
 
 
@@ -186,7 +198,7 @@ def _is_visible(folder):
 
 def _environment(work):
     """Only what programs need to start; one thread, so that workers do not compete for the cores."""
-    needed = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    needed = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     places = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "KERAS_HOME"), str(work))
     return {**needed, **places, **SETTINGS}
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from grading.runner import protocol
 from grading.sandbox import resources
-from grading.sandbox.containment import Containment
+from grading.sandbox.containment import Containment, find_packages
 
 START_SECONDS = 300  # for TensorFlow's import from a slow disk, which does not count as the submission's time
 DRAIN_SECONDS = 5
@@ -31,7 +31,7 @@ MAX_ERROR_CHARACTERS = 10_000
 MEGABYTE = 2**20
 PACKAGE = Path(__file__).parent.parent
 SANDBOXED = ("exercises", "runner")  # the folders of `grading` that enter the sandbox: they contain no right answer
-MAIN = "from grading.runner.worker import main\n\nmain()\n"
+MAIN = "import sys\n\nsys.path[1:] = {packages}\n\nfrom grading.runner.worker import main\n\nmain()\n"
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def copy_code(folder: Path) -> None:
         source, target = PACKAGE / name, folder / PACKAGE.name / name
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(PACKAGE / "__init__.py", folder / PACKAGE.name / "__init__.py")
-    (folder / "__main__.py").write_text(MAIN, encoding="utf-8")
+    (folder / "__main__.py").write_text(MAIN.format(packages=find_packages()), encoding="utf-8")
 
 
 def _cannot_start(reason):
