@@ -17,6 +17,15 @@ def printable_line(text):
     )
 
 
+def printable_sentence(text):
+    r"""`text` as one line to read: line breaks become spaces, and what cannot be seen is written out.
+
+    >>> printable_sentence("ValueError: wrong shape\n\texpected 3")
+    'ValueError: wrong shape expected 3'
+    """
+    return printable_line(" ".join(text.split()))
+
+
 def printable_lines(text):
     """The same for each line: line breaks stay, tabs become spaces."""
     return "\n".join(printable_line(line.expandtabs(4)) for line in text.splitlines())

@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 
@@ -35,10 +36,11 @@ class LocalProcesses:
     def kill(self):
         if self._executor is None:
             return
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        workers, self._executor = multiprocessing.active_children(), None
+        workers = multiprocessing.active_children()
         for worker in workers:
             worker.terminate()
+        self._executor.shutdown(wait=False, cancel_futures=True)  # before, it would write to them at the same time
+        self._executor = None
         for worker in workers:
             worker.join(GRACE_SECONDS)
             worker.kill()
@@ -48,10 +50,18 @@ def _prepare_worker():
     """Leave Ctrl-C to the process that started the batch; clean up before ending when terminated."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _exit)
+    sys.unraisablehook = _report_unraisable
 
 
 def _exit(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: cleaning up takes time
     raise SystemExit
+
+
+def _report_unraisable(unraisable):
+    """Python's report of an error that nobody can catch, except that a worker was terminated while it cleaned up."""
+    if unraisable.exc_type is not SystemExit:
+        sys.__unraisablehook__(unraisable)
 
 
 class LocalThreads:

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundation.printable import printable_line
+from foundation.printable import printable_sentence
 from grading.grade_submission import Settings, describe_failure, grade
 from grading.reports import records
 from grading.reports.records import Record
@@ -62,6 +62,7 @@ def run(
                 save(_make_record(task, _submit(workers.start(), task)))
             workers.kill()
             executor = workers.start()
+        executor.shutdown()  # idle workers end by themselves: killed, one might report that it was interrupted
     except CancelledError:  # by the cluster: we cancel only at the end
         raise workers.lost() from None
     finally:
@@ -107,7 +108,7 @@ def _make_record(task, future) -> Record:
     if error is None:
         return future.result()
     reason = WORKER_ENDED if isinstance(error, BrokenExecutor) else describe_failure(error)
-    return {**records.ungraded_record(task.student), "key": task.key, "reason": printable_line(reason)}
+    return {**records.ungraded_record(task.student), "key": task.key, "reason": printable_sentence(reason)}
 
 
 def _make_key(candidates, settings):

@@ -16,7 +16,7 @@ inputs, too, in a new process, so that their feedback is complete.
 import time
 from dataclasses import dataclass, replace
 
-from foundation.printable import printable_line, printable_lines
+from foundation.printable import printable_lines, printable_sentence
 from grading.exercises import EXERCISES, FIRST, exercises_of
 from grading.exercises.exercise import VISIBLE_SEED
 from grading.judge import judge, stand_ins_before
@@ -64,12 +64,12 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
         sandbox = Sandbox(extract.cells, settings.limits, containment)
         _SubmissionRun(extract, sandbox, settings.seed, notes).grade(record)
     except UnreadableError as error:
-        record["status"], record["reason"] = "unreadable", printable_line(str(error))
+        record["status"], record["reason"] = "unreadable", printable_sentence(str(error))
         record["exercises"] = records.blank_exercises([FIRST], "unreadable")
     except SandboxError as error:
-        record["reason"] = printable_line(str(error))
+        record["reason"] = printable_sentence(str(error))
     except Exception as error:  # of any type: the other students must still get their grades
-        record["reason"] = printable_line(describe_failure(error))
+        record["reason"] = printable_sentence(describe_failure(error))
     record["seconds"] = round(time.monotonic() - began, 2)
     return record
 
@@ -112,7 +112,7 @@ class _SubmissionRun:
         record["status"] = "stopped" if self.stops else "graded"
         record["reason"] = self._reason()
         record["exercises"] = [self._report(name, outcomes[name]) for name in self.exercises]
-        record["notes"] = [printable_line(note[:MAX_NOTE]) for note in self.notes]
+        record["notes"] = [printable_sentence(note[:MAX_NOTE]) for note in self.notes]
         record["solutions"] = fingerprint_solutions(attempted)
 
     def _run_all(self):
@@ -205,7 +205,7 @@ class _SubmissionRun:
         if set(self.kinds.values()) == {"missing"} and not self.extract.broken:
             return "it defines none of the course's functions: check that it is a notebook of this course"
         stops = dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())
-        return printable_line("; ".join([*stops, *self.notes])[:MAX_NOTE])
+        return printable_sentence("; ".join([*stops, *self.notes])[:MAX_NOTE])
 
 
 def _judge(name, arrays, seed):

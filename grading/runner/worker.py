@@ -131,7 +131,7 @@ def load(namespace, command):
             if note:
                 failed[name] = f"line {statement.lineno} of {path.name} could not be run"
                 line = linecache.getline(str(path), statement.lineno).strip()
-                notes.append(f"{failed[name]}: {line}\n{note}")
+                notes.append(f"{failed[name]} ({note}): {line}")
     for former, name in CURRENT_NAMES.items():
         if former in namespace:
             namespace.setdefault(name, namespace[former])

@@ -1,6 +1,7 @@
 """Workers of a Dask cluster grade as processes on this machine do, and one that dies loses nobody."""
 
 import csv
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -110,3 +111,46 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch):
 
 def test_there_is_a_worker_for_each_core():
     assert 1 <= workers.count_cores() <= os.cpu_count()
+
+
+def leave_at_exit(seconds):
+    """A job after which its process takes long to end, in code whose errors nobody can catch."""
+
+    class Slow:
+        def __del__(self):
+            time.sleep(seconds)
+
+    sys.kept = Slow()
+
+
+KILL = """
+import time
+from foundation.workers import LocalProcesses
+from tests.foundation.test_workers import leave_at_exit
+
+if __name__ == "__main__":
+    processes = LocalProcesses(2)
+    executor = processes.start()
+    [job.result() for job in [executor.submit(leave_at_exit, 3) for _ in range(2)]]
+    {end}
+    processes.kill()
+"""
+
+
+@pytest.mark.parametrize("end", ["", "executor.shutdown(wait=False); time.sleep(1)"], ids=["idle", "ending"])
+def test_workers_that_are_killed_print_nothing(tmp_path, end):
+    (tmp_path / "kill.py").write_text(KILL.format(end=end), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, tmp_path / "kill.py"], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_workers_of_a_batch_that_is_done_are_not_killed(tmp_path, monkeypatch):
+    alive = []
+    monkeypatch.setattr(workers.LocalProcesses, "kill", lambda self: alive.extend(multiprocessing.active_children()))
+    (tmp_path / "ada.py").write_text("x = 1", encoding="utf-8")
+    settings, report = Settings(1, Limits()), lambda record, is_new: None
+    batch.run(find_submissions(tmp_path), settings, tmp_path / "grades", workers.LocalProcesses(1), report)
+    assert alive == []

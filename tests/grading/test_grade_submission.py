@@ -373,3 +373,21 @@ OF_IPYTHON = {
 def test_cells_that_jupyter_runs_earn_every_point(kind):
     found = record(notebook(*OF_IPYTHON[kind]), name="work.ipynb")
     assert (points(found), found["notes"]) == (FULL, [])
+
+
+SEVERAL_LINES = "exec('raise ValueError(chr(10).join(\\'abc\\'))')"
+FAILS = f"STYLE_LAYERS = [\n    {SEVERAL_LINES}\n]\n"
+NOTE = "line 5 of work.py could not be run (ValueError: a b c): STYLE_LAYERS = ["
+
+
+def test_a_note_on_a_statement_that_failed_is_a_sentence_on_one_line():
+    found = record(IMPORTS + FAILS + SOLUTIONS["compute_style_cost"])
+    assert (found["reason"], found["notes"]) == (NOTE, [NOTE])
+
+
+def test_no_note_on_a_submission_whose_process_is_stopped_has_escaped_line_breaks(sandboxed):
+    ends = "def total_cost(*J, **options):\n    import os\n    os._exit(3)\n"
+    found = record(IMPORTS + FAILS + "\n".join({**SOLUTIONS, "total_cost": ends}.values()))
+    assert found["status"] == "stopped"
+    assert found["reason"] == f"total_cost: its process ended with exit code 3; {NOTE}"
+    assert not any("\\n" in text for text in (*found["notes"], *(one["feedback"] for one in found["exercises"])))
