@@ -3,18 +3,21 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
+from PIL import Image
 
 from nst import images
 from nst.engine.checkpoint import fingerprint
 from nst.engine.color import match_colors
 from nst.engine.losses import Style
 from nst.engine.masks import load_mask
-from nst.engine.settings import is_number, require
+from nst.engine.settings import SettingsError, is_number, require
+from nst.pictures.arrays import is_array
+from nst.pictures.sources import describe
 
-Picture = str | os.PathLike | np.ndarray
+Picture = str | os.PathLike | np.ndarray | Image.Image | bytes | BinaryIO | Any  # Any: arrays of other libraries
 Pictures = Picture | Sequence[Picture]
 WeightedPictures = Pictures | Mapping[str | os.PathLike, float]
 
@@ -24,12 +27,13 @@ class Inputs:
     """The inputs of a run.
 
     content_image: (1, H, W, 3). styles: a list of Style. files: {"content": the file's name, "style": [names]}, with
-    "content_masks" and "style_masks" if there are any; an array is called "array".
+    "content_masks" and "style_masks" if there are any; an array is called "array". notes: what was guessed or ignored.
     """
 
     content_image: np.ndarray
     styles: list
     files: dict
+    notes: list
 
     @property
     def fingerprints(self):
@@ -47,10 +51,11 @@ def read_inputs(content, style, content_masks, style_masks, settings):
     pictures, shares = zip(*weighted, strict=True)
     require(all(is_number(share) and share > 0 for share in shares), "style", list(shares), "shares above 0")
     total = float(sum(shares))
-    content_image = _read_picture(content, settings.size, "content")
-    style_images = [_read_picture(picture, settings.size, "style") for picture in pictures]
-    masks_of_content = _read_masks(content_masks, [content_image] * len(pictures), "content_masks")
-    masks_of_styles = _read_masks(style_masks, style_images, "style_masks")
+    notes = []
+    content_image = _read_picture(content, settings.size, "content", notes)
+    style_images = [_read_picture(picture, settings.size, "style", notes) for picture in pictures]
+    masks_of_content = _read_masks(content_masks, [content_image] * len(pictures), "content_masks", notes)
+    masks_of_styles = _read_masks(style_masks, style_images, "style_masks", notes)
     require(
         len({mask is None for mask in masks_of_content}) == 1,
         "content_masks",
@@ -69,14 +74,12 @@ def read_inputs(content, style, content_masks, style_masks, settings):
     for role, masks in (("content_masks", content_masks), ("style_masks", style_masks)):
         if masks is not None:
             files[role] = [name_picture(mask) for mask in _as_list(masks)]
-    return Inputs(content_image, styles, files)
+    return Inputs(content_image, styles, files, list(dict.fromkeys(notes)))
 
 
 def name_picture(picture):
-    """Return the name of a picture's file; an array is called "array"."""
-    if picture is None:
-        return None
-    return "array" if isinstance(picture, np.ndarray) else Path(picture).name
+    """Return the name of a picture's file; an array is called "array", a PIL image without a file "PIL image"."""
+    return None if picture is None else describe(picture)
 
 
 def title_pictures(content, style):
@@ -89,30 +92,30 @@ def title_pictures(content, style):
     return f"{name_picture(content)} in the style of {' and '.join(map(name_picture, styles))}"
 
 
-def _read_picture(picture, size, role):
-    if not isinstance(picture, np.ndarray):
-        return images.load(picture, size)
-    if picture.size:  # otherwise its shape is wrong, which to_uint8 reports
-        low, high = picture.min(), picture.max()
-        require(
-            low >= -1e-6 and high <= 1 + 1e-6,
-            role,
-            f"an array with values from {low:g} to {high:g}",
-            "values from 0 to 1; divide 8-bit pixels by 255",
-        )
-    return images.resize_longest(images.to_uint8(picture)[None] / np.float32(255), size)
+def _read_picture(picture, size, role, notes):
+    try:
+        image, more = images.load_with_notes(picture, size, role)
+    except images.PictureError as error:
+        if is_array(picture):  # there is no file to blame, but an argument
+            raise SettingsError(str(error)) from None
+        raise
+    notes.extend(more)
+    return image
 
 
-def _read_masks(masks, pictures, role):
+def _read_masks(masks, pictures, role, notes):
     if masks is None:
         return [None] * len(pictures)
     masks = _as_list(masks)
     require(
         len(masks) == len(pictures), role, f"{len(masks)} masks for {len(pictures)} styles", "a mask for each style"
     )
-    return [
-        None if mask is None else load_mask(mask, picture, role) for mask, picture in zip(masks, pictures, strict=True)
-    ]
+    loaded = []
+    for mask, picture in zip(masks, pictures, strict=True):
+        gray, more = (None, []) if mask is None else load_mask(mask, picture, role)
+        loaded.append(gray)
+        notes.extend(more)
+    return loaded
 
 
 def _as_list(value):

@@ -4,7 +4,8 @@ import numpy as np
 from PIL import Image
 
 from nst import images
-from nst.engine.settings import SettingsError, require
+from nst.engine.settings import SettingsError
+from nst.pictures.mask_values import read_mask
 
 SMALLEST_AREA = 0.001  # of the picture: a smaller region is too small for a Gram matrix
 ASPECT_TOLERANCE = 0.02  # relative difference between the aspect ratios of mask and picture
@@ -13,22 +14,12 @@ ASPECT_TOLERANCE = 0.02  # relative difference between the aspect ratios of mask
 def load_mask(mask, picture, role):
     """Load a mask at its picture's size.
 
-    mask: a picture file, whose lightness is used (transparent counts as black), or an array (H, W) in [0, 1].
-    picture: (1, H, W, 3). role: its name in a message. Returns float32 (H, W) in [0, 1]. Raises SettingsError if the
-    aspect ratio differs from the picture's, or if the mask is black.
+    mask: see nst.pictures.mask_values.read_mask. picture: (1, H, W, 3). role: its name in a message. Returns float32
+    (H, W) in [0, 1], and a list of notes. Raises SettingsError if the aspect ratio differs from the picture's or if the
+    mask is black, and PictureError if it is not a mask.
     """
     height, width = picture.shape[1:3]
-    if isinstance(mask, np.ndarray):
-        name, gray = role, mask.astype(np.float32)
-        require(gray.ndim == 2 and gray.size, role, f"shape {gray.shape}", "(H, W)")
-        require(
-            gray.min() >= 0 and gray.max() <= 1 + 1e-6,
-            role,
-            f"values from {gray.min():g} to {gray.max():g}",
-            "values from 0 to 1",
-        )
-    else:
-        name, gray = f"{role} {mask}", images.load_lightness(mask)
+    gray, name, notes = read_mask(mask, role)
     same_aspect = abs(gray.shape[1] / gray.shape[0] * height / width - 1) <= ASPECT_TOLERANCE
     if not same_aspect and images.resized_shape(*gray.shape, max(height, width)) != (height, width):
         raise SettingsError(
@@ -38,7 +29,7 @@ def load_mask(mask, picture, role):
     gray = _resize_by_area(gray, height, width)
     if gray.mean() < SMALLEST_AREA:
         raise SettingsError(f"{name}: the mask is black, so it selects nothing. Paint the region of the style white.")
-    return gray
+    return gray, notes
 
 
 def downscale_masks(masks, stride):

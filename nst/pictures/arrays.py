@@ -70,6 +70,7 @@ def require_0_to_1(pixels):
 
 
 def _require_shape(array, name):
+    given = array
     if array.ndim == 4 and len(array) == 1:
         array = array[0]
     if array.ndim == 2:
@@ -81,4 +82,4 @@ def _require_shape(array, name):
         advice = f" These are {len(array)} pictures: give one of them, or a list."
     elif array.ndim in (3, 4) and array.shape[-3] in (1, 3, 4):
         advice = " Its channels come first: np.moveaxis(array, -3, -1) puts them last."
-    raise PictureError(f"{name}: got an array with shape {array.shape}, expected (1, H, W, 3) or (H, W, 3).{advice}")
+    raise PictureError(f"{name}: got an array with shape {given.shape}, expected (1, H, W, 3) or (H, W, 3).{advice}")

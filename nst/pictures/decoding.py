@@ -1,7 +1,6 @@
 """Decode a picture: its kind, size, values, colors and orientation become an upright picture of 8 bits in sRGB."""
 
 import os
-import struct
 import threading
 import warnings
 from contextlib import contextmanager, suppress
@@ -75,9 +74,7 @@ def decode(source: Source, longest: int, *, convert_colors: bool = True) -> Deco
         raise PictureError(
             f"{source.name}: there is not enough memory to decode this picture. Scale it down first."
         ) from None
-    except (OSError, SyntaxError, ValueError, EOFError, TypeError, AttributeError, KeyError, IndexError) as error:
-        raise _explain(source, error) from None
-    except struct.error as error:
+    except Exception as error:  # Pillow fails on damaged files in many ways
         raise _explain(source, error) from None
 
 
@@ -241,7 +238,8 @@ def _explain_jpeg(content):
 def _explain(source, error):
     """The PictureError for a file of a known kind that cannot be decoded."""
     if source.is_decoded:
-        return PictureError(f"{source.name}: this PIL image cannot be read ({error}). Open it again.")
+        reason = error or "its file is closed"
+        return PictureError(f"{source.name}: this PIL image cannot be read ({reason}). Open it again.")
     head = source.read(HEAD)
     if head.startswith((b"%!PS", b"\xc5\xd0\xd3\xc6")) and not EpsImagePlugin.has_ghostscript():
         return PictureError(

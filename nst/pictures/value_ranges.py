@@ -75,7 +75,7 @@ def _integer_range(values, stated):
 def _guess_integer_end(high, bits):
     """(0, the value that is white, notes) by the largest value, in a container of so many bits."""
     end = 2**bits - 1
-    if high == 0:
+    if high == 0 or bits <= 8:
         return 0, end, []
     for guess in GUESSES:
         if high < 2**guess:

@@ -174,7 +174,7 @@ def test_a_mask_of_a_very_wide_picture_fits_it_and_says_nothing_of_its_size(tmp_
     ("pixels", "told"),
     [
         (
-            np.full((48, 64, 3), 255, np.uint8),
+            np.full((48, 64, 3), 255.0),
             "got an array with values from 255 to 255, expected values from 0 to 1; divide ",
         ),
         (np.full((48, 64, 3), np.nan), "got an array with values from nan to nan"),
@@ -300,14 +300,14 @@ def test_a_style_can_be_taken_from_a_region_of_its_picture():
             "content_masks: its aspect ratio is 48 to 64, that of its picture",
         ),
         (
-            {"content_masks": np.full((48, 64), 255, np.uint8)},
+            {"content_masks": np.full((48, 64), 255.0)},
             "content_masks: got values from 255 to 255, expected values",
         ),
         (
             {"content_masks": np.full((48, 64), np.nan)},
             "content_masks: got values from nan to nan, expected values from 0",
         ),
-        ({"content_masks": np.ones((48, 64, 3))}, "content_masks: got shape (48, 64, 3), expected (H, W)"),
+        ({"content_masks": np.ones((48, 64, 2))}, "content_masks: got shape (48, 64, 2), expected (H, W)"),
         ({"style_masks": ["nothing.png"]}, "nothing.png: there is no such file"),
         ({"style": [STYLE, OTHER], "content_masks": [half("left"), None]}, "expected a mask for each style"),
     ],
