@@ -283,8 +283,8 @@ def _writing(path):
     try:
         with write_atomically(path) as partial:
             yield partial
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a size that the format does not allow, or NUL in the name
         raise PictureError(
-            f"{path}: could not be written ({error.strerror or error}). "
+            f"{path}: could not be written ({getattr(error, 'strerror', None) or error}). "
             f"No partial file was left. Choose another folder, or free some disk space."
         ) from None

@@ -24,6 +24,10 @@ NO_CHECKPOINT = (
     "{path}: the checkpoint could not be written ({reason}), and the run continued without it. Free some disk space "
     "there, or choose another folder."
 )
+UNCHANGED = (
+    "The picture is still the content picture: J did not fall in {count} evaluations. A larger style_weight, or a "
+    "smaller content_weight, gives the style more say."
+)
 OVER_BUDGET = (
     "budget: the run took {seconds:.1f} s instead of {budget:g} s, because each size gets at least "
     f"{FEWEST} evaluations. A smaller size takes less time."
@@ -36,7 +40,8 @@ class Progress:
 
     done: the finished part of the whole cost, or of the budget, 0 to 1. seconds: since the start. size: (height, width)
     of the current stage. evaluation: its number. terms: the weighted content, style and total-variation terms of J.
-    image: the current picture, (1, height, width, 3). seconds_left: None until it is known to within a factor of two.
+    image: a copy of the current picture, (1, height, width, 3). seconds_left: None until it is known to within a factor
+    of two.
     """
 
     done: float
@@ -125,10 +130,17 @@ class Run:
             name: None if value is None else round(value, 4)
             for name, value in self._objective.measure_distances(picture, self.content_image).items()
         }
+        self._note_unchanged(picture)
         budget = self.settings.budget
         if budget is not None and self.seconds > budget and self.stages[-1]["evaluations"] <= FEWEST:
             self._add_note(OVER_BUDGET.format(budget=budget, seconds=self.seconds))
         return scores
+
+    def _note_unchanged(self, picture):
+        """Add a note if nothing was painted although there is a style: no pixel has another value in 8 bits."""
+        wanted = self.settings.init == "content" and self.settings.style_weight > 0
+        if wanted and np.abs(picture - self.content_image).max() < 1 / 510:
+            self._add_note(UNCHANGED.format(count=len(self.curves)))
 
     def _set_objective(self, stage):
         """Make the stage's objective. Only one is kept: its targets may be large."""
@@ -248,7 +260,7 @@ class Run:
                     (stage.height, stage.width),
                     len(self.curves),
                     (content, sum(style), variation),
-                    picture,
+                    np.array(picture),  # a copy: whoever writes to it must not change the run
                     self._get_seconds_left(),
                 )
             )

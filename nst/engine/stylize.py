@@ -24,7 +24,7 @@ from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs, 
 from nst.engine.networks import Networks
 from nst.engine.result import Interrupted, Result
 from nst.engine.run import Progress, Run
-from nst.engine.settings import STYLE_LAYERS, Settings, require
+from nst.engine.settings import STYLE_LAYERS, Settings, is_number, is_truth_value, require
 from nst.quiet_tensorflow import tensorflow as tf
 
 
@@ -57,7 +57,8 @@ def stylize(
 ) -> Result:
     """Paint the content picture in the style of another, by minimizing J over its pixels (see nst.engine.losses).
 
-    content: a picture file, or an array (1, H, W, 3), RGB in [0, 1].
+    content: a picture file, its bytes, a file opened in binary mode, a PIL image, or an array or tensor (1, H, W, 3)
+        or (H, W, 3), RGB in [0, 1] or 8-bit: all that nst.images.load takes.
     style: one of these, or a list of them with equal shares, or a dict {picture file: share}.
     size: pixels on the longest side of the result, 16 to 8192.
     content_weight: alpha, the weight of the content in J.
@@ -76,12 +77,13 @@ def stylize(
     warm_start: whether the bundled network paints the smaller sizes before another network takes over.
     precision: of the convolutions: "float32", "bfloat16", or "auto", the faster of the two on this processor.
     seed: of the noise with init="noise".
-    content_masks: for each style a mask, white where it paints: a file, or (H, W) in [0, 1]. The content picture is not
-        changed where no mask is white.
+    content_masks: for each style a mask, white where it paints: a picture as above, or (H, W) in [0, 1]. The content
+        picture is not changed where no mask is white.
     style_masks: for each style a mask, white where it is taken from, or None.
     weights: "auto", "pocket", "vgg19" or a weight file, see nst.network.weights.find_weights.
-    on_progress: a function that is called with a Progress after each evaluation. Without one, a notebook's cell shows
-        the picture so far, and an interruption returns it, with a note, in place of Interrupted.
+    on_progress: a function that is called with a Progress, which has a copy of the picture, after each evaluation.
+        Without one, a notebook's cell shows the picture so far, and an interruption returns it, with a note, in place
+        of Interrupted.
     checkpoint: a .npz file for resuming. It is written every `checkpoint_seconds` (less often if writing would take a
         twentieth of the time) and when the run is interrupted, and deleted at the end. If it exists and `resume` is
         False, the call is refused, since it may contain hours of work.
@@ -158,6 +160,7 @@ def stylize_until_saved(
     resume=False,
 ):
     """The same as `stylize`, for a `with` block that saves the Result: the checkpoint is deleted only afterwards."""
+    require_stylize_arguments(on_progress, checkpoint, checkpoint_seconds, resume)
     start, path = time.monotonic(), None if checkpoint is None else Path(checkpoint)
     require(path is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")
     require(path is None or path.suffix == ".npz", "checkpoint", checkpoint, "the name of a .npz file")
@@ -196,7 +199,7 @@ def stylize_until_saved(
             {**request, "files": inputs.files},
             timings,
             scores,
-            run.notes,
+            [*inputs.notes, *run.notes],
         )
 
     try:
@@ -223,6 +226,16 @@ def stylize_until_saved(
         raise
     if file is not None:
         file.remove()
+
+
+def require_stylize_arguments(on_progress, checkpoint, checkpoint_seconds, resume):
+    """Raise SettingsError for an argument of `stylize` of a wrong type; Settings and read_inputs check the others."""
+    require(on_progress is None or callable(on_progress), "on_progress", repr(on_progress), "a function")
+    is_path = isinstance(checkpoint, (str, os.PathLike)) and "\0" not in str(checkpoint)
+    require(checkpoint is None or is_path, "checkpoint", repr(checkpoint), "the name of a .npz file")
+    seconds_fit = is_number(checkpoint_seconds) and checkpoint_seconds >= 0
+    require(seconds_fit, "checkpoint_seconds", repr(checkpoint_seconds), "a number of at least 0")
+    require(is_truth_value(resume), "resume", repr(resume), "True or False")
 
 
 @contextmanager
