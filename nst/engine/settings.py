@@ -20,6 +20,8 @@ POOLINGS = ("max", "average")
 OPTIMIZERS = ("lbfgs", "adam")
 PRECISIONS = ("auto", "float32", "bfloat16")
 LARGEST_NUMBER = float(np.finfo(np.float32).max)  # J is computed in float32
+LARGEST_WEIGHT, SMALLEST_WEIGHT = 1e12, 1e-6  # beyond, the squares of gradients leave float32, and nothing is painted
+ONLY_RATIOS = "only the ratios of the weights count, so divide or multiply all of them by the same number"
 
 
 class SettingsError(ValueError):
@@ -69,8 +71,11 @@ class Settings:
             self.style_weight,
             "a style or a content weight above 0",
         )
+        object.__setattr__(self, "style_layers", _weighted_layers(self.style_layers))
+        self._check_magnitudes()
         self._check("steps", int, _is_integer(self.steps) and self.steps >= 1, "a whole number of at least 1")
         self._check("seed", int, _is_integer(self.seed) and self.seed >= 0, "a whole number of at least 0")
+        self._check("warm_start", bool, is_truth_value(self.warm_start), "True or False")
         if self.budget is not None:
             self._check("budget", float, is_number(self.budget) and self.budget > 0, "a number of seconds above 0")
             require(
@@ -87,17 +92,30 @@ class Settings:
             ("precision", PRECISIONS),
         ):
             require(
-                getattr(self, name) in choices,
+                isinstance(getattr(self, name), (str, type(None))) and getattr(self, name) in choices,
                 name,
                 repr(getattr(self, name)),
                 " or ".join(str(choice) for choice in choices),
             )
-        object.__setattr__(self, "style_layers", _weighted_layers(self.style_layers))
 
     @property
     def layers(self):
         """The names of the layers that J reads: the style layers and, last, the content layer."""
         return [*(name for name, _ in self.style_layers), self.content_layer]
+
+    def _check_magnitudes(self):
+        """Require weights whose terms of J and gradients are numbers that float32 can hold."""
+        layers = [(f"style_weight * {name}", self.style_weight * weight) for name, weight in self.style_layers]
+        named = [(name, getattr(self, name)) for name in ("content_weight", "style_weight", "tv_weight")]
+        for name, weight in [*named, *layers]:
+            require(weight <= LARGEST_WEIGHT, name, f"{weight:g}", f"at most {LARGEST_WEIGHT:g}; {ONLY_RATIOS}")
+        largest = max(self.content_weight, *(weight for _, weight in layers))
+        require(
+            largest >= SMALLEST_WEIGHT,
+            "content_weight and style_weight",
+            f"{largest:g} at most",
+            f"one of at least {SMALLEST_WEIGHT:g}; {ONLY_RATIOS}",
+        )
 
     def _check(self, name, kind, valid, expected):
         """Require that a setting is valid, and convert it to a plain `kind`: JSON cannot store NumPy's numbers."""
@@ -119,6 +137,11 @@ def is_number(value):
         return abs(float(value)) <= LARGEST_NUMBER  # false for NaN
     except OverflowError:  # an integer too large for a float
         return False
+
+
+def is_truth_value(value):
+    """Return whether `value` is True or False, of Python or NumPy, or 1 or 0. A word is not: "no" would be true."""
+    return isinstance(value, (bool, np.bool_)) or (isinstance(value, Integral) and value in (0, 1))
 
 
 def _is_integer(value):
