@@ -28,9 +28,9 @@ def write_atomically(path):
 
 
 @contextmanager
-def open_atomically(path):
-    """The same as an open text file: UTF-8, line ends as written."""
-    with write_atomically(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+def open_atomically(path, encoding="utf-8"):
+    """The same as an open text file; line ends as written."""
+    with write_atomically(path) as partial, partial.open("w", encoding=encoding, newline="") as file:
         yield file
 
 

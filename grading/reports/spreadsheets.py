@@ -1,15 +1,14 @@
 """The two CSV files: grades.csv, which reports the points, and overrides.csv, in which the instructor changes them."""
 
-import csv
 import difflib
-import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from foundation.atomic_write import open_atomically
+from foundation.atomic_write import write_atomically
 from foundation.printable import printable_line
+from foundation.tables import TableError, open_table, read_table
 from grading.exercises import EXERCISES, current_name, exercises_of
 from grading.reports.records import Override, Record, ReportedExercise, format_points
 
@@ -33,8 +32,7 @@ def write_gradebook(path: Path, chapters: list[int], rows: Iterable) -> None:
     (`grading.reports.class_report.StudentRow`).
     """
     names = list(exercises_of(chapters))
-    with open_atomically(path) as file:
-        writer = csv.writer(file)
+    with open_table(path) as writer:
         writer.writerow(("student", "total", "max", *names, "status", "reason"))
         for row in rows:
             numbers = (row.total, row.maximum, *(row.points.get(name) for name in names))
@@ -60,25 +58,25 @@ def unescape_formula(cell: str) -> str:
 def read_overrides(path: Path) -> Overrides:
     """Read the instructor's points from a CSV file.
 
-    The columns student, exercise, points and reason may be in any order; others are ignored. They are separated by
-    commas, or by semicolons as Excel writes them in some countries, where 7,5 is a number too. Returns
-    {student: {exercise: {"points": ..., "reason": ...}}}. Raises OverridesError.
+    The columns student, exercise, points and reason may be in any order; others are ignored. 7,5 is a number, too, as
+    Excel writes it in some countries. Returns {student: {exercise: {"points": ..., "reason": ...}}}. Raises
+    OverridesError.
     """
     overrides: Overrides = {}
     first_rows: dict[tuple[str, str], int] = {}
     errors = []
-    for row, cells, width_error in _read_rows(path):
+    for row in _read_rows(path):
         try:
-            student, exercise, override = _parse_row(cells, width_error)
+            student, exercise, override = _parse_row(row)
             if (student, exercise) in first_rows:
                 raise OverridesError(
                     f"row {first_rows[student, exercise]} already sets the points of {student} for {exercise}: "
                     "delete one of the two rows"
                 )
         except OverridesError as error:
-            errors.append(f"{path.name}, row {row}: {error}")
+            errors.append(f"{path.name}, row {row.number}: {error}")
             continue
-        first_rows[student, exercise] = row
+        first_rows[student, exercise] = row.number
         overrides.setdefault(student, {})[exercise] = override
     if errors:
         raise OverridesError("\n".join(errors))
@@ -87,9 +85,9 @@ def read_overrides(path: Path) -> Overrides:
 
 def copy_overrides(path: Path, folder: Path) -> None:
     """Copy the file to GRADES, where the next run finds it."""
-    text = _read_text(path)
-    with open_atomically(folder / COPY) as file:
-        file.write(text)
+    content = path.read_bytes()
+    with write_atomically(folder / COPY) as partial:
+        partial.write_bytes(content)
 
 
 def find_overrides(folder: Path) -> Path | None:
@@ -126,39 +124,32 @@ def _normalize(student):
     return unicodedata.normalize("NFC", printable_line(student)).strip()
 
 
-def _read_rows(path) -> Iterator:
-    """(number, {column: cell}, what is wrong with the number of cells) of each row that is not empty."""
-    text = _read_text(path)
-    header = text.split("\n", 1)[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
+def _read_rows(path):
     try:
-        names, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as error:
+        columns, rows = read_table(path)
+    except FileNotFoundError:
         raise OverridesError(
-            f"{path.name} is not a CSV file ({error}): save the sheet as CSV, with the columns {', '.join(COLUMNS)}"
+            f"{path} does not exist: give --overrides a CSV file, with the columns {', '.join(COLUMNS)}"
         ) from None
-    except ValueError:
-        names, rows = [], []
-    names = [name.strip().lower() for name in names]
-    if missing := [column for column in COLUMNS if column not in names]:
+    except OSError as error:
+        raise OverridesError(
+            f"{path} cannot be read ({error.strerror}): give --overrides a CSV file that you have permission to read"
+        ) from None
+    except TableError as error:
+        raise OverridesError(str(error)) from None
+    if missing := [column for column in COLUMNS if column not in columns]:
         raise OverridesError(
             f"{path.name}, row 1: the column {missing[0]} is missing: the first row must name the columns "
             f"{', '.join(COLUMNS)}"
         )
-    for row, cells in enumerate(rows, 2):
-        cells = [cell.strip() for cell in cells]
-        width_error = (
-            f"{len(cells)} cells, but {len(names)} columns: put a text that contains {delimiter!r} in double quotes"
-        )
-        if any(cells):
-            cells_by_name = {name: "".join(cells[place : place + 1]) for place, name in enumerate(names)}
-            yield row, cells_by_name, width_error if any(cells[len(names) :]) else ""
+    return rows
 
 
-def _parse_row(cells, width_error):
+def _parse_row(row):
     """(student, exercise, override) of a row; raises OverridesError."""
-    if width_error:
-        raise OverridesError(width_error)
+    if row.problem:
+        raise OverridesError(row.problem)
+    cells = row.cells
     student, exercise = _normalize(unescape_formula(cells["student"])), current_name(cells["exercise"])
     if not student:
         raise OverridesError("the student is missing: write the id as grades.csv shows it")
@@ -178,18 +169,3 @@ def _parse_points(exercise, text):
     if not 0 <= points <= maximum:
         raise OverridesError(f"points {text!r}: expected a number from 0 to {format_points(maximum)}")
     return points
-
-
-def _read_text(path):
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise OverridesError(
-            f"{path} does not exist: give --overrides a CSV file, with the columns {', '.join(COLUMNS)}"
-        ) from None
-    except UnicodeDecodeError:
-        raise OverridesError(f'{path.name} is not UTF-8: in Excel, save it as "CSV UTF-8"') from None
-    except OSError as error:
-        raise OverridesError(
-            f"{path} cannot be read ({error.strerror}): give --overrides a CSV file that you have permission to read"
-        ) from None

@@ -5,7 +5,6 @@ picture is returned as bytes, so that it can run on another machine: in a thread
 """
 
 import argparse
-import csv
 import json
 import sys
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
@@ -14,7 +13,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from foundation.atomic_write import open_atomically, require_room, require_writable
+from foundation.atomic_write import require_room, require_writable
+from foundation.tables import open_table
 from foundation.workers import DaskCluster, LocalThreads, WorkersError, count_cores
 from nst.cli.batch_job import run_job
 from nst.cli.batch_table import Job, JobsError, read_jobs
@@ -182,10 +182,9 @@ def _make_row(name, status="failed", seconds="", reason=""):
 
 
 def _write_results(rows, jobs, out):
-    with open_atomically(out / "results.csv") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows[name] for name, _ in jobs if name in rows)
+    with open_table(out / "results.csv") as writer:
+        writer.writerow(COLUMNS)
+        writer.writerows(rows[name].values() for name, _ in jobs if name in rows)
 
 
 def _make_workers(options):

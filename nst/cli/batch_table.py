@@ -1,13 +1,14 @@
 """Read the table of a batch: a CSV file becomes a list of jobs, each with all that it needs."""
 
-import csv
 import hashlib
 import json
+import re
 from dataclasses import dataclass, fields
 from functools import cache
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from pathlib import Path
 
+from foundation.tables import TableError, read_table
 from nst.cli.output_files import find_excess, fit_name
 from nst.cli.styles import strip_share
 from nst.engine.settings import Settings
@@ -20,6 +21,7 @@ ALIASES = {"optimiser": "optimizer"}
 WARM_STARTS = {"": (), "yes": (), "no": ("--no-warm-start",)}
 COLUMNS = (*FILES, *OPTIONS, "warm_start", "weights")
 NAMELESS = ""  # the column of cells without a column name
+DECIMAL_COMMA = re.compile(r"^(\d+),(\d+)$")  # as Excel writes numbers in some countries
 KNOWN_NETWORKS = {"pocket_vgg19": "pocket", "vgg19": "vgg19"}  # passed to a job by name instead of as a path
 
 
@@ -67,28 +69,27 @@ def read_jobs(path):
 
 
 def _read_rows(path):
-    """[(line, {column: cell})] of a CSV file, without empty rows; cells are stripped, nameless ones are joined."""
+    """[(number, {column: cell})] of a CSV file; what is wrong with a row stands in the column without a name."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            columns = [ALIASES.get(column.strip(), column.strip()) for column in next(reader, ())]
-            rows = [(reader.line_num, _assign_columns(columns, row)) for row in reader if any(map(str.strip, row))]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        columns, rows = read_table(path)
+    except (OSError, TableError) as error:
         raise JobsError(f"{path}: this CSV file cannot be read ({error}). Save the table as CSV in UTF-8.") from None
-    problem = _find_problem(columns, rows)
-    if problem:
+    columns = [ALIASES.get(column, column) for column in columns]
+    if problem := _find_problem(columns, rows):
         raise JobsError(
             f"{path}: {problem}. Expected a first row with the columns content and style, optionally "
             f"job, {', '.join(COLUMNS[2:])}, and then a row for each picture."
         )
-    return rows
+    return [(row.number, _read_cells(row)) for row in rows]
 
 
-def _assign_columns(columns, row):
-    cells = dict.fromkeys([*columns, NAMELESS], "")
-    for column, cell in zip_longest(columns, row, fillvalue=""):
-        cells[column] += cell.strip()
-    return cells
+def _read_cells(row):
+    cells = {ALIASES.get(column, column): cell for column, cell in row.cells.items()}
+    for column in OPTIONS:
+        cells[column] = DECIMAL_COMMA.sub(r"\1.\2", cells.get(column, ""))
+    cells["warm_start"] = cells.get("warm_start", "").lower()  # Excel writes some words in capital letters
+    nameless = f"a cell without a column: {cells[NAMELESS]!r}" if cells[NAMELESS] else ""
+    return {**cells, NAMELESS: row.problem or nameless}
 
 
 def _find_problem(columns, rows):
@@ -111,7 +112,7 @@ def _make_job(row, folder, number, network, digest):
     if excess := find_excess(Path(f"{name}.png")):
         return f"row {number}", f"row {number}: {excess}. Give the row a shorter name in the column job"
     if row[NAMELESS]:
-        return name, f"row {number}: a cell without a column: {row[NAMELESS]!r}"
+        return name, f"row {number}: {row[NAMELESS]}"
     if not listed["style"] or len(listed["content"]) != 1:
         return name, f"row {number}: expected one content and at least one style"
     warm_start = row.get("warm_start", "")

@@ -57,7 +57,7 @@ def test_a_worker_killed_in_the_middle_loses_no_student(cluster, tmp_path):
     kill_all(cluster.workers[0].pid)
     told, _ = running.communicate(timeout=240)
     assert running.returncode == 0, told
-    with (tmp_path / "grades" / "grades.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["student"]: (row["total"], row["status"]) for row in csv.DictReader(file)}
     assert rows == dict.fromkeys(STUDENTS, ("100", "graded"))
 

@@ -219,7 +219,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path):
     assert "-m grading" in output
     first = grades(tmp_path / "grades")
     assert 2 <= len(first) < 6
-    rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8").splitlines()
+    rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(rows) == 7
     assert sum("not graded yet" in row for row in rows) == 6 - len(first)
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

@@ -245,7 +245,7 @@ def written(folder, *given, overrides=None):
     for each in given:
         records.write(folder, each)
     class_report.write_reports(folder, [each["student"] for each in given], overrides or {}, [], [])
-    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     return header, {row[0]: dict(zip(header, row, strict=True)) for row in rows}
 

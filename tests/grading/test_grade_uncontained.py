@@ -58,7 +58,7 @@ def graded(folder, python=sys.executable):
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    with (folder / "grades" / "grades.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     levels = {student: records.read(folder / "grades", student)["containment"] for student in rows}
     return rows, (folder / "grades" / "class.html").read_text(encoding="utf-8"), levels

@@ -33,7 +33,7 @@ def rows(tmp_path):
 
     def written(*records):
         _write(tmp_path / "grades.csv", *records)
-        with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:
+        with (tmp_path / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
             return list(csv.reader(file))
 
     return written
@@ -91,7 +91,7 @@ def test_a_failed_submission_has_a_total_once_the_instructor_has_set_every_point
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_in_its_cell_and_is_no_formula(rows, text, tmp_path):
     cells = row(rows, record(text, reason=text))
-    assert len((tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()) == 2
+    assert len((tmp_path / "grades.csv").read_text(encoding="utf-8-sig").splitlines()) == 2
     assert cells["student"] == cells["reason"] == escape_formula(text)
     assert cells["student"][0] not in "=+@\t\r"
     assert cells["student"].isprintable()
@@ -127,3 +127,8 @@ def test_the_file_appears_when_all_rows_are_written(tmp_path):
 )
 def test_numbers_are_short(value, written):
     assert format_points(value) == written
+
+
+def test_the_file_opens_in_excel_with_all_letters(tmp_path):
+    _write(tmp_path / "grades.csv", record("Müller"))
+    assert (tmp_path / "grades.csv").read_bytes().startswith("\ufeffstudent,".encode())

@@ -54,10 +54,18 @@ def test_overrides_are_read_by_student_and_exercise(file):
         HEADER + "شبنم,total_cost,7.5,half",
         "\ufeff" + HEADER + "شبنم,total_cost,7.5,half\r\n",
         "student;exercise;points;reason\r\nشبنم;total_cost;7,5;half\r\n",
+        "sep=\t\r\nSTUDENT\texercise\tPoints\treason\r\nشبنم\ttotal_cost\t7,5\thalf\r\n",
         'reason,points,Exercise, student ,mark\nhalf,"7,5", total_cost ,شبنم,ignored\n',
         "\n".join([HEADER.strip(), ",,,", "", "شبنم,total_cost,7.50,half,,"]),
     ],
-    ids=["plain", "with a byte order mark", "parted by semicolons", "columns in another order", "with empty rows"],
+    ids=[
+        "plain",
+        "with a byte order mark",
+        "parted by semicolons",
+        "parted by tabs",
+        "columns in another order",
+        "with empty rows",
+    ],
 )
 def test_every_way_in_which_spreadsheets_write_it_is_read(file, content):
     assert file(content) == {"شبنم": {"total_cost": {"points": 7.5, "reason": "half"}}}
@@ -113,7 +121,7 @@ def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
         ),
         (
             HEADER + "Ada,gram_matrix,1,late, but right",
-            "overrides.csv, row 2: 5 cells, but 4 columns: put a text that contains ',' in double quotes",
+            "overrides.csv, row 2: a cell without a column: 'but right'. Put a text that contains ',' in double quotes",
         ),
         (
             "student,exercise,points\n",
@@ -132,12 +140,12 @@ def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
         ),
         (
             "student,exercise,points,réason\n".encode("latin-1"),
-            'overrides.csv is not UTF-8: in Excel, save it as "CSV UTF-8"',
+            'overrides.csv is not UTF-8. In Excel, save it as "CSV UTF-8".',
         ),
         (
             HEADER + "Ada,gram_matrix,1," + "x" * 200_000,
-            "overrides.csv is not a CSV file (field larger than field limit (131072)): save the sheet as CSV, "
-            "with the columns student, exercise, points, reason",
+            "overrides.csv is not a CSV file (field larger than field limit (131072)). "
+            'In Excel, save it as "CSV UTF-8".',
         ),
     ],
 )

@@ -47,7 +47,7 @@ class GradedClass:
             made_class.write(self.folder, students, decoy=self.decoy, others=others, port=port)
             self.run = self.grade({"HOME": str(self.decoy), "NOTE": "not-for-students"})
         self.connections = listener.connections
-        with (self.grades / "grades.csv").open(encoding="utf-8", newline="") as file:
+        with (self.grades / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
             self.rows = {row["student"].removeprefix("'"): row for row in csv.DictReader(file)}
 
     def grade(self, environment=None):

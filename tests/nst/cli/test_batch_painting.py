@@ -50,7 +50,7 @@ def job(**cells):
 
 
 def results(folder):
-    with (folder / "out" / "results.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / "out" / "results.csv").open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -175,7 +175,7 @@ def test_no_result_takes_the_place_of_a_picture_that_one_is_made_from(folder, pa
     table(folder, job(job="kashi"), job(job="mine", style="kashi.png"))
     before = (folder / "kashi.png").read_bytes()
     assert main(["batch", str(folder / "jobs.csv"), "--out", str(folder)]) == 1
-    with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / "results.csv").open(newline="", encoding="utf-8-sig") as file:
         kashi, mine = csv.DictReader(file)
     assert (mine["status"], kashi["status"]) == ("painted", "failed")
     assert kashi["reason"].startswith(f"its picture would overwrite {(folder / 'kashi.png').resolve()}, which a")
@@ -395,7 +395,7 @@ def test_a_spreadsheets_empty_cells_are_nothing(folder):
 def test_a_cell_without_a_column_is_told_with_its_line(folder, row):
     (folder / "jobs.csv").write_text(f"content,style,,\n\nlouvre.png,monet.png,{row}\n", encoding="utf-8")
     [(_, reason)] = read_jobs(folder / "jobs.csv")
-    assert reason == "row 3: a cell without a column: 'red'"
+    assert reason.startswith("row 3: a cell without a column: 'red'")
 
 
 def test_a_table_that_is_not_there_or_no_text_is_named(folder):
@@ -453,3 +453,38 @@ def test_the_workers_of_a_scheduler_paint_as_processes_here_do(folder):
         assert run(folder, "--scheduler", cluster.address) == 1
     assert [row["status"] for row in results(folder)] == ["painted", "painted", "failed"]
     assert images.load(folder / "out" / "other.png").shape == (1, 24, 32, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("content;style;size;budget\r\nlouvre.png;monet.png;32;1,5\r\n", "utf-8-sig"),
+        ("sep=;\r\ncontent;style;size;budget\r\nlouvre.png;monet.png;32;1,5\r\n", "utf-8"),
+        ("Content\tSTYLE\tSize\tBudget\tWarm_Start\r\nlouvre.png\tmonet.png\t32\t1.5\tYES\r\n", "utf-16"),
+    ],
+    ids=["semicolons", "a declared delimiter", "tabs and capital letters"],
+)
+def test_a_table_of_excel_in_other_countries_is_read(folder, text, encoding):
+    (folder / "jobs.csv").write_bytes(text.encode(encoding))
+    [(name, asked)] = read_jobs(folder / "jobs.csv")
+    assert name == "louvre_monet"
+    assert [*asked.words[2:6]] == ["--size", "32", "--budget", "1.5"]
+
+
+def test_several_styles_in_a_table_with_semicolons_are_in_double_quotes(folder):
+    (folder / "jobs.csv").write_text('content;style\nlouvre.png;"monet.png:2;kashi.png"\n', encoding="utf-8")
+    [(_, asked)] = read_jobs(folder / "jobs.csv")
+    assert len(asked.files) == 3
+
+
+def test_a_cell_with_the_code_0_is_the_problem_of_its_row(folder, painting):
+    (folder / "jobs.csv").write_bytes(b"content,style\nlouvre.png,monet.png\nlouvre.png,mo\0net.png\n")
+    assert run(folder) == 1
+    assert [row["status"] for row in results(folder)] == ["painted", "failed"]
+    assert results(folder)[1]["reason"].startswith("row 3: a character with the code 0, shown here as ")
+
+
+def test_results_open_in_excel_with_all_letters(folder, painting):
+    table(folder, job(job="Müller"))
+    assert run(folder) == 0
+    assert (folder / "out" / "results.csv").read_bytes().startswith("\ufeffjob,".encode())
