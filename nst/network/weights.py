@@ -13,6 +13,7 @@ import numpy as np
 from nst.assets.catalog import VGG19
 from nst.assets.sniffing import identify_wrong_file
 from nst.network.layers import LAYERS
+from nst.network.other_weights import LAYOUTS, describe_other_kind, describe_other_layers
 from nst.paths import BUNDLED, RESTORE
 
 POCKET_FILE = BUNDLED / "pocket_vgg19.npz"
@@ -47,6 +48,8 @@ def find_weights(choice: str | Path | None = None) -> Weights:
     >>> find_weights("pocket").name
     'pocket_vgg19'
     """
+    if choice is not None and (not isinstance(choice, (str, os.PathLike)) or "\0" in str(choice)):
+        raise WeightsError(f"weights: got {choice!r}, expected {', '.join(CHOICES)} or the path of a weight file.")
     choice = str(choice or os.environ.get("NST_WEIGHTS") or "auto")
     if choice == "auto":
         return _vgg19_or_pocket()
@@ -75,12 +78,12 @@ def read_weights(path: str | Path, layers: Sequence[str] = LAYERS) -> dict[str, 
     path = Path(path)
     _refuse_wrong_file(path)
     try:
-        arrays = _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
+        arrays, names = _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
     except DAMAGE as error:
         raise WeightsError(
             f"{path}: the weight file is damaged or incomplete ({error}). Delete it and get it again."
         ) from None
-    return _checked(path, arrays, layers)
+    return _checked(path, arrays, layers, names)
 
 
 def _vgg19_or_pocket():
@@ -125,6 +128,8 @@ def _from_path(path):
 
 
 def _require(path, advice):
+    if path.is_dir():
+        raise WeightsError(f"{path}: this is {describe_other_kind(path)}, not a weight file. {LAYOUTS}")
     if not path.is_file():
         raise WeightsError(f"{path}: there is no such weight file. {advice}")
     _require_readable(path)
@@ -149,6 +154,9 @@ def _refuse_wrong_file(path):
     if wrong:
         what, cause = wrong
         raise WeightsError(f"{path}: this is {what}, not a weight file ({cause}). Delete it and get it again.")
+    other = describe_other_kind(path)
+    if other:
+        raise WeightsError(f"{path}: this is {other}, which is not read here. {LAYOUTS}")
 
 
 def _begins_with(path, magic):
@@ -159,7 +167,7 @@ def _begins_with(path, magic):
 def _read_npz(path):
     # Opened here, since np.load leaves a damaged file open.
     with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        return {key: archive[key] for key in archive.files}
+        return {key: archive[key] for key in archive.files}, archive.files
 
 
 def _read_h5(path):
@@ -171,15 +179,15 @@ def _read_h5(path):
         for layer, group in groups.items():
             for array in (item for item in group.values() if isinstance(item, h5py.Dataset)):
                 arrays[f"{layer}/{'kernel' if array.ndim == 4 else 'bias'}"] = array[()]
-    return arrays
+        return arrays, list(file)
 
 
-def _checked(path, arrays, layers):
+def _checked(path, arrays, layers, names_in_file):
     names = [name for name in layers if f"{name}/kernel" in arrays]
     if not names or names != list(layers[: len(names)]):
         raise WeightsError(
             f"{path}: expected the layers {layers[0]} ... {layers[-1]} without a gap, "
-            f"found {', '.join(names) or 'none'}."
+            f"{describe_other_layers(names, names_in_file)}"
         )
     weights, channels = {}, 3
     for name in names:

@@ -1,15 +1,18 @@
 """Weight files are read in both formats, and every bad one is named."""
 
 import io
+import zipfile
 
 import h5py
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from nst.network.layers import LAYERS
-from nst.network.weights import WeightsError, read_weights
+from nst.network.other_weights import LAYOUTS
+from nst.network.weights import WeightsError, find_weights, read_weights
 
 STUB = (
     b"version https://git-lfs.github.com/spec/v1\n"
@@ -116,8 +119,62 @@ def test_a_truncated_file_is_called_damaged(file, write, part):
     assert refused_as_damaged(file("weights", whole[: int(part * len(whole))]))
 
 
-def test_a_file_of_another_kind_is_called_damaged(file):
-    assert refused_as_damaged(file("weights.h5", b"\x80\x04\x95 a pickle, say"))
+def zipped(**files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "/").replace("_dot_", "."), data)
+    return buffer.getvalue()
+
+
+def picture():
+    buffer = io.BytesIO()
+    Image.new("RGB", (16, 16)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+OTHERS = {
+    "vgg19.pth": (zipped(archive__data_dot_pkl=b"x", archive__data__0=b"x"), "a PyTorch file"),
+    "old.pth": (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "a Python pickle, such as an old PyTorch file"),
+    "vgg19.pkl": (b"\x80\x04\x95 a pickle, say", "a Python pickle, such as an old PyTorch file"),
+    "vgg19.safetensors": (b'\x40\0\0\0\0\0\0\0{"features.0.weight":{"dtype":"F32"}}', "a safetensors file"),
+    "vgg19.keras": (zipped(model_dot_weights_dot_h5=b"x", config_dot_json=b"{}"), "a Keras model (.keras)"),
+    "vgg19.mat": (b"MATLAB 5.0 MAT-file, Platform: PCWIN64", "a MATLAB file"),
+    "vgg19.npy": (b"\x93NUMPY\x01\0v\0{'descr': '|O'}", "a NumPy array"),
+    "vgg19.tflite": (b"\x1c\0\0\0TFL3", "a network of TensorFlow Lite"),
+    "vgg19.onnx": (b"\x08\x07\x12\x07pytorch\x1a\x051.1", "an ONNX network"),
+    "vgg19.caffemodel": (b"\x0a\x11VGG_ILSVRC_19_lay", "a Caffe network"),
+    "vgg19.tar": (b"\0" * 257 + b"ustar", "a tar archive"),
+    "vgg19.h5": (picture(), "a picture"),
+    "paper.h5": (b"%PDF-1.4", "a PDF document"),
+    "course.zip": (zipped(vgg19_dot_h5=b"x"), "a zip archive with vgg19.h5"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "what"), [(name, *rest) for name, rest in OTHERS.items()], ids=OTHERS)
+def test_a_good_file_of_another_kind_is_named_and_not_called_damaged(file, name, data, what):
+    path = file(name, data)
+    assert complaint(read_weights, path) == f"{path}: this is {what}, which is not read here. {LAYOUTS}"
+
+
+def test_a_folder_is_not_called_missing(tmp_path):
+    assert complaint(find_weights, tmp_path) == (
+        f"{tmp_path}: this is a folder, such as a SavedModel of TensorFlow, not a weight file. {LAYOUTS}"
+    )
+
+
+@pytest.mark.parametrize("choice", [True, 3, b"vgg19", ["vgg19"], {"a": 1}, "vgg\0.h5"])
+def test_what_is_no_name_of_weights_is_refused_by_name(choice):
+    assert complaint(find_weights, choice) == (
+        f"weights: got {choice!r}, expected auto, pocket, vgg19 or the path of a weight file."
+    )
+
+
+def test_vgg16_is_named(file):
+    layers = [f"block{block}_conv{number}" for block in range(1, 6) for number in range(1, 3 if block < 3 else 4)]
+    assert complaint(read_weights, file("vgg16.h5", h5(arrays_of(layers)))).endswith(
+        f"block5_conv3. These are the layers of VGG-16, another network. {LAYOUTS}"
+    )
 
 
 def test_pickled_objects_are_never_loaded(file):
@@ -138,7 +195,8 @@ def test_a_missing_layer_is_seen_from_the_gap(file):
 def test_weights_of_another_network_are_refused(file):
     path = file("other.npz", npz({"dense/kernel": np.zeros((3, 3))}))
     assert complaint(read_weights, path) == (
-        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none."
+        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none; the file has "
+        f"dense/kernel. {LAYOUTS}"
     )
 
 
@@ -148,7 +206,8 @@ def test_weights_that_keras_nests_deeper_are_refused(file):
         other.create_dataset("block1_conv1/vars/0", data=np.zeros((3, 3, 3, 64)))
     path = file("model.weights.h5", buffer.getvalue())
     assert complaint(read_weights, path) == (
-        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none."
+        f"{path}: expected the layers block1_conv1 ... block5_conv4 without a gap, found none; the file has "
+        f"block1_conv1. {LAYOUTS}"
     )
 
 
