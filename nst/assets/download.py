@@ -2,29 +2,19 @@
 
 import errno
 import time
-from http.client import responses
-from urllib.parse import urlsplit
 
 import pooch
 import requests
+import urllib3
 from tqdm import tqdm
 
 from foundation.atomic_write import write_atomically
+from nst.assets.network_errors import DownloadError, explain_network_error, is_about_certificates
 from nst.assets.sniffing import identify_wrong_file
 
 TRIES = 3
 PAUSE = 1.0  # seconds before the second try, twice that before the third
 TIMEOUT = (10.0, 30.0)  # seconds to connect, seconds without data
-TEMPORARY_STATUS = (408, 425, 429, 500, 502, 503, 504)  # a later try may do better
-OFFLINE = "this computer is offline, or a firewall or proxy blocks that address"
-
-
-class DownloadError(Exception):
-    """A download that failed. what: what happened; why: the likely cause; temporary: a later try may succeed."""
-
-    def __init__(self, what, why, temporary=False):
-        super().__init__(f"{what} (likely cause: {why})")
-        self.what, self.why, self.temporary = what, why, temporary
 
 
 def download(work):
@@ -68,10 +58,14 @@ def _stream(work, partial):
         fetcher = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=TIMEOUT, headers=headers)
         try:
             fetcher(work.url, file, None)
-        except requests.RequestException as error:
-            if error.response is not None:  # pooch leaves it open
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+            if getattr(error, "response", None) is not None:  # pooch leaves it open
                 error.response.close()
-            raise _network_error(error, work) from error
+            raise explain_network_error(error, work.url, work.size, TIMEOUT) from error
+        except OSError as error:
+            if is_about_certificates(error):
+                raise explain_network_error(error, work.url, work.size, TIMEOUT) from error
+            raise  # of the disk
 
 
 def _bar(work):
@@ -94,41 +88,6 @@ def _wrong_file(work, partial):
         f"received a different file ({size:,} bytes, {algorithm} {digest})",
         "the file at this address has changed, or was changed on its way here",
     )
-
-
-def _network_error(error, work):
-    host = urlsplit(error.request.url if error.request else work.url).hostname
-    if isinstance(error, requests.HTTPError):
-        return _bad_status(error.response.status_code, host)
-    if isinstance(error, requests.ConnectTimeout):
-        return DownloadError(f"no answer from {host} within {TIMEOUT[0]:g} s", OFFLINE, temporary=True)
-    if "Read timed out" in str(error):  # once the file has begun, requests has no exception type for it
-        return DownloadError(
-            f"{host} sent nothing for {TIMEOUT[1]:g} s", "the server or the network is overloaded", temporary=True
-        )
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return DownloadError(
-            f"the connection broke before all {work.size:,} bytes were received",
-            "the network or the server failed",
-            temporary=True,
-        )
-    if isinstance(error, requests.exceptions.SSLError):
-        return DownloadError(
-            f"no secure connection to {host}",
-            "this computer's clock is wrong, or its network inspects encrypted traffic",
-        )
-    if isinstance(error, requests.ConnectionError):
-        return DownloadError(f"no connection to {host}", OFFLINE, temporary=True)
-    return DownloadError(f"the request failed ({error})", "this address no longer works")
-
-
-def _bad_status(status, host):
-    what = f"{host} answered {status} {responses.get(status, '')}".rstrip()
-    if status in TEMPORARY_STATUS:
-        return DownloadError(what, "the server is overloaded; it may work in a few minutes", temporary=True)
-    if status in (404, 410):
-        return DownloadError(what, "the file is no longer at this address")
-    return DownloadError(what, "the server, or a proxy between, refuses to send the file")
 
 
 def _disk_error(error):

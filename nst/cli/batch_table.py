@@ -18,7 +18,8 @@ from nst.network.weights import CHOICES, WeightsError, find_weights
 FILES = ("content", "style", "content_masks", "style_masks")
 OPTIONS = tuple(field.name for field in fields(Settings) if field.name != "warm_start")
 ALIASES = {"optimiser": "optimizer"}
-WARM_STARTS = {"": (), "yes": (), "no": ("--no-warm-start",)}
+NO_WARM_START = ("--no-warm-start",)
+WARM_STARTS = {"": (), "yes": (), "true": (), "1": (), "no": NO_WARM_START, "false": NO_WARM_START, "0": NO_WARM_START}
 COLUMNS = (*FILES, *OPTIONS, "warm_start", "weights")
 NAMELESS = ""  # the column of cells without a column name
 DECIMAL_COMMA = re.compile(r"^(\d+),(\d+)$")  # as Excel writes numbers in some countries
@@ -104,6 +105,8 @@ def _find_problem(columns, rows):
 
 
 def _make_job(row, folder, number, network, digest):
+    if spoiled := [column for column, cell in row.items() if "\0" in cell]:
+        return f"row {number}", f"row {number}: {spoiled[0] or 'a cell'}: it contains the character NUL. Type it again"
     listed = {column: [word.strip() for word in row.get(column, "").split(";") if word.strip()] for column in FILES}
     stems = [Path(strip_share(word)).stem for word in (listed["content"] + listed["style"])[:2]]
     name = row.get("job") or fit_name("_".join(stems)) or f"row {number}"
@@ -115,7 +118,7 @@ def _make_job(row, folder, number, network, digest):
         return name, f"row {number}: {row[NAMELESS]}"
     if not listed["style"] or len(listed["content"]) != 1:
         return name, f"row {number}: expected one content and at least one style"
-    warm_start = row.get("warm_start", "")
+    warm_start = row.get("warm_start", "").lower()
     if warm_start not in WARM_STARTS:
         return name, f"row {number}: warm_start: got {warm_start}, expected yes or no"
     files, words = {}, {}

@@ -3,6 +3,7 @@
 import _thread
 import hashlib
 import socket
+import sys
 
 import pytest
 
@@ -196,6 +197,104 @@ def test_a_server_without_encryption_behind_an_encrypted_address_is_refused(serv
         "no secure connection to 127.0.0.1",
         "this computer's clock is wrong, or its network inspects encrypted traffic",
     )
+
+
+# --- certificates and proxies ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def usual_certificates(monkeypatch):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_list_of_certificates_that_does_not_exist_is_named(server, folder, monkeypatch, tmp_path, variable):
+    monkeypatch.setenv(variable, str(tmp_path / "old.pem"))
+    assert failure(server.url("/file").replace("http:", "https:")) == (
+        f"no secure connection to 127.0.0.1: the list of trusted certificates, {tmp_path / 'old.pem'}, does not exist",
+        f"the file that {variable} names is missing: correct or unset {variable}",
+    )
+    assert left_in(folder) == []
+
+
+def test_a_list_of_certificates_that_holds_none_is_named(server, folder, monkeypatch, tmp_path):
+    (tmp_path / "empty.pem").write_text("nothing")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "empty.pem"))
+    assert failure(server.url("/file").replace("http:", "https:")) == (
+        "no secure connection to 127.0.0.1: the list of trusted certificates cannot be read",
+        "the file that REQUESTS_CA_BUNDLE names is damaged: correct or unset REQUESTS_CA_BUNDLE",
+    )
+
+
+CERTIFICATES = {
+    "unable to get local issuer certificate": "its certificate is not from an authority in the list of trusted ones",
+    "self-signed certificate in certificate chain": "its certificate is not from a known authority",
+    "certificate has expired": "its certificate is not valid today",
+    "certificate is not yet valid": "its certificate is not valid today",
+    "Hostname mismatch, certificate is not valid for 'a'": "the certificate is that of another server",
+}
+
+
+@pytest.mark.parametrize(("reason", "what"), CERTIFICATES.items())
+def test_what_is_wrong_with_a_certificate_is_said_with_what_to_do(folder, monkeypatch, reason, what):
+    def refuse(*_, **__):
+        raise module.requests.exceptions.SSLError(
+            f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {reason}"
+        )
+
+    monkeypatch.setattr(module.requests, "get", refuse)
+    happened, why = failure("https://127.0.0.1/file")
+    assert happened == f"no secure connection to 127.0.0.1: {what}"
+    assert any(remedy in why for remedy in ("upgrade certifi", "REQUESTS_CA_BUNDLE", "open any web page"))
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    """Set the proxy for all addresses."""
+    for name in ("NO_PROXY", "no_proxy", "http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    return lambda address, variable="ALL_PROXY": monkeypatch.setenv(variable, address)
+
+
+@pytest.mark.parametrize("kind", ["socks5", "socks5h", "socks4"])
+def test_a_socks_proxy_without_its_package_is_explained(folder, proxy, monkeypatch, kind):
+    monkeypatch.setitem(sys.modules, "socks", None)
+    monkeypatch.setattr("requests.adapters.SOCKSProxyManager", missing_socks)
+    proxy(f"{kind}://me:secret@127.0.0.1:9")
+    assert failure("http://example.org/file") == (
+        f"the SOCKS proxy {kind}://127.0.0.1:9 cannot be used: the package PySocks is not installed",
+        "the environment variable ALL_PROXY names that proxy: run python -m pip install pysocks, or unset it",
+    )
+
+
+def missing_socks(*_, **__):
+    raise module.requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+
+def test_a_proxy_that_does_not_answer_is_named_and_not_the_server(folder, proxy):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    proxy(f"http://me:secret@127.0.0.1:{port}", "HTTP_PROXY")
+    what, why = failure("http://example.org/file")
+    assert what == f"no connection to the proxy http://127.0.0.1:{port}"
+    assert why.startswith("the proxy does not answer, or the environment variable HTTP_PROXY is wrong")
+    assert "secret" not in what + why
+
+
+def test_a_proxy_that_asks_for_a_password_is_named(server, folder, proxy):
+    server.put("http://example.org/file", status(407))
+    proxy(server.url(""), "HTTP_PROXY")
+    assert failure("http://example.org/file")[1] == "the proxy of this network asks for a user name and a password"
+
+
+@pytest.mark.parametrize("address", ["http://", "ftp://127.0.0.1:9", "http://[::1"])
+def test_an_address_of_a_proxy_that_is_none_is_named(folder, proxy, address):
+    proxy(address, "HTTP_PROXY")
+    what, why = failure("http://example.org/file")
+    assert "proxy" in what
+    assert "HTTP_PROXY" in why
 
 
 def test_the_old_file_stays_when_the_download_fails(server, folder):

@@ -344,6 +344,24 @@ def test_a_jobs_weights_lie_beside_its_table_wherever_it_runs(folder, monkeypatc
     assert lost.startswith(f"row 3: {folder / 'nothing.npz'}: there is no such weight file.")
 
 
+@pytest.mark.parametrize("column", ["job", "content", "style", "content_masks", "size", "weights", "warm_start"])
+def test_a_row_with_a_character_that_no_file_name_has_does_not_stop_the_others(folder, column):
+    good, bad = job(job="good"), job(job="bad")
+    bad[column] = "a\0b"
+    jobs = [{**dict.fromkeys({**good, **bad}, ""), **row} for row in (bad, good)]
+    [(_, reason), (name, asked)] = read_jobs(table(folder, *jobs))
+    assert reason == f"row 2: {column}: it contains the character NUL. Type it again"
+    assert (name, isinstance(asked, Job)) == ("good", True)
+
+
+@pytest.mark.parametrize(
+    ("word", "without"), [("TRUE", False), ("True", False), ("1", False), ("No", True), ("0", True)]
+)
+def test_truth_values_as_spreadsheets_write_them_are_read(folder, word, without):
+    [(_, asked)] = read_jobs(table(folder, job(warm_start=word)))
+    assert ("--no-warm-start" in asked.words) == without
+
+
 def test_a_warm_start_can_be_done_without(folder):
     (folder / "own.npz").write_bytes(npz(arrays_of()))
     [(_, with_it), (_, without), (_, neither)] = read_jobs(
