@@ -51,9 +51,10 @@ def show(figure, alt, path=None):
 def row(pictures, titles, alt, path=None):
     """Show pictures side by side at one height, each under its title.
 
-    pictures: a list of (1, H, W, 3) in [0, 1]. titles: one for each. alt: see `show`. path: a file for the pictures
-    side by side.
+    pictures: a list of (1, H, W, 3) or (H, W, 3) in [0, 1], or 8-bit. titles: one for each. alt: see `show`. path: a
+    file for the pictures side by side.
     """
+    pictures = [images.to_floats(picture) for picture in pictures]
     ratios = [_ratio(picture) for picture in pictures]
     figures = "".join(
         _make_figure(picture, title, int(98 * ratio / sum(ratios)), f";flex:{ratio:.3f} 1 {110 * ratio:.0f}px")
@@ -93,7 +94,7 @@ def triptych(content_image, style_image, generated_image, path=None):
         "Three pictures: the content picture, the style picture, and the generated one, which shows the content in the "
         "colors and strokes of the style."
     )
-    pictures = content_image, style_image, generated_image
+    pictures = [images.to_floats(picture) for picture in (content_image, style_image, generated_image)]
     figures = "".join(
         _make_figure(picture, title, width, longest=longest)
         for picture, title, width, longest in zip(

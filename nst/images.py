@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from PIL import Image, ImageOps, PngImagePlugin
 
 from foundation.atomic_write import write_atomically
 from nst.pictures.arrays import is_array, read_array, require_0_to_1, to_numpy
-from nst.pictures.decoding import decode
+from nst.pictures.decoding import decode, put_on
 from nst.pictures.errors import PictureError
 from nst.pictures.icc import SRGB_PROFILE
 from nst.pictures.sources import SUFFIXES, find_source
@@ -55,9 +57,10 @@ def load(picture: Any, size: int | None = None) -> np.ndarray:
 
 def load_with_notes(picture: Any, size: int | None = None, role: str = "picture") -> tuple[np.ndarray, list[str]]:
     """The same as `load`, with the messages as a list. role: what the picture is called where it has no name."""
-    if size is not None and not SMALLEST_SIDE <= size <= LARGEST_SIZE:
+    fits = isinstance(size, Integral) and not isinstance(size, bool) and SMALLEST_SIDE <= size <= LARGEST_SIZE
+    if size is not None and not fits:
         raise PictureError(
-            f"size={size}: the longest side must have from {SMALLEST_SIDE} to {LARGEST_SIZE} pixels. "
+            f"size={size!r}: the longest side must have from {SMALLEST_SIDE} to {LARGEST_SIZE} pixels. "
             f"At 2048, a step already takes about 40 times as long as at 320."
         )
     if is_array(picture):
@@ -71,7 +74,7 @@ def load_with_notes(picture: Any, size: int | None = None, role: str = "picture"
         )
     longest, notes = _choose_side(source.short_name, decoded.size, size)
     height, width = resized_shape(decoded.size[1], decoded.size[0], longest)
-    opaque = _put_on(decoded.picture, "white").resize((width, height), Image.Resampling.LANCZOS)
+    opaque = put_on(decoded.picture, "white").resize((width, height), Image.Resampling.LANCZOS)
     return np.asarray(opaque, np.float32)[None] / 255.0, [*decoded.notes, *notes]
 
 
@@ -81,7 +84,7 @@ def load_lightness(picture: Any) -> np.ndarray:
     picture: see `load`. Returns float32 (H, W) in [0, 1]. Raises PictureError as `load` does.
     """
     decoded = decode(find_source(picture), LARGEST_SIZE, convert_colors=False)
-    return np.asarray(_put_on(decoded.picture, "black").convert("L"), np.float32) / 255.0
+    return np.asarray(put_on(decoded.picture, "black").convert("L"), np.float32) / 255.0
 
 
 def resized_shape(height: int, width: int, longest: int) -> tuple[int, int]:
@@ -116,7 +119,7 @@ def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
     """
     channels = [
         np.asarray(Image.fromarray(channel).resize((width, height), Image.Resampling.LANCZOS))
-        for channel in np.moveaxis(_to_floats(image), -1, 0)
+        for channel in np.moveaxis(to_floats(image)[0], -1, 0)
     ]
     return np.clip(np.stack(channels, axis=-1), 0, 1)[None]
 
@@ -127,8 +130,21 @@ def resize_longest(image: np.ndarray, longest: int) -> np.ndarray:
     >>> resize_longest(np.zeros((1, 60, 80, 3), np.float32), 40).shape
     (1, 30, 40, 3)
     """
-    pixels = _to_floats(image)
-    return resize(pixels, *resized_shape(pixels.shape[0], pixels.shape[1], longest))
+    pixels = to_floats(image)
+    return resize(pixels, *resized_shape(pixels.shape[1], pixels.shape[2], longest))
+
+
+def to_floats(image: Any) -> np.ndarray:
+    """Return a picture as a new array, float32 (1, H, W, 3). Values outside [0, 1] stay.
+
+    image: (1, H, W, 3) or (H, W, 3), RGB in [0, 1] or 8-bit, or a PIL image. Raises PictureError for another shape.
+
+    >>> to_floats(np.full((2, 2, 3), 255, np.uint8)).max()
+    np.float32(1.0)
+    """
+    pixels = _to_pixels(image)
+    floats = pixels.astype(np.float32)
+    return (floats / np.float32(255) if pixels.dtype == np.uint8 else floats)[None]
 
 
 def to_uint8(image: np.ndarray) -> np.ndarray:
@@ -161,6 +177,8 @@ def save(image: np.ndarray, path: str | Path, settings: dict | None = None) -> P
     completely or not at all. Returns its path.
     Raises PictureError if the picture is not finite or the file cannot be written.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise PictureError(f"path: got {path!r}, expected the name of a picture file.")
     path = Path(path)
     require_picture_name(path)
     suffix = path.suffix.lower()
@@ -233,7 +251,7 @@ def _load_array(array, size, role):
     pixels, notes = read_array(array, role)
     longest, more = _choose_side(role, pixels.shape[1::-1], size)
     rounded = Image.fromarray(np.rint(pixels * 255).astype(np.uint8))
-    return resize_longest(np.asarray(_put_on(rounded, "white"), np.float32) / np.float32(255), longest), notes + more
+    return resize_longest(np.asarray(put_on(rounded, "white"), np.float32) / np.float32(255), longest), notes + more
 
 
 def _choose_side(name, size, wanted):
@@ -249,28 +267,16 @@ def _choose_side(name, size, wanted):
     return LARGEST_SIDE, [note]
 
 
-def _put_on(picture, background):
-    """A picture without alpha, on a background of that color where it is transparent."""
-    if picture.mode != "RGBA":
-        return picture
-    return Image.alpha_composite(Image.new("RGBA", picture.size, background), picture).convert("RGB")
-
-
 def _to_pixels(image):
     """A picture as an array (H, W, 3), of 8-bit integers or of floats."""
     if isinstance(image, Image.Image):
-        return np.asarray(_put_on(decode(find_source(image), LARGEST_SIZE).picture, "white"))
+        return np.asarray(put_on(decode(find_source(image), LARGEST_SIZE).picture, "white"))
     pixels = to_numpy(image, "picture") if is_array(image) else np.asarray(image, np.float32)
     if pixels.ndim == 4 and pixels.shape[0] == 1:
         pixels = pixels[0]
     if pixels.ndim != 3 or pixels.shape[-1] != 3:
         raise PictureError(f"A picture has shape (1, H, W, 3); this array has shape {np.shape(image)}.")
     return pixels
-
-
-def _to_floats(image):
-    pixels = _to_pixels(image)
-    return pixels.astype(np.float32) / np.float32(255) if pixels.dtype == np.uint8 else pixels.astype(np.float32)
 
 
 def _resize(picture, longest):

@@ -22,6 +22,7 @@ class FileKind:
     advice: str
 
 
+PICTURE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
 RAW_SUFFIX = re.compile(
     r"\.(3fr|arw|cr2|cr3|crw|dcr|dng|erf|iiq|kdc|mef|mos|mrw|nef|nrw|orf|pef|raf|raw|rw2|rwl|sr2|srf|srw|x3f)", re.I
 )
@@ -40,6 +41,8 @@ _HEADS = (
     (0, b"v/1\x01", "an OpenEXR picture", "Export it as PNG, or as TIFF with 16 bits."),
     (0, b"#?R", "a Radiance HDR picture", "Export it as PNG, or as TIFF with 16 bits."),
     (128, b"DICM", "a DICOM file of a medical device", "Export the picture as PNG or TIFF."),
+    (0, b"GRIB", "weather data (GRIB)", "Load them with a package for them, and give the array."),
+    (0, b"BUFR", "weather data (BUFR)", "Load them with a package for them, and give the array."),
     (0, b"BPG\xfb", "a BPG picture", EXPORT),
     (0, b"FLIF", "a FLIF picture", EXPORT),
     (0, b"FUJIFILMCCD-RAW", RAW.name, DEVELOP),
@@ -118,7 +121,7 @@ def identify_kind(head, name=""):
     for place, magic, what, advice in _HEADS:
         if head[place : place + len(magic)] == magic:
             return FileKind(what, advice)
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and head[8:12] not in PICTURE_BRANDS:
         return FileKind("a video", PICK_FRAME)
     if head.startswith(b"PK\x03\x04"):
         return next(

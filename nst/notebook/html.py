@@ -39,7 +39,10 @@ def copy_array(picture):
 
 def encode_jpeg(picture, longest=None, quality=QUALITY):
     """Return a picture (1, H, W, 3) in [0, 1] as a JPEG file, and its (width, height); scaled down to `longest`."""
-    encoded = Image.fromarray(images.to_uint8(np.nan_to_num(copy_array(picture))))
+    pixels = copy_array(picture)
+    if pixels.dtype.kind == "f":
+        pixels = np.clip(np.nan_to_num(pixels), 0, 1)  # whatever a loop paints is shown
+    encoded = Image.fromarray(images.to_uint8(pixels))
     if longest is not None:
         encoded.thumbnail((longest, longest))
     file = io.BytesIO()

@@ -21,6 +21,7 @@ VARIETIES = (
     "unsupported",
     "not supported",
     "cannot handle",
+    "cannot find loader",
     "not available",
     "unknown",
     "unrecognized",
@@ -76,6 +77,13 @@ def decode(source: Source, longest: int, *, convert_colors: bool = True) -> Deco
         ) from None
     except Exception as error:  # Pillow fails on damaged files in many ways
         raise _explain(source, error) from None
+
+
+def put_on(picture, background):
+    """Return a picture in RGB or RGBA without alpha, on a background of that color where it is transparent."""
+    if picture.mode != "RGBA":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, background), picture).convert("RGB")
 
 
 def _decode(source, longest, convert_colors):
@@ -249,7 +257,7 @@ def _explain(source, error):
     kind = identify_kind(head, source.name)
     if kind is not None and not head.startswith((b"%!PS", b"\xc5\xd0\xd3\xc6", b"8BPS")):
         return PictureError(f"{source.name}: this is {kind.name}, which is not read here. {kind.advice}")
-    if any(word in str(error).lower() for word in (*VARIETIES, "cannot find loader")):
+    if any(word in str(error).lower() for word in VARIETIES):
         what = kind.name if kind is not None else "a picture"
         return PictureError(f"{source.name}: {UNREAD_VARIETY.format(what=what, reason=error)}")
     return PictureError(f"{source.name}: {DAMAGED.format(reason=error)}")

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from nst.pictures.arrays import is_array, to_fractions, to_numpy
-from nst.pictures.decoding import decode
+from nst.pictures.decoding import decode, put_on
 from nst.pictures.errors import PictureError
 from nst.pictures.sources import find_source
 
@@ -67,7 +67,7 @@ def _interpret(picture, name):
         alpha = np.asarray(picture.getchannel("A"))
         if _is_shape(np.asarray(picture), alpha):
             return alpha.astype(np.float32) / np.float32(255), [SHAPE]
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture).convert("RGB")
+        picture = put_on(picture, "black")
     levels = np.asarray(picture.convert("L"))
     high, distinct = int(levels.max()), np.unique(levels)
     if len(distinct) == 1:

@@ -4,6 +4,8 @@ from importlib import import_module
 
 from PIL import features
 
+from nst.assets.file_kinds import PICTURE_BRANDS
+
 SUFFIXES = (".heic", ".heif", ".jxl")
 HEIC = (
     "this is a HEIC picture, as iPhones take them, and the package that reads it is not installed. Install it with "
@@ -18,7 +20,6 @@ JPEG_XL = (
     "this is a JPEG XL picture, and the package that reads it is not installed. Install it with python -m pip install "
     "pillow-jxl-plugin, or save the picture as JPEG or PNG."
 )
-HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 AVIF_BRANDS = {b"avif", b"avis"}
 JPEG_XL_HEADS = (b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")
 
@@ -29,9 +30,10 @@ def prepare_reader(head):
     Returns None, or what to do if the package is missing.
     """
     brands = read_brands(head)
-    if head[8:12] in AVIF_BRANDS or brands & AVIF_BRANDS:  # AVIF may call itself mif1 first
-        return None if features.check("avif") or _register("pillow_heif", "register_avif_opener") else AVIF
-    if head[8:12] in HEIC_BRANDS and brands:
+    if brands & AVIF_BRANDS:  # AVIF may call itself mif1 first
+        reads = "avif" in features.modules and features.check("avif")  # older versions do not know the word
+        return None if reads or _register("pillow_heif", "register_avif_opener") else AVIF
+    if brands and head[8:12] in PICTURE_BRANDS:
         return None if _register("pillow_heif", "register_heif_opener") else HEIC
     if head.startswith(JPEG_XL_HEADS):
         return None if _register("pillow_jxl") else JPEG_XL

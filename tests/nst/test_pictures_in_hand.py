@@ -222,6 +222,18 @@ def test_settings_are_read_from_bytes_and_refused_where_there_is_no_picture(tmp_
             images.read_settings(wrong)
 
 
+@pytest.mark.parametrize("size", ["64", 64.5, True, [64]])
+def test_a_size_that_is_not_a_whole_number_is_refused_by_name(size):
+    with pytest.raises(PictureError, match=r"size=.*: the longest side must have from 16 to 8192 pixels"):
+        images.load(CONTENT, size)
+
+
+@pytest.mark.parametrize("path", [None, 3, io.BytesIO()])
+def test_a_place_to_save_that_is_not_a_name_is_refused_by_name(path):
+    with pytest.raises(PictureError, match=r"path: got .*, expected the name of a picture file"):
+        images.save(SMALL, path)
+
+
 # --- truth values and other arguments ----------------------------------------------------------------------------
 
 

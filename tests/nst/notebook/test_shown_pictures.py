@@ -147,3 +147,22 @@ def test_a_result_is_a_line_where_only_text_is_shown():
     assert repr(RESULT) == (
         "<Result: louvre.jpg in the style of monet.jpg and <wave>.jpg, 32 x 24 pixels, 80 evaluations, 12 s>"
     )
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [PICTURE[0], images.to_uint8(PICTURE), images.to_uint8(PICTURE)[None], Image.fromarray(images.to_uint8(PICTURE))],
+)
+def test_pictures_of_other_forms_are_shown_as_the_same(shown, tmp_path, picture):
+    for form in (PICTURE, picture):
+        figures.row([form, form], ["C", "G"], "Two pictures.")
+        figures.triptych(form, form, form)
+        figures.grid([[form]], ["a"], ["b"], "One picture.")
+        comparison.compare(form, form, ("C", "G"), "Two pictures.")
+        film.show_film([form, form], tmp_path / "film.gif", "A film.")
+    assert shown[:5] == shown[5:]
+
+
+def test_a_loop_that_paints_out_of_bounds_is_shown_all_the_same():
+    assert encode_jpeg(PICTURE * 255)[1] == (32, 24)
+    assert encode_jpeg(np.full_like(PICTURE, np.nan))[1] == (32, 24)
