@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 
 from nst.pictures import icc
 
+BLACK_POINT_COMPENSATION = 0x2000  # of LittleCMS; ImageCms has a name for it since Pillow 10.3
 SAME = 2  # of 255: a profile that moves no color by more than this is sRGB
 SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
 BROKEN = "its color profile is damaged or of an unknown kind and was ignored, so colors may be a little off."
@@ -99,7 +100,7 @@ def _apply(picture, profile):
             mode,
             "RGB",
             ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            ImageCms.Flags.BLACKPOINTCOMPENSATION,
+            BLACK_POINT_COMPENSATION,
         )
         if _is_srgb(transform, mode):
             return None, []

@@ -13,7 +13,8 @@ FILES = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.glob("*/*"
 
 
 def test_the_script_makes_every_file_and_no_other():
-    assert FILES.keys() - {"kinds/photo.heic"} == MADE.keys() - {"kinds/photo.heic"}
+    optional = {"kinds/photo.heic", "kinds/photo.avif"}  # for which a package is needed
+    assert FILES.keys() - optional == MADE.keys() - optional
 
 
 @pytest.mark.parametrize("name", sorted(MADE))
