@@ -1,7 +1,8 @@
 """Workers that run many jobs: processes or threads on this machine, or a Dask cluster.
 
 All have the same methods: `count` is how many jobs run at once, `start` returns an Executor of concurrent.futures,
-and `kill` cancels what is not finished. After `kill`, `start` may be called again.
+and `kill` cancels what is not finished. After `kill`, `start` may be called again. Workers elsewhere get large files by
+`DaskCluster.send_file`, once each, and find them by `find_sent_file`.
 """
 
 import logging
@@ -11,6 +12,7 @@ import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -117,6 +119,22 @@ class DaskCluster:
         self._executor = self._client.get_executor()
         return self._executor
 
+    def send_file(self, path, name):
+        """Send a file to every worker, once, also to those that join later. `find_sent_file(name)` is its path there.
+
+        Raises OSError if the file cannot be read, and WorkersError if a worker cannot keep it.
+        """
+        from distributed.diagnostics.plugin import UploadFile
+
+        plugin = UploadFile(str(path), load=False)
+        plugin.filename = name
+        try:
+            self._client.register_plugin(plugin, name=f"file-{name}")
+        except Exception as error:  # what a worker raised, of any kind
+            raise WorkersError(
+                f"{path}: a worker of {self._address} cannot keep this file ({error}). Free some disk space there."
+            ) from None
+
     def lost(self):
         """The error to raise when the scheduler is gone, which cancels the jobs of its workers."""
         for name in ("distributed.client", "distributed.utils"):  # whose tracebacks would follow our message
@@ -130,6 +148,28 @@ class DaskCluster:
         if self._executor is not None:
             self._executor.shutdown(wait=False)
             self._executor = None
+
+
+def find_sent_file(name):
+    """The path of a file that DaskCluster.send_file sent to the worker that runs this; None outside of one."""
+    worker = _find_dask_worker()
+    return None if worker is None else Path(worker.local_directory, name)
+
+
+def find_worker_share():
+    """(memory limit in bytes or None, jobs at once) of the Dask worker that runs this; None outside of one."""
+    worker = _find_dask_worker()
+    return None if worker is None else (worker.memory_manager.memory_limit, worker.state.nthreads)
+
+
+def _find_dask_worker():
+    distributed = sys.modules.get("distributed")
+    if distributed is None:
+        return None
+    try:
+        return distributed.get_worker()
+    except ValueError:  # not in a task
+        return None
 
 
 def count_cores():

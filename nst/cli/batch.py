@@ -137,6 +137,7 @@ def _paint(jobs, out, workers, threads, keep):
 
     with workers.start() as executor:
         try:
+            _send_weights(jobs, workers)
             for job in jobs:
                 while len(running) >= AHEAD * workers.count:
                     settle_one()
@@ -145,7 +146,7 @@ def _paint(jobs, out, workers, threads, keep):
                 except OSError as error:  # deleted since the table was read
                     keep(_make_row(job.name, reason=f"{error.filename}: {error.strerror}"))
                 else:
-                    running[executor.submit(run_job, job, contents, threads)] = job
+                    running[executor.submit(run_job, job, contents, threads, workers.count)] = job
             while running:
                 settle_one()
         except CancelledError:  # by a lost cluster: this command cancels only below
@@ -153,6 +154,13 @@ def _paint(jobs, out, workers, threads, keep):
         except BaseException:
             workers.kill()
             raise
+
+
+def _send_weights(jobs, workers):
+    """Send each weight file to the workers of a cluster, once; on this machine, jobs read it where it is."""
+    if isinstance(workers, DaskCluster):
+        for weights in {job.weights for job in jobs if not job.weights.bundled}:
+            workers.send_file(weights.path, weights.name)
 
 
 def _save_result(job, future, out):

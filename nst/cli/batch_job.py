@@ -1,15 +1,27 @@
 """Run one job of a batch in a process of its own: files as bytes in, a picture as bytes out."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from foundation.workers import find_sent_file, find_worker_share
+from nst.engine.available_memory import JOB_MEMORY, total_bytes
+from nst.network.weights import POCKET_SHA256
 from nst.paths import IN_COURSE, ROOT
 
+WRONG_WEIGHTS = (
+    "{path}: the worker does not have the weight file as it was sent (expected SHA-256 {sha256}). Free some disk space "
+    "there, start the worker again, and run the same command again."
+)
+OTHER_VERSION = (
+    "{root}: the worker has another version of the course, with another bundled network. Install the same one."
+)
 NO_FILES = "{folder}: the worker cannot keep the job's files there ({reason}). Free some disk space there."
 FAILED = "the painting process ended with exit code {code}: {words}"
 
@@ -23,29 +35,51 @@ class JobResult:
     reason: str = ""
 
 
-def run_job(job, contents, threads=None):
+def run_job(job, contents, threads=None, jobs=1):
     """Run a job in a temporary folder and return its JobResult; a job that fails raises nothing.
 
     contents: {name: bytes} of its files, which may not exist on this machine. threads: the number that convolutions may
-    use; None: no limit.
+    use; None: no limit. jobs: the number that run at the same time, and share the memory; a Dask worker knows it.
     """
+    weights, problem = _find_weights(job.weights)
+    if problem:
+        return JobResult(None, {}, problem)
     try:
-        return _run_in_folder(job, contents, threads)
+        return _run_in_folder([*job.words, "--weights", weights], contents, _make_environment(threads, jobs))
     except OSError as error:
         return JobResult(None, {}, NO_FILES.format(folder=tempfile.gettempdir(), reason=error.strerror or error))
 
 
-def _run_in_folder(job, contents, threads):
+def _find_weights(file):
+    """(the word for --weights on this machine, what is wrong or None) for a WeightFile."""
+    if file.bundled:
+        return "pocket", None if file.sha256 == POCKET_SHA256 else OTHER_VERSION.format(root=ROOT)
+    sent = find_sent_file(file.name)
+    if sent is None:
+        return file.path, None
+    return str(sent), None if _hash_file(sent) == file.sha256 else WRONG_WEIGHTS.format(path=sent, sha256=file.sha256)
+
+
+@cache
+def _hash_file(path):
+    """The SHA-256 of a file, read once in each process; None if it is not there."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _run_in_folder(words, contents, environment):
     with tempfile.TemporaryDirectory(prefix="nst-job-") as temporary:
         folder = Path(temporary).resolve()  # the name that the process will print
         for name, content in contents.items():
             (folder / name).parent.mkdir()
             (folder / name).write_bytes(content)
-        command = [sys.executable, "-m", "nst", *job.words, "--out", "out.png", "--json"]
+        command = [sys.executable, "-m", "nst", *words, "--out", "out.png", "--json"]
         finished = subprocess.run(
             command,
             cwd=folder,
-            env=_make_environment(threads),
+            env=environment,
             capture_output=True,
             check=False,
             encoding="utf-8",
@@ -71,11 +105,17 @@ def _restore_names(line, folder, names):
     return line
 
 
-def _make_environment(threads):
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+def _make_environment(threads, jobs):
+    environment = {**os.environ, "PYTHONUTF8": "1", JOB_MEMORY: str(_share_memory(jobs))}
     if IN_COURSE:  # which need not be installed
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     if threads is not None:
         for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
             environment[name] = str(threads)
     return environment
+
+
+def _share_memory(jobs):
+    """The bytes that each job may take, where several share what this machine, or this Dask worker, has."""
+    limit, jobs = find_worker_share() or (None, jobs)
+    return int(min(total_bytes(), limit or sys.maxsize) / jobs)

@@ -13,7 +13,7 @@ from nst.cli.output_files import find_excess, fit_name
 from nst.cli.styles import strip_share
 from nst.engine.settings import Settings
 from nst.images import LARGEST_SIZE
-from nst.network.weights import CHOICES, WeightsError, find_weights
+from nst.network.weights import CHOICES, POCKET_FILE, WeightsError, find_weights
 
 FILES = ("content", "style", "content_masks", "style_masks")
 OPTIONS = tuple(field.name for field in fields(Settings) if field.name != "warm_start")
@@ -23,7 +23,6 @@ WARM_STARTS = {"": (), "yes": (), "true": (), "1": (), "no": NO_WARM_START, "fal
 COLUMNS = (*FILES, *OPTIONS, "warm_start", "weights")
 NAMELESS = ""  # the column of cells without a column name
 DECIMAL_COMMA = re.compile(r"^(\d+),(\d+)$")  # as Excel writes numbers in some countries
-KNOWN_NETWORKS = {"pocket_vgg19": "pocket", "vgg19": "vgg19"}  # passed to a job by name instead of as a path
 
 
 class JobsError(ValueError):
@@ -31,17 +30,32 @@ class JobsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Job:
-    """name: of the result. words: the command line of `nst`, with the file names of `files`.
+class WeightFile:
+    """path: on the machine that reads the table. sha256: of its content. bundled: whether every worker has it."""
 
-    files: {name: path} of the files that the command reads, without the weights, which are large and not copied.
-    key: a hash of all that the result depends on.
+    path: str
+    sha256: str
+    bundled: bool
+
+    @property
+    def name(self):
+        """The name of its copy on another machine."""
+        return f"{self.sha256}{Path(self.path).suffix}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """name: of the result. words: the command line of `nst`, with the file names of `files`, without --weights.
+
+    files: {name: path} of the files that the command reads, without the weights, which are large.
+    key: a hash of all that the result depends on. weights: the network, a WeightFile.
     """
 
     name: str
     words: tuple
     files: dict
     key: str
+    weights: WeightFile
 
     @property
     def size(self):
@@ -126,7 +140,7 @@ def _make_job(row, folder, number, network, digest):
         for column, column_words in listed.items():
             words[column] = [_add_file(word, folder, files) for word in column_words]
         digests = [digest(file) for file in files.values()]
-        weights, weights_digest = network(row.get("weights", ""))
+        weights = network(row.get("weights", ""))
     except OSError as error:
         return name, f"row {number}: {error.filename}: {error.strerror}"
     except WeightsError as error:
@@ -136,17 +150,15 @@ def _make_job(row, folder, number, network, digest):
         word for column in FILES[2:] if words[column] for word in (f"--{column.replace('_', '-')}", *words[column])
     ]
     line = (*words["content"], *words["style"], *masks, *options, *WARM_STARTS[warm_start])
-    key = hashlib.sha256(json.dumps([line, weights_digest, digests]).encode()).hexdigest()
-    return name, Job(name, (*line, "--weights", weights), files, key)
+    key = hashlib.sha256(json.dumps([line, weights.sha256, digests]).encode()).hexdigest()
+    return name, Job(name, line, files, key, weights)
 
 
 def _find_network(word, folder, digest):
-    """(the job's --weights, the hash of that file) for a cell of the table.
-
-    "auto" and NST_WEIGHTS are resolved here, and a path is made absolute: a job may run anywhere.
-    """
+    """The WeightFile for a cell of the table. "auto" and NST_WEIGHTS are resolved here: a job may run anywhere."""
     weights = find_weights(word if word in ("", *CHOICES) else folder / word)
-    return KNOWN_NETWORKS.get(weights.name) or str(weights.path.resolve()), digest(weights.path)
+    path = weights.path.resolve()
+    return WeightFile(str(path), digest(path), path == POCKET_FILE.resolve())
 
 
 def _add_file(word, folder, files):

@@ -20,6 +20,7 @@ POCKET_FILE = BUNDLED / "pocket_vgg19.npz"
 POCKET_SHA256 = "59c91725f857652645e0bde116f752c6e820daa3f64f805389a2b683c21155fb"
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
+PUBLISHED = "Network: VGG-19, the published weights."
 DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
 
 
@@ -115,7 +116,7 @@ def _vgg19():
             f"{VGG19_FILE}: the checksum is wrong (expected {VGG19.checksum}). The file is "
             f"incomplete, or a different one. Download it again with python -m nst fetch vgg19."
         )
-    return Weights("vgg19", VGG19_FILE, "Network: VGG-19, the published weights.")
+    return Weights("vgg19", VGG19_FILE, PUBLISHED)
 
 
 def _from_path(path):
@@ -124,6 +125,8 @@ def _from_path(path):
         return _vgg19()
     if path.resolve() == POCKET_FILE.resolve():
         return _pocket()
+    if path.stat().st_size == VGG19.size and _has_checksum(path, VGG19.hash):  # a copy of it
+        return Weights("vgg19", path, PUBLISHED)
     return Weights("vgg19_from_file", path, f"Network: VGG-19 with unpublished weights from {path.name}.")
 
 

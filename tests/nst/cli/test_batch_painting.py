@@ -63,7 +63,7 @@ def painting(monkeypatch):
     """Jobs that are done at once; the names of those that were asked for. A job named `bad` fails."""
     asked = []
 
-    def at_once(job, contents, threads):
+    def at_once(job, contents, *_):
         asked.append(job.name)
         if job.name == "bad":
             return JobResult(None, {}, "it went wrong")
@@ -214,7 +214,7 @@ def test_a_scheduler_that_goes_away_is_told_and_what_was_painted_is_kept(folder,
 
 
 def test_a_file_that_is_gone_when_its_turn_comes_is_a_row(folder, monkeypatch):
-    def at_once(job, contents, threads):
+    def at_once(job, contents, *_):
         (folder / "kashi.png").unlink(missing_ok=True)
         return JobResult((IMAGES / "louvre.jpg").read_bytes(), {"timings": {"seconds": 1.5}})
 
@@ -239,7 +239,7 @@ def test_no_more_files_are_in_memory_than_the_workers_need(folder, monkeypatch):
             most[0] = max(most[0], alive[0])
         return real(self)
 
-    def slowly(job, contents, threads):
+    def slowly(job, contents, *_):
         time.sleep(0.01)
         with lock:
             alive[0] -= 1
