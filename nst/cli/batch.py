@@ -7,6 +7,7 @@ picture is returned as bytes, so that it can run on another machine: in a thread
 import argparse
 import json
 import sys
+import time
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
 from pathlib import Path
@@ -18,10 +19,13 @@ from foundation.tables import open_table
 from foundation.workers import DaskCluster, LocalThreads, WorkersError, count_cores
 from nst.cli.batch_job import run_job
 from nst.cli.batch_table import Job, JobsError, read_jobs
+from nst.cli.batch_time import BatchTime, describe_work
 from nst.cli.output_files import room_for_picture
 from nst.images import PictureError, save_bytes, save_settings
+from nst.remaining_time import describe_seconds
 
-BAR = "{n_fmt} of {total_fmt} pictures |{bar}| {elapsed}"  # jobs differ too much for the time left to be known
+BAR = "{n_fmt} of {total_fmt} pictures |{bar}| {elapsed}{postfix}"
+REFRESH = 1.0  # seconds
 AHEAD = 2  # jobs whose files are in memory, for each one that is running
 COLUMNS = ("job", "status", "picture", "seconds", "reason")
 EXAMPLES = """JOBS.csv has a row for each picture, and these columns:
@@ -81,19 +85,26 @@ def _run_jobs(jobs, out, workers, threads):
         if finished is not None:
             rows[name] = finished
     waiting = [job for name, job in jobs if name not in rows]
+    left = BatchTime({job.name: describe_work(job) for job in waiting}, workers.count, time.monotonic())
     with tqdm(total=len(waiting), bar_format=BAR, delay=1) as bar:
 
         def write():
             with suppress(OSError):  # reported at the end, after another try
                 _write_results(rows, jobs, out)
 
-        def keep(row):
+        def keep(row, seconds=None):
             rows[row["job"]] = row
             write()
+            left.finish(row["job"], seconds, time.monotonic())
             bar.update()
+            show_time_left()
+
+        def show_time_left():
+            seconds = left.estimate(time.monotonic())
+            bar.set_postfix_str("" if seconds is None else f"{describe_seconds(seconds)} left")
 
         write()
-        _paint(waiting, out, workers, threads, keep)
+        _paint(waiting, out, workers, threads, keep, show_time_left)
     failed = [row for row in rows.values() if row["status"] == "failed"]
     for row in failed:
         print(f"{row['job']}: {row['reason']}", file=sys.stderr)
@@ -126,14 +137,16 @@ def _find_finished(job, out, sources):
     return _make_row(job.name, "painted", record["timings"]["seconds"])
 
 
-def _paint(jobs, out, workers, threads, keep):
-    """Run jobs in parallel, and call keep(row) for each when it is done."""
+def _paint(jobs, out, workers, threads, keep, refresh):
+    """Run jobs in parallel, and call keep(row, seconds) for each when it is done; refresh() every second."""
     running = {}
 
     def settle_one():
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        done, _ = wait(running, timeout=REFRESH, return_when=FIRST_COMPLETED)
         for future in sorted(done, key=Future.cancelled):  # finished pictures are kept first
-            keep(_save_result(running.pop(future), future, out))
+            row = _save_result(running.pop(future), future, out)
+            keep(row, None if future.exception() else future.result().seconds)
+        refresh()
 
     with workers.start() as executor:
         try:

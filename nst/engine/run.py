@@ -261,14 +261,23 @@ class Run:
                     len(self.curves),
                     (content, sum(style), variation),
                     np.array(picture),  # a copy: whoever writes to it must not change the run
-                    self._get_seconds_left(),
+                    self._get_seconds_left(stage, evaluation),
                 )
             )
 
-    def _get_seconds_left(self):
-        if self.settings.budget is not None:
-            return max(0.0, self.settings.budget - self.seconds)
-        return self._remaining_time.estimate()
+    def _get_seconds_left(self, stage, evaluation):
+        budget = self.settings.budget
+        if budget is None:
+            return self._remaining_time.estimate()
+        # Each size gets a few evaluations: where these take longer than the budget, the end is not known.
+        return budget - self.seconds if self.seconds + self._least_seconds_left(stage, evaluation) <= budget else None
+
+    def _least_seconds_left(self, stage, evaluation):
+        """The time of the evaluations that the sizes still get at least, in proportion to their cost."""
+        number = self.plan.index(stage)
+        due = [(stage, max(0, FEWEST - evaluation)), *((later, FEWEST) for later in self.plan[number + 1 :])]
+        costs = sum(count * each.cost / each.evaluations for each, count in due)
+        return self._evaluation_seconds * costs / (stage.cost / stage.evaluations)
 
     def _part_done(self, stage, evaluation):
         if self.settings.budget is not None:

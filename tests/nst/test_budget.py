@@ -9,6 +9,7 @@ from nst.engine import run as engine_run
 from nst.engine.losses import Style
 from nst.engine.run import FEWEST, Run
 from nst.engine.settings import Settings
+from nst.remaining_time import SHORT
 
 CONTENT = np.full((1, 192, 256, 3), 0.5, np.float32)
 
@@ -47,7 +48,7 @@ class Made:
 @pytest.fixture
 def run(monkeypatch):
     """(seconds taken, Run) of a run with a budget and so many seconds for an evaluation at the full size."""
-    clock = Clock()
+    clock, told = Clock(), []
     monkeypatch.setattr(engine_run, "time", SimpleNamespace(monotonic=clock.monotonic))
 
     def run(budget, seconds, rising_from=np.inf):
@@ -56,10 +57,13 @@ def run(monkeypatch):
             costs={"made": 1.0},
             get_objective=lambda stage, *_: Made(clock, seconds * (stage.width / 256) ** 2, rising_from),
         )
-        made = Run(networks, CONTENT, [Style(CONTENT)], Settings(size=256, budget=budget), 0.0)
+        settings = Settings(size=256, budget=budget)
+        made = Run(networks, CONTENT, [Style(CONTENT)], settings, 0.0, on_progress=told.append)
+        told.clear()
         made.score(made.run_stages())
         return clock.now, made
 
+    run.told = told
     return run
 
 
@@ -85,3 +89,13 @@ def test_a_budget_that_is_too_small_is_overrun_by_no_more_than_must_be_and_says_
         f"budget: the run took {taken:.1f} s instead of 10 s, because each size gets at least 3 evaluations. "
         "A smaller size takes less time."
     ]
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 1.5, 2.0, 4.0, 20.0])
+def test_the_time_left_of_a_budget_is_told_only_if_it_is_right_to_within_a_factor_of_two(run, seconds):
+    taken, _ = run(10.0, seconds)
+    for progress in run.told:
+        left = taken - progress.seconds
+        assert progress.seconds_left is None or left < SHORT or left / 2 <= progress.seconds_left <= 2 * left
+    if taken <= 10 or taken > 20:
+        assert (run.told[0].seconds_left is None) == (taken > 10)
