@@ -1,5 +1,6 @@
 """Where results go: to the course's folder, or to the current one where that cannot be written to."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,9 +9,10 @@ from nst.paths import PACKAGE, ROOT
 
 
 def output_of(course, folder):
-    code = f"import sys; sys.path.insert(0, {str(course)!r}); from nst import paths; print(paths.OUTPUT)"
-    command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    command = [sys.executable, "-c", "from nst import paths; print(paths.OUTPUT)"]
+    environment = {**os.environ, "PYTHONPATH": str(course)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def make_course(folder):
