@@ -276,6 +276,8 @@ def _to_pixels(image):
         pixels = pixels[0]
     if pixels.ndim != 3 or pixels.shape[-1] != 3:
         raise PictureError(f"A picture has shape (1, H, W, 3); this array has shape {np.shape(image)}.")
+    if pixels.dtype == np.uint8 and pixels.max(initial=0) <= 1:
+        return pixels.astype(np.float32)  # black and white as 0 and 1, as `load` takes them
     return pixels
 
 

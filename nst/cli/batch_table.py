@@ -119,8 +119,6 @@ def _find_problem(columns, rows):
 
 
 def _make_job(row, folder, number, network, digest):
-    if spoiled := [column for column, cell in row.items() if "\0" in cell]:
-        return f"row {number}", f"row {number}: {spoiled[0] or 'a cell'}: it contains the character NUL. Type it again"
     listed = {column: [word.strip() for word in row.get(column, "").split(";") if word.strip()] for column in FILES}
     stems = [Path(strip_share(word)).stem for word in (listed["content"] + listed["style"])[:2]]
     name = row.get("job") or fit_name("_".join(stems)) or f"row {number}"

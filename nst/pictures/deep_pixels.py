@@ -127,9 +127,7 @@ def _read_stated(picture, png):
             max((end for end in ends if isinstance(end, (int, float)) and end > 0), default=None),
             _read_tag(picture, PHOTOMETRIC, (1,))[0] == WHITE_IS_ZERO,
         )
-    if picture.format == "PPM":
-        return Stated(16, 16)  # Pillow scales them
-    return Stated(32 if picture.mode == "I" else 16)
+    return Stated(32 if picture.mode == "I" and picture.format != "PPM" else 16)
 
 
 def _sample_format(picture):

@@ -192,6 +192,14 @@ def test_every_function_of_pictures_takes_8_bit_arrays_and_pil_images(tmp_path, 
     images.save_gif([picture, picture], tmp_path / "a.gif")
 
 
+def test_zeros_and_ones_of_8_bits_are_black_and_white_everywhere(tmp_path):
+    ones = np.zeros((48, 64, 3), np.uint8)
+    ones[:, :32] = 1
+    white = ones * 255
+    for change in (images.to_uint8, lambda picture: images.to_uint8(images.load(picture))):
+        np.testing.assert_array_equal(change(ones), white)
+
+
 def test_what_they_return_is_a_copy():
     for change in (images.to_uint8, images.load, lambda picture: images.resize(picture, 48, 64)):
         for picture in (PIXELS.copy(), SMALL.copy()):

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from nst import images
@@ -144,6 +145,24 @@ def test_no_range_of_floats_comes_out_black_or_white(tmp_path, factor, channels)
     pixels, notes = read_bytes(tmp_path, encode_tiff((picture / 230 * factor).astype(np.float32)))
     assert 40 < pixels.mean() < 200
     assert bool(notes) == (factor != 1)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", ["u2", "i2", "u4", "i4", "f4", "f8", "f2", "u8"])
+@pytest.mark.parametrize("picture", [GRAY, SCENE], ids=["gray", "color"])
+def test_no_type_of_number_in_a_tiff_file_comes_out_black(tmp_path, order, kind, picture):
+    file = io.BytesIO()
+    photometric = "minisblack" if picture.ndim == 2 else "rgb"
+    tifffile.imwrite(file, picture.astype(kind), byteorder=order, photometric=photometric)
+    pixels, notes = read_bytes(tmp_path, file.getvalue())
+    assert np.abs(pixels - (picture if picture.ndim == 3 else picture[..., None])).max() <= 1
+    assert len(notes) == 1
+
+
+def test_a_pgm_file_of_10_bits_does_not_come_out_black(tmp_path):
+    for end, values in ((1023, scale(GRAY, 10)), (65535, scale(GRAY, 10)), (65535, scale(GRAY, 16))):
+        data = f"P5 48 32 {end}\n".encode() + values.astype(">u2").tobytes()
+        assert np.abs(read_bytes(tmp_path, data)[0] - GRAY[..., None]).max() <= 1
 
 
 @pytest.mark.parametrize(
