@@ -13,6 +13,7 @@ import json
 import secrets
 import shlex
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,12 +28,15 @@ from foundation.workers import DaskCluster, LocalProcesses, WorkersError, count_
 from grading import batch
 from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_submission import Settings
+from grading.remaining_time import RemainingTime, describe_minutes
 from grading.reports import class_report, gradescope, spreadsheets
 from grading.sandbox.containment import describe_levels
 from grading.sandbox.process import Limits
 from grading.submissions.find import SubmissionsError, find_submissions, remark_on_submissions
 
 PROG = "nst-grade"
+BAR = "{n_fmt} of {total_fmt} submissions |{bar}| {elapsed}{postfix}"
+RUNS_OF_AN_EXERCISE = 3  # at most
 SUCCESS, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 EPILOG = """\
 examples:
@@ -155,10 +159,14 @@ class _Summary:
 
 def _run(submissions, settings, out, workers, summary):
     """Grade with a progress bar; returns whether all submissions are done."""
-    bar = tqdm(total=len(submissions), desc="grading", unit="submission", smoothing=0.1)
+    began = time.monotonic()
+    left = RemainingTime(len(submissions), workers.count, RUNS_OF_AN_EXERCISE * settings.limits.timeout)
+    bar = tqdm(total=len(submissions), bar_format=BAR)
 
     def report(record, is_new):
         summary.add(record, is_new)
+        left.add(record["seconds"] if is_new else 0.0, time.monotonic() - began)
+        bar.set_postfix_str(describe_minutes(left.estimate()), refresh=False)
         bar.update()
         if is_new and record["reason"]:
             bar.write(printable_line("{student}: {status}: {reason}".format_map(record)), file=sys.stderr)
