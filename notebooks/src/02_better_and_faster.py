@@ -31,13 +31,16 @@
 
 # %%
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-FOLDERS = [Path.cwd(), *Path.cwd().parents]
+# VS Code may start Python in another folder, and tells where the notebook is.
+NOTEBOOK = Path(globals().get("__vsc_ipynb_file__", "notebook")).absolute()
+FOLDERS = [*NOTEBOOK.parents, Path.cwd(), *Path.cwd().parents]
 ROOT = next((folder for folder in FOLDERS if (folder / "public_tests.py").is_file()), None)
-assert ROOT, "no public_tests.py here or above: open the notebook inside the course's folder"
-if str(ROOT) not in sys.path:
+if ROOT and str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+assert find_spec("public_tests"), "open the notebook inside the course's folder, or install it"
 
 # %%
 print("Loading TensorFlow. This takes some seconds.")
