@@ -4,6 +4,7 @@ Without any of these a picture is sRGB, and its pixels stay as they are; so they
 """
 
 import io
+import struct
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -31,7 +32,10 @@ def to_srgb(picture, original, png=None):
     EXIF data. png: the PngFacts of a PNG file.
     """
     layers = picture.convert("RGBA") if picture.has_transparency_data else None
-    profile, notes = _find_profile(original, png)
+    try:
+        profile, notes = _find_profile(original, png)
+    except (np.linalg.LinAlgError, struct.error, OverflowError):  # numbers of PNG that are not those of a space
+        profile, notes = None, [BROKEN]
     if profile is None and picture.mode == "LAB":
         profile = ImageCms.createProfile("LAB")
     if profile is not None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +68,7 @@ def find_source(picture, role="picture"):
     else:
         raise PictureError(f"{role}: got {_describe_type(picture)}, {NEEDED}.")
     if not content:
-        raise PictureError(
-            f"{describe(picture)}: there are no bytes in it. If it was written just now, seek(0) goes back to its "
-            "beginning."
-        )
+        raise PictureError(f"{describe(picture)}: there are no bytes in it. Save or download the picture again.")
     return Source(describe(picture), content)
 
 
@@ -101,6 +99,8 @@ def _describe_type(value):
 
 
 def _read_open_file(file):
+    with suppress(OSError, ValueError, AttributeError):  # what cannot go back to its beginning is read from where it is
+        file.seek(0)
     try:
         content = file.read()
     except (OSError, ValueError) as error:  # closed, or text that cannot be decoded

@@ -132,6 +132,13 @@ def test_what_is_no_picture_is_refused_by_name(content, told):
     assert told in str(caught.value)
 
 
+def test_an_open_file_is_read_from_its_beginning():
+    written = io.BytesIO()
+    Image.fromarray(PIXELS).save(written, "PNG")
+    np.testing.assert_array_equal(images.to_uint8(images.load(written)), PIXELS)
+    np.testing.assert_array_equal(images.to_uint8(images.load(written)), PIXELS)
+
+
 def test_a_closed_file_is_refused_in_words():
     with CONTENT.open("rb") as file:
         pass

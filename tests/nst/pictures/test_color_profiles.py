@@ -1,6 +1,7 @@
 """Whatever color space a file states, the picture that is read is the same in sRGB."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from PIL import Image, ImageCms
 from nst import images
 from nst.paths import IMAGES
 from nst.pictures import icc
-from tests.pictures.make_pictures import FOLDER, GRAY, OPAQUE, SCENE, SPACES, make_cmyk_profile
+from tests.pictures.make_pictures import FOLDER, GRAY, OPAQUE, SCENE, SPACES, encode_png, make_cmyk_profile
 
 COLORS = FOLDER / "colors"
 PHOTO = IMAGES / "starry_night.jpg"
@@ -107,6 +108,23 @@ def test_a_profile_that_cannot_be_used_is_ignored_and_said(name, note, capsys):
 def test_no_damage_of_a_profile_costs_the_picture(tmp_path, profile, kind):
     Image.fromarray(SCENE).save(tmp_path / "picture", kind, icc_profile=profile)
     assert np.abs(read(tmp_path / "picture")[0] - SCENE).mean() < 30
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [(b"cHRM", bytes(32))],
+        [(b"cHRM", struct.pack(">8I", *[30000] * 8))],
+        [(b"cHRM", struct.pack(">8I", *[2**31 - 1, 1] * 4))],
+        [(b"gAMA", bytes(4))],
+        [(b"gAMA", struct.pack(">I", 2**31 - 1))],
+        [(b"iCCP", b"name\0\0not compressed")],
+        [(b"cICP", bytes((99, 99, 0, 1)))],
+    ],
+)
+def test_no_numbers_of_a_png_file_cost_the_picture(tmp_path, chunks):
+    (tmp_path / "picture.png").write_bytes(encode_png(SCENE, 8, *chunks))
+    np.testing.assert_array_equal(read(tmp_path / "picture.png")[0], SCENE)
 
 
 @pytest.mark.parametrize(("space", "wrong"), [("display_p3", 3), ("adobe_rgb", 3), ("prophoto_rgb", 9)])
