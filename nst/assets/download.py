@@ -8,12 +8,14 @@ import requests
 import urllib3
 from tqdm import tqdm
 
-from foundation.atomic_write import write_atomically
+from foundation.atomic_write import require_room, write_atomically
 from nst.assets.network_errors import DownloadError, explain_network_error, is_about_certificates
 from nst.assets.sniffing import identify_wrong_file
 
 TRIES = 3
 PAUSE = 1.0  # seconds before the second try, twice that before the third
+# Without the time left: the speed of the first seconds tells too little.
+BAR = "{desc}: {percentage:3.0f}% |{bar}| {n_fmt} of {total_fmt}, {elapsed}, {rate_fmt}"
 TIMEOUT = (10.0, 30.0)  # seconds to connect, seconds without data
 
 
@@ -44,6 +46,7 @@ def is_right(work, path):
 def _one_try(work):
     try:
         with write_atomically(work.path) as partial:
+            require_room(work.path.parent, work.size)
             _stream(work, partial)
             if not is_right(work, partial):
                 raise _wrong_file(work, partial)
@@ -70,7 +73,7 @@ def _stream(work, partial):
 
 def _bar(work):
     # ASCII, since some consoles cannot print block characters.
-    return tqdm(desc=work.name, total=work.size, unit="B", unit_scale=True, ascii=True, leave=False)
+    return tqdm(desc=work.name, total=work.size, unit="B", unit_scale=True, ascii=True, leave=False, bar_format=BAR)
 
 
 def _wrong_file(work, partial):

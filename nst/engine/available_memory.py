@@ -47,7 +47,7 @@ def require_address_space() -> None:
 
     TensorFlow itself would end the process without a message.
     """
-    free = min((limit - used for limit, used in _process_limits()), default=sys.maxsize)
+    free = min((limit - used for limit, used in _process_limits("RLIMIT_AS")), default=sys.maxsize)
     if free < IMPORT and "tensorflow" not in sys.modules:
         raise NotEnoughMemoryError(
             f"TensorFlow needs {IMPORT / GIGABYTE:.1f} GB of memory addresses, but the limit of this process leaves "
@@ -60,15 +60,15 @@ def _job_memory():
     return int(os.environ.get(JOB_MEMORY) or sys.maxsize)
 
 
-def _process_limits():
-    """(limit, used) of this process's address space and data, where they are limited."""
+def _process_limits(*kinds):
+    """(limit, used) of this process's address space and data, or of the `kinds` given, where they are limited."""
     try:
         import resource
     except ImportError:  # Windows
         return []
-    used = psutil.Process().memory_info()
-    kinds = ((resource.RLIMIT_AS, used.vms + THREAD * count_cores()), (resource.RLIMIT_DATA, getattr(used, "data", 0)))
-    limits = [(resource.getrlimit(kind)[0], bytes_used) for kind, bytes_used in kinds]
+    memory = psutil.Process().memory_info()
+    used = {"RLIMIT_AS": memory.vms + THREAD * count_cores(), "RLIMIT_DATA": getattr(memory, "data", 0)}
+    limits = [(resource.getrlimit(getattr(resource, kind))[0], used[kind]) for kind in kinds or used]
     return [(limit, bytes_used) for limit, bytes_used in limits if limit != resource.RLIM_INFINITY]
 
 

@@ -336,10 +336,15 @@ def test_a_file_in_the_place_of_the_folder_is_named(server, folder):
     assert folder.read_bytes() == b"in the way"
 
 
-def test_a_full_disk_is_named_and_left_as_it_was(server, full_disk, folder, monkeypatch):
+def test_a_full_disk_is_named_before_anything_is_asked_and_left_as_it_was(server, full_disk, folder, monkeypatch):
     monkeypatch.setattr(paths, "IMAGES", full_disk)
     assert failure(server.put("/file", body(RIGHT))) == (
         "the disk is full",
         "there is no space for the file: free some",
     )
     assert left_in(full_disk / "downloaded") == []
+    assert server.asked == []
+
+
+def test_the_bar_tells_no_time_left():
+    assert "remaining" not in module.BAR
