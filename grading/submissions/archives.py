@@ -26,8 +26,8 @@ MAX_FOLDERS = 30  # in each other, in a zip: a longer path is not divided furthe
 ARCHIVE = ".zip"
 # Folders that contain no student's work, besides those whose name begins with a dot.
 TOOL_FOLDERS = {"__macosx", "__pycache__", "node_modules", "site-packages", "venv", "env"}
-DRIVE = re.compile("[A-Za-z]:/")  # other colons are letters of a name, which Windows alone forbids
 ENVIRONMENT_MARKS = {"pyvenv.cfg", "conda-meta"}  # in a virtual environment, whatever its name is
+DRIVE = re.compile("[A-Za-z]:/")  # Windows forbids other colons in names; elsewhere they are usual
 TIGHTEST = 10  # times that a harmless zip becomes smaller if it is packed in another
 OPEN_ARCHIVES = 4  # at the same time: a class, a section, a student, and a zip in the student's
 
@@ -58,10 +58,8 @@ class File:
     read: Callable
     is_container: bool = False
 
-    def list_names(self):
+    def list_entries(self):
         return []
-
-    list_entries = list_names
 
 
 @dataclass(frozen=True)
@@ -97,9 +95,6 @@ class Archive:
     def guessed_encoding(self) -> str:
         """The encoding of its names if that is only a guess, or ""."""
         return _open(self)[3]
-
-    def list_names(self):
-        return ZippedFolder(self, ()).list_names()
 
     def list_entries(self):
         return ZippedFolder(self, ()).list_entries()

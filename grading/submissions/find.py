@@ -153,7 +153,9 @@ def _list_entries(root):
 
 
 def _list_submitted(location):
-    return [(name, one) for name, one in location.list_entries() if not is_never_work(name, one)]
+    return [
+        (name, one) for name, one in location.list_entries() if _is_export_name(name) or not is_never_work(name, one)
+    ]
 
 
 def _is_class(name, location):

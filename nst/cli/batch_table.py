@@ -87,8 +87,10 @@ def _read_rows(path):
     """[(number, {column: cell})] of a CSV file; what is wrong with a row stands in the column without a name."""
     try:
         columns, rows = read_table(path)
-    except (OSError, TableError) as error:
-        raise JobsError(f"{path}: this CSV file cannot be read ({error}). Save the table as CSV in UTF-8.") from None
+    except TableError as error:
+        raise JobsError(f"{path}: this CSV file cannot be read. {error}") from None
+    except OSError as error:
+        raise JobsError(f"{path}: this CSV file cannot be read ({error.strerror or error}).") from None
     columns = [ALIASES.get(column, column) for column in columns]
     if problem := _find_problem(columns, rows):
         raise JobsError(

@@ -130,6 +130,11 @@ def test_a_student_who_submitted_an_empty_folder_has_a_row(tmp_path):
     assert [*list_files(tmp_path / "class.zip")] == ["Ada_11", "Bob_12"]
 
 
+def test_a_student_whose_name_begins_with_a_dot_has_a_row(tmp_path):
+    fill(tmp_path, {MOODLE.format(".Net Ada", 11): "{}", MOODLE.format("Bob", 12): "{}"})
+    assert [*list_files(tmp_path)] == [".Net Ada_11", "Bob_12"]
+
+
 def test_two_files_of_one_name_in_a_zip_are_two_students(tmp_path):
     with pytest.warns(UserWarning, match="Duplicate name"):
         write_zip(tmp_path / "class.zip", ["ada.ipynb", "ada.ipynb", "bob.ipynb"])

@@ -160,7 +160,10 @@ def test_a_name_that_is_no_function_is_the_wrong_type():
 def test_of_several_files_the_one_with_most_exercises_is_graded():
     found = grade("Ada", [("a.py", b"x = 1"), ("b.py", script().encode()), ("c.py", b"\xff")], SETTINGS)
     assert found["file"] == "b.py"
-    assert found["notes"] == ["b.py was graded, of 3 files"]
+    assert found["notes"] == [
+        "b.py was graded, of 3 files",
+        "c.py is not UTF-8 text (byte 0 cannot be decoded). Save it again as UTF-8.",
+    ]
 
 
 def test_where_no_file_can_be_read_the_first_reason_is_the_row():
