@@ -46,7 +46,7 @@ class Settings:
     budget: float | None = None
     init: str = "content"
     preserve_color: str | None = None
-    content_layer: str = "block3_conv4"
+    content_layer: str = "block4_conv2"
     style_layers: tuple = STYLE_LAYERS
     pooling: str = "max"
     optimizer: str = "lbfgs"

@@ -40,7 +40,7 @@ def stylize(
     budget: float | None = None,
     init: str = "content",
     preserve_color: str | None = None,
-    content_layer: str = "block3_conv4",
+    content_layer: str = "block4_conv2",
     style_layers: Mapping[str, float] | tuple[tuple[str, float], ...] = STYLE_LAYERS,
     pooling: str = "max",
     optimizer: str = "lbfgs",

@@ -13,7 +13,6 @@ from nst.network.layers import LAYERS, LayerError
 from nst.network.weights import find_weights, read_weights
 from nst.quiet_tensorflow import keras
 
-PUBLISHED_CHANNELS = 64  # of VGG-19's first layer; ours has fewer
 POOLINGS = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
 # Every layer states these two: ~/.keras/keras.json and the session may have other defaults.
 FORMAT = "channels_last"
@@ -30,12 +29,11 @@ class CaffePreprocessing(keras.layers.Layer):
 
 
 class BorderSafeConv2D(keras.layers.Conv2D):
-    """A 3 x 3 convolution that extends its input beyond the edge by repeating the outermost pixels.
+    """The first layer: a 3 x 3 convolution that extends the picture beyond its edge by repeating the outermost pixels.
 
     The published network pads with zeros. To its first layer that is a gray frame around every picture, and an
-    optimizer paints artifacts along it. So the first layer of our VGG-19 repeats pixels instead. Its other layers pad
-    with zeros as they were trained to, which also saves a copy of every layer. Pocket VGG-19 was trained with repeated
-    pixels in all layers.
+    optimizer paints artifacts along it. So the first layer repeats pixels instead. The other layers pad with zeros, as
+    VGG-19 and the Pocket were trained to, which also saves a copy of every layer.
     """
 
     def call(self, x):
@@ -82,7 +80,6 @@ def build_vgg19(
     image = keras.Input((None, None, 3), name="image", dtype=PICTURE)
     x = CaffePreprocessing(name="preprocessing", dtype=PICTURE)(image)
     first, *_ = layer_weights
-    published = layer_weights[first][0].shape[-1] == PUBLISHED_CHANNELS
     for layer, following in zip(layer_weights, [*list(layer_weights)[1:], None], strict=True):
         kernel, _ = layer_weights[layer]
         settings = {
@@ -93,10 +90,7 @@ def build_vgg19(
             "name": layer,
             "dtype": precision,
         }
-        if published and layer != first:
-            x = keras.layers.Conv2D(padding="same", **settings)(x)
-        else:
-            x = BorderSafeConv2D(**settings)(x)
+        x = BorderSafeConv2D(**settings)(x) if layer == first else keras.layers.Conv2D(padding="same", **settings)(x)
         block = layer.partition("_")[0]
         if following and not following.startswith(block):
             x = POOLINGS[pooling](2, data_format=FORMAT, name=f"{block}_pool", dtype=precision)(x)

@@ -17,7 +17,7 @@ from nst.network.other_weights import LAYOUTS, describe_other_kind, describe_oth
 from nst.paths import BUNDLED, RESTORE
 
 POCKET_FILE = BUNDLED / "pocket_vgg19.npz"
-POCKET_SHA256 = "59c91725f857652645e0bde116f752c6e820daa3f64f805389a2b683c21155fb"
+POCKET_SHA256 = "a47e09e2252298603377c0d3939ea2d9dd0ab318a12025a39bb43572d950480c"
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
 PUBLISHED = "Network: VGG-19, the published weights."

@@ -35,13 +35,18 @@ def responses(weights, pictures, precision=tf.float32, detached=None, names=LAYE
             x = below(name, outputs[-1])
         if len(outputs) == detached:
             x = tf.stop_gradient(x)
-        outputs.append(tf.nn.conv2d(padded(x), tf.cast(kernel, precision), 1, "VALID") + tf.cast(bias, precision))
+        outputs.append(convolve(x, tf.cast(kernel, precision), tf.cast(bias, precision)))
     return outputs
 
 
+def convolve(x, kernel, bias):
+    """A 3 x 3 convolution before ReLU, padded as nst.network pads it."""
+    return tf.nn.conv2d(padded(x), kernel, 1, "VALID") + bias
+
+
 def padded(x):
-    """What a 3 x 3 convolution is given: its input continued by repeating the outermost ones, as nst.network does."""
-    return tf.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), "SYMMETRIC")
+    """Continue the picture by repeating its outermost pixels, any deeper layer by zeros: one more on each side."""
+    return tf.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), "SYMMETRIC" if x.shape[-1] == 3 else "CONSTANT")
 
 
 def below(name, response):

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from nst.network.layers import LAYERS
 from tools.distil.lessons import lessons
-from tools.distil.network import below, padded, preprocess, responses
+from tools.distil.network import below, convolve, padded, preprocess, responses
 
 POSITIONS = 20_000
 RIDGE = 1e-4
@@ -43,7 +43,7 @@ def initial_student(rng, teacher, pictures, channels, start=(), deep_teacher=())
         kept = most_telling(np.cov(np.maximum(rows, 0), rowvar=False), width)
         x = below(name, x) if weights else x
         weights.append(_fitted(rng, x, rows[:, kept]))
-        x = tf.nn.conv2d(padded(x), weights[-1][0], 1, "VALID") + weights[-1][1]
+        x = convolve(x, *weights[-1])
     return weights
 
 
