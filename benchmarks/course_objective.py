@@ -1,21 +1,13 @@
-"""The cost of chapter 1 on the blocks that a network has, for benchmarks, and two optimizers that minimize it."""
+"""The cost of chapter 1 on the blocks that a network has, for benchmarks, and the optimizer that minimizes it."""
 
 import numpy as np
 from scipy.optimize import minimize
 
-from nst.network.layers import block_of
-from nst.network.vgg import build_vgg19, layer_outputs, mean_activations
-from nst.network.weights import read_weights
-from nst.quiet_tensorflow import keras
+from nst.network.vgg import layer_outputs, mean_activations
 from nst.quiet_tensorflow import tensorflow as tf
 
 CONTENT_LAYER = "block3_conv4"
 ALPHA, BETA, STYLE_WEIGHT = 10.0, 40.0, 0.2
-
-
-def load_first_blocks(path, last=3):
-    """The network of a weight file, cut after its block number `last`, so that files of any length compare."""
-    return build_vgg19({name: arrays for name, arrays in read_weights(path).items() if block_of(name) <= last})
 
 
 def style_layers(network):
@@ -50,17 +42,6 @@ class CourseObjective:
         return cost, tape.gradient(cost, image)
 
 
-def minimize_with_adam(objective, start, steps=300, rate=0.03):
-    """The picture after `steps` of Adam, the rate falling from `rate` to 0 on a half cosine; pixels stay in [0, 1]."""
-    image = tf.Variable(start)
-    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
-    for _ in range(steps):
-        _, gradient = objective.value_and_gradient(image)
-        optimizer.apply_gradients([(gradient, image)])
-        image.assign(tf.clip_by_value(image, 0, 1))
-    return image.numpy()
-
-
 def minimize_with_lbfgs(objective, start, evaluations=300):
     """The picture after SciPy's L-BFGS-B, bounded to [0, 1], until J stands still or the evaluations are used up."""
 
@@ -77,12 +58,6 @@ def minimize_with_lbfgs(objective, start, evaluations=300):
         options={"maxfun": evaluations, "maxiter": evaluations, "maxcor": 20, "ftol": 1e-9, "gtol": 0},
     )
     return solution.x.reshape(start.shape).astype(np.float32)
-
-
-def add_noise(image, amount):
-    """The picture under uniform noise from [-amount, amount], clipped to [0, 1]; always the same noise."""
-    noise = np.random.default_rng(0).uniform(-amount, amount, image.shape)
-    return np.clip(image + noise, 0, 1).astype(np.float32)
 
 
 def _gram_matrix(layer):

@@ -51,6 +51,31 @@ def high_frequency_energy(pixels):
     return float(np.mean(laplace(luminance(pixels)) ** 2))
 
 
+def frame_figure(pixels, content):
+    """How much a picture's outermost pixels stand out: about 1 without a frame, no upper limit.
+
+    Saturation, and size of the Laplacian, of the outer 4 pixels over those of the pixels 8 to 40 from the edge; each
+    ratio divided by the content picture's own or by 1, whichever is larger; the larger of the two results.
+    pixels, content: (H, W, 3) uint8 of the same size, at least 64 a side.
+    """
+    ratios, own = (_edge_ratios(picture) for picture in (pixels, content))
+    return float(np.max(ratios / np.maximum(own, 1)))
+
+
+def _edge_ratios(pixels):
+    """(saturation, size of the Laplacian) of the outer 4 pixels over those of the pixels 8 to 40 from the edge."""
+    rows, columns = (np.minimum(np.arange(side), np.arange(side)[::-1]) for side in pixels.shape[:2])
+    distance = np.minimum(rows[:, None], columns)
+    outer, inner = distance < 4, (distance >= 8) & (distance < 40)
+    saturation = np.ptp(pixels.astype(np.float32), axis=-1)
+    return np.array(
+        [
+            (figure[outer].mean() + EPSILON) / (figure[inner].mean() + EPSILON)
+            for figure in (saturation, np.abs(laplace(luminance(pixels))))
+        ]
+    )
+
+
 def clipped_share(pixels):
     """Share of the color values that are 0 or 255, in [0, 1]."""
     return float(np.mean((pixels == 0) | (pixels == 255)))

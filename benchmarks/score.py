@@ -3,7 +3,7 @@
     python -m benchmarks.score RESULT --content C --style S --weights VGG19.h5 [--json]
 
 The content and the style picture are scaled and cropped to RESULT's size. Every metric is the mean over three
-scales of all three pictures, 1, 1/2 and 1/4 (areas averaged), except `clipped`:
+scales of all three pictures, 1, 1/2 and 1/4 (areas averaged), except `frame`, `clipped` and the deep ones:
 
     style_in            |Gram - Gram_S| / |Gram_S| on blockX_conv1, mean over layers       0 for the style, no limit
     style_held_out      the same on block1_conv2, block2_conv2, block3_conv3, which no method optimizes
@@ -11,7 +11,11 @@ scales of all three pictures, 1, 1/2 and 1/4 (areas averaged), except `clipped`:
     content_error       |a - a_C| / |a_C| on block3_conv4                                  0 for the content
     content_ssim        structural similarity of the luminances to the content's           1 for the content
     high_frequency      mean squared Laplacian of the luminance / that of the style        1: as rough as the style
+    frame               the edge's saturation or roughness, relative to the inside         about 1: no frame
     clipped             share of color values at 0 or 255, at full size                    0 to 1
+    style_deep          as style_in, on block4_conv2, 4_conv3, 5_conv2, 5_conv3, which no method optimizes;
+                        at full size and at half of it; for a file of all five blocks only
+    content_deep        as content_error, on block4_conv2; at the same two scales
 
 Beside its value each metric has a place on a line: (value - content's) / (reference's - content's), so 0 is the
 content picture and 1 a long L-BFGS run with the same weights, both measured in the same call. Where the two agree,

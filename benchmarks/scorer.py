@@ -17,7 +17,11 @@ from nst.network.vgg import build_vgg19, layer_outputs
 from nst.network.weights import find_weights, read_weights
 
 SCALES = (1, 2, 4)
+DEEP_SCALES = (1, 2)  # at a quarter of the size, block 5 has too few positions
 HELD_OUT_LAYERS = ("block1_conv2", "block2_conv2", "block3_conv3", "block4_conv3", "block5_conv3")
+DEEP_LAYERS = ("block4_conv2", "block4_conv3", "block5_conv2", "block5_conv3")
+DEEP_CONTENT_LAYER = "block4_conv2"
+DEEP_METRICS = ("style_deep", "content_deep")
 METRICS = (
     "style_in",
     "style_held_out",
@@ -25,6 +29,7 @@ METRICS = (
     "content_error",
     "content_ssim",
     "high_frequency",
+    "frame",
     "clipped",
 )
 SMALLEST_SIDE = 64  # at a quarter of this size, block 3 still has 4 x 4 positions
@@ -73,7 +78,9 @@ class Scorer:
         self._network = build_vgg19(arrays)
         self._style_in = [name for name in arrays if name.endswith("_conv1")]
         self._held_out = [name for name in HELD_OUT_LAYERS if name in arrays]
-        self._names = [*self._style_in, *self._held_out, CONTENT_LAYER]
+        self._deep = list(DEEP_LAYERS) if DEEP_LAYERS[-1] in arrays else []
+        self.metrics = METRICS + (DEEP_METRICS if self._deep else ())
+        self._names = [*dict.fromkeys([*self._style_in, *self._held_out, CONTENT_LAYER, *self._deep])]
         self._activations = layer_outputs(self._network, self._names)
         self.content = read_pixels(content)
         if min(self.content.shape[:2]) < SMALLEST_SIDE:
@@ -93,8 +100,8 @@ class Scorer:
         content, reference = self._content_and_reference_values
         return {name: Metric(values[name], content[name], reference[name]) for name in values}
 
-    def measure(self, picture, names=METRICS):
-        """The values of some metrics, without the reference picture: a dict of floats by name."""
+    def measure(self, picture, names=None):
+        """The values of some metrics, or of all, without the reference picture: a dict of floats by name."""
         pixels = read_pixels(picture)
         if pixels.shape != self.content.shape:
             raise ScoreError(
@@ -102,13 +109,17 @@ class Scorer:
                 f"content picture has. Scale the content picture first."
             )
         by_scale = [
-            self._metrics_at_scale(smaller, targets)
-            for smaller, targets in zip(_at_all_scales(pixels), self._targets, strict=True)
+            self._metrics_at_scale(smaller, targets, scale)
+            for scale, smaller, targets in zip(SCALES, _at_all_scales(pixels), self._targets, strict=True)
         ]
         figures = {
-            name: lambda name=name: float(np.mean([of_scale[name]() for of_scale in by_scale])) for name in by_scale[0]
-        } | {"clipped": lambda: metrics.clipped_share(pixels)}
-        return {name: figures[name]() for name in names}
+            name: lambda name=name: float(np.mean([of_scale[name]() for of_scale in by_scale if name in of_scale]))
+            for name in by_scale[0]
+        } | {
+            "frame": lambda: metrics.frame_figure(pixels, self.content),
+            "clipped": lambda: metrics.clipped_share(pixels),
+        }
+        return {name: figures[name]() for name in names or self.metrics}
 
     @cached_property
     def reference(self):
@@ -125,7 +136,7 @@ class Scorer:
         outputs = self._activations(pixels[None] / np.float32(255))
         return {name: output.numpy() for name, output in zip(self._names, outputs, strict=True)}
 
-    def _metrics_at_scale(self, pixels, targets):
+    def _metrics_at_scale(self, pixels, targets, scale):
         """Functions by name, so that only the chosen metrics are computed: style_wasserstein takes most of the time."""
         layers = self._layers(pixels)
 
@@ -142,7 +153,11 @@ class Scorer:
                 ]
             )
 
-        return {
+        deep = {
+            "style_deep": lambda: style_distance(self._deep),
+            "content_deep": lambda: metrics.relative_distance(layers[DEEP_CONTENT_LAYER], targets.deep_content_layer),
+        }
+        return (deep if self._deep and scale in DEEP_SCALES else {}) | {
             "style_in": lambda: style_distance(self._style_in),
             "style_held_out": lambda: style_distance(self._held_out),
             "style_wasserstein": style_wasserstein,
@@ -161,15 +176,17 @@ class _Targets:
             name: metrics.sorted_projections(style_layers[name]) for name in HELD_OUT_LAYERS if name in style_layers
         }
         self.content_layer = content_layers[CONTENT_LAYER]
+        self.deep_content_layer = content_layers.get(DEEP_CONTENT_LAYER)
         self.content, self.style_energy = content, metrics.high_frequency_energy(style)
 
 
-def style_gain(record):
-    """The share of the content picture's distance from the held-out style that is gone: 1 for the style itself.
+def style_gain(record, metric="style_held_out"):
+    """The share of the content picture's distance from the style that is gone: 1 for the style itself.
 
-    record: {"values", "content"}, the metrics of a picture and of the content picture, with "style_held_out" each.
+    record: {"values", "content"}, the metrics of a picture and of the content picture. metric: "style_held_out", or
+    "style_deep" for the deep style gain.
     """
-    return 1 - record["values"]["style_held_out"] / record["content"]["style_held_out"]
+    return 1 - record["values"][metric] / record["content"][metric]
 
 
 def crop_to_cover(picture, other):

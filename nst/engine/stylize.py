@@ -34,7 +34,7 @@ def stylize(
     *,
     size: int = 512,
     content_weight: float = 1.0,
-    style_weight: float = 25.0,
+    style_weight: float = 40.0,
     tv_weight: float = 15.0,
     steps: int = 40,
     budget: float | None = None,

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 from benchmarks import score
 from benchmarks import scorer as scorer_module
-from benchmarks.scorer import Metric, ScoreError, Scorer
+from benchmarks.scorer import Metric, ScoreError, Scorer, style_gain
 from nst.network.layers import LAYERS
 from tests.nst.test_weights import arrays_of, npz
 
@@ -101,6 +101,26 @@ def test_a_file_of_five_blocks_adds_its_layers_to_the_style_figures_only(weights
     three, five = (Scorer(path, blobs(1), stripes(2)).measure(blobs(5)) for path in (weights, tmp_path / "five.npz"))
     assert three["content_error"] == pytest.approx(five["content_error"])
     assert all(three[name] != pytest.approx(five[name]) for name in DISTANCES)
+
+
+def test_a_file_of_five_blocks_adds_the_deep_figures(weights, tmp_path):
+    (tmp_path / "five.npz").write_bytes(npz(arrays_of()))
+    three, five = (Scorer(path, blobs(1), stripes(2)) for path in (weights, tmp_path / "five.npz"))
+    assert set(five.metrics) - set(three.metrics) == {"style_deep", "content_deep"}
+    content, style = (five.measure(picture, ["style_deep", "content_deep"]) for picture in (five.content, five.style))
+    assert content["content_deep"] == style["style_deep"] == 0
+    assert content["style_deep"] > 0 < style["content_deep"]
+    assert style_gain({"values": style, "content": content}, "style_deep") == 1
+
+
+def test_a_frame_is_seen_in_its_color_and_in_its_roughness(scorer):
+    assert scorer.measure(scorer.content, ["frame"])["frame"] <= 1
+    colorful, rough = scorer.content.copy(), scorer.content.copy()
+    for edge in (np.s_[:3], np.s_[-3:], np.s_[:, :3], np.s_[:, -3:]):
+        colorful[edge] = (250, 10, 10)
+        rough[edge] = np.random.default_rng(6).integers(0, 256, (*rough[edge].shape[:2], 1))
+    for framed in (colorful, rough):
+        assert scorer.measure(framed, ["frame"])["frame"] > 1.5
 
 
 def test_the_command_prints_a_table_and_json(weights, tmp_path, capsys):

@@ -85,7 +85,7 @@ def test_options_reach_the_engine_and_the_record(tmp_path, capsys):
         "luminance",
         5,
         7.0,
-        25.0,
+        40.0,
     )
     assert settings["style_layers"] == [["block1_conv1", 0.5], ["block2_conv1", 1.0]]
     assert len(settings["styles"]) == 2
