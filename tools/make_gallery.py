@@ -22,11 +22,11 @@ SIZE = 768
 PAIRS = (("louvre", "monet"), ("persepolis", "starry_night"), ("pasargadae", "kashi"), ("turbulence", "abstract_blue"))
 TITLES = {
     "louvre": "the court of the Louvre",
-    "monet": "a poppy field, after Monet",
+    "monet": "a lagoon at dusk, after Monet",
     "persepolis": "columns of Persepolis",
     "starry_night": "a starry night, after Van Gogh",
     "pasargadae": "the tomb at Pasargadae",
-    "kashi": "a tile panel, after those of Isfahan",
+    "kashi": "a tile mosaic, after those of Isfahan",
     "turbulence": "a flow around a cylinder",
     "abstract_blue": "poured paint",
 }

@@ -117,7 +117,7 @@ RULES = [
     Rule(r"(\.venv/bin/nst .*)--budget 30s", rf"\1 --budget 1s{SMALL}", made("output/my_house_monet.png"), slow=True),
     Rule(
         r".venv/bin/nst batch jobs.csv --out pictures",
-        check=made("pictures/field.png", "pictures/tiles.png"),
+        check=made("pictures/dusk.png", "pictures/tiles.png"),
         slow=True,
     ),
     Rule(r"\.venv/bin/nst my_house\.jpg .*-o mine\.png.*", rf"\g<0>{SMALL}", made("mine.png"), slow=True),

@@ -213,15 +213,32 @@ def test_weathered_stone_has_colors_that_light_can_have_and_normals_of_length_on
     np.testing.assert_allclose((bent**2).sum(axis=0), 1)
 
 
-def test_winding_by_the_logarithm_closes_after_one_turn():
-    a, b, _ = tilework.log_polar_cells(np.array([-1.0, -1.0]), np.array([1e-12, -1e-12]), 2.0, arms=1, turns=6)
-    assert a[0] - a[1] == pytest.approx(1)
-    assert b[0] - b[1] == pytest.approx(6)
+def test_a_drawing_fills_inside_and_outlines_the_edge():
+    drawing = tilework.Drawing(30, 20, "#ffffff")
+    drawing.fill([(10, 5), (20, 5), (20, 15), (10, 15)], "#ff0000")
+    picture = drawing.picture()
+    assert picture.shape == (20, 30, 3)
+    np.testing.assert_allclose(picture[10, 15], [1, 0, 0])
+    np.testing.assert_allclose(picture[10, 8], color.rgb(tilework.OUTLINE))
+    np.testing.assert_allclose(picture[1, 1], [1, 1, 1])
 
 
-def test_ink_fills_inside_and_outlines_the_edge():
-    ink = tilework.Ink((1, 3), color.rgb("#ffffff"))
-    ink.fill(np.array([[-5.0, 0.0, 5.0]]), "#ff0000")
-    assert list(ink.color[0, 0]) == [1, 0, 0]
-    assert ink.color[0, 1].max() < 0.3
-    assert list(ink.color[0, 2]) == [1, 1, 1]
+def test_a_bend_has_its_length_and_turns_as_told():
+    path = tilework.bend((5, 5), 0.0, np.pi / 2, 40.0, count=400)
+    assert np.linalg.norm(np.diff(path, axis=0), axis=1).sum() == pytest.approx(40)
+    assert tilework.headings(path)[[0, -1]] == pytest.approx([0, np.pi / 2], abs=0.01)
+
+
+def test_a_ribbon_is_as_wide_as_told_on_both_sides_of_its_path():
+    path = np.stack([np.linspace(0, 10, 6), np.zeros(6)], axis=1)
+    corners = tilework.ribbon(path, np.full(6, 4.0))
+    np.testing.assert_allclose(corners[:6, 1], 2)
+    np.testing.assert_allclose(corners[6:, 1], -2)
+
+
+def test_the_edges_of_a_star_are_those_of_two_squares():
+    corners = tilework.star((0, 0), 10)
+    inner = np.abs(corners[1::2])
+    assert np.linalg.norm(corners[::2], axis=1) == pytest.approx(10)
+    assert inner.max(axis=1) == pytest.approx(10 * np.cos(np.pi / 4))
+    assert inner.sum(axis=1) == pytest.approx(10)

@@ -1,270 +1,230 @@
-"""A poppy field under a wide sky, after Monet: a composed sketch, repainted with brushes."""
+"""A church across a lagoon at dusk, after Monet: a composed sketch, repainted with brushes, then dab by dab."""
 
 import numpy as np
 
-from tools.painting.brush import Brush, Strokes, draw, light_canvas, paint, paint_layer
+from tools.painting.brush import Brush, Strokes, draw, edge_flow, light_canvas, paint, trace
 from tools.painting.color import enlarge, mix, ramp, rgb, saturate, shrink, smoothstep
-from tools.painting.noise import fbm, gradient_noise, hash01, warped
-from tools.painting.shapes import fill_ellipse, fill_polygon, grid
+from tools.painting.flow import directions_at
+from tools.painting.noise import fbm, hash01
+from tools.painting.shapes import fill_polygon, grid
 
 WIDTH, HEIGHT, FINER = 960, 720, 2
-HORIZON = 0.455
+HORIZON = 0.60
+SKY_TONES = ("#f9dba6", "#f0a56a", "#7f98c4", "#c58fa6", "#a9c0c0", "#f6c37a")
+WATER_TONES = ("#f5b56a", "#3f5590", "#e4855a", "#7f9ab8", "#8a6fa0", "#f8d49a", "#2f4478")
 
 
 def render(progress=lambda: None):
     """The finished picture (720, 960, 3) in [0, 1]."""
-    sketch, flow = (enlarge(part, FINER) for part in (_sketch(), _flow(*grid(HEIGHT, WIDTH))))
+    x, y = grid(HEIGHT, WIDTH)
+    sketch = _sketch(x, y)
+    canvas = paint(enlarge(sketch, FINER), _brushes(), enlarge(_flow(x, y), FINER), rgb("#8f8aa6"), 1908, progress)
+    _sky_dabs(canvas, sketch)
+    _water_dabs(canvas, sketch)
     progress()
-    canvas = paint(sketch, _brushes(), flow, rgb("#b9a888"), seed=1873, progress=progress)
-    _grass(canvas, sketch)
-    _poppies(canvas)
+    _church(canvas, x, y)
     progress()
-    _figures(canvas)
+    _boats(canvas)
     progress()
-    return saturate(shrink(light_canvas(canvas, relief=0.55), FINER), 1.08)
+    return saturate(shrink(light_canvas(canvas, relief=0.5), FINER), 1.05)
 
 
 def _brushes():
     return [
-        Brush(34, 0, spacing=0.8, longest=6, jitter=0.03, body=0.6),
-        Brush(20, 0.02, spacing=0.8, longest=7, jitter=0.04, body=0.8),
-        Brush(12, 0.03, spacing=0.9, longest=7, jitter=0.05, body=1.1),
-        Brush(7, 0.05, spacing=1.0, longest=7, jitter=0.045, blur=0.4, body=1.2),
+        Brush(44, 0, spacing=0.85, longest=6, jitter=0.05, blur=0.45, body=0.7),
+        Brush(28, 0.02, spacing=0.85, longest=7, jitter=0.05, blur=0.45, body=0.85),
+        Brush(18, 0.03, spacing=0.85, longest=7, jitter=0.05, blur=0.45, body=1.0),
+        Brush(12, 0.045, spacing=0.85, longest=7, jitter=0.05, blur=0.45, body=1.15),
     ]
 
 
-def _slope(x):
-    """The crest of the hill, from high on the left down into the plain."""
-    return 0.415 + 0.30 * smoothstep(0.02, 0.86, x) ** 1.25 + 0.006 * np.sin(17 * x)
+def _flow(x, y):
+    """Strokes drift with the clouds and lie level on the water."""
+    return directions_at(np.where(y < HORIZON, -0.15 + 0.5 * fbm(x * 3, y * 4, 3, 41), 0.08 * fbm(x * 5, y * 9, 2, 42)))
 
 
-def _sketch():
-    x, y = grid(HEIGHT, WIDTH)
-    picture = _sky(x, y)
-    _trees(picture, x, y)
-    plain = _plain(x, y)
-    picture = mix(picture, plain, smoothstep(HORIZON - 0.002, HORIZON + 0.004, y))
-    _hedges(picture, x, y)
-    _house(picture)
-    hill = _hill(x, y)
-    edge = _slope(x) + 0.004 * gradient_noise(x * 60, y * 30, 4)
-    picture = mix(picture, hill, smoothstep(-0.004, 0.006, y - edge))
-    return np.clip(picture, 0, 1)
+def _sketch(x, y):
+    picture = mix(_sky(x, y), _water(x, y), smoothstep(HORIZON - 0.004, HORIZON + 0.004, y))
+    for corners, color in _SHORES:
+        fill_polygon(picture, corners, rgb(color), 2)
+    fill_polygon(picture, _REFLECTION, rgb("#4a5590"), 10)
+    return np.clip(_broken(picture, x * 22, y * 40, 51, ("#f2b98a", "#6f7fb8", "#c98aa0")), 0, 1)
 
 
 def _sky(x, y):
-    depth = np.clip(y / HORIZON, 0, 1)
-    blue = ramp(depth, {0.0: "#4a86cc", 0.4: "#74aadc", 0.75: "#a9cae0", 1.0: "#dcdcd2"})
-    far = 0.35 + 1.15 * (1 - depth)
-    u, v = (x - 0.45) * 3.0 / far, 2.6 / far
-    bank = warped(u + 4.1, v * 1.5 + 0.4, 0.45, 5, 11)
-    cover = smoothstep(-0.28, 0.22, bank - 0.10)
-    light = warped(u * 1.3, v * 2.0, 0.4, 5, 23) - warped(u * 1.3 + 0.22, v * 2.0 + 0.3, 0.4, 5, 23)
-    white = ramp(
-        np.clip(0.62 + 0.40 * light + 0.25 * (bank - 0.2), 0, 1),
-        {0.0: "#9fa3bb", 0.3: "#c8bcc6", 0.55: "#ecdfd6", 0.8: "#fdf4e2", 1.0: "#fffcf2"},
+    down = np.clip(y / HORIZON, 0, 1)
+    glow = np.exp(-(((x - 0.70) / 0.42) ** 2))
+    sky = ramp(
+        np.clip(down + 0.10 * (glow - 0.6), 0, 1),
+        {
+            0.0: "#3c5c98",
+            0.2: "#5c86b4",
+            0.4: "#9bb4ba",
+            0.56: "#e8d3a2",
+            0.72: "#f5b467",
+            0.87: "#ea8148",
+            1.0: "#c25f62",
+        },
     )
-    return mix(blue, white, cover * 0.97)
+    bands = fbm(x * 2.4 + 0.6 * y, y * 9 - x * 1.2, 4, 11)
+    sky = mix(sky, rgb("#f8dda6"), 0.5 * smoothstep(0.15, 0.8, bands) * smoothstep(0.1, 0.4, down))
+    return mix(sky, rgb("#7a6fa8"), 0.45 * smoothstep(0.15, 0.8, -bands))
 
 
-def _trees(picture, x, y):
-    far = HORIZON - 0.02 - 0.016 * np.abs(fbm(x * 14, x * 0, 4, 31)) - 0.006
-    distant = mix(rgb("#8da3b0"), rgb("#7d947f"), 0.5 + 0.5 * fbm(x * 20, y * 40, 3, 32))
-    picture[:] = mix(picture, distant, smoothstep(-0.004, 0.006, y - far))
-    for center, top, width, seed in (
-        (0.335, 0.215, 0.082, 1),
-        (0.275, 0.33, 0.05, 2),
-        (0.1, 0.335, 0.085, 3),
-        (0.17, 0.352, 0.06, 4),
-        (0.02, 0.30, 0.035, 5),
-        (0.40, 0.36, 0.035, 6),
-    ):
-        _tree(picture, x, y, center, top, width, seed)
+def _water(x, y):
+    near = np.clip((y - HORIZON) / (1 - HORIZON), 0, 1)
+    water = ramp(near, {0.0: "#c9635c", 0.15: "#e58e58", 0.4: "#d9b48a", 0.65: "#7f96a8", 1.0: "#34508a"})
+    ripples = fbm(x * 4 / (0.3 + near), y * 30 / (0.4 + near), 3, 21)
+    water = mix(water, rgb("#3f5796"), 0.55 * smoothstep(0.0, 0.6, ripples))
+    path = np.exp(-(((x - 0.72) / 0.30) ** 2))
+    return mix(water, rgb("#f9cb80"), 0.55 * smoothstep(0.1, 0.7, -ripples) * path)
 
 
-def _tree(picture, x, y, center, top, width, seed):
-    base = HORIZON + 0.03
-    middle, half = (top + base) / 2, (base - top) / 2
-    lumps = 0.34 * fbm(x * 26 + seed, y * 20, 4, 40)
-    crown = 1 - np.hypot((x - center) / width, (y - middle + 0.012) / half) + lumps
-    light = fbm(x * 34 + seed * 3, y * 26, 4, 50) - 0.9 * (x - center) / width - 0.8 * (y - middle) / half
-    leaf = ramp(
-        np.clip(0.4 + 0.27 * light, 0, 1),
-        {0.0: "#1f3226", 0.35: "#35503a", 0.65: "#5f7a45", 0.85: "#93a154", 1.0: "#c3bd74"},
-    )
-    picture[:] = mix(picture, leaf, smoothstep(-0.03, 0.08, crown))
+def _broken(picture, u, v, seed, tones):
+    """The picture with patches of other tones laid into it: color broken into strokes."""
+    for number, tone in enumerate(tones):
+        patches = fbm(u + 3.7 * number, v - 2.1 * number, 2, seed + number)
+        picture = mix(picture, rgb(tone), 0.29 * smoothstep(0.25, 0.75, patches))
+    return picture
 
 
-def _plain(x, y):
-    depth = np.clip((y - HORIZON) / (1 - HORIZON), 0, 1)
-    grass = ramp(
-        depth, {0.0: "#8fa48c", 0.04: "#c2c89d", 0.15: "#c3c79f", 0.4: "#aab38a", 0.7: "#8b9a6c", 1.0: "#6b7d4f"}
-    )
-    stripes = fbm(x * 4 / (0.15 + depth), 26 * np.sqrt(depth), 4, 60)
-    warm = mix(grass, rgb("#e2d6a4"), 0.4 * np.clip(stripes + 0.25, 0, 1))
-    return mix(warm, rgb("#86a3a0"), 0.4 * np.clip(-stripes, 0, 1))
+def _sky_dabs(canvas, sketch):
+    rng = np.random.default_rng(1908)
+    count = 430
+    x, y = rng.random(count), (HORIZON - 0.03) * rng.random(count)
+    tones = np.array([rgb(code) for code in SKY_TONES])[rng.integers(0, len(SKY_TONES), count)]
+    share = 0.26 + 0.20 * smoothstep(0.1, 0.4, y)
+    angles, lengths = -0.2 + rng.normal(0, 0.4, count), rng.uniform(5, 9, count)
+    brush = Brush(14, opacity=0.85, dryness=0.45, body=1.2)
+    _dabs(canvas, x, y, angles, lengths, mix(_at(sketch, x, y), tones, share), brush, 61)
 
 
-def _hedges(picture, x, y):
-    lumps, light = 0.3 * fbm(x * 55, y * 45, 3, 70), fbm(x * 60, y * 50, 3, 90)
-    for number in range(15):
-        own = hash01(np.full(3, number), np.arange(3))
-        center, width, height = 0.43 + number * 0.041 + 0.012 * own[0], 0.016 + 0.014 * own[1], 0.024 + 0.045 * own[2]
-        across, up = (x - center) / width, (y - HORIZON + height * 0.6) / height
-        leaf = ramp(
-            np.clip(0.3 + 0.26 * (light - 0.8 * across - 0.7 * up), 0, 1),
-            {0: "#33493f", 0.4: "#4c6650", 0.75: "#7e9163", 1: "#a9ad78"},
+def _water_dabs(canvas, sketch):
+    rng = np.random.default_rng(1909)
+    count = 2200
+    near, x = np.sort(rng.uniform(0.03, 0.995, count)), rng.random(count)
+    y = HORIZON + (1 - HORIZON) * near
+    tones = np.array([rgb(code) for code in WATER_TONES])[rng.integers(0, len(WATER_TONES), count)]
+    colors = mix(_at(sketch, x, y), tones, np.full(count, 0.55))
+    angles, lengths = rng.normal(0, 0.09, count), rng.uniform(4, 9, count)
+    for low, high, radius in ((0, 0.2, 5), (0.2, 0.5, 9), (0.5, 1, 14)):
+        part = (near >= low) & (near < high)
+        brush = Brush(radius, opacity=0.9, dryness=0.3, body=1.3)
+        _dabs(canvas, x[part], y[part], angles[part], lengths[part], colors[part], brush, 62)
+
+
+def _at(sketch, x, y):
+    return sketch[(y * HEIGHT).astype(int), (x * WIDTH).astype(int)]
+
+
+def _dabs(canvas, x, y, angles, lengths, colors, brush, seed):
+    """Short strokes, slightly bent, about the places (x, y); lengths in radii of the brush."""
+    share = np.linspace(-0.5, 0.5, 5)
+    size = lengths[:, None] * brush.radius
+    own = hash01((x * 4096).astype(int), (y * 4096).astype(int), seed)[:, None]
+    along, aside = size * share, 0.25 * (own - 0.5) * size * (1 - 4 * share**2)
+    cosine, sine = np.cos(angles)[:, None], np.sin(angles)[:, None]
+    rows = y[:, None] * canvas.height.shape[0] + sine * along + cosine * aside
+    columns = x[:, None] * canvas.height.shape[1] + cosine * along - sine * aside
+    points = np.stack([rows, columns], axis=-1)
+    draw(canvas, Strokes(points, np.full(len(x), len(share)), np.clip(colors, 0, 1)), brush, seed)
+
+
+def _church(canvas, x, y):
+    """The church and its bell tower, in upright strokes."""
+    before, target = _with_shapes(canvas, _CHURCH)
+    touched = np.abs(target - before).sum(axis=2) > 0.03
+    target = _broken(target, x * 40, y * 22, 71, ("#8a6fa0", "#3a4f94", "#c07a8a"))
+    upright = enlarge(directions_at(np.pi / 2 + 0.25 * fbm(x * 9, y * 9, 2, 72)), FINER)
+    _repaint(canvas, target, touched, ((14, 0.04), (8, 0.04), (5, 0.04)), 80, upright)
+
+
+def _boats(canvas):
+    """Two gondolas: one near, one far."""
+    shapes = [
+        ([(x + size * across, y + size * down) for across, down in corners], color, soft)
+        for x, y, size in ((0.70, 0.80, 1.0), (0.83, 0.685, 0.45))
+        for corners, color, soft in _GONDOLA
+    ]
+    before, target = _with_shapes(canvas, shapes)
+    touched = np.abs(target - before).sum(axis=2) > 0.02
+    _repaint(canvas, target, touched, ((9, 0.03), (5, 0.03)), 90)
+
+
+def _with_shapes(canvas, shapes):
+    before = shrink(canvas.color, FINER)
+    target = before.copy()
+    for corners, color, soft in shapes:
+        fill_polygon(target, corners, rgb(color), soft)
+    return before, target
+
+
+def _repaint(canvas, target, touched, brushes, seed, flow=None):
+    """Strokes toward the target (H, W, 3) that start where `touched` (H, W) holds, along the flow or its edges."""
+    target, touched = enlarge(target, FINER), enlarge(touched[..., None], FINER)
+    for number, (radius, jitter) in enumerate(brushes):
+        brush = Brush(
+            radius, 0.015, spacing=0.7, shortest=1, longest=5, jitter=jitter, blur=0.2, opacity=0.95, body=1.3
         )
-        picture[:] = mix(picture, leaf, smoothstep(-0.05, 0.1, 1 - np.hypot(across, up) + lumps))
+        along = edge_flow(target, 2 * radius) if flow is None else flow
+        strokes = trace(np.where(touched, target, canvas.color), canvas.color, along, brush, seed + number)
+        row, column = np.rint(strokes.points[:, 0]).astype(int).T
+        chosen = touched[row, column, 0]
+        part = Strokes(strokes.points[chosen], strokes.counts[chosen], strokes.colors[chosen])
+        draw(canvas, part, brush, seed + number)
 
 
-def _house(picture):
-    fill_polygon(picture, [(0.555, 0.425), (0.555, 0.462), (0.607, 0.462), (0.607, 0.425)], rgb("#e7d9c3"))
-    fill_polygon(picture, [(0.59, 0.425), (0.59, 0.462), (0.607, 0.462), (0.607, 0.425)], rgb("#b9aca6"))
-    fill_polygon(picture, [(0.549, 0.427), (0.561, 0.406), (0.602, 0.406), (0.612, 0.427)], rgb("#b4573f"))
-    for left in (0.561, 0.571, 0.581):
-        fill_polygon(
-            picture, [(left, 0.435), (left, 0.448), (left + 0.004, 0.448), (left + 0.004, 0.435)], rgb("#6d6f78"), 0.5
-        )
+def _dome(center, bottom, across, up, first=np.pi, last=0.0):
+    angles = np.linspace(first, last, 24)
+    return [(center + across * np.cos(angle), bottom - up * np.sin(angle)) for angle in angles]
 
 
-def _hill(x, y):
-    down = np.clip((y - _slope(x)) / 0.5, 0, 1)
-    grass = ramp(down, {0.0: "#c9bd70", 0.06: "#a9a55c", 0.25: "#87934f", 0.6: "#5f7440", 1.0: "#3f5531"})
-    clumps = fbm(x * 7, y * 12, 5, 80)
-    grass = mix(grass, rgb("#d6c880"), 0.5 * np.clip(clumps, 0, 1))
-    grass = mix(grass, rgb("#2f4c3e"), 0.55 * np.clip(-clumps, 0, 1))
-    return mix(grass, rgb("#8f7f92"), 0.25 * np.clip(fbm(x * 6 + 9, y * 9, 4, 85), 0, 1))
-
-
-def _flow(x, y):
-    """Strokes roll with the clouds, stand in the trees and lean with the grass."""
-    turn = fbm(x * 3.5, y * 5, 3, 100)
-    sky = 0.15 + 1.0 * turn
-    tall = np.pi / 2 + 0.9 * fbm(x * 14, y * 14, 2, 101)
-    grass = -0.35 + 0.9 * fbm(x * 6, y * 9, 3, 102) + 0.5 * smoothstep(0.6, 0.95, y)
-    trees = smoothstep(HORIZON - 0.13, HORIZON - 0.06, y) * smoothstep(HORIZON + 0.02, HORIZON, y) * (x < 0.46)
-    angle = np.where(trees > 0.5, tall, np.where(y < HORIZON, sky, grass))
-    return np.stack([np.sin(angle), np.cos(angle)], axis=-1)
-
-
-def _dabs(canvas, dabs, colors, brush, seed):
-    """Single touches of the brush; dabs: rows x, y (fractions of the picture), angle, length in radii."""
-    height, width = canvas.height.shape
-    x, y, angle, length = dabs
-    steps = (np.arange(5) / 4 - 0.5)[None] * brush.radius * length[:, None]
-    rows = y[:, None] * height + steps * np.sin(angle)[:, None]
-    columns = x[:, None] * width + steps * np.cos(angle)[:, None]
-    draw(canvas, Strokes(np.stack([rows, columns], -1), np.full(len(x), 5), np.clip(colors, 0, 1)), brush, seed)
-
-
-def _grass(canvas, sketch):
-    rng = np.random.default_rng(1874)
-    count = 9000
-    x, y = rng.random(count), 1 - (1 - HORIZON + 0.05) * rng.random(count) ** 1.3
-    near = smoothstep(HORIZON, 1, y)
-    dabs = np.stack([x, y, -np.pi / 2 + rng.normal(0.15, 0.4, count), 6 + 11 * near])
-    tones = np.array([rgb(c) for c in ("#e3d896", "#3f5c36", "#a3b569", "#5f7f6c", "#c9a86a", "#2f4a33")])
-    rows, columns = (y * sketch.shape[0]).astype(int), (x * sketch.shape[1]).astype(int)
-    colors = mix(sketch[rows, columns], tones[rng.integers(0, len(tones), count)], np.full(count, 0.62))
-    grows = (y > _slope(x) + 0.012) & (fbm(x * 7, y * 9, 3, 110) > -0.55 + 0.3 * (1 - near))
-    for low, high, radius in ((0, 0.3, 2.4), (0.3, 0.65, 3.8), (0.65, 2, 5.2)):
-        part = _from_far(grows & (near >= low) & (near < high), y)
-        _dabs(canvas, dabs[:, part], colors[part], Brush(radius, body=1.1, opacity=0.85), 1875)
-
-
-def _poppies(canvas):
-    rng = np.random.default_rng(1876)
-    count = 15000
-    x, y = rng.random(count), 0.4 + 0.6 * rng.random(count)
-    below, near = y - _slope(x), smoothstep(0.4, 1, y)
-    drift = fbm(x * 4.5 - 2 * y, y * 8, 4, 120) + 0.5 * gradient_noise(x * 24, y * 30, 121)
-    chance = smoothstep(0.004, 0.03, below) * smoothstep(-0.35, 0.55, drift) * smoothstep(0.95, 0.25, x)
-    blooms = rng.random(count) < chance * (1.0 - 0.62 * near)
-    reds = np.array([rgb(c) for c in ("#d8301c", "#ea4a2c", "#c22420", "#f26a45", "#cf2b34", "#e2391f")])
-    colors = reds[rng.integers(0, len(reds), count)] + rng.normal(0, 0.03, (count, 3))
-    angles, lengths = rng.normal(0.0, 0.7, (3, count)), rng.uniform(0.5, 1.6, (3, count))
-    for low, high, radius in ((0, 0.12, 3.6), (0.12, 0.3, 5.2), (0.3, 0.55, 7.4), (0.55, 0.8, 10), (0.8, 2, 14)):
-        part = _from_far(blooms & (near >= low) & (near < high), y)
-        for number, (push, tone, size) in enumerate(((0.5, 0.6, 1.0), (0.0, 1.0, 0.95), (-0.3, 1.15, 0.5))):
-            dabs = np.stack([x, y + push * radius / canvas.height.shape[0], angles[number], lengths[number]])
-            brush = Brush(radius * size, dryness=0.15, opacity=0.97, body=2.2)
-            _dabs(canvas, dabs[:, part], colors[part] * tone, brush, 1877 + number)
-
-
-def _from_far(chosen, y):
-    """The numbers of the chosen places, those higher in the picture first."""
-    numbers = np.flatnonzero(chosen)
-    return numbers[np.argsort(y[numbers], kind="stable")]
-
-
-def _figures(canvas):
-    """Two pairs walk down the slope: one near, one on the crest."""
-    before = canvas.color.copy()
-    _walkers(canvas.color, 0.775, 0.945, 0.30)
-    _walkers(canvas.color, 0.20, 0.462, 0.10)
-    target = canvas.color.copy()
-    changed = np.abs(target - before).sum(axis=2) > 0.02
-    canvas.color[:] = before
-    touched = np.where(changed[..., None], target, before)
-    for number, (radius, jitter) in enumerate(((8, 0.035), (4, 0.04))):
-        brush = Brush(radius, 0.02, spacing=0.8, shortest=1, longest=4, jitter=jitter, blur=0.25, opacity=0.97)
-        paint_layer(canvas, touched, brush, 1880 + number)
-
-
-def _walkers(picture, x, foot, tall):
-    """A woman with a parasol and a child beside her; foot: the hems in the grass, tall: the woman's height."""
-    wide = tall * HEIGHT / WIDTH
-
-    def at(across, up):
-        return x + across * wide, foot - up * tall
-
-    def shape(color, *corners):
-        fill_polygon(picture, [at(*corner) for corner in corners], rgb(color), 1.6)
-
-    def blob(color, center, across, up):
-        fill_ellipse(picture, at(*center), (across * wide, up * tall), rgb(color), 0.3)
-
-    blob("#33452f", (0.12, 0.01), 0.40, 0.035)
-    shape(
-        "#5f6379",
-        (-0.22, 0.0),
-        (-0.17, 0.22),
-        (-0.10, 0.42),
-        (-0.06, 0.55),
-        (0.09, 0.55),
-        (0.16, 0.38),
-        (0.30, 0.16),
-        (0.40, 0.0),
-    )
-    shape("#8d91a6", (-0.22, 0.0), (-0.17, 0.22), (-0.10, 0.42), (-0.06, 0.55), (0.0, 0.50), (-0.05, 0.2), (-0.06, 0.0))
-    shape("#3b3f57", (0.10, 0.0), (0.07, 0.30), (0.05, 0.52), (0.10, 0.52), (0.2, 0.3), (0.24, 0.0))
-    shape("#2b3044", (-0.09, 0.52), (-0.12, 0.66), (-0.09, 0.79), (0.0, 0.83), (0.09, 0.79), (0.13, 0.64), (0.10, 0.52))
-    shape("#565b74", (-0.09, 0.77), (-0.19, 0.66), (-0.30, 0.69), (-0.31, 0.64), (-0.17, 0.59), (-0.06, 0.66))
-    blob("#dcb698", (-0.015, 0.875), 0.050, 0.052)
-    blob("#4a3529", (0.03, 0.885), 0.045, 0.05)
-    blob("#ead9a6", (-0.005, 0.925), 0.125, 0.026)
-    blob("#c2a061", (0.01, 0.947), 0.065, 0.034)
-    blob("#394766", (0.05, 0.935), 0.05, 0.02)
-    shape("#8e6b46", (-0.315, 0.64), (-0.29, 0.64), (-0.37, 1.0), (-0.385, 1.0))
-    shape(
-        "#4f7ba0",
-        (-0.76, 0.87),
-        (-0.68, 1.00),
-        (-0.55, 1.09),
-        (-0.40, 1.13),
-        (-0.25, 1.10),
-        (-0.12, 1.02),
-        (-0.05, 0.90),
-        (-0.22, 0.94),
-        (-0.40, 0.92),
-        (-0.58, 0.92),
-    )
-    shape("#a7c6d2", (-0.76, 0.87), (-0.68, 1.00), (-0.55, 1.09), (-0.40, 1.13), (-0.47, 1.02), (-0.58, 0.92))
-    shape("#2f5577", (-0.22, 0.94), (-0.25, 1.02), (-0.40, 1.13), (-0.25, 1.10), (-0.12, 1.02), (-0.05, 0.90))
-    shape("#cdbb95", (-0.72, 0.0), (-0.66, 0.20), (-0.63, 0.36), (-0.51, 0.36), (-0.46, 0.18), (-0.40, 0.0))
-    shape("#f0e6cc", (-0.72, 0.0), (-0.66, 0.20), (-0.63, 0.36), (-0.57, 0.36), (-0.60, 0.0))
-    shape("#b9473a", (-0.635, 0.225), (-0.63, 0.25), (-0.50, 0.25), (-0.495, 0.225))
-    blob("#dcae92", (-0.575, 0.405), 0.042, 0.045)
-    blob("#d8b45e", (-0.57, 0.445), 0.10, 0.024)
-    blob("#c99f4c", (-0.57, 0.462), 0.05, 0.022)
+_SHORES = (
+    ([(0, 0.606), (0, 0.56), (0.05, 0.552), (0.10, 0.56), (0.13, 0.575), (0.16, 0.606)], "#7a6ea2"),
+    ([(0.62, 0.606), (0.70, 0.58), (0.80, 0.567), (0.90, 0.562), (1, 0.556), (1, 0.606)], "#8a6f9e"),
+)
+_REFLECTION = (
+    *((0.115, 0.60), (0.14, 0.70), (0.29, 0.715), (0.34, 0.80), (0.39, 0.715)),
+    *((0.44, 0.73), (0.472, 0.96), (0.502, 0.73), (0.54, 0.68), (0.555, 0.60)),
+)
+_DARK, _MIDDLE, _LIT = "#434a8c", "#4c5294", "#6f6cab"
+_QUAY = (
+    *((0.115, 0.608), (0.115, 0.545), (0.16, 0.535), (0.16, 0.505)),
+    *((0.50, 0.52), (0.50, 0.545), (0.555, 0.555), (0.555, 0.608)),
+)
+_FRONT = (
+    *((0.175, 0.59), (0.175, 0.49), (0.165, 0.49), (0.215, 0.432)),
+    *((0.265, 0.49), (0.255, 0.49), (0.255, 0.59)),
+)
+_TOWER = (
+    *((0.447, 0.59), (0.450, 0.290), (0.443, 0.282), (0.443, 0.238)),
+    *((0.501, 0.238), (0.501, 0.282), (0.494, 0.290), (0.497, 0.59)),
+)
+_CHURCH = (  # corners, color, softness in pixels
+    (_QUAY, _MIDDLE, 1.5),
+    (_FRONT, _DARK, 1.5),
+    ([(0.25, 0.56), (0.25, 0.475), (0.43, 0.475), (0.44, 0.56)], _MIDDLE, 1.5),
+    ([(0.285, 0.50), (0.285, 0.43), (0.395, 0.43), (0.395, 0.50)], _DARK, 1.5),
+    ([(0.28, 0.435), *_dome(0.34, 0.432, 0.058, 0.105), (0.40, 0.435)], _DARK, 1.5),
+    ([(0.328, 0.335), (0.328, 0.30), (0.34, 0.262), (0.352, 0.30), (0.352, 0.335)], _DARK, 1.5),
+    (_TOWER, _DARK, 1.5),
+    ([(0.441, 0.24), (0.472, 0.115), (0.503, 0.24)], _DARK, 1.5),
+    ([(0.30, 0.425), *_dome(0.34, 0.425, 0.04, 0.085, 2.98, 1.73), (0.318, 0.425)], _LIT, 4),
+    ([(0.45, 0.58), (0.453, 0.295), (0.464, 0.295), (0.463, 0.58)], _LIT, 3),
+    ([(0.45, 0.238), (0.472, 0.13), (0.474, 0.238)], _LIT, 3),
+    ([(0.18, 0.585), (0.18, 0.49), (0.205, 0.455), (0.205, 0.585)], _LIT, 3),
+)
+_HULL = (
+    *((-0.125, -0.030), (-0.095, -0.004), (-0.03, 0.010), (0.05, 0.010), (0.10, -0.004), (0.135, -0.048)),
+    *((0.115, 0.005), (0.07, 0.026), (-0.06, 0.026), (-0.105, 0.008)),
+)
+_ROWER = (
+    *((0.060, 0.0), (0.064, -0.050), (0.060, -0.078), (0.066, -0.088), (0.067, -0.102)),
+    *((0.077, -0.102), (0.078, -0.088), (0.084, -0.078), (0.080, -0.05), (0.084, 0.0)),
+)
+_GONDOLA = (  # relative to the middle of the boat
+    (_HULL, "#232c5a", 1.5),
+    (_ROWER, "#232c5a", 1.2),
+    ([(0.060, -0.070), (0.125, 0.045), (0.129, 0.043), (0.066, -0.075)], "#2c3566", 1.2),
+    ([(-0.10, 0.034), (-0.07, 0.062), (0.06, 0.062), (0.10, 0.030)], "#3a4478", 6),
+)

@@ -1,135 +1,112 @@
-"""The ornament of Persian tiles: spirals with leaves and blossoms, sunflower medallions, straps of stars.
+"""The ornament of Persian tiles: rosettes, curling leaves, winding stems and eight-pointed stars.
 
-Every motif is a distance: negative inside a shape, in pixels of the finished picture, so that one pen draws
-fill and dark outline of all. Spirals and sunflowers are drawn once in a square cell and wrapped by the complex
-logarithm, which turns rows of cells into rings or spiral arms without bending a leaf out of shape.
+Every motif is a polygon with a dark outline, as in a mosaic of cut tiles. Coordinates are pixels of the finished
+picture, x to the right and y downwards; angles are in radians from +x toward +y.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+from PIL import Image, ImageDraw
 
-from tools.painting.color import mix, rgb, smoothstep
+from tools.painting.color import shrink
 
-OUTLINE = rgb("#0b1028")
-
-
-class Ink:
-    """A drawing in progress: color (H, W, 3) and the relief of its raised outlines (H, W)."""
-
-    def __init__(self, shape, color):
-        self.color = np.broadcast_to(color, (*shape, 3)).copy()
-        self.relief = np.zeros(shape)
-
-    def fill(self, distance, color, where=True, line=1.15):
-        """Fill a shape where `where` holds, and draw its outline `line` pixels wide."""
-        inside = smoothstep(0.45, -0.45, distance) * where
-        self.color = mix(self.color, rgb(color), inside)
-        pen = smoothstep(line + 0.4, line - 0.4, np.abs(distance) * 2) * where
-        self.color = mix(self.color, OUTLINE, 0.88 * pen)
-        self.relief = np.maximum(self.relief * (1 - inside), 0.25 * pen)
-
-    def fill_flat(self, where, color):
-        """One flat color where `where` holds."""
-        self.color = np.where(where[..., None], rgb(color), self.color)
+OUTLINE = "#0c1c55"
+FINER = 3
 
 
-def spirals(ink, x, y, size, where, ground, stem, leaf, flower, seed):
-    """Spirals of leaves and blossoms that turn in opposite directions from square to square of side `size`."""
-    ink.fill_flat(where, ground)
-    column, row = np.floor(x / size + 0.5), np.floor(y / size + 0.5)
-    u, v = x - column * size, y - row * size
-    u = np.where((column + row) % 2 == 0, u, -u)
-    r = np.hypot(u, v)
-    a, b, scale = log_polar_cells(u, v, size * 0.52, 1, 6)
-    inside = where & (r > 0.035 * size)
-    _vine(ink, a, b, scale, inside, stem, leaf, flower, seed)
-    blossom(ink, u, v, 0.075 * size, 8, flower, where=where)
-    du, dv = np.abs(np.abs(u) - size / 2), np.abs(np.abs(v) - size / 2)
-    blossom(ink, du, dv, 0.15 * size, 8, leaf, where=where)
-    blossom(ink, du, dv, 0.09 * size, 8, flower, where=where)
-    ink.fill(np.hypot(du, dv) - 0.03 * size, ground, where)
+class Drawing:
+    """A drawing in progress; later shapes cover earlier ones."""
+
+    def __init__(self, width, height, ground):
+        self._image = Image.new("RGB", (width * FINER, height * FINER), ground)
+        self._draw = ImageDraw.Draw(self._image)
+
+    def fill(self, corners, color, line=2.2):
+        """Fill the polygon through the corners (n, 2), and draw its outline `line` pixels wide around it."""
+        places = [tuple(corner) for corner in np.asarray(corners, float) * FINER]
+        if line:
+            self._draw.line([*places, *places[:2]], fill=OUTLINE, width=round(2 * line * FINER), joint="curve")
+        self._draw.polygon(places, fill=color)
+
+    def picture(self):
+        """The drawing so far, (H, W, 3) in [0, 1]."""
+        return shrink(np.asarray(self._image) / 255, FINER)
 
 
-def log_polar_cells(u, v, size, arms, turns):
-    """Cell coordinates (a, b) wound about the origin, and the pixels per cell (Lenstra and de Smit 2003)."""
-    r, angle = np.maximum(np.hypot(u, v), 1e-6), np.arctan2(v, u)
-    depth = np.log(r / size)
-    a = (turns * depth + arms * angle) / (2 * np.pi)
-    b = (turns * angle - arms * depth) / (2 * np.pi)
-    return a, b, 2 * np.pi * r / np.hypot(arms, turns)
+@dataclass(frozen=True)
+class Ring:
+    """One ring of a rosette's petals: from `inner` to `outer` radii, a color, and the color of the petals' hearts."""
+
+    outer: float
+    inner: float
+    color: str
+    heart: str
 
 
-def _vine(ink, a, b, scale, where, stem, leaf, flower, seed):
-    p, q = a - np.floor(a) - 0.5, b - np.floor(b) - 0.5
-    wave = q - 0.10 * np.sin(2 * np.pi * p)
-    ink.fill((np.abs(wave) - 0.045) * scale, stem, where)
-    for px, py, lean, long in (
-        (-0.24, 0.24, 0.75, 0.24),
-        (0.24, -0.24, 0.75, 0.24),
-        (0.28, 0.25, -0.6, 0.17),
-        (-0.28, -0.25, -0.6, 0.17),
-    ):
-        ink.fill(_leaf(p - px, q - py, lean, long) * scale, leaf, where)
-        ink.fill(_leaf(p - px, q - py, lean, long * 0.45) * scale, stem, where, line=0.5)
-    odd = (np.floor(a) + np.floor(b) + seed) % 2 == 0
-    blossom(ink, p * scale, q * scale, 0.20 * scale, 6, flower, where=where & odd)
+def bend(start, angle, turn, length, count=40):
+    """The path (count, 2) of that length that leaves `start` at `angle` and turns evenly by `turn`."""
+    angles = angle + turn * np.linspace(0, 1, count)
+    steps = np.stack([np.cos(angles), np.sin(angles)], axis=1)[:-1] * length / (count - 1)
+    return np.asarray(start) + np.concatenate([[[0, 0]], np.cumsum(steps, axis=0)])
 
 
-def _leaf(p, q, lean, long):
-    """Distance to a pointed leaf: the overlap of two circles, `long` half as long as the leaf."""
-    c, s = np.cos(lean), np.sin(lean)
-    along, across = c * p + s * q, np.abs(c * q - s * p)
-    wide = 0.42 * long
-    radius = (long**2 + wide**2) / (2 * wide)
-    return np.hypot(along, across + radius - wide) - radius
+def wind(center, radii, angles):
+    """The path (n, 2) about `center` through the points with these radii and angles, (n,) each."""
+    return np.asarray(center) + np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1)
 
 
-def blossom(ink, u, v, radius, petals, color, where=True):
-    """A flower of round petals with a dark eye; u, v and radius in pixels."""
-    r, angle = np.hypot(u, v), np.arctan2(v, u)
-    rim = radius * (0.78 + 0.22 * np.abs(np.cos(angle * petals / 2)) ** 0.7)
-    ink.fill(r - rim, color, where)
-    vein = smoothstep(0.25, 0.05, np.abs(np.sin(angle * petals / 2))) * (r < rim * 0.8) * (r > rim * 0.3) * where
-    ink.color = mix(ink.color, OUTLINE, 0.45 * vein)
-    ink.fill(r - 0.30 * radius, "#8c2f3a", where)
-    ink.fill(r - 0.13 * radius, "#f3ead2", where, line=0.5)
+def ribbon(path, widths):
+    """The corners of a band along the path (n, 2), as wide as `widths` (n,) tell."""
+    along = headings(path)
+    across = np.stack([-np.sin(along), np.cos(along)], axis=1) * widths[:, None] / 2
+    return np.concatenate([path + across, (path - across)[::-1]])
 
 
-def sunflower(ink, x, y, size, petals=16):
-    """A round medallion of rings of pointed petals that grow outwards."""
-    r = np.hypot(x, y)
-    scallop = size * (1 + 0.035 * np.abs(np.cos(np.arctan2(y, x) * petals)))
-    for wide, color in ((1.10, "#f3ead2"), (1.075, "#e9a52c"), (1.03, "#0e1f5e")):
-        ink.fill(r - scallop * wide, color)
-    where = r < size
-    a, b, scale = log_polar_cells(x, y, size * np.exp(-np.pi / petals), 0, petals)
-    tones = (("#1c9aa6", "#f3ead2"), ("#f3ead2", "#17378f"), ("#17378f", "#e9a52c"), ("#e9a52c", "#8c2f3a"))
-    for half in (0.0, 0.5):
-        ring = np.floor(a + half)
-        p, q = a + half - ring - 0.5, (b + half) - np.floor(b + half) - 0.5
-        for number, (outer, inner) in enumerate(tones):
-            mine = where & (ring < 2 * half) & ((ring * 2 + (half > 0)) % 4 == number) & (r > 0.13 * size)
-            ink.fill(_petal(p, q, 0.62) * scale, outer, mine)
-            ink.fill(_petal(p + 0.02, q, 0.34) * scale, inner, mine, line=0.6)
-    blossom(ink, x, y, 0.20 * size, 12, "#e9a52c")
+def headings(path):
+    """The angles (n,) at which the path (n, 2) runs."""
+    steps = np.gradient(path, axis=0)
+    return np.arctan2(steps[:, 1], steps[:, 0])
 
 
-def _petal(p, q, size):
-    return np.hypot(np.maximum(np.abs(p) - 0.1 * size, 0) * 0.8, q * 1.15) - 0.58 * size * (1 - 0.45 * (p / size + 0.3))
+def star(center, radius):
+    """The corners of an eight-pointed star, two squares laid over each other (the khatam)."""
+    number = np.arange(16)
+    return wind(center, radius * np.where(number % 2, np.cos(np.pi / 4) / np.cos(np.pi / 8), 1), np.pi / 8 * number)
 
 
-def star_straps(ink, x, y, size, where):
-    """Straps that weave eight-pointed stars on squares of side `size` (the khatam)."""
-    ink.fill_flat(where, "#123078")
-    u, v = np.mod(x, size) - size / 2, np.mod(y, size) - size / 2
-    star = np.minimum(np.maximum(np.abs(u), np.abs(v)), (np.abs(u) + np.abs(v)) / np.sqrt(2)) - 0.30 * size
-    cross = np.minimum(np.abs(np.abs(u) - np.abs(v)) / np.sqrt(2), np.minimum(np.abs(u), np.abs(v)))
-    ink.fill(np.maximum(cross - 0.045 * size, -star), "#f3ead2", where)
-    ink.fill(star, "#1c9aa6", where)
-    ink.fill(star + 0.07 * size, "#f3ead2", where)
-    ink.fill(star + 0.12 * size, "#123078", where)
-    blossom(ink, u, v, 0.15 * size, 8, "#e9a52c", where=where)
+def disc(center, radius):
+    """The corners of a circle."""
+    return wind(center, np.full(64, radius), np.linspace(0, 2 * np.pi, 64, endpoint=False))
 
 
-def border_distance(x, y, width, height):
-    """Distance inwards from the edge of a centered rectangle."""
-    return np.minimum(width / 2 - np.abs(x), height / 2 - np.abs(y))
+def draw_leaf(drawing, base, angle, side, length, width, color, heart):
+    """A broad leaf that grows at `angle` and curls back to one side (1 or -1), with a collar at its base."""
+    along = np.linspace(0, 1, 40)
+    path = bend(base, angle, 2.5 * side, length)
+    drawing.fill(ribbon(path, width * np.sin(np.pi * along**0.62) ** 0.85 * (1 - 0.25 * along) + 0.8), color)
+    middle = slice(4, -10)
+    drawing.fill(ribbon(path[middle], 0.30 * width * np.sin(np.pi * along[middle] ** 0.7)), heart, line=0)
+    drawing.fill(disc(base, 0.20 * width), color, line=1.6)
+
+
+def draw_rosette(drawing, center, radius, petals, rings, eye, line=2.4):
+    """A flower seen from above: rings of petals from the outside in, each turned by half a petal; eye: two colors."""
+    for number, ring in enumerate(rings):
+        for petal in range(petals):
+            _draw_petal(drawing, center, radius, petals, petal + number / 2, ring, line)
+    drawing.fill(disc(center, 0.24 * radius), eye[0], line)
+    drawing.fill(disc(center, 0.13 * radius), eye[1], 0.6 * line)
+
+
+def _draw_petal(drawing, center, radius, petals, position, ring, line):
+    angle, share = 2 * np.pi * position / petals, np.linspace(0, 1, 30)
+    low, long = ring.inner * radius, (ring.outer - ring.inner) * radius
+    widest = min(1.06 * np.pi / petals * (low + 0.62 * long), 0.6 * long)
+    halves = widest * np.sin(np.pi * share**1.35) ** 0.65
+    heading = np.array([np.cos(angle), np.sin(angle)])
+    whole, heart = (
+        np.asarray(center) + (low + long * part)[:, None] * heading for part in (share, 0.12 + 0.62 * share)
+    )
+    drawing.fill(ribbon(whole, 2 * halves), ring.color, line)
+    drawing.fill(ribbon(heart, 0.9 * halves), ring.heart, line=0)
