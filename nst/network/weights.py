@@ -17,7 +17,7 @@ from nst.network.other_weights import LAYOUTS, describe_other_kind, describe_oth
 from nst.paths import BUNDLED, RESTORE
 
 POCKET_FILE = BUNDLED / "pocket_vgg19.npz"
-POCKET_SHA256 = "a47e09e2252298603377c0d3939ea2d9dd0ab318a12025a39bb43572d950480c"
+POCKET_SHA256 = "c9e3eebd8476616ee4f7886c73ae8bf1d0063658d31eaf3e42e7c7d768c479e8"
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
 PUBLISHED = "Network: VGG-19, the published weights."
@@ -65,7 +65,8 @@ def read_weights(path: str | Path, layers: Sequence[str] = LAYERS) -> dict[str, 
     """Read a weight file.
 
     path: a .npz file with arrays named "block1_conv1/kernel" and "block1_conv1/bias", or a .h5 file in the published
-        Keras layout. The file may contain only the first layers: the network then ends there.
+        Keras layout. The file may contain only the first layers: the network then ends there. A kernel of 8-bit whole
+        numbers is multiplied by "block1_conv1/scale", a number for each of its output channels.
     layers: the names to expect, in the order of the network; by default the sixteen of VGG-19.
 
     Returns {layer name: (kernel, bias)} in the order of the network. kernel: float32 (3, 3, channels in, channels out);
@@ -203,5 +204,14 @@ def _checked(path, arrays, layers, names_in_file):
         if bias is None or bias.shape != (channels,):
             found = "is missing" if bias is None else f"has shape {bias.shape}"
             raise WeightsError(f"{path}: the bias of {name} {found}, expected ({channels},).")
-        weights[name] = kernel.astype(np.float32), bias.astype(np.float32)
+        weights[name] = _scaled(path, name, kernel, arrays.get(f"{name}/scale")), bias.astype(np.float32)
     return weights
+
+
+def _scaled(path, name, kernel, scale):
+    if kernel.dtype != np.int8:
+        return kernel.astype(np.float32)
+    if scale is None or scale.shape != kernel.shape[-1:]:
+        found = "is missing" if scale is None else f"has shape {scale.shape}"
+        raise WeightsError(f"{path}: the scale of {name} {found}, expected {kernel.shape[-1:]} for 8-bit weights.")
+    return kernel * scale.astype(np.float32)

@@ -76,6 +76,33 @@ def test_a_file_gives_sixteen_layers_in_float32(file, write, kind):
         assert np.array_equal(bias, arrays[f"{name}/bias"].astype(np.float32))
 
 
+def in_8_bits(arrays):
+    kernels = [key for key in arrays if key.endswith("/kernel")]
+    for key in kernels:
+        channels = arrays[key].shape[-1]
+        arrays[key] = np.arange(arrays[key].size).reshape(arrays[key].shape).astype(np.int8)
+        arrays[key.replace("kernel", "scale")] = np.linspace(0.5, 1.5, channels, dtype=np.float32)
+    return arrays
+
+
+def test_a_kernel_of_8_bits_is_multiplied_by_the_scale_of_its_channel(file):
+    arrays = in_8_bits(arrays_of(LAYERS[:2]))
+    kernel, bias = read_weights(file("small.npz", npz(arrays)))["block1_conv2"]
+    assert (kernel.dtype, bias.dtype) == (np.float32, np.float32)
+    assert np.array_equal(kernel[..., 1], arrays["block1_conv2/kernel"][..., 1] * arrays["block1_conv2/scale"][1])
+
+
+@pytest.mark.parametrize(("scale", "found"), [(None, "is missing"), (np.ones(3, np.float32), "has shape (3,)")])
+def test_a_kernel_of_8_bits_without_its_scale_is_refused(file, scale, found):
+    arrays = in_8_bits(arrays_of(LAYERS[:1]))
+    channels = arrays["block1_conv1/scale"].size
+    arrays["block1_conv1/scale"] = scale
+    path = file("small.npz", npz({key: array for key, array in arrays.items() if array is not None}))
+    assert complaint(read_weights, path) == (
+        f"{path}: the scale of block1_conv1 {found}, expected ({channels},) for 8-bit weights."
+    )
+
+
 @pytest.mark.parametrize("count", [1, 8, 15])
 def test_a_file_may_hold_the_first_layers_only(file, count):
     assert tuple(read_weights(file("prefix.npz", npz(arrays_of(LAYERS[:count]))))) == LAYERS[:count]

@@ -83,7 +83,8 @@ def test_the_command_writes_sixteen_calibrated_layers(teacher_file, photos, tmp_
     assert list(weights) == list(LAYERS)
     assert [weights[f"block{block}_conv1"][0].shape[-1] for block in range(1, 6)] == [4, 6, 6, 6, 6]
     with np.load(out, allow_pickle=False) as arrays:
-        assert {arrays[key].dtype for key in arrays.files} == {np.dtype("float16")}
+        kinds = {key.partition("/")[2]: str(arrays[key].dtype) for key in arrays.files}
+        assert kinds == {"kernel": "int8", "scale": "float32", "bias": "float16"}
     np.testing.assert_allclose(mean_activations(for_units(list(weights.values())), as_batches()), 1, atol=0.02)
     said = capsys.readouterr().out
     assert (
@@ -108,6 +109,19 @@ def test_a_checkpoint_of_another_start_stops_the_command(teacher_file, photos, t
         distill_pocket.main(command(teacher_file, photos, out, "--steps", "0"))
     with pytest.raises(SystemExit, match="this checkpoint belongs to another run"):
         distill_pocket.main(command(teacher_file, photos, second, "--steps", "0", "--start", str(first)))
+
+
+def test_a_kernel_is_stored_to_half_a_step_of_its_channel(tmp_path):
+    weights = teacher()
+    write_weights(tmp_path / "a.npz", weights)
+    for (kernel, _), (stored, _) in zip(weights, read_weights(tmp_path / "a.npz").values(), strict=True):
+        assert (np.abs(stored - kernel) <= 1.001 * np.abs(kernel).max((0, 1, 2)) / 254).all()
+
+
+def test_a_channel_of_zeros_stays_zero(tmp_path):
+    kernel, bias = (np.zeros(shape, np.float32) for shape in ((3, 3, 3, 4), 4))
+    write_weights(tmp_path / "a.npz", [(kernel, bias)])
+    assert not read_weights(tmp_path / "a.npz")["block1_conv1"][0].any()
 
 
 def test_the_same_arrays_give_the_same_bytes(tmp_path):
