@@ -77,8 +77,7 @@ def score_paintings(pairs, networks, baseline):
     for content_path, style_path in pairs:
         content, style = load_pair(content_path, style_path, SIZE)
         scorer = Scorer(baseline, *(images.to_uint8(picture) for picture in (content, style)))
-        if not set(METRICS) <= set(scorer.metrics):
-            raise ScoreError(f"{baseline}: the frontier is measured on deep layers; give a file of all five blocks.")
+        scorer.require_deep_metrics()
         content_values = scorer.measure(scorer.content, METRICS)
         for name, version in versions.items():
             key = (name_pair(content_path, style_path), name, version)

@@ -1,10 +1,8 @@
 """Published style transfer methods, in our own code: how each starts, steps, and changes the size of the picture.
 
-With weights of all five blocks each method minimizes its own loss (benchmarks/published_losses.py), and plain L-BFGS
-that of `nst.stylize`. Loss weights belong to the magnitudes of a method's own layers and have no meaning for others.
-So with weights of the first three blocks all methods minimize the same J: |a_C - a_G|^2 / |a_C|^2 on block3_conv4, and
-25 times the mean of |G_S - G_G|^2 / |G_S|^2 on blockX_conv1. Each keeps its own optimizer, learning rate, start,
-schedule, sizes and bounds. Facts and figures are from the repositories named; the code is ours.
+Each method minimizes its own loss (benchmarks/published_losses.py), and plain L-BFGS that of `nst.stylize`. Each keeps
+its own optimizer, learning rate, start, schedule, sizes and bounds. Facts and figures are from the repositories named;
+the code is ours.
 
 A method is a generator function: it takes a Task and yields the picture, float32 (1, H, W, 3) in [0, 1], after each
 evaluation of J, for the published number of steps.
@@ -12,7 +10,6 @@ evaluation of J, for the published number of steps.
 
 from collections import deque
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -24,41 +21,27 @@ from benchmarks.published_losses import PublishedObjective
 from nst import images
 from nst.engine.losses import Objective, Style
 from nst.engine.settings import Settings
-from nst.network.layers import LAYERS, block_of
+from nst.network.layers import block_of
 from nst.network.vgg import IMAGENET_MEAN_BGR, build_vgg19, layer_outputs
 from nst.network.weights import read_weights
 from nst.quiet_tensorflow import keras
 from nst.quiet_tensorflow import tensorflow as tf
 
-THREE_BLOCKS = Settings(
-    tv_weight=0.0, content_layer="block3_conv4", style_layers={f"block{block}_conv1": 1 / 3 for block in (1, 2, 3)}
-)
-
 
 @dataclass(frozen=True)
 class Task:
-    """A pair to paint: content and style pictures (1, H, W, 3) of one size, and VGG-19's weight file."""
+    """A pair to paint: content and style pictures (1, H, W, 3) of one size, and the file of all five blocks."""
 
     content: np.ndarray
     style: np.ndarray
     weights: Path
 
-    @cached_property
-    def has_all_blocks(self):
-        """Whether the file has all of VGG-19's layers, so that each method can minimize its own loss."""
-        return LAYERS[-1] in read_weights(self.weights)
-
-    @property
-    def settings(self):
-        """What `nst.stylize` minimizes: its own J, or the one that three blocks allow."""
-        return Settings() if self.has_all_blocks else THREE_BLOCKS
-
     def objective(self, loss=None):
-        """A PublishedLoss where the file allows it, or else the common J, in float32; without targets yet."""
+        """J of a PublishedLoss, or of `nst.stylize` with its default settings, in float32; without targets yet."""
         arrays = read_weights(self.weights)
-        if self.has_all_blocks and loss is not None:
+        if loss is not None:
             return PublishedObjective(loss, arrays)
-        settings = self.settings
+        settings = Settings()
         deepest = max(map(block_of, settings.layers))
         network = build_vgg19({name: pair for name, pair in arrays.items() if block_of(name) <= deepest})
         return Objective(
@@ -83,37 +66,25 @@ def course(task):
     """Deep Learning Specialization: Adam at 0.01, clipped, from the content with noise of 0.25; 2501 steps."""
     rng = np.random.default_rng(0)
     start = np.clip(task.content + rng.uniform(-0.25, 0.25, task.content.shape), 0, 1)
-    yield from _adam(task, published_losses.course, start, 2501, lambda gradient: keras.optimizers.Adam(0.01))
+    yield from _adam(task, published_losses.course, start, 2501, keras.optimizers.Adam(0.01))
 
 
 def tensorflow_tutorial(task):
-    """TensorFlow's tutorial: Adam at 0.02 with beta1 0.99, clipped, from the content; 1000 steps.
-
-    Its epsilon of 0.1 belongs to its own J, whose mean absolute gradient is 70 to 200 at the start (measured: its
-    formulas on blocks 1-3, three pairs at 400 pixels). For the common J it is the same share of the gradient.
-    """
-
-    def optimizer(gradient):
-        epsilon = 0.1 if task.has_all_blocks else 0.1 / 140 * np.abs(gradient).mean()
-        return keras.optimizers.Adam(0.02, beta_1=0.99, epsilon=epsilon)
-
-    yield from _adam(task, published_losses.tensorflow_tutorial, task.content, 1000, optimizer)
+    """TensorFlow's tutorial: Adam at 0.02 with beta1 0.99 and epsilon 0.1, clipped, from the content; 1000 steps."""
+    adam = keras.optimizers.Adam(0.02, beta_1=0.99, epsilon=0.1)
+    yield from _adam(task, published_losses.tensorflow_tutorial, task.content, 1000, adam)
 
 
 def keras_example(task):
     """keras.io's example: gradient descent from the content, the rate falling by 4 % every 100 steps; 4000 steps.
 
-    Its rate of 100 belongs to its own J and to gray levels of 255. For the common J the first step moves the mean pixel
-    as far as there: 0.07 gray levels (measured: 0.04 to 0.12, its formulas on blocks 1-3, three pairs at 400 pixels).
+    Its rate of 100 belongs to gray levels of 255.
     """
     objective = task.objective(published_losses.keras_example)
     image = task.set_targets(objective, *task.size)
-    rate = 100 / 255**2 if task.has_all_blocks else None
     for step in range(4000):
         gradient = objective(image)[1]
-        if rate is None:
-            rate = 0.07 / 255 / np.abs(gradient).mean()
-        image = image - np.float32(rate * 0.96 ** (step / 100)) * gradient
+        image = image - np.float32(100 / 255**2 * 0.96 ** (step / 100)) * gradient
         yield np.clip(image, 0, 1)
 
 
@@ -191,14 +162,12 @@ def _sizes_by_root_two(longest, smallest=128):
     return sorted(side for side in smaller if side >= min(smallest, longest))
 
 
-def _adam(task, loss, start, steps, make_optimizer):
-    """make_optimizer: the first gradient -> a Keras optimizer."""
-    objective, optimizer = task.objective(loss), None
+def _adam(task, loss, start, steps, optimizer):
+    objective = task.objective(loss)
     task.set_targets(objective, *task.size)
     image = tf.Variable(np.asarray(start, np.float32))
     for _ in range(steps):
         _, gradient, _ = objective(image.numpy())
-        optimizer = optimizer or make_optimizer(gradient)
         optimizer.apply_gradients([(tf.constant(gradient), image)])
         image.assign(tf.clip_by_value(image, 0.0, 1.0))
         yield image.numpy()

@@ -19,7 +19,7 @@ scales of all three pictures, 1, 1/2 and 1/4 (areas averaged), except `frame`, `
 
 Beside its value each metric has a place on a line: (value - content's) / (reference's - content's), so 0 is the
 content picture and 1 a long L-BFGS run with the same weights, both measured in the same call. Where the two agree,
-there is no line, and the place is none. A file of more than three blocks adds their layers to both style metrics.
+there is no line, and the place is none. A file of more than three blocks adds their layers to style_in.
 """
 
 import argparse

@@ -18,7 +18,7 @@ from nst.network.weights import find_weights, read_weights
 
 SCALES = (1, 2, 4)
 DEEP_SCALES = (1, 2)  # at a quarter of the size, block 5 has too few positions
-HELD_OUT_LAYERS = ("block1_conv2", "block2_conv2", "block3_conv3", "block4_conv3", "block5_conv3")
+HELD_OUT_LAYERS = ("block1_conv2", "block2_conv2", "block3_conv3")
 DEEP_LAYERS = ("block4_conv2", "block4_conv3", "block5_conv2", "block5_conv3")
 DEEP_CONTENT_LAYER = "block4_conv2"
 DEEP_METRICS = ("style_deep", "content_deep")
@@ -75,12 +75,11 @@ class Scorer:
                 f"{weights}: these weights end at {list(arrays)[-1]}; the scorer needs {CONTENT_LAYER}. "
                 f"Give a file that holds VGG-19's blocks 1 to 3 at least."
             )
-        self._network = build_vgg19(arrays)
+        self._weights, self._network = weights, build_vgg19(arrays)
         self._style_in = [name for name in arrays if name.endswith("_conv1")]
-        self._held_out = [name for name in HELD_OUT_LAYERS if name in arrays]
         self._deep = list(DEEP_LAYERS) if DEEP_LAYERS[-1] in arrays else []
         self.metrics = METRICS + (DEEP_METRICS if self._deep else ())
-        self._names = [*dict.fromkeys([*self._style_in, *self._held_out, CONTENT_LAYER, *self._deep])]
+        self._names = [*dict.fromkeys([*self._style_in, *HELD_OUT_LAYERS, CONTENT_LAYER, *self._deep])]
         self._activations = layer_outputs(self._network, self._names)
         self.content = read_pixels(content)
         if min(self.content.shape[:2]) < SMALLEST_SIDE:
@@ -93,6 +92,11 @@ class Scorer:
             _Targets(self._layers(content), self._layers(style), content, style)
             for content, style in zip(_at_all_scales(self.content), _at_all_scales(self.style), strict=True)
         ]
+
+    def require_deep_metrics(self):
+        """Raises ScoreError for a file that ends before block5_conv3."""
+        if not self._deep:
+            raise ScoreError(f"{self._weights}: this benchmark scores deep layers; give a file of all five blocks.")
 
     def score(self, picture):
         """Every metric of a picture, a file or uint8 (H, W, 3) of the content's size: a dict of Metric by name."""
@@ -149,7 +153,7 @@ class Scorer:
             return np.mean(
                 [
                     metrics.sliced_wasserstein(metrics.sorted_projections(layers[name]), targets.projections[name])
-                    for name in self._held_out
+                    for name in HELD_OUT_LAYERS
                 ]
             )
 
@@ -159,7 +163,7 @@ class Scorer:
         }
         return (deep if self._deep and scale in DEEP_SCALES else {}) | {
             "style_in": lambda: style_distance(self._style_in),
-            "style_held_out": lambda: style_distance(self._held_out),
+            "style_held_out": lambda: style_distance(HELD_OUT_LAYERS),
             "style_wasserstein": style_wasserstein,
             "content_error": lambda: metrics.relative_distance(layers[CONTENT_LAYER], targets.content_layer),
             "content_ssim": lambda: metrics.structural_similarity_of(pixels, targets.content),
@@ -172,9 +176,7 @@ class _Targets:
 
     def __init__(self, content_layers, style_layers, content, style):
         self.grams = {name: metrics.gram_matrix(layer) for name, layer in style_layers.items()}
-        self.projections = {
-            name: metrics.sorted_projections(style_layers[name]) for name in HELD_OUT_LAYERS if name in style_layers
-        }
+        self.projections = {name: metrics.sorted_projections(style_layers[name]) for name in HELD_OUT_LAYERS}
         self.content_layer = content_layers[CONTENT_LAYER]
         self.deep_content_layer = content_layers.get(DEEP_CONTENT_LAYER)
         self.content, self.style_energy = content, metrics.high_frequency_energy(style)

@@ -3,19 +3,19 @@
     python -m benchmarks.time_to_quality --pictures FOLDER --weights VGG19.npz [--only NAME ...] [--pairs N]
 
 FOLDER holds content/ and style/; the first styles by name, with the contents in turn, make six pairs at 400 pixels.
-With weights of VGG-19's first three blocks all methods minimize the same J, with all five blocks each its own loss
-(benchmarks/published_methods.py says what is kept of each). Ours weighs content 1.35 times, because painting from small
-to large brings style sooner than content, and 2.5 times that at its smaller sizes. Published methods compute in
-float32, ours as `nst.stylize` does: in bfloat16 where the processor supports it. The metrics of the 8-bit picture are
-those of benchmarks/score.py. Clocks include loading, tracing, targets and every evaluation, and stop while others
-compute and while pictures are scored. The methods of a pair take turns of five seconds, with as many threads as there
-are cores. A run ends after the method's own steps, or after 300 seconds of its own.
+Each method minimizes its own loss, on the layers that it publishes (benchmarks/published_methods.py). Published methods
+compute in float32, ours as `nst.stylize` does: in bfloat16 where the processor supports it. The metrics of the 8-bit
+picture are those of benchmarks/score.py. Clocks include loading, tracing, targets and every evaluation, and stop while
+others compute and while pictures are scored. The methods of a pair take turns of five seconds, with as many threads as
+there are cores. A run ends after the method's own steps, or after 300 seconds of its own.
 
-Style gain: the share of the content picture's distance from the style that is gone, on layers that no method optimizes.
+Style gain: the share of the content picture's distance from the style that is gone. Deep: style on block4_conv2 to
+block5_conv3 and content on block4_conv2. Shallow: style on block1_conv2 to block3_conv3 and content on block3_conv4.
 Seconds to a method's style: until ours has its final gain (or 0.9 of it) at a content error no larger.
 
-Prints the machines and a table, and writes benchmarks/results/time_to_quality.json and .png. Finished pairs stay: the
-same command continues with the next. A pair that lacks methods and was run on another machine is run again as a whole.
+Prints the machines and a table for each depth, and writes benchmarks/results/time_to_quality.json and .png. Finished
+pairs stay: the same command continues with the next. A pair that lacks methods and was run on another machine is run
+again as a whole.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from benchmarks import published_methods, results
 from benchmarks.interleaved import TimedGenerator, iterate_callbacks
 from benchmarks.machine import count_cores, describe_machine
 from benchmarks.picture_pairs import PAIRS, PairsError, choose_pairs, name_pair
-from benchmarks.scorer import ScoreError, Scorer
+from benchmarks.scorer import ScoreError, Scorer, style_gain
 from benchmarks.time_to_quality_report import as_markdown, plot, summarize
 from nst import images
 from nst.cli.stylize import INPUT_ERRORS
@@ -45,10 +45,9 @@ NAME = "time_to_quality"
 SIZE = 400
 TIME_LIMIT = 300.0
 TURN = 5.0
-CONTENT_WEIGHT_FACTOR = 1.35  # of ours
 SCORING_INTERVAL = 1.12  # times the seconds of the last scored picture
 FIRST_SCORED = 0.5
-METRICS = ("style_held_out", "content_error")
+METRICS = {"deep": ("style_deep", "content_deep"), "shallow": ("style_held_out", "content_error")}
 SIX_PAIRS = {
     "the course": published_methods.course,
     "TensorFlow's tutorial": published_methods.tensorflow_tutorial,
@@ -68,17 +67,13 @@ class ResultsError(ValueError):
 
 
 def ours(task, **settings):
-    """nst.stylize with the content and style weights of the task, as a generator of its pictures."""
-    common = task.settings
-    shared = {name: getattr(common, name) for name in ("style_weight", "tv_weight", "style_layers", "content_layer")}
+    """nst.stylize as a generator of its pictures."""
 
     def run(callback):
         result = stylize(
             task.content,
             task.style,
             size=max(task.size),
-            **shared,
-            content_weight=CONTENT_WEIGHT_FACTOR * common.content_weight,
             **settings,
             on_progress=lambda progress: callback(progress.image),
         )
@@ -105,8 +100,18 @@ def main(arguments=None):
         sys.exit("time_to_quality: stopped. The same command continues with the pair that was not finished.")
     runs = {pair: entry["runs"] for pair, entry in measured["pairs"].items()}
     machines = sorted({entry["machine"] for entry in measured["pairs"].values()})
-    print(*machines, as_markdown(summarize(runs)), sep="\n")
-    plot(runs, results.FOLDER / f"{NAME}.png")
+    print(*machines, sep="\n")
+    for depth in METRICS:
+        print(f"\n{depth} layers\n\n{as_markdown(summarize(choose_depth(runs, depth)))}")
+    plot(choose_depth(runs, "deep"), results.FOLDER / f"{NAME}.png")
+
+
+def choose_depth(runs, depth):
+    """The runs of each pair with the figures of one depth, "deep" or "shallow", as the report takes them."""
+    return {
+        pair: {name: {"ended": run["ended"], "seconds": run["seconds"], **run[depth]} for name, run in of_pair.items()}
+        for pair, of_pair in runs.items()
+    }
 
 
 def run_missing(pairs, weights, only=()):
@@ -141,7 +146,6 @@ def _read_results(weights):
     settings = {
         "weights": hashlib.sha256(Path(weights).read_bytes()).hexdigest()[:12],
         "size": SIZE,
-        "content weight factor": CONTENT_WEIGHT_FACTOR,
         "stylize": asdict(Settings()),
     }
     settings = json.loads(json.dumps(settings))
@@ -157,8 +161,8 @@ def _read_results(weights):
 def run_pair(pair, methods, content, style, weights):
     """Let some methods paint one pair in turns.
 
-    Returns {name: {"ended": ALL_STEPS, OUT_OF_TIME or NOT_FINITE, "evaluations": of J, "seconds": [...], "style_gain":
-    [...], "content_error": [...]}}, the lists with an entry for each scored picture.
+    Returns {name: {"ended": ALL_STEPS, OUT_OF_TIME or NOT_FINITE, "evaluations": of J, "seconds": [...], "deep":
+    {"style_gain": [...], "content_error": [...]}, "shallow": the same}}, an entry for each scored picture.
     """
     content_image = images.load(content, SIZE)
     scorer = PairScorer(weights, images.to_uint8(content_image), style)
@@ -183,7 +187,8 @@ class Run(TimedGenerator):
     def __init__(self, name, generator, scorer):
         super().__init__(name, generator)
         self._scorer, self._next_scored = scorer, FIRST_SCORED
-        self.result = {"ended": ALL_STEPS, "seconds": [], "style_gain": [], "content_error": []}
+        self.result = {"ended": ALL_STEPS, "seconds": []}
+        self.result |= {depth: {"style_gain": [], "content_error": []} for depth in METRICS}
 
     def take_turn(self):
         """Compute for a turn, with its pictures scored when they are due."""
@@ -203,25 +208,32 @@ class Run(TimedGenerator):
         self.result["ended"] = reason
 
     def _score(self):
-        style_gain, content_error = self._scorer.score(self.latest)
-        for name, value in (("seconds", self.seconds), ("style_gain", style_gain), ("content_error", content_error)):
-            self.result[name].append(round(value, 4))
+        self.result["seconds"].append(round(self.seconds, 4))
+        for depth, figures in self._scorer.score(self.latest).items():
+            for name, value in figures.items():
+                self.result[depth][name].append(round(value, 4))
         self._next_scored = self.seconds * SCORING_INTERVAL
 
 
 class PairScorer:
-    """Style gain and content error of pictures of one pair; a picture that is still small is enlarged first."""
+    """Style gains and content errors of pictures of one pair; a picture that is still small is enlarged first."""
 
     def __init__(self, weights, content, style):
         self._scorer = Scorer(weights, content, style)
-        self._of_content = self._scorer.measure(content, METRICS)["style_held_out"]
+        self._scorer.require_deep_metrics()
+        self._names = [name for of_depth in METRICS.values() for name in of_depth]
+        self._of_content = self._scorer.measure(content, self._names)
         self.style_image = self._scorer.style[None] / np.float32(255)
 
     def score(self, picture):
-        """(style gain, content error) of a picture (1, H, W, 3)."""
+        """{depth: {"style_gain", "content_error"}} of a picture (1, H, W, 3)."""
         height, width = self._scorer.content.shape[:2]
-        values = self._scorer.measure(images.to_uint8(images.resize(picture, height, width)), METRICS)
-        return 1 - values["style_held_out"] / self._of_content, values["content_error"]
+        values = self._scorer.measure(images.to_uint8(images.resize(picture, height, width)), self._names)
+        record = {"values": values, "content": self._of_content}
+        return {
+            depth: {"style_gain": style_gain(record, style), "content_error": values[content]}
+            for depth, (style, content) in METRICS.items()
+        }
 
 
 def _use_every_core():
@@ -233,7 +245,7 @@ def _use_every_core():
 def _parser():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pictures", type=Path, required=True, help="a folder with content/ and style/")
-    parser.add_argument("--weights", required=True, help="VGG-19's weights: the published .h5, or a .npz of blocks 1-3")
+    parser.add_argument("--weights", required=True, help="VGG-19's weights, all five blocks: .h5 or .npz")
     parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only methods whose name starts so")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="how many pairs (default %(default)s)")
     return parser

@@ -8,6 +8,7 @@ import pytest
 from benchmarks import published_losses, published_methods
 from benchmarks.published_losses import PublishedObjective
 from nst.engine.losses import Style
+from nst.engine.settings import Settings
 from nst.network.layers import LAYERS
 from nst.network.vgg import build_vgg19, layer_outputs
 from nst.network.weights import read_weights
@@ -150,9 +151,9 @@ def test_the_gradient_is_the_slope_of_the_loss(name, weights, pictures):
     objective = make_objective(name, weights, pictures)
     image = pictures["image"]
     _, gradient, _ = objective(image)
-    away = np.sign(gradient) * np.float32(1e-4)
+    away = np.sign(gradient) * np.float32(1e-5)
     slope = (objective(image + away)[0] - objective(image - away)[0]) / 2
-    assert slope == pytest.approx(float((gradient * away).sum()), rel=0.1)  # ReLUs and maxima have kinks
+    assert slope == pytest.approx(float((gradient * away).sum()), rel=0.05)  # ReLUs and maxima have kinks
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -166,10 +167,10 @@ def test_one_objective_serves_every_size(name, weights, pictures):
     fresh = PublishedObjective(getattr(published_losses, name), read_weights(weights))
     fresh.set_targets(small["content"], [Style(small["style"])])
     expected, _ = fresh._value_and_gradient(tf.constant(small["image"]), fresh._targets)  # without tracing
-    assert pytest.approx(float(expected), rel=1e-4) == J
+    assert pytest.approx(float(expected), rel=5e-4) == J
 
 
-def test_with_all_five_blocks_each_method_minimizes_its_own_loss(weights, pictures, monkeypatch):
+def test_each_method_minimizes_its_own_loss(weights, pictures, monkeypatch):
     chosen = []
     names = {getattr(published_losses, name): name for name in NAMES}
     monkeypatch.setattr(
@@ -186,7 +187,6 @@ def test_with_all_five_blocks_each_method_minimizes_its_own_loss(weights, pictur
     assert chosen == [getattr(published_losses, name) for name in NAMES]
 
 
-def test_with_all_five_blocks_plain_lbfgs_and_ours_minimize_the_engines_loss(weights, pictures):
+def test_plain_lbfgs_minimizes_the_engines_loss(weights, pictures):
     task = published_methods.Task(pictures["content"], pictures["style"], weights)
-    assert task.objective().network.names == tuple(task.settings.layers)
-    assert "block5_conv1" in task.settings.layers
+    assert task.objective().network.names == tuple(Settings().layers)

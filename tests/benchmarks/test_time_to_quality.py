@@ -1,11 +1,11 @@
-"""Time to quality: every method minimizes one J and is scored alike; the tables show what the scores say."""
+"""Time to quality: every method minimizes its own J and is scored alike; the tables show what the scores say."""
 
 import time
 
 import numpy as np
 import pytest
 
-from benchmarks import published_methods, results, time_to_quality
+from benchmarks import published_losses, published_methods, results, time_to_quality
 from nst import images
 from nst.network.layers import LAYERS
 from tests.nst.test_weights import arrays_of, npz
@@ -16,7 +16,7 @@ METHODS = {**time_to_quality.SIX_PAIRS, **time_to_quality.TWO_PAIRS}
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
     path = tmp_path_factory.mktemp("weights") / "vgg.npz"
-    path.write_bytes(npz(arrays_of(LAYERS[:8], 4)))
+    path.write_bytes(npz(arrays_of(channels=4)))
     return path
 
 
@@ -34,9 +34,9 @@ def first_pictures(method, task, number):
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_every_method_lowers_the_one_J(name, task):
+def test_every_method_lowers_its_own_J(name, task):
     pictures = first_pictures(METHODS[name], task, 12)
-    objective = task.objective()
+    objective = task.objective(getattr(published_losses, METHODS[name].__name__, None))
     task.set_targets(objective, *task.size)
     costs = [objective(np.asarray(picture, np.float32))[0] for picture in pictures]
     assert min(costs) < costs[0]  # not every picture is better than the one before: some methods have no line search
@@ -58,7 +58,7 @@ def test_every_method_has_its_own_start(task):
     assert np.abs(first_pictures(published_methods.scipy_lbfgs, task, 1)[0] - content).max() == 0
     assert 0.05 < np.abs(first_pictures(published_methods.course, task, 1)[0] - content).mean() < 0.25
     mean_color = np.array([123.68, 116.779, 103.939]) / 255
-    assert np.abs(first_pictures(published_methods.jcjohnson, task, 1)[0] - mean_color).max() < 5e-4
+    assert np.abs(first_pictures(published_methods.jcjohnson, task, 1)[0] - mean_color).max() < 1e-3
 
 
 def test_jcjohnson_computes_without_bounds_and_saves_within_them(task, monkeypatch):
@@ -86,11 +86,6 @@ def test_jcjohnson_computes_without_bounds_and_saves_within_them(task, monkeypat
     asked.clear()
     first_pictures(published_methods.pytorch_tutorial, task, 25)
     assert all(0 <= image.min() <= image.max() <= 1 for image in asked)
-
-
-def test_keras_moves_the_mean_pixel_by_the_measured_distance(task):
-    moved = np.abs(first_pictures(published_methods.keras_example, task, 1)[0] - task.content).mean() * 255
-    assert moved == pytest.approx(0.07, rel=0.05)
 
 
 def test_crowsonkb_goes_from_small_to_large(weights, monkeypatch):
@@ -126,7 +121,7 @@ def test_our_methods_use_the_engine(name, painter, warm_start, task, monkeypatch
     assert pictures[-1].shape == task.content.shape
     assert asked["weights"] == {"its": task.weights}.get(painter, painter)
     assert asked.get("warm_start", True) is warm_start
-    assert asked["content_weight"] == 1.35
+    assert set(asked) <= {"size", "weights", "warm_start", "on_progress"}
 
 
 def test_the_sizes_of_crowsonkb_end_with_the_full_one():
@@ -165,11 +160,15 @@ def test_a_run_is_scored_printed_and_written(command, tmp_path, capsys):
     assert set(pairs) == {"content0, style0", "content1, style1"}
     for name, run in pairs["content0, style0"]["runs"].items():
         assert (run["ended"], run["evaluations"]) == ("its steps", {"ours: quick": 3, "slow": 20}[name])
-        assert run["style_gain"][-1] == pytest.approx(1, abs=0.01)
+        for depth in ("deep", "shallow"):
+            assert run[depth]["style_gain"][-1] == pytest.approx(1, abs=0.01)
+            assert len(run[depth]["content_error"]) == len(run["seconds"])
         assert run["seconds"] == sorted(run["seconds"])
     assert images.load(tmp_path / "time_to_quality.png").shape[-1] == 3
     printed = capsys.readouterr().out
-    assert "| slow | its steps | ours: quick | 2 |" in printed
+    assert printed.count("| slow | its steps | ours: quick | 2 |") == 2
+    assert "deep layers" in printed
+    assert "shallow layers" in printed
     assert printed.startswith(pairs["content0, style0"]["machine"])
 
 
@@ -218,8 +217,8 @@ def test_a_run_whose_picture_is_not_finite_ends_and_keeps_its_earlier_scores(com
 
 def test_runs_with_other_settings_are_not_mixed(command, monkeypatch):
     time_to_quality.main([*command, "--pairs", "1"])
-    monkeypatch.setattr(time_to_quality, "CONTENT_WEIGHT_FACTOR", 2.0)
-    with pytest.raises(SystemExit, match="has runs with other values of: content weight factor"):
+    monkeypatch.setattr(time_to_quality, "SIZE", 72)
+    with pytest.raises(SystemExit, match="has runs with other values of: size"):
         time_to_quality.main([*command, "--pairs", "1"])
 
 
@@ -258,6 +257,12 @@ def test_ctrl_c_says_how_to_continue(command, monkeypatch):
     monkeypatch.setattr(time_to_quality, "run_pair", interrupted)
     with pytest.raises(SystemExit, match=r"stopped\. The same command continues with the pair that was not finished"):
         time_to_quality.main(command)
+
+
+def test_weights_without_the_deep_blocks_are_refused(command, tmp_path):
+    (tmp_path / "three.npz").write_bytes(npz(arrays_of(LAYERS[:8])))
+    with pytest.raises(SystemExit, match=r"three\.npz: this benchmark scores deep layers; give a file of all five"):
+        time_to_quality.main([*command[:2], "--weights", str(tmp_path / "three.npz")])
 
 
 def test_a_folder_without_pictures_is_named(tmp_path, weights):
