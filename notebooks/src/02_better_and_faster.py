@@ -105,7 +105,7 @@ content_image, style_image = load_pair(CONTENT, STYLE)
 # Here $|\cdot|^2$ is the sum of all squares. Each Gram matrix is divided by its number of positions, so that
 # pictures of different sizes can be compared. Each fraction is 0 when nothing differs, and 1 when the
 # activations of $G$ are all 0. (The terms that we print are weighted: with our $\beta$, the style term of such
-# a $G$ is 25. A content term far above 0 is no reason to worry: a painting *differs* from a photograph.)
+# a $G$ is 40. A content term far above 0 is no reason to worry: a painting *differs* from a photograph.)
 #
 # Now suppose that nobody had scaled the layers, and that all activations of the network became ten times as
 # large.
@@ -137,7 +137,7 @@ def relative(got, wanted):
     return tf.reduce_sum((got - wanted) ** 2) / tf.reduce_sum(wanted**2)
 
 
-content_layer = layer_outputs(vgg, ["block3_conv4"])
+content_layer = layer_outputs(vgg, ["block4_conv2"])
 [a_C], [a_G] = content_layer(content_image), content_layer(style_image)  # the painting as G
 factor = tf.reduce_mean((10 * a_G - 10 * a_C) ** 2) / tf.reduce_mean((a_G - a_C) ** 2)
 same = np.isclose(relative(10 * a_G, 10 * a_C), relative(a_G, a_C))
@@ -153,8 +153,8 @@ print("and the fraction is the same:", same)
 # %%
 STYLE_LAYERS = {"block1_conv1": 0.1, "block2_conv1": 0.15, "block3_conv1": 0.3,
                 "block4_conv1": 0.3, "block5_conv1": 0.15}  # now a dict, {layer: its weight}
-CONTENT_LAYER = "block3_conv4"
-ALPHA, BETA = 1, 25
+CONTENT_LAYER = "block4_conv2"
+ALPHA, BETA = 1, 40
 see = layer_outputs(vgg, [*STYLE_LAYERS, CONTENT_LAYER])
 
 
@@ -245,11 +245,11 @@ def crop(picture, top=0.05, left=0.32, side=0.25):
 figures.row([content_image, baseline, crop(baseline)],
             ["C", "chapter 1's method, without calm", "a piece of its sky"],
             "The ruins of Persepolis; the same in the strokes of a starry night; and a piece "
-            "of its sky, enlarged: single specks of many blues.")
+            "of its sky, enlarged: strokes of many blues, under a fine grain.")
 
 # %% [markdown]
-# *Look at the piece of sky:* it consists of single pixels, each a little different from the next. No brush
-# paints like that. Now the curve.
+# *Look at the piece of sky:* within each stroke, every pixel is a little different from the next. No brush paints
+# like that. Now the curve.
 
 # %%
 def plot_curves(curves, alt, price=None, unit="evaluations"):
@@ -421,11 +421,11 @@ keep(calmer, "2_total_variation")
 figures.row([calmer, crop(baseline), crop(calmer)],
             ["with total variation in J", "the sky without", "the sky with"],
             "The ruins with total variation in J, and a piece of the sky without and with it: "
-            "specks in the one, short even strokes in the other.")
+            "the same strokes, in the one under a fine grain, in the other even.")
 
 # %% [markdown]
-# *Look at the sky:* where there were specks, there are now short strokes. They were there before, under the
-# grain. What does this cost? $J$ now has a third term, so style and content may have become worse.
+# *Look at the sky:* the strokes are the same, without the grain. What does this cost? $J$ now has a third term,
+# so style and content may have become worse.
 
 # %%
 def measured(picture):
@@ -441,15 +441,15 @@ for name, before, after in zip(["content", "style", "total variation"], grainy, 
     print(f"{name:16} {before:.4f} -> {after:.4f}")
 
 # %%
-print("total variation fell to less than half:", smooth[2] < grainy[2] / 2)
+print("total variation fell by more than a third:", smooth[2] < grainy[2] * 2 / 3)
 print("the content and the style term rose by less than a tenth:",
       all(smooth[:2] < 1.1 * grainy[:2]))
 print("the engine's total variation is ours:",
       np.isclose(smooth[2], losses.total_variation(calmer), rtol=1e-4))
 
 # %% [markdown]
-# Total variation fell to less than half, while content and style hardly rose: most of the roughness did nothing
-# for the style. That is a low price for a clean sky.
+# Total variation fell by nearly a half, while content and style hardly changed: that part of the roughness did
+# nothing for the style. That is a low price for a clean sky.
 #
 # > **Recap.**
 # >
@@ -524,7 +524,7 @@ value_and_gradient_test(value_and_gradient).assert_passed()
 # often than it moves: after a step that was too long, it tries a shorter one.)
 
 # %%
-def lbfgs(cost, start, evaluations=50):
+def lbfgs(cost, start, evaluations=60):
     """Minimize a cost by SciPy's L-BFGS: the best picture, and J at each evaluation."""
     curve = []
 
@@ -553,9 +553,9 @@ def lbfgs(cost, start, evaluations=50):
 # Fewer. It knows not only the slope but also the curvature.
 #
 # </details>
-# <details><summary>Less than half as many</summary>
+# <details><summary>About half as many</summary>
 #
-# Yes. Knowing the curvature saves more than half of the evaluations.
+# Yes. Knowing the curvature saves nearly half of the evaluations.
 #
 # </details>
 # <details><summary>Two or three</summary>
@@ -579,8 +579,8 @@ def evaluations_to(J, curve):
 
 
 plot_curves({"Adam": adam_curve, "L-BFGS": lbfgs_curve},
-            "Two falling curves. L-BFGS is below Adam almost from the start, and soon reaches "
-            "the J with which Adam ends.")
+            "Two falling curves, close together at first. Later L-BFGS is below Adam, and a "
+            "little more than halfway it reaches the J with which Adam ends.")
 
 # %% tags=["nbval-ignore-output"]
 print("evaluations to the cost that Adam ends with:")
@@ -588,12 +588,12 @@ print("Adam:  ", len(adam_curve))
 print("L-BFGS:", evaluations_to(adam_curve[-1], lbfgs_curve))
 
 # %%
-print("L-BFGS needs less than half of Adam's evaluations:",
-      evaluations_to(adam_curve[-1], lbfgs_curve) < len(adam_curve) / 2)
+print("L-BFGS needs less than two thirds of Adam's evaluations:",
+      evaluations_to(adam_curve[-1], lbfgs_curve) < len(adam_curve) * 2 / 3)
 
 # %% [markdown]
-# *Where does the dashed line reach the height at which the solid line ends?* Before Adam is halfway. But is
-# that fair? Adam's learning rate fell over 100 steps. With fewer steps, it would fall faster. So let Adam have
+# *Where does the dashed line reach the height at which the solid line ends?* When Adam is about halfway. But
+# is that fair? Adam's learning rate fell over 100 steps. With fewer steps, it would fall faster. So let Adam have
 # as many evaluations as L-BFGS had, with a rate that falls over just these.
 
 # %% tags=["nbval-ignore-output"]
@@ -608,7 +608,8 @@ print("and its darkest tenth is darker:",
 figures.row([calmer, hurried, sharper],
             ["Adam, 100 evaluations", f"Adam, {len(hurried_curve)} evaluations",
              f"L-BFGS, {len(lbfgs_curve)} evaluations"],
-            "The ruins three times. With L-BFGS dark blues are deeper and strokes longer.")
+            "The ruins three times. With L-BFGS dark blues are deeper, and between two "
+            "columns there is a whirl.")
 
 # %% [markdown]
 # *Compare the last two, which had the same number of evaluations.* They are similar, but with L-BFGS the dark
@@ -620,7 +621,7 @@ figures.row([calmer, hurried, sharper],
 # $J$ has fallen. Does it reach the same $J$, and in what time?
 
 # %%
-def descend(cost, start, evaluations=50):
+def descend(cost, start, evaluations=60):
     """Minimize a cost by the engine's L-BFGS: the last picture, and J at each evaluation."""
     curve = []
 
@@ -732,24 +733,24 @@ def towards(style_image):
     return lambda C: cost_of(aim(C, images.cover(style_image, *C.shape[1:3])))
 
 # %% [markdown]
-# We paint 320 pixels, as wide as the Louvre of chapter 1, in two ways: 50 evaluations at the full size,
-# or 40 at 80 pixels, 40 at 160, and only 15 at 320.
+# We paint 320 pixels in two ways: 45 evaluations at the full size, or 20 at 80 pixels, 40 at 160, and only 15
+# at 320.
 
 # %% tags=["nbval-ignore-output"]
 large_content, large_style = load_pair(CONTENT, STYLE, size=320)
-STAGES = [(80, 40), (160, 40), (320, 15)]
-at_once, once_curves = pyramid(large_content, towards(large_style), [(320, 50)], "4_at_once")
+STAGES = [(80, 20), (160, 40), (320, 15)]
+at_once, once_curves = pyramid(large_content, towards(large_style), [(320, 45)], "4_at_once")
 grown, grown_curves = pyramid(large_content, towards(large_style), STAGES, "4_pyramid")
 
 # %%
 compare(at_once, grown, ["320 pixels at once", "the pyramid"],
-        "The ruins twice. On the left the sky is hatched with short strokes, the ground is "
-        "pale. On the right a cloud glows like the moon, there are round stars in the sky, "
-        "and the ground is dark as at night.")
+        "The ruins twice. On the left the sky has short strokes, and the clouds are still "
+        "clouds. On the right the cloud in the corner glows like the moon, there are round "
+        "stars in the sky, and the two gates shine like lamps.")
 
 # %% [markdown]
-# *Look at the sky.* At once, the strokes are short, and the ground is as bright as by day. In the pyramid's
-# picture a cloud has become the moon, with its halo, and there are stars: they were painted when all the sky
+# *Look at the sky.* At once, the strokes are short, and the clouds are still clouds. In the pyramid's picture the
+# one in the corner has become the moon, with its halo, and there are stars: they were painted when all the sky
 # was 80 pixels wide, and were only refined later. What did each picture cost? The real price of an evaluation
 # is the number of its pixels:
 
@@ -778,7 +779,7 @@ print("the pyramid costs less than two thirds of the other:",
 #
 # <details><summary>The pyramid's, at both sizes.</summary>
 #
-# At 80 pixels, yes. At 320 the other picture had more than three times as many evaluations, and this shows.
+# At 80 pixels, yes. At 320 the other picture had three times as many evaluations, and this shows.
 #
 # </details>
 # <details><summary>The pyramid's at 80; at 320 they are about equal.</summary>
@@ -808,13 +809,14 @@ for size, (once, by_pyramid) in distances.items():
           f"{by_pyramid:.2f} with the pyramid")
 
 # %%
-print("from afar, at 80 and 160 pixels, the pyramid's style term is less than half:",
-      all(by_pyramid < once / 2 for once, by_pyramid in (distances[80], distances[160])))
+print("from afar, at 80 pixels, the pyramid's style term is less than half as large:",
+      distances[80][1] < distances[80][0] / 2)
+print("at 160, it is less than three quarters:", distances[160][1] < distances[160][0] * 3 / 4)
 print("close up, at 320, it is less than one and a half times as large:",
       distances[320][1] < 1.5 * distances[320][0])
 
 # %% [markdown]
-# From close up, both are about equally near to the painting. From afar only the pyramid's picture is: at 320
+# From close up, both are about equally near to the painting. From afar the pyramid's is much nearer: at 320
 # pixels $J$ hardly responds to large strokes, and more evaluations there would not change that. So the pyramid
 # does not only save time: for less than two thirds of the price we get large strokes as well as small ones.
 #
@@ -852,12 +854,12 @@ print("close up, at 320, it is less than one and a half times as large:",
 # It is better than that. The next picture shows it.
 #
 # </details>
-# <details><summary>Yes, but it saves hardly more evaluations than it costs.</summary>
+# <details><summary>Yes: it saves somewhat more than it costs.</summary>
 #
 # Yes. It agrees with the Pocket only roughly, because it was never trained to agree.
 #
 # </details>
-# <details><summary>Yes: it saves most of the price.</summary>
+# <details><summary>Yes: it saves nearly all of the price.</summary>
 #
 # A *trained* small network can. This one was made by leaving channels out.
 #
@@ -913,25 +915,25 @@ by_both, both_curve = descend(cost_seen_by(expensive), by_cheap, evaluations=40)
 if expensive.name == vgg.name:
     by_expensive, expensive_curve = by_engine, engine_curve  # painted in section 3
 else:
-    by_expensive, expensive_curve = descend(cost_seen_by(expensive), noisy(content_image), 50)
+    by_expensive, expensive_curve = descend(cost_seen_by(expensive), noisy(content_image))
 keep(by_cheap, "5_cheap")
 keep(by_both, "5_cheap_then_expensive")
 
 # %%
 figures.row([by_cheap, by_both, by_expensive],
             ["cheap", "cheap, then expensive", "expensive only"],
-            "The ruins three times: pale, with few strokes, with the cheap network; with all "
-            "strokes after the expensive one; and much the same with the expensive one.")
+            "The ruins three times: with the cheap network the stones are pink, with specks; "
+            "after the expensive one, and with it alone, they have rings and long strokes.")
 
 # %% [markdown]
-# *Look at the ground:* with the cheap network it is pale and flat. After the expensive one it is full of
-# strokes, much as if the expensive network had painted all of it. So the price decides.
+# *Look at the stones:* with the cheap network they are pink, with specks. After the expensive one they have rings
+# and long strokes, much as if the expensive network had painted all of it. So the price decides.
 
 # %%
 paid = {"expensive only": np.arange(1.0, 1 + len(expensive_curve)),
         "cheap first": CHEAP_EVALUATIONS * cheap_share + np.arange(1.0, 1 + len(both_curve))}
 plot_curves({"expensive only": expensive_curve, "cheap first": both_curve},
-            "J falls alike in both; the curve with the cheap network first begins later.",
+            "The curve with the cheap network first begins later, and is soon the lower one.",
             paid, "price, in evaluations of the expensive network")
 
 # %% [markdown]
@@ -950,16 +952,14 @@ print(f"to the same J, the expensive one needs {price_alone} evaluations alone, 
       f"and {evaluations_to(J_alone, both_curve)} with the cheap one first")
 
 # %%
-print("with the cheap network first it is at most a quarter more expensive:",
-      price_together < 1.25 * price_alone)
+print("with the cheap network first it is less expensive:", price_together < price_alone)
 
 # %% [markdown]
-# With the Pocket as the expensive network, the difference is small: the cheap network saves about as many
-# evaluations as it costs, or a few less. A cheap network helps as far as it agrees with the expensive one, and
-# ours was made by leaving channels out. The Pocket itself was *trained* to agree with VGG-19, on photographs
-# (`pretrained-model/README.md` says how, and how well it does). If you have VGG-19, the cell above shows what
-# this training is worth. The engine lets the Pocket paint only the small sizes of the pyramid, where the next
-# size soon corrects a mistake.
+# With the Pocket as the expensive network, the cheap network saves somewhat more than it costs. A cheap network
+# helps as far as it agrees with the expensive one, and ours was made by leaving channels out. The Pocket itself
+# was *trained* to agree with VGG-19, and in its last two blocks with VGG-16 (`pretrained-model/README.md` says
+# how, and how well it does). If you have VGG-19, the cell above shows what this training is worth. The engine
+# lets the Pocket paint only the small sizes of the pyramid, where the next size soon corrects a mistake.
 #
 # > **Recap.**
 # >
