@@ -893,8 +893,8 @@ for size, pixels in pixels_of.items():
     print(f"{size:4} pixels: about {estimate:5.0f} s, {how} ({widths})")
 
 # %% [markdown]
-# Only the first line is measured. At 2048 pixels it takes longer than the price says: there the activations of a
-# whole picture would need too much memory, so the engine computes them in tiles. The margins of the tiles are
+# Only the first line is measured. A picture of 2048 pixels takes longer than its price says: all its activations
+# together would need too much memory, so the engine computes them in tiles. The margins of the tiles are
 # computed twice, and there are two passes over all tiles, one to add up the Gram matrices, one for the
 # gradient. (`python -m benchmarks.speed_and_memory` measures what an evaluation takes at each size; the results
 # are in `docs/benchmarks.md`.)
