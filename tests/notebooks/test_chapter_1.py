@@ -16,7 +16,7 @@ SOURCE = ROOT / "notebooks" / "src" / "01_neural_style_transfer.py"
 def run_once(tmp_path_factory):
     """The chapter's names after 5.3, run with smaller pictures and fewer steps."""
     text = SOURCE.read_text(encoding="utf-8")
-    for value, smaller in (("size=320", "size=160"), ("size=192", "size=64"), ("steps=60", "steps=2")):
+    for value, smaller in (("size=400", "size=160"), ("size=192", "size=64"), ("steps=60", "steps=2")):
         assert value in text
         text = text.replace(value, smaller)
     source = tmp_path_factory.mktemp("chapter") / SOURCE.name
