@@ -41,7 +41,7 @@ def main(arguments=None):
 
 
 def measure_step():
-    """Median milliseconds of train_step and of the network alone at 320 px, their ratio, and the number of traces."""
+    """Median milliseconds of train_step and of the network alone at 400 px, their ratio, and the number of traces."""
     with redirect_stdout(io.StringIO()):
         course = chapter.run_until(ROOT / "notebooks" / "src" / f"{CHAPTER}.py", "def paint(")
     picture, network = course["generated_image"], course["vgg_model_outputs"]
@@ -58,7 +58,7 @@ def measure_step():
     functions = [lambda: step(picture).numpy(), lambda: network_alone(picture)[..., 0].numpy()]
     step_seconds, network_seconds = median_seconds(functions, ROUNDS)
     return {
-        "train_step at 320 px, milliseconds": round(1000 * step_seconds, 1),
+        "train_step at 400 px, milliseconds": round(1000 * step_seconds, 1),
         "forward and backward pass of the network alone, milliseconds": round(1000 * network_seconds, 1),
         "ratio": round(step_seconds / network_seconds, 2),
         "traces of train_step": step.experimental_get_tracing_count(),
