@@ -1,10 +1,10 @@
 """Decode a picture: its kind, size, values, colors and orientation become an upright picture of 8 bits in sRGB."""
 
-import os
 import threading
 import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import EpsImagePlugin, Image, ImageOps, UnidentifiedImageError
@@ -31,6 +31,7 @@ ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 LARGE = 89_478_485  # pixels, Pillow's own limit: up to here everything is decoded at its full size
 HUGE = 200_000_000  # pixels
 BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 5, "I": 24, "F": 24, "I;16": 24}  # while it is decoded; 6 for others
+BYTES_PER_PIXEL_IF_DEEP = 60  # of colors with 16 bits, which may be decoded again
 MOST_EXPANSION = 3000  # bytes of pixels for each byte of the file: PNG reaches 1,000 and GIF nearly 3,000 at one color
 MOST_EXPANSION_IF_HUGE = 150
 EXPANDS_FURTHER = ("WEBP", "AVIF", "HEIF", "JXL", "JPEG2000")
@@ -41,8 +42,11 @@ _limit_lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Decoded:
-    """picture: a PIL image in RGB or RGBA, sRGB, upright. size: (width, height) of the whole picture, which a very
-    large one no longer has. notes: sentences about what was guessed or ignored. info: what Pillow knows of the file."""
+    """A picture that is ready to use.
+
+    picture: a PIL image in RGB or RGBA, sRGB, upright. size: (width, height) of the whole picture, which a very large
+    one no longer has. notes: sentences about what was guessed or ignored. info: what Pillow knows of the file.
+    """
 
     picture: Image.Image
     size: tuple
@@ -56,10 +60,10 @@ def decode(source: Source, longest: int, *, convert_colors: bool = True) -> Deco
     longest: the side that will be needed; pictures above 89 million pixels are decoded at a reduced size, not below
     twice that. convert_colors: whether to apply color profiles; not for masks, whose values are not colors.
     """
-    missing = None if source.is_decoded else optional_readers.prepare_reader(source.read(HEAD))
-    if missing is not None:
-        raise PictureError(f"{source.name}: {missing}")
     try:
+        missing = None if source.is_decoded else optional_readers.prepare_reader(source.read(HEAD))
+        if missing is not None:
+            raise PictureError(f"{source.name}: {missing}")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow can repair, such as damaged EXIF data
             return _decode(source, longest, convert_colors)
@@ -94,8 +98,8 @@ def _decode(source, longest, convert_colors):
         if not source.is_decoded:
             _refuse_raw(source, original)
             if size[0] * size[1] > LARGE:
-                _require_memory(source, original)
-                original.draft(None, tuple(2 * longest * side // max(size) for side in size))
+                _require_memory(source, original, deep_pixels.has_16_bits(original, png))
+                original.draft(None, tuple(max(1, 2 * longest * side // max(size)) for side in size))
         stored = original.getexif().get(ORIENTATION, 1)  # loading turns a TIFF picture
         original.load()
         info, orientation = dict(original.info), original.getexif().get(ORIENTATION, 1)
@@ -132,7 +136,7 @@ def _opened(source):
     with _limit_lock:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
         try:
-            picture = Image.open(source.open() if not hasattr(source.file, "open") else source.file)
+            picture = Image.open(source.file if isinstance(source.file, Path) else source.open())
         finally:
             Image.MAX_IMAGE_PIXELS = limit
     with picture:
@@ -170,7 +174,7 @@ def _refuse_raw(source, original):
         raise PictureError(f"{source.name}: this is {RAW.name}, which is not read here. {RAW.advice}")
 
 
-def _require_memory(source, original):
+def _require_memory(source, original, deep):
     """Refuse a large picture if decoding it could exhaust the memory, or if its file is too short to be one."""
     width, height = original.size
     pixels = width * height
@@ -182,7 +186,7 @@ def _require_memory(source, original):
             f"{words}, far more than its {source.size:,} bytes can hold, so it was not decoded: it could exhaust the "
             "memory. Save the picture again, scaled down."
         )
-    need = pixels * BYTES_PER_PIXEL.get(original.mode, 6)
+    need = pixels * (BYTES_PER_PIXEL_IF_DEEP if deep else BYTES_PER_PIXEL.get(original.mode, 6))
     if original.format in ("JPEG", "MPO") and original.mode in ("RGB", "L"):
         need = pixels * 3  # decoded at a reduced size; a progressive one keeps its coefficients
     free = SHARE_OF_MEMORY * available_bytes()
@@ -221,7 +225,7 @@ def _decode_unidentified(source):
         raise PictureError(f"{source.name}: {_explain_jpeg(source.read())}")
     if head.startswith((png_chunks.SIGNATURE, b"GIF8", b"BM", b"RIFF")):
         raise PictureError(f"{source.name}: {DAMAGED.format(reason='its header cannot be read')}")
-    despite = ", despite its name" if isinstance(source.file, os.PathLike) else ""
+    despite = ", despite its name" if isinstance(source.file, Path) else ""
     raise PictureError(
         f"{source.name}: this is not a picture that Pillow can read{despite}. It begins with {head[:12]!r}."
     )

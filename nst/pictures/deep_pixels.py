@@ -37,13 +37,16 @@ def convert_deep(picture, png, name):
     return picture, []
 
 
-def has_lost_bits(picture, png):
-    """Whether Pillow has cut 16 bits of color to 8 that are nearly black, because fewer than 16 are used."""
+def has_16_bits(picture, png):
+    """Whether a file has 16 bits for each color, of which Pillow reads 8."""
     if png is not None:
-        deep = png.bits == 16 and picture.mode not in DEEP_MODES
-    else:
-        deep = picture.format == "TIFF" and picture.mode in ("RGB", "RGBA") and 16 in _read_tag(picture, BITS, ())
-    return deep and max(band[1] for band in _color_extrema(picture)) < DARK_BYTES
+        return png.bits == 16 and picture.mode not in DEEP_MODES
+    return picture.format == "TIFF" and picture.mode in ("RGB", "RGBA") and 16 in _read_tag(picture, BITS, ())
+
+
+def has_lost_bits(picture, png):
+    """Whether the 8 bits that Pillow has read of 16 are nearly black, because fewer than 16 are used."""
+    return has_16_bits(picture, png) and max(band[1] for band in _color_extrema(picture)) < DARK_BYTES
 
 
 def decode_again(picture, source, png):

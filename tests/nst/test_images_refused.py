@@ -150,6 +150,17 @@ def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch
     )
 
 
+def test_a_file_without_permission_is_not_called_damaged_either(tmp_path, monkeypatch):
+    def forbidden(self, *_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    corners().save(tmp_path / "secret.png")
+    monkeypatch.setattr(type(tmp_path), "open", forbidden)
+    assert complaint(tmp_path / "secret.png") == (
+        f"{tmp_path / 'secret.png'}: the file cannot be read (Permission denied). Change its permissions."
+    )
+
+
 def refusal_to_read(path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
