@@ -256,16 +256,20 @@ def test_the_seed_of_the_hidden_inputs_stays_until_another_is_given(tmp_path):
     assert seeds[2:] == [5, 5]
 
 
-def test_the_bar_tells_how_many_are_done_and_how_long_the_others_will_take(tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize(("left", "shown"), [(None, ""), (200.0, ", about 3 min left")])
+def test_the_bar_tells_how_many_are_done_and_how_long_the_others_will_take_if_that_is_known(
+    tmp_path, capsys, monkeypatch, left, shown
+):
     def slowly(submissions, settings, folder, workers, report):
         run(submissions, settings, folder, workers, lambda *record: (time.sleep(0.15), report(*record)))
 
     run = command.batch.run
     monkeypatch.setattr(command.batch, "run", slowly)
+    monkeypatch.setattr(command.RemainingTime, "estimate", lambda self: left)
     assert command.main(make_class(tmp_path, ada=notebook("x = 1"), bob=notebook("x = 1"))) == 0
     message = capsys.readouterr().err
-    assert re.search(r"grading:  50%\|.+\| 1/2 \[\d\d:\d\d<\d\d:\d\d, ", message)
-    assert "grading: 100%" in message
+    assert re.search(rf"1 of 2 submissions \|.+\| \d\d:\d\d{shown}(\s|$)", message)
+    assert "2 of 2 submissions |" in message
 
 
 @pytest.mark.slow
