@@ -105,7 +105,7 @@ class DaskCluster:
                 f"no Dask scheduler answers at {address} ({error}). Start one with `dask scheduler`, "
                 "and give the address that it prints."
             ) from None
-        self._address, self._executor = address, None
+        self._address, self._executors = address, []
 
     @property
     def count(self):
@@ -116,8 +116,16 @@ class DaskCluster:
             raise self.lost() from None
 
     def start(self):
-        self._executor = self._client.get_executor()
-        return self._executor
+        return self._add_executor()
+
+    def start_elsewhere(self, tried):
+        """An Executor of the workers whose addresses are not in `tried`; None if there are no others."""
+        others = [address for address in self._client.nthreads() if address not in tried]
+        return self._add_executor(workers=others) if others else None
+
+    def _add_executor(self, **options):
+        self._executors.append(self._client.get_executor(**options))
+        return self._executors[-1]
 
     def send_file(self, path, name):
         """Send a file to every worker, once, also to those that join later. `find_sent_file(name)` is its path there.
@@ -145,15 +153,20 @@ class DaskCluster:
         )
 
     def kill(self):
-        if self._executor is not None:
-            self._executor.shutdown(wait=False)
-            self._executor = None
+        while self._executors:
+            self._executors.pop().shutdown(wait=False)
 
 
 def find_sent_file(name):
     """The path of a file that DaskCluster.send_file sent to the worker that runs this; None outside of one."""
     worker = _find_dask_worker()
     return None if worker is None else Path(worker.local_directory, name)
+
+
+def find_worker_address():
+    """The address of the Dask worker that runs this; None outside of one."""
+    worker = _find_dask_worker()
+    return None if worker is None else worker.address
 
 
 def find_worker_share():

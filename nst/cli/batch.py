@@ -104,7 +104,7 @@ def _run_jobs(jobs, out, workers, threads):
             bar.set_postfix_str("" if seconds is None else f"{describe_seconds(seconds)} left")
 
         write()
-        _paint(waiting, out, workers, threads, keep, show_time_left)
+        _paint(waiting, out, workers, threads, keep, show_time_left, left)
     failed = [row for row in rows.values() if row["status"] == "failed"]
     for row in failed:
         print(f"{row['job']}: {row['reason']}", file=sys.stderr)
@@ -137,15 +137,20 @@ def _find_finished(job, out, sources):
     return _make_row(job.name, "painted", record["timings"]["seconds"])
 
 
-def _paint(jobs, out, workers, threads, keep, refresh):
+def _paint(jobs, out, workers, threads, keep, refresh, left):
     """Run jobs in parallel, and call keep(row, seconds) for each when it is done; refresh() every second."""
-    running = {}
+    running, tried = {}, {}
 
     def settle_one():
         done, _ = wait(running, timeout=REFRESH, return_when=FIRST_COMPLETED)
         for future in sorted(done, key=Future.cancelled):  # finished pictures are kept first
-            row = _save_result(running.pop(future), future, out)
-            keep(row, None if future.exception() else future.result().seconds)
+            job = running.pop(future)
+            again = _submit_elsewhere(job, future, workers, tried)
+            if again is not None:
+                running[again] = job
+                left.restart(job.name, time.monotonic())
+            else:
+                keep(_save_result(job, future, out), None if future.exception() else future.result().seconds)
         refresh()
 
     with workers.start() as executor:
@@ -167,6 +172,20 @@ def _paint(jobs, out, workers, threads, keep, refresh):
         except BaseException:
             workers.kill()
             raise
+
+
+def _submit_elsewhere(job, future, workers, tried):
+    """Submit a job again if its worker had too little memory and there are others; return the Future, or None."""
+    if future.exception() or future.result().worker is None:
+        return None
+    tried.setdefault(job.name, set()).add(future.result().worker)
+    executor = workers.start_elsewhere(tried[job.name])
+    if executor is None:
+        return None
+    try:
+        return executor.submit(run_job, job, job.read_files())
+    except OSError:  # deleted since: the first result is kept
+        return None
 
 
 def _send_weights(jobs, workers):

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from foundation.workers import find_sent_file, find_worker_share
+from foundation.workers import find_sent_file, find_worker_address, find_worker_share
 from nst.engine.available_memory import JOB_MEMORY, total_bytes
+from nst.engine.memory import SHORT_OF_MEMORY
 from nst.network.weights import POCKET_SHA256
 from nst.paths import IN_COURSE, ROOT
 
@@ -31,13 +32,15 @@ FAILED = "the painting process ended with exit code {code}: {words}"
 class JobResult:
     """picture: an encoded PNG, or None if the job failed. record: the command's JSON. reason: of a failure.
 
-    seconds: that the worker took for a picture, with the import of TensorFlow.
+    seconds: that the worker took for a picture, with the import of TensorFlow. worker: the address of the Dask worker
+    that has too little memory for the job; another one may have more.
     """
 
     picture: bytes | None
     record: dict
     reason: str = ""
     seconds: float | None = None
+    worker: str | None = None
 
 
 def run_job(job, contents, threads=None, jobs=1):
@@ -99,9 +102,9 @@ def _run_in_folder(words, contents, environment):
             return JobResult(out.read_bytes(), record, seconds=time.monotonic() - start)
     lines = [line for line in finished.stderr.replace("\r", "\n").splitlines() if line.strip()]
     words = _restore_names(lines[-1], folder, contents) if lines else "it printed nothing"
-    return JobResult(
-        None, {}, words if finished.returncode == 2 else FAILED.format(code=finished.returncode, words=words)
-    )
+    if finished.returncode != 2:
+        words = FAILED.format(code=finished.returncode, words=words)
+    return JobResult(None, {}, words, worker=find_worker_address() if SHORT_OF_MEMORY in words else None)
 
 
 def _restore_names(line, folder, names):

@@ -76,6 +76,10 @@ class BatchTime:
             self._measured.setdefault(work.kind, []).append((work.cost, seconds))
         self._start(1, now)
 
+    def restart(self, job, now):
+        """Note that a job has been started again, on another worker."""
+        self._running[job] = self._running[job][0], now
+
     def estimate(self, now):
         """The seconds left, or None if they are not known to within a factor of two."""
         if not self._running:
@@ -83,6 +87,8 @@ class BatchTime:
         works = [work for work, _ in self._running.values()] + list(self._waiting.values())
         if any(work.kind not in self._measured for work in works):
             return None
+        if any(now - began > self._longest(work) for work, began in self._running.values()):
+            return None  # it takes longer than was expected
         least, most = (self._find_end(now, bound) for bound in (self._shortest, self._longest))
         known = most <= WIDEST * least or most < SHORT
         return (least * most) ** 0.5 if known else None

@@ -14,6 +14,7 @@ FORWARD_ONLY = 0.55  # of those bytes without a gradient: measured 0.53 in bfloa
 PICTURES = 50 * 3 * 4  # bytes per pixel: L-BFGS keeps ten pairs of float32 pictures; all others need 1.5 times that
 TENSORFLOW = 0.8 * GIGABYTE  # including the networks' weights
 SMALLEST_ADVICE = 256  # pixels
+SHORT_OF_MEMORY = "GB of memory, but only"  # in each message about a size that does not fit
 
 
 def bytes_per_pixel(channels, precision):
@@ -72,7 +73,7 @@ def require_memory(size, pixels, per_pixel, target):
     advice = f"size={fitting[-1]} would fit" if fitting else "no useful size would fit"
     larger = " and a larger style picture" if pixels > height * width else ""
     raise NotEnoughMemoryError(
-        f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} GB of memory, but only "
+        f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} {SHORT_OF_MEMORY} "
         f"{have / GIGABYTE:.1f} GB are free: {advice}. {describe_remedy()}"
     )
 

@@ -8,14 +8,15 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from foundation.workers import DaskCluster, WorkersError, find_sent_file
 from nst import images
-from nst.cli import batch_job
-from nst.cli.batch_job import run_job
+from nst.cli import batch, batch_job
+from nst.cli.batch_job import JobResult, run_job
 from nst.cli.batch_table import WeightFile, read_jobs
 from nst.cli.main import main
 from nst.engine.available_memory import JOB_MEMORY, total_bytes
@@ -58,7 +59,7 @@ def machines(tmp_path, client):
 
 
 def read_results(folder):
-    with (folder / "out" / "results.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / "out" / "results.csv").open(newline="", encoding="utf-8-sig") as file:
         return {row["job"]: row["status"] + row["reason"] for row in csv.DictReader(file)}
 
 
@@ -90,6 +91,47 @@ def test_each_worker_gives_its_jobs_the_memory_that_it_has(machines):
         }
     assert min(shares) == machines.LITTLE
     assert max(shares) > 2 * machines.LITTLE
+
+
+@pytest.mark.slow
+def test_a_picture_too_large_for_one_worker_is_painted_by_the_other(machines, client):
+    rows = "".join(f"{job},louvre.png,monet.png,1024,1,float32,own.npz,no\n" for job in JOBS[:2])
+    header = "job,content,style,size,steps,precision,weights,warm_start\n"
+    (client / "jobs.csv").write_text(header + rows, encoding="utf-8")
+    assert main(["batch", str(client / "jobs.csv"), "--out", str(client / "out"), "--scheduler", machines.address]) == 0
+    assert read_results(client) == dict.fromkeys(JOBS[:2], "painted")
+
+
+def test_a_job_is_tried_on_each_worker_once(first_job, client, monkeypatch):
+    """Until one has enough memory; if none has, its reason is kept."""
+    tried = []
+
+    class Workers:
+        count = 1
+
+        def start_elsewhere(self, addresses):
+            tried.append(set(addresses))
+            return self if len(addresses) < 3 else None
+
+        def submit(self, function, job, contents):
+            future = Future()
+            future.set_result(JobResult(None, {}, "too large", worker=f"worker {len(tried)}"))
+            return future
+
+    first, places = Future(), {}
+    first.set_result(JobResult(None, {}, "too large", worker="worker 0"))
+    futures = [first]
+    while (again := batch._submit_elsewhere(first_job, futures[-1], Workers(), places)) is not None:
+        futures.append(again)
+    assert tried == [{"worker 0"}, {"worker 0", "worker 1"}, {"worker 0", "worker 1", "worker 2"}]
+    assert len(futures) == 3
+
+
+def test_a_job_that_fails_otherwise_is_not_tried_again(first_job):
+    for result in (JobResult(None, {}, "damaged"), JobResult(b"picture", {})):
+        future = Future()
+        future.set_result(result)
+        assert batch._submit_elsewhere(first_job, future, None, {}) is None
 
 
 def test_the_jobs_of_this_machine_share_its_memory(first_job, monkeypatch):

@@ -84,7 +84,9 @@ def test_a_job_that_failed_is_not_measured():
 def test_a_job_that_takes_longer_than_expected_is_not_told_as_finished():
     left = BatchTime({"a": Work(1), "b": Work(1)}, 1, 0.0)
     left.finish("a", 40.0, 40.0)
-    assert left.estimate(80.0) is None
+    assert [left.estimate(now) for now in (80.0, 100.0, 1000.0)] == [None] * 3
+    left.restart("b", 1000.0)
+    assert left.estimate(1000.0) == pytest.approx(40.0)
 
 
 def test_a_job_that_never_started_is_not_waited_for():
