@@ -68,17 +68,17 @@ class BatchTime:
 
     def finish(self, job, seconds, now):
         """Note that a job has finished, and the next has started. seconds: that it took, or None if it failed."""
-        if job in self._waiting:  # its files are gone
-            del self._waiting[job]
-            return
-        work, _ = self._running.pop(job)
+        started = job in self._running  # not if its files are gone, or if a cluster has changed the order
+        work = self._running.pop(job)[0] if started else self._waiting.pop(job)
         if seconds is not None:
             self._measured.setdefault(work.kind, []).append((work.cost, seconds))
-        self._start(1, now)
+        if started:
+            self._start(1, now)
 
     def restart(self, job, now):
         """Note that a job has been started again, on another worker."""
-        self._running[job] = self._running[job][0], now
+        if job in self._running:
+            self._running[job] = self._running[job][0], now
 
     def estimate(self, now):
         """The seconds left, or None if they are not known to within a factor of two."""

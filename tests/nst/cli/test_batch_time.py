@@ -96,6 +96,15 @@ def test_a_job_that_never_started_is_not_waited_for():
     assert left.estimate(40.0) == pytest.approx(40.0)
 
 
+def test_a_cluster_may_change_the_order():
+    left = BatchTime({name: Work(1) for name in "abcd"}, 1, 0.0)
+    left.restart("c", 1.0)
+    left.finish("c", 40.0, 41.0)
+    for name in "abd":
+        left.finish(name, 40.0, 80.0)
+    assert left.estimate(80.0) is None
+
+
 def test_the_work_of_a_job_is_its_pixels_times_its_steps(tmp_path):
     images.save(np.zeros((1, 20, 40, 3)), tmp_path / "wide.png")
     (tmp_path / "jobs.csv").write_text(
