@@ -21,13 +21,16 @@ def painted(**options):
         ({"style_weight": 1e38}, "style_weight: got 1e+38, expected at most 1e+12"),
         ({"content_weight": 1e13}, "content_weight: got 1e+13, expected at most 1e+12"),
         ({"tv_weight": 1e20}, "tv_weight: got 1e+20, expected at most 1e+12"),
-        ({"style_layers": {"block1_conv1": 1e30}}, "style_weight * block1_conv1: got 2.5e+31, expected at most 1e+12"),
+        (
+            {"style_weight": 25, "style_layers": {"block1_conv1": 1e30}},
+            "style_weight * block1_conv1: got 2.5e+31, expected at most 1e+12",
+        ),
         (
             {"style_weight": 1e-30, "content_weight": 1e-30},
             "content_weight and style_weight: got 1e-30 at most, expected one of at least 1e-06",
         ),
         (
-            {"style_layers": {"block1_conv1": 1e-38}, "content_weight": 0},
+            {"style_weight": 25, "style_layers": {"block1_conv1": 1e-38}, "content_weight": 0},
             "content_weight and style_weight: got 2.5e-37 at most, expected one of at least 1e-06",
         ),
     ],
