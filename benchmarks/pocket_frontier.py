@@ -3,7 +3,7 @@
     python -m benchmarks.pocket_frontier --pictures FOLDER --weights VGG19.npz --pockets WIDTH.npz ...
 
 FOLDER holds content/ and style/. Six pairs are made of them: the first six styles, with the contents in turn. Each
-network paints each pair at 512 pixels by `nst.stylize` with its default settings. The deep style gain and the deep
+network paints each pair at 400 pixels by `nst.stylize` with its default settings. The deep style gain and the deep
 content error are those of benchmarks/score.py, by the network of --weights, which is also the baseline and holds all
 five blocks. The bundled Pocket is included.
 
@@ -36,7 +36,7 @@ from nst.engine.settings import Settings
 from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
 
 NAME = "pocket_frontier"
-SIZE = 512
+SIZE = 400
 STEPS = 40
 TIMED_ROUNDS = 9
 BASELINE, BUNDLED = "full network", "bundled Pocket"
@@ -98,7 +98,7 @@ def paint(path, content, style):
 
 
 def measure_costs(networks, pair):
-    """(bytes of the file, seconds of J and its gradient at 512 pixels) of each network, all timed in turns."""
+    """(bytes of the file, seconds of J and its gradient at 400 pixels) of each network, all timed in turns."""
     content, style = load_pair(*pair, SIZE)
 
     def make_evaluation(path):
