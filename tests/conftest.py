@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from foundation.signals import ENDING
 from nst import paths
 from nst.assets import catalog, download
 from tests.support.local_server import LocalServer
@@ -39,10 +40,12 @@ def sandbox(tmp_path, monkeypatch):
 
 @pytest.fixture
 def interruptible():
-    """SIGINT as in a terminal: a shell starts what it runs in the background with that signal ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Signals as in a terminal: SIGINT is ignored in what a shell starts in the background, SIGHUP under nohup."""
+    handlers = {signal.SIGINT: signal.default_int_handler, **dict.fromkeys(ENDING, signal.SIG_DFL)}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ def test_a_signal_is_a_keyboard_interrupt_and_afterwards_what_it_was(number):
     assert signal.getsignal(number) == before
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("pair", [(signal.SIGTERM, signal.SIGHUP), (signal.SIGTERM, signal.SIGTERM)])
 def test_signals_that_come_in_pairs_do_not_interrupt_what_is_being_saved(pair):
     with interrupt_on_signals():
