@@ -91,5 +91,5 @@ def test_the_students_copy_was_saved_with_their_work(notebook, course):
 def test_a_link_to_the_next_chapter_opens_the_students_copy_of_it(notebook):
     notebook.page.get_by_role("link", name="Chapter 2").first.click()
     expect(notebook.page.locator(".lm-mod-current .lm-TabBar-tabLabel", has_text="02_better")).to_be_visible()
-    expect(notebook.page.get_by_role("heading", name="Better and faster").first).to_be_visible()
+    expect(notebook.page.get_by_role("heading", name="Better and faster").first).to_be_visible(timeout=60_000)
     photograph(notebook.page, "5_next_chapter")
