@@ -24,11 +24,12 @@ from tqdm import tqdm
 from foundation.atomic_write import open_atomically
 from foundation.console import run_on_console
 from foundation.printable import printable_line
+from foundation.time_left import describe_time_left
 from foundation.workers import DaskCluster, LocalProcesses, WorkersError, count_cores
 from grading import batch
 from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_submission import Settings
-from grading.remaining_time import RemainingTime, describe_minutes
+from grading.remaining_time import RemainingTime
 from grading.reports import class_report, gradescope, spreadsheets
 from grading.sandbox.containment import describe_levels
 from grading.sandbox.process import Limits
@@ -166,7 +167,7 @@ def _run(submissions, settings, out, workers, summary):
     def report(record, is_new):
         summary.add(record, is_new)
         left.add(record["seconds"] if is_new else 0.0, time.monotonic() - began)
-        bar.set_postfix_str(describe_minutes(left.estimate()), refresh=False)
+        bar.set_postfix_str(describe_time_left(left.estimate()), refresh=False)
         bar.update()
         if is_new and record["reason"]:
             bar.write(printable_line("{student}: {status}: {reason}".format_map(record)), file=sys.stderr)

@@ -43,17 +43,3 @@ class RemainingTime:
         least = (left * mean - spread) / workers
         most = (left * mean + spread + left / done * longest) / workers + longest
         return (least * most) ** 0.5 if 0 < most <= WIDEST * least else None
-
-
-def describe_minutes(seconds: float | None) -> str:
-    """A time left in words, rounded as an estimate deserves.
-
-    >>> describe_minutes(20), describe_minutes(200), describe_minutes(6000), describe_minutes(None)
-    ('less than a minute left', 'about 3 min left', 'about 1 h 40 min left', '')
-    """
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return "less than a minute left"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"about {f'{hours} h ' if hours else ''}{minutes} min left"

@@ -98,19 +98,3 @@ class RemainingTime:
                 slope = (time - earlier_time) / (step - measured[1])
                 return min(1.0, max(0.0, 1 - slope * step / time))
         return 1.0
-
-
-def describe_seconds(seconds):
-    """A time in words, rounded as an estimate deserves.
-
-    >>> describe_seconds(3.2), describe_seconds(43), describe_seconds(200), describe_seconds(5000)
-    ('a few seconds', 'about 45 s', 'about 3 min', 'about 1 h 25 min')
-    """
-    if seconds < 5:
-        return "a few seconds"
-    if seconds < 57.5:
-        return f"about {5 * round(seconds / 5)} s"
-    if seconds < 3570:
-        return f"about {max(1, round(seconds / 60))} min"
-    hours, minutes = divmod(5 * round(seconds / 300), 60)
-    return f"about {hours} h {minutes} min" if minutes else f"about {hours} h"

@@ -16,13 +16,13 @@ from tqdm import tqdm
 
 from foundation.atomic_write import require_room, require_writable
 from foundation.tables import open_table
+from foundation.time_left import describe_time_left
 from foundation.workers import DaskCluster, LocalThreads, WorkersError, count_cores
 from nst.cli.batch_job import run_job
 from nst.cli.batch_table import Job, JobsError, read_jobs
 from nst.cli.batch_time import BatchTime, describe_work
 from nst.cli.output_files import room_for_picture
 from nst.images import PictureError, save_bytes, save_settings
-from nst.remaining_time import describe_seconds
 
 BAR = "{n_fmt} of {total_fmt} pictures |{bar}| {elapsed}{postfix}"
 REFRESH = 1.0  # seconds
@@ -101,7 +101,7 @@ def _run_jobs(jobs, out, workers, threads):
 
         def show_time_left():
             seconds = left.estimate(time.monotonic())
-            bar.set_postfix_str("" if seconds is None else f"{describe_seconds(seconds)} left")
+            bar.set_postfix_str(describe_time_left(seconds))
 
         write()
         _paint(waiting, out, workers, threads, keep, show_time_left, left)

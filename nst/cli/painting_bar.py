@@ -2,7 +2,7 @@
 
 from tqdm import tqdm
 
-from nst.remaining_time import describe_seconds
+from foundation.time_left import describe_time_left
 
 
 class PaintingBar(tqdm):
@@ -14,5 +14,5 @@ class PaintingBar(tqdm):
     def show_progress(self, progress):
         """Show an nst.Progress."""
         left = progress.seconds_left
-        self.set_postfix_str("" if left is None else f"{describe_seconds(left)} left", refresh=False)
+        self.set_postfix_str(describe_time_left(left), refresh=False)
         self.update(progress.done - self.n)

@@ -8,8 +8,8 @@ import uuid
 from html import escape
 
 from foundation.notebook import in_notebook, show_html
+from foundation.time_left import describe_time_left
 from nst.notebook.html import STYLE, encode_jpeg, make_image
-from nst.remaining_time import describe_seconds
 
 SECONDS = 2.0  # between two updates, at most
 SOONEST = 0.5  # seconds between two updates, at least
@@ -46,7 +46,7 @@ class ProgressDisplay:
         if now - self._shown < (LINES if not self._notebook else SOONEST if soon else SECONDS):
             return
         self._shown = now
-        left = "" if seconds_left is None else f", {describe_seconds(seconds_left)} left"
+        left = "" if seconds_left is None else f", {describe_time_left(seconds_left)}"
         words = f"{words} {now - self._start:.0f} s so far{left}.".strip()
         self._show(self._render(done, count, words, picture), f"{self.title}, {count}: {words}")
 

@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from nst.remaining_time import SHORT, RemainingTime, describe_seconds
+from foundation.time_left import describe_time_left
+from nst.remaining_time import SHORT, RemainingTime
 
 PYRAMID = [1, 4, 16]  # each size has four times the pixels of the one before
 
@@ -117,4 +118,4 @@ def test_a_run_of_unequal_pictures_has_no_estimate_from_the_first_alone():
     ],
 )
 def test_a_time_in_words(seconds, words):
-    assert describe_seconds(seconds) == words
+    assert describe_time_left(seconds) == f"{words} left"
