@@ -1,6 +1,6 @@
-"""Everything about the package is in pyproject.toml, except one step: the bundled network goes into the wheel.
+"""Everything about the package is in pyproject.toml, except one step: the bundled networks go into the wheel.
 
-In the repository it is in pretrained-model/, outside the package. An editable installation reads it from there.
+In the repository they are in pretrained-model/, outside the package. An editable installation reads them from there.
 """
 
 from pathlib import Path
@@ -8,16 +8,17 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-NETWORK = Path("pretrained-model", "pocket_vgg19.npz")
+NETWORKS = [Path("pretrained-model", name) for name in ("fast_decoder.npz", "pocket_vgg19.npz")]
 
 
-class BuildWithNetwork(build_py):
+class BuildWithNetworks(build_py):
     def run(self):
         super().run()
         if not self.editable_mode:
-            target = Path(self.build_lib, "nst", NETWORK)
-            self.mkpath(str(target.parent))
-            self.copy_file(str(NETWORK), str(target))
+            for network in NETWORKS:
+                target = Path(self.build_lib, "nst", network)
+                self.mkpath(str(target.parent))
+                self.copy_file(str(network), str(target))
 
 
-setup(cmdclass={"build_py": BuildWithNetwork})
+setup(cmdclass={"build_py": BuildWithNetworks})

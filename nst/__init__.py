@@ -1,4 +1,4 @@
-"""Neural style transfer: pictures, networks, and a fast engine.
+"""Neural style transfer: pictures, networks, a fast engine, and feed-forward networks.
 
 The public names are listed in `__all__` and imported on first use, so that `import nst` does not load TensorFlow.
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nst.engine.run import Progress
     from nst.engine.settings import SettingsError
     from nst.engine.stylize import stylize
+    from nst.fast.paint import paint_fast
     from nst.images import PictureError
     from nst.network.layers import LAYERS, LayerError
     from nst.network.vgg import layer_outputs, load_vgg19, mean_activations
@@ -40,6 +41,7 @@ _MODULES = {
     "layer_outputs": "nst.network.vgg",
     "load_vgg19": "nst.network.vgg",
     "mean_activations": "nst.network.vgg",
+    "paint_fast": "nst.fast.paint",
     "stylize": "nst.engine.stylize",
 }
 __all__ = [*_MODULES]

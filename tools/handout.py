@@ -36,6 +36,7 @@ PACKED = (
     "images/*.jpg",
     "images/gallery/*.jpg",
     "images/README.md",
+    "pretrained-model/fast_decoder.npz",
     "pretrained-model/pocket_vgg19.npz",
     "pretrained-model/README.md",
     "output/README.md",

@@ -41,9 +41,10 @@ class Inputs:
         return {"content": fingerprint(self.content_image), "styles": [_fingerprints(style) for style in self.styles]}
 
 
-def read_inputs(content, style, content_masks, style_masks, settings):
+def read_inputs(content, style, content_masks, style_masks, settings, style_size=None):
     """Return the Inputs of a run; for the first four arguments see `nst.stylize`.
 
+    settings: has a size and preserve_color. style_size: pixels on the longest side of style pictures; None: the size.
     Raises SettingsError and nst.images.PictureError.
     """
     weighted = list(style.items()) if isinstance(style, Mapping) else [(picture, 1) for picture in _as_list(style)]
@@ -53,7 +54,7 @@ def read_inputs(content, style, content_masks, style_masks, settings):
     total = float(sum(shares))
     notes = []
     content_image = _read_picture(content, settings.size, "content", notes)
-    style_images = [_read_picture(picture, settings.size, "style", notes) for picture in pictures]
+    style_images = [_read_picture(picture, style_size or settings.size, "style", notes) for picture in pictures]
     masks_of_content = _read_masks(content_masks, [content_image] * len(pictures), "content_masks", notes)
     masks_of_styles = _read_masks(style_masks, style_images, "style_masks", notes)
     require(

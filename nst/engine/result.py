@@ -12,7 +12,7 @@ class Result:
     """The result of a run. In a notebook, a Result as the last line of a cell shows its picture and a table.
 
     picture: float32 (1, H, W, 3), RGB in [0, 1]. nst.images.save writes it to a file.
-    curves: a dict for each evaluation of J, with its terms.
+    curves: a dict for each evaluation of J, with its terms; empty if the picture took one pass through a network.
     settings: all settings, and the networks, precision and file names.
     timings: seconds, in total and for each stage.
     scores: at the full size, measured with the run's network before preserve_color and masks change the picture.
@@ -36,10 +36,10 @@ class Result:
 
     def __repr__(self) -> str:
         height, width = self.picture.shape[1:3]
-        return (
-            f"<Result: {self.title}, {width} x {height} pixels, {len(self.curves)} evaluations, "
-            f"{self.timings['seconds']:.0f} s>"
-        )
+        time = f"{self.timings['seconds']:.1f} s"
+        if self.curves:
+            time = f"{len(self.curves)} evaluations, {self.timings['seconds']:.0f} s"
+        return f"<Result: {self.title}, {width} x {height} pixels, {time}>"
 
     @property
     def title(self) -> str:

@@ -14,12 +14,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
-
 from foundation.notebook import in_notebook
 from nst.engine import memory
 from nst.engine.checkpoint import Checkpoint, read_request, require_no_checkpoint
-from nst.engine.color import keep_content_colors
+from nst.engine.finishing import finish_picture
 from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs, title_pictures
 from nst.engine.networks import Networks
 from nst.engine.result import Interrupted, Result
@@ -194,7 +192,7 @@ def stylize_until_saved(
     def make_result(picture, scores):
         timings = {"seconds": round(run.seconds, 2), "stages": run.stages}
         return Result(
-            _finish(picture, content_image, styles, settings),
+            finish_picture(picture, content_image, styles, settings.preserve_color),
             run.curves,
             {**request, "files": inputs.files},
             timings,
@@ -249,13 +247,3 @@ def _explain_exhaustion(size):
         raise memory.NotEnoughMemoryError(
             f"size={size}: the memory was exhausted during the run. Use a smaller size. {memory.describe_remedy()}"
         ) from None
-
-
-def _finish(picture, content_image, styles, settings):
-    """Apply preserve_color and the content masks."""
-    if settings.preserve_color == "luminance":
-        picture = keep_content_colors(picture, content_image)
-    if styles[0].content_mask is None:
-        return picture
-    painted = np.clip(sum(style.content_mask for style in styles), 0, 1)[None, ..., None]
-    return painted * picture + (1 - painted) * content_image

@@ -78,14 +78,32 @@ def read_weights(path: str | Path, layers: Sequence[str] = LAYERS) -> dict[str, 
     ((3, 3, 3, 32), (32,))
     """
     path = Path(path)
+    arrays, names = read_arrays(path)
+    return _checked(path, arrays, layers, names)
+
+
+def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Read the arrays of a .npz or .h5 file, as {name: array}, and the names of all that it contains.
+
+    Raises WeightsError if the file is damaged or not a weight file.
+    """
     _refuse_wrong_file(path)
     try:
-        arrays, names = _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
+        return _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
     except DAMAGE as error:
         raise WeightsError(
             f"{path}: the weight file is damaged or incomplete ({error}). Delete it and get it again."
         ) from None
-    return _checked(path, arrays, layers, names)
+
+
+def require_bundled(path: Path, sha256: str) -> None:
+    """Raise WeightsError unless a weight file that comes with the course is there and has its checksum."""
+    require_file(path, f"It comes with the course. {RESTORE}")
+    if not _has_checksum(path, f"sha256:{sha256}"):
+        _refuse_wrong_file(path)
+        raise WeightsError(
+            f"{path}: the checksum of the bundled network is wrong (expected SHA-256 {sha256}). {RESTORE}"
+        )
 
 
 def _vgg19_or_pocket():
@@ -100,17 +118,12 @@ def _vgg19_or_pocket():
 
 
 def _pocket(remark="chosen by name"):
-    _require(POCKET_FILE, f"It comes with the course. {RESTORE}")
-    if not _has_checksum(POCKET_FILE, f"sha256:{POCKET_SHA256}"):
-        _refuse_wrong_file(POCKET_FILE)
-        raise WeightsError(
-            f"{POCKET_FILE}: the checksum of the bundled network is wrong (expected SHA-256 {POCKET_SHA256}). {RESTORE}"
-        )
+    require_bundled(POCKET_FILE, POCKET_SHA256)
     return Weights("pocket_vgg19", POCKET_FILE, f"Network: Pocket VGG-19, bundled ({remark}).")
 
 
 def _vgg19():
-    _require(VGG19_FILE, "Download it with python -m nst fetch vgg19 (80 MB), or use the bundled network, pocket.")
+    require_file(VGG19_FILE, "Download it with python -m nst fetch vgg19 (80 MB), or use the bundled network, pocket.")
     if not _has_checksum(VGG19_FILE, VGG19.hash):
         _refuse_wrong_file(VGG19_FILE)
         raise WeightsError(
@@ -121,7 +134,7 @@ def _vgg19():
 
 
 def _from_path(path):
-    _require(path, f"Give the path of a .npz or .h5 file, or one of {', '.join(CHOICES)}.")
+    require_file(path, f"Give the path of a .npz or .h5 file, or one of {', '.join(CHOICES)}.")
     if path.resolve() == VGG19_FILE.resolve():
         return _vgg19()
     if path.resolve() == POCKET_FILE.resolve():
@@ -131,7 +144,8 @@ def _from_path(path):
     return Weights("vgg19_from_file", path, f"Network: VGG-19 with unpublished weights from {path.name}.")
 
 
-def _require(path, advice):
+def require_file(path: Path, advice: str) -> None:
+    """Raise WeightsError, with the advice, unless `path` is a file that can be read."""
     if path.is_dir():
         raise WeightsError(f"{path}: this is {describe_other_kind(path)}, not a weight file. {LAYOUTS}")
     if not path.is_file():
@@ -204,11 +218,12 @@ def _checked(path, arrays, layers, names_in_file):
         if bias is None or bias.shape != (channels,):
             found = "is missing" if bias is None else f"has shape {bias.shape}"
             raise WeightsError(f"{path}: the bias of {name} {found}, expected ({channels},).")
-        weights[name] = _scaled(path, name, kernel, arrays.get(f"{name}/scale")), bias.astype(np.float32)
+        weights[name] = scale_kernel(path, name, kernel, arrays.get(f"{name}/scale")), bias.astype(np.float32)
     return weights
 
 
-def _scaled(path, name, kernel, scale):
+def scale_kernel(path: Path, name: str, kernel: np.ndarray, scale: np.ndarray | None) -> np.ndarray:
+    """Return a kernel in float32; one of 8-bit whole numbers is multiplied by the scales of its output channels."""
     if kernel.dtype != np.int8:
         return kernel.astype(np.float32)
     if scale is None or scale.shape != kernel.shape[-1:]:

@@ -39,9 +39,10 @@ def _list_rows(result):
         ("content", settings["files"]["content"]),
         ("style", ", ".join(settings["files"]["style"])),
         ("network", ", then ".join(networks)),
-        ("evaluations of J", f"{len(result.curves)}{f': {sizes}' if sizes else ''}"),
         ("time", f"{result.timings['seconds']:.1f} s"),
     ]
+    if result.curves:
+        rows.insert(-1, ("evaluations of J", f"{len(result.curves)}{f': {sizes}' if sizes else ''}"))
     if result.scores.get("style") is not None:
         rows.append(("style score", f"{result.scores['style']:.3f} (the content picture has 1, the style picture 0)"))
     if result.scores.get("content") is not None:

@@ -13,7 +13,9 @@ FILES = sorted(path for folder in ("foundation", "nst") for path in (ROOT / fold
 NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}
 WITH_EXAMPLES = [name for name, path in NAMES.items() if ">>> " in path.read_text(encoding="utf-8")]
 PUBLIC = [
-    name for name in NAMES if name.startswith(("foundation.", "nst.engine.", "nst.network.")) or name == "nst.images"
+    name
+    for name in NAMES
+    if name.startswith(("foundation.", "nst.engine.", "nst.fast.", "nst.network.")) or name == "nst.images"
 ]
 
 

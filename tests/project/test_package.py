@@ -57,7 +57,8 @@ def run(installed, folder, *words):
 def test_the_wheel_holds_every_module_and_what_they_read(wheel):
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
-    needed = {name for name in tracked() if name.startswith(PACKED)} | {"nst/pretrained-model/pocket_vgg19.npz"}
+    networks = {f"nst/pretrained-model/{name}.npz" for name in ("fast_decoder", "pocket_vgg19")}
+    needed = {name for name in tracked() if name.startswith(PACKED)} | networks
     assert needed <= packed
 
 

@@ -12,16 +12,16 @@ from nst.network.layers import LAYERS
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_weights(path, weights):
+def write_weights(path, weights, names=LAYERS):
     """Write layers under "block1_conv1/kernel", "block1_conv1/scale", "block1_conv1/bias", ...
 
     A kernel is stored in 8 bits, kernel = whole number * scale, with a scale for each output channel: a quarter of the
     bytes of float32, and an error of 1 %, far below that of the training.
 
-    weights: a list of (kernel, bias) in the order of VGG-19's layers. Returns the SHA-256 of the file.
+    weights: a list of (kernel, bias). names: of the layers, in the same order. Returns the SHA-256 of the file.
     """
     with write_atomically(path) as partial, zipfile.ZipFile(partial, "w") as archive:
-        for name, (kernel, bias) in zip(LAYERS, weights, strict=False):
+        for name, (kernel, bias) in zip(names, weights, strict=False):
             scale = np.maximum(np.abs(kernel).max((0, 1, 2)) / 127, np.finfo(np.float32).tiny).astype(np.float32)
             _add(archive, f"{name}/kernel", np.round(kernel / scale).astype(np.int8))
             _add(archive, f"{name}/scale", scale)

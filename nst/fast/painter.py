@@ -1,0 +1,87 @@
+"""The two networks of feed-forward style transfer, the bundled Pocket and the decoder, ready to paint any size."""
+
+from functools import cache
+
+import numpy as np
+
+from nst.engine.masks import downscale_masks
+from nst.fast.decoder import ENCODER_LAYERS, load_decoder
+from nst.fast.statistics import Statistics, measure_statistics, mix_statistics
+from nst.network.layers import block_of, stride_of
+from nst.network.vgg import build_vgg19, layer_outputs
+from nst.network.weights import POCKET_FILE, POCKET_SHA256, read_weights, require_bundled
+from nst.quiet_tensorflow import tensorflow as tf
+
+STRIDES = [stride_of(block_of(name)) for name in ENCODER_LAYERS]
+STEP = max(STRIDES)
+SMALLEST = 2 * STEP  # pixels: a layer with one position cannot be reflected
+
+
+@cache
+def load_painter(precision):
+    """Return the Painter of a precision, "float32" or "bfloat16"; it is loaded once. Raises WeightsError."""
+    return Painter(precision)
+
+
+class Painter:
+    """The encoder and the decoder; both are traced once, for pictures of any size."""
+
+    def __init__(self, precision, decoder=None):
+        """decoder: None for the bundled one."""
+        require_bundled(POCKET_FILE, POCKET_SHA256)
+        network = build_vgg19(read_weights(POCKET_FILE), "pocket_vgg19", precision=precision)
+        self.encoder = layer_outputs(network, ENCODER_LAYERS)
+        self.decoder = decoder or load_decoder(precision=precision)
+        self._measure = tf.function(self._measure_style, reduce_retracing=True, autograph=False)
+        self._paint = tf.function(self._paint_whole, reduce_retracing=True, autograph=False)
+
+    def measure_style(self, image, mask=None):
+        """Return the Statistics of a style picture (1, H, W, 3) in the encoder's five layers, R = 1.
+
+        mask: (H, W) in [0, 1], where the style is taken from; None: everywhere.
+        """
+        padded, masks = _pad(image, None if mask is None else mask[None])
+        return self._measure(padded, masks)
+
+    def paint(self, image, style, alpha=1.0, masks=None):
+        """Return the content picture (1, H, W, 3) painted in a style: float32 (1, H, W, 3) in [0, 1].
+
+        style: five Statistics with R regions. alpha: from 0, the content's own statistics, to 1. masks: (R, H, W) in
+        [0, 1], where each region is; None for one region.
+        """
+        height, width = image.shape[1:3]
+        padded, layers = _pad(image, masks)
+        picture = self._paint(padded, style, tf.constant(alpha, tf.float32), layers)
+        return picture[:, :height, :width].numpy()
+
+    def _measure_style(self, image, masks):
+        return [measure_statistics(*pair) for pair in zip(self.encoder(image), masks, strict=True)]
+
+    def _paint_whole(self, image, style, alpha, masks):
+        features = self.encoder(image)
+        own = [measure_statistics(*pair) for pair in zip(features, masks, strict=True)]
+        targets = [mix_statistics(pair, (alpha, 1 - alpha)) for pair in zip(style, own, strict=True)]
+        return self.decoder(features[2:], targets, own=own[2:], masks=masks)
+
+
+def mix_styles(styles, shares):
+    """Return the weighted mean of styles, each five Statistics. shares: with a sum of 1."""
+    return [mix_statistics(layer, shares) for layer in zip(*styles, strict=True)]
+
+
+def stack_styles(styles):
+    """Return styles as the regions of one: five Statistics with R = len(styles)."""
+    return [
+        Statistics(*(tf.concat(part, 0) for part in zip(*layer, strict=True))) for layer in zip(*styles, strict=True)
+    ]
+
+
+def _pad(image, masks):
+    """Extend a picture to multiples of 16 pixels by reflecting it, and its masks; return it and the masks of layers."""
+    height, width = image.shape[1:3]
+    margins = [(0, max(SMALLEST, -(-side // STEP) * STEP) - side) for side in (height, width)]
+    padded = np.pad(np.asarray(image, np.float32), [(0, 0), *margins, (0, 0)], mode="symmetric")
+    if masks is None:
+        return tf.constant(padded), [None] * len(STRIDES)
+    whole = np.pad(masks, [(0, 0), *margins], mode="symmetric")
+    return tf.constant(padded), [tf.constant(downscale_masks(whole, stride)) for stride in STRIDES]
