@@ -55,7 +55,7 @@ used, 130 if the run was interrupted.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. arguments: of the command line, sys.argv if None. Returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parse(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         return _grade(options, shlex.join([*_find_program(), *arguments]))
     except KeyboardInterrupt:
@@ -201,7 +201,8 @@ def _describe_os_error(error, options):
     )
 
 
-def _parse(arguments):
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog=PROG, description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -253,7 +254,7 @@ def _parse(arguments):
         choices=("gradescope",),
         help="also write results.json for Gradescope; SUBMISSIONS is then one student's (default: none)",
     )
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _parse_count(minimum):

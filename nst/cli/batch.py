@@ -50,7 +50,7 @@ interrupted."""
 
 def run_batch(words):
     """Run one command line (a list of words); return the exit code."""
-    options = _make_parser().parse_args(words)
+    options = make_parser().parse_args(words)
     try:
         jobs = read_jobs(options.jobs)
         workers = _make_workers(options)
@@ -240,7 +240,8 @@ def _threads_per_job(options):
     return None if options.scheduler is not None else max(1, count_cores() // options.workers)
 
 
-def _make_parser():
+def make_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="nst batch",
         epilog=EXAMPLES,

@@ -23,15 +23,7 @@ Exit code: 0 all files are in place, 1 a download failed, 2 a name is not known,
 
 def run_fetch(words):
     """Run one command line (a list of words); return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="nst fetch",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Download works of art, photographs and VGG-19, and verify them. Without names: list them.",
-    )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a name from the list")
-    parser.add_argument("--all", action="store_true", help="download everything in the list")
-    options = parser.parse_args(words)
+    options = make_parser().parse_args(words)
     names = list(WORKS) if options.all else options.names
     if not names:
         print(list_works())
@@ -41,6 +33,19 @@ def run_fetch(words):
     except UnknownNameError as error:
         print(f"{error}\nTo list all names: python -m nst fetch", file=sys.stderr)
         return 2
+
+
+def make_parser():
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="nst fetch",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Download works of art, photographs and VGG-19, and verify them. Without names: list them.",
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a name from the list")
+    parser.add_argument("--all", action="store_true", help="download everything in the list")
+    return parser
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ picture is saved, and --resume continues. SIGTERM and SIGHUP, as at the end of a
 
 def run_stylize(words):
     """Run one command line (a list of words); return the exit code."""
-    options = _make_parser().parse_args(words)
+    options = make_parser().parse_args(words)
     stems = [Path(word).stem for word in (options.content, strip_share(options.style[0]))]
     out = options.out or OUTPUT / f"{fit_name('_'.join(stems))}.png"
     try:
@@ -188,7 +188,8 @@ def _parse_layers(word):
         raise argparse.ArgumentTypeError(f"{word!r}: expected LAYER:WEIGHT,LAYER:WEIGHT ...") from None
 
 
-def _make_parser():
+def make_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="nst",
         usage=USAGE,

@@ -15,7 +15,7 @@ from nst.assets.catalog import Work
 from nst.cli import main as command
 from nst.cli.fetch import EXAMPLES, list_works
 from nst.cli.main import main
-from nst.cli.stylize import _make_parser
+from nst.cli.stylize import make_parser
 from tests.support.local_server import body, interrupted, status
 
 RIGHT = bytes(range(256)) * 1000
@@ -56,14 +56,14 @@ def test_help_shows_the_options_of_painting_and_the_other_commands(words, capsys
         "       nst batch JOBS.csv --out DIR [--workers N] [--scheduler tcp://HOST:PORT]\n"
         "       nst fetch [NAME ...] [--all]\n"
     )
-    for option in _make_parser()._actions:  # all of them at once
+    for option in make_parser()._actions:  # all of them at once
         assert all(word in shown for word in option.option_strings if option.help != SUPPRESS)
     assert "--size PIXELS         longest side of the result in pixels (default: 512)" in shown
     assert "nst fetch             download works of art, photographs and VGG-19" in shown
 
 
 def test_every_option_of_painting_says_what_it_does_and_its_default():
-    for option in _make_parser()._actions:
+    for option in make_parser()._actions:
         if option.option_strings and option.nargs != 0 and option.help != SUPPRESS:
             assert len(option.help) > 20, option.dest
             assert "(default: " in option.help, option.dest
