@@ -62,9 +62,11 @@ def _badges(repository):
         return ""
     name = repository.removeprefix("https://github.com/")
     colab = f"https://colab.research.google.com/github/{name}/blob/main/{NOTEBOOK}"
+    binder = f"https://mybinder.org/v2/gh/{name}/HEAD?urlpath=lab/tree/{NOTEBOOK}"
     return (
         f"\n[![tests]({repository}/actions/workflows/ci.yml/badge.svg)]({repository}/actions/workflows/ci.yml)"
         f"\n[![open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})"
+        f"\n[![open in Binder](https://mybinder.org/badge_logo.svg)]({binder})"
     )
 
 

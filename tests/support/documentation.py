@@ -19,6 +19,7 @@ PROGRAMS = (
     "apt",
     "cd",
     "dask",
+    "docker",
     "git",
     "make",
     "nbgrader",

@@ -40,6 +40,7 @@ def test_an_address_brings_badges_the_line_to_clone_and_the_colab_cell(project, 
     readme, students, package = read(project)
     assert f"[![tests]({ADDRESS}/actions/workflows/ci.yml/badge.svg)]" in readme
     assert f"(https://colab.research.google.com/github/someone/course/blob/main/{badges.NOTEBOOK})" in readme
+    assert f"(https://mybinder.org/v2/gh/someone/course/HEAD?urlpath=lab/tree/{badges.NOTEBOOK})" in readme
     assert f"\ngit clone {ADDRESS} course    # get it\nmake run\n" in readme
     assert f'REPOSITORY = "{ADDRESS}"\n!git clone {{REPOSITORY}} course\n' in students
     assert f'[project.urls]\nRepository = "{ADDRESS}"\n\n[project.scripts]\n' in package
