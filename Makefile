@@ -7,6 +7,7 @@
 #   make test-browser   a student's way and the class page in a real browser (needs Chromium)
 #   make gallery        paint the course's four pairs of pictures into output/gallery
 #   make notebooks      build the notebooks from notebooks/src
+#   make site           build the website into build/site
 #
 # The first call makes .venv and installs into it; PYTHON=python3.12 chooses another Python.
 
@@ -14,7 +15,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run learn test test-all test-browser gallery notebooks venv runtime dev
+.PHONY: run learn test test-all test-browser gallery notebooks site venv runtime dev
 .NOTPARALLEL:
 
 run: runtime
@@ -52,6 +53,9 @@ gallery: runtime
 
 notebooks: runtime
 	@$(PY) -m tools.build_notebooks
+
+site: dev
+	@$(PY) -m tools.build_site
 
 # The course is installed in editable form. A copy of what was installed stays in .venv: a second run installs nothing.
 PACKAGE := requirements.txt pyproject.toml setup.py

@@ -1,4 +1,4 @@
-"""The workflow on GitHub: actions are pinned, no credentials stay, Windows runs the lines of CONTRIBUTING.md."""
+"""The workflows on GitHub: actions are pinned, no credentials stay, Windows runs the lines of CONTRIBUTING.md."""
 
 import re
 
@@ -7,13 +7,15 @@ import yaml
 
 from nst.paths import ROOT
 
-WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-JOBS = yaml.safe_load(WORKFLOW)["jobs"]
-STEPS = [step for job in JOBS.values() for step in job["steps"]]
+WORKFLOWS = {
+    path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
+JOBS = yaml.safe_load(WORKFLOWS["ci"])["jobs"]
+STEPS = [step for text in WORKFLOWS.values() for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"]]
 
 
 def test_every_action_is_pinned_by_its_commit_and_names_its_version():
-    used = re.findall(r"uses: (.+)", WORKFLOW)
+    used = re.findall(r"uses: (.+)", "\n".join(WORKFLOWS.values()))
     assert used
     assert [action for action in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)] == []
 
@@ -35,10 +37,17 @@ def test_package_lists_are_renewed_before_a_package_is_installed():
 def test_the_jobs_call_what_the_makefile_has():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     called = {match[1] for step in STEPS if (match := re.match(r"make ([a-z-]+)", step.get("run", "")))}
-    assert {"test", "test-all", "test-browser"} <= called <= targets
+    assert {"test", "test-all", "test-browser", "site"} <= called <= targets
 
 
 @pytest.mark.parametrize("step", [step["run"] for step in JOBS["windows"]["steps"] if "run" in step])
 def test_windows_runs_the_lines_of_contributing(step):
     documented = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").replace("--timeout=300 ", "")
     assert step == "python -m venv .venv" or step in documented
+
+
+def test_only_the_job_that_publishes_the_site_may_write_and_no_pull_request_starts_it():
+    site = yaml.safe_load(WORKFLOWS["site"])
+    assert set(site[True]) == {"release", "workflow_dispatch"}  # YAML reads the key `on` as a truth value
+    assert site["permissions"] == {"contents": "read"}
+    assert [name for name, job in site["jobs"].items() if "permissions" in job] == ["publish"]

@@ -99,10 +99,13 @@ RULES = [
     Rule(r"python -m pip install ([\w-]+)", elsewhere="it needs a package index"),
     Rule(r"pre-commit install|python -m playwright install chromium", elsewhere="it needs a network"),
     Rule(r"apt install bubblewrap", elsewhere=".ci/run"),
+    Rule(r"docker (build|run) .+", elsewhere="tests/project/test_containers.py"),
     # Make
     Rule("make run", MAKE_DRY.format("run"), runs_each_line("--help")),
     Rule("make gallery", MAKE_DRY.format("gallery"), runs_each_line("--size 48"), slow=True),
     Rule("make notebooks", MAKE_DRY.format("notebooks"), runs_each_line("--check")),
+    Rule("make site", MAKE_DRY.format("site"), runs_each_line("--help")),
+    Rule(PYTHON + r"http\.server --directory build/site", elsewhere="tests/browser/test_site.py"),
     Rule("make learn", "make learn PIP=true", made("notebooks/mine/01_neural_style_transfer.ipynb")),
     Rule(r"make test(-all)?", elsewhere="tests/project/test_makefile.py"),
     Rule("make test-browser", elsewhere="tests/browser/test_jupyterlab.py"),

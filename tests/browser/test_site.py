@@ -1,0 +1,144 @@
+"""The website in a browser: light and dark, wide and narrow, with a search, and without a request to another host.
+
+axe finds no serious fault in it. Screenshots: output/browser/.
+"""
+
+import functools
+import http.server
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from nst.paths import ROOT
+from tests.browser.chromium import new_page, photograph
+from tools import build_site
+
+pytest.importorskip("sphinx", reason="the packages of the extra `site` are not installed")
+
+CHAPTER = "notebooks/01_neural_style_transfer.html"
+PAGES = {
+    "home": "index.html",
+    "chapter": CHAPTER,
+    "guide": "docs/painting.html",
+    "tables": "docs/benchmarks.html",
+    "command": "commands/nst.html",
+    "package": "api/nst.html",
+    "architecture": "docs/architecture.html",
+}
+SERIOUS = {"serious", "critical"}
+PHONE = 390  # pixels
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("build")
+    assert build_site.build(ROOT, folder) == []
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    handler = functools.partial(QuietHandler, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser_page(address):
+    """A page whose `problems` are requests to other hosts, requests that failed, and errors of scripts."""
+    with new_page() as page:
+        page.problems = []
+        page.on("request", lambda request: _note_foreign(page, address, request))
+        page.on("response", lambda response: _note_failed(page, response))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        yield page
+
+
+@pytest.fixture
+def page(browser_page):
+    browser_page.problems.clear()
+    return browser_page
+
+
+def _note_foreign(page, address, request):
+    if not request.url.startswith((address, "data:", "blob:")):
+        page.problems.append(f"asks another host: {request.url}")
+
+
+def _note_failed(page, response):
+    if response.status >= 400:
+        page.problems.append(f"{response.status}: {response.url}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 1080, PHONE])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_and_is_legible(page, address, name, width, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(address + PAGES[name])
+    photograph(page, f"site_{name}_{scheme}_{width}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    faults = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in SERIOUS]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
+    assert page.problems == []
+
+
+def test_the_search_finds_a_word_of_a_chapter(page, address):
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(address)
+    page.get_by_role("textbox", name="Search").fill("brushwork")
+    page.keyboard.press("Enter")
+    result = page.locator("#search-results").get_by_role("link", name="Neural style transfer")
+    expect(result).to_be_visible()
+    result.click()
+    expect(page.locator("h1")).to_contain_text("Neural style transfer")
+    assert page.problems == []
+
+
+def test_the_search_works_without_a_server(page, site):
+    page.goto((site / "search.html").as_uri() + "?q=bubblewrap")
+    expect(page.locator("#search-results").get_by_role("link", name="For instructors").first).to_be_visible()
+
+
+def test_a_solution_is_folded_until_it_is_asked_for(page, address):
+    page.goto(address + CHAPTER)
+    solution = page.locator("details", has_text="Show a solution of gram_matrix").first
+    expect(solution.locator("pre")).to_be_hidden()
+    solution.locator("summary").click()
+    expect(solution.locator("pre")).to_contain_text("def gram_matrix(A):")
+
+
+def test_the_doors_of_the_home_page_lead_to_learn_teach_and_paint(page, address):
+    for title in ("Learn", "Teach", "Paint"):
+        page.goto(address)
+        page.locator(".sd-card", has_text=title).first.click()
+        expect(page).not_to_have_url(f"{address}index.html")
+        expect(page.locator("h1").first).to_be_visible()
+    assert page.problems == []
+
+
+def test_the_notebook_for_students_can_be_downloaded(page, address):
+    page.goto(address + CHAPTER)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="The notebook for students").click()
+    assert download.value.suggested_filename == "01_neural_style_transfer.ipynb"
+
+
+def test_every_picture_of_a_chapter_is_shown(page, address):
+    page.goto(address + CHAPTER)
+    pictures = page.locator("article img")
+    assert pictures.count() > 10
+    page.evaluate("document.querySelectorAll('img').forEach(picture => picture.loading = 'eager')")
+    assert pictures.evaluate_all("pictures => Promise.all(pictures.map(picture => picture.decode())).then(() => true)")
+    assert page.problems == []
+    assert pictures.evaluate_all("pictures => pictures.every(picture => picture.alt)")

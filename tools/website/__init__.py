@@ -1,0 +1,1 @@
+"""The website of the course: Sphinx builds it from the pages of docs/, the executed chapters and the code."""
