@@ -13,25 +13,25 @@ gram_matrix: visible tests passed
 True
 """
 
-import difflib
 from collections.abc import Callable
 from typing import Any
 
-from grading.exercises import CHAPTERS, EXERCISES, FIRST, chapters_of, current_name, exercises_of
 from grading.grade_function import grade_function
-from grading.judge import outcomes
-from grading.reports.verdict_box import hint_box, progress_box, show, verdict_box
+from grading.judge.outcomes import Outcome
+from grading.reports.notebook_cells import show_hint, show_progress, show_verdict
 from grading.result import Result
-from grading.runner.call import name_of
 
 __all__ = [
+    "adain_test",
     "compute_content_cost_test",
     "compute_layer_style_cost_test",
     "compute_style_cost_test",
     "gram_matrix_test",
     "hint",
+    "instance_norm_test",
     "match_colors_test",
     "match_colours_test",
+    "perceptual_step_test",
     "progress",
     "total_cost_test",
     "total_variation_cost_test",
@@ -39,7 +39,7 @@ __all__ = [
     "value_and_gradient_test",
 ]
 
-_outcomes: dict[str, outcomes.Outcome] = {}
+_outcomes: dict[str, Outcome] = {}
 _hints_shown: dict[str, int] = {}
 
 
@@ -49,9 +49,6 @@ def compute_content_cost_test(target: Callable) -> Result:
     Args:
         target: your compute_content_cost(content_output, generated_output) -> scalar float32 tensor. Both arguments are
             lists of layer outputs, (1, nH, nW, nC) each.
-
-    Returns:
-        A `Result`; the verdict is shown.
 
     >>> import tensorflow as tf
     >>> def compute_content_cost(content_output, generated_output):
@@ -69,9 +66,6 @@ def gram_matrix_test(target: Callable) -> Result:
     Args:
         target: your gram_matrix(A) -> float32 tensor (nC, nC). A is a tensor (nC, nH*nW), one row per channel.
 
-    Returns:
-        A `Result`; the verdict is shown.
-
     >>> import tensorflow as tf
     >>> gram_matrix_test(lambda A: tf.matmul(A, A, transpose_b=True))
     gram_matrix: visible tests passed
@@ -86,9 +80,6 @@ def compute_layer_style_cost_test(target: Callable) -> Result:
     Args:
         target: your compute_layer_style_cost(a_S, a_G) -> scalar float32 tensor. Both arguments are outputs of one
             layer, (1, nH, nW, nC). It may call your gram_matrix.
-
-    Returns:
-        A `Result`; the verdict is shown.
 
     >>> compute_layer_style_cost_test(None).outcome
     compute_layer_style_cost: not attempted
@@ -107,9 +98,6 @@ def compute_style_cost_test(target: Callable) -> Result:
             tensor. The first two are lists of layer outputs whose last entry, the content layer's, is left out;
             STYLE_LAYERS is a list of (name, lambda). It may call your earlier functions.
 
-    Returns:
-        A `Result`; the verdict is shown.
-
     >>> compute_style_cost_test(None).passed
     compute_style_cost: not attempted
       compute_style_cost is None: it is not written yet.
@@ -126,9 +114,6 @@ def total_cost_test(target: Callable) -> Result:
     Args:
         target: your total_cost(J_content, J_style, alpha=10, beta=40) -> scalar. The costs are scalar float32 tensors
             or Python numbers.
-
-    Returns:
-        A `Result`; the verdict is shown.
 
     >>> result = total_cost_test(lambda J_content, J_style, alpha=10, beta=40: J_content + J_style)
     total_cost: wrong value
@@ -153,9 +138,6 @@ def train_step_test(target: Callable, generated_image: Any = None) -> Result:
         generated_image: your own picture, a tf.Variable; the test then also says whether your optimizer still belongs
             to another picture.
 
-    Returns:
-        A `Result`; the verdict is shown.
-
     >>> train_step_test(None).outcome
     train_step: not attempted
       train_step is None: it is not written yet.
@@ -170,9 +152,6 @@ def total_variation_cost_test(target: Callable) -> Result:
 
     Args:
         target: your total_variation_cost(image) -> scalar float32 tensor. image is a tensor (1, nH, nW, nC).
-
-    Returns:
-        A `Result`; the verdict is shown.
 
     >>> import tensorflow as tf
     >>> def total_variation_cost(image):
@@ -192,9 +171,6 @@ def value_and_gradient_test(target: Callable) -> Result:
         target: your value_and_gradient(pixels, cost, shape) -> (J, gradient), a number and a float64 array (n,).
             pixels is a float64 array (n,), cost takes a float32 tensor of the given shape.
 
-    Returns:
-        A `Result`; the verdict is shown.
-
     >>> value_and_gradient_test(None).outcome
     value_and_gradient: not attempted
       value_and_gradient is None: it is not written yet.
@@ -211,9 +187,6 @@ def match_colors_test(target: Callable) -> Result:
         target: your match_colors(style_image, content_image, root) -> float array of style_image's shape. The pictures
             are float32 arrays (1, H, W, 3); root takes a covariance (3, 3) to a matrix R with R R^T = covariance.
 
-    Returns:
-        A `Result`; the verdict is shown.
-
     >>> match_colors_test(None).outcome
     match_colors: not attempted
       match_colors is None: it is not written yet.
@@ -226,6 +199,59 @@ def match_colors_test(target: Callable) -> Result:
 match_colours_test = match_colors_test  # its name in notebooks that were handed out earlier
 
 
+def instance_norm_test(target: Callable) -> Result:
+    """Test exercise 10: gamma (x - mean) / sqrt(variance + EPSILON) + beta, with EPSILON = 1e-5.
+
+    Args:
+        target: your instance_norm(x, gamma, beta) -> float32 tensor in the shape of x, which is (n, nH, nW, nC). Each
+            channel of each picture has a mean and a variance of its own. gamma and beta have shape (nC,).
+
+    >>> import tensorflow as tf
+    >>> def instance_norm(x, gamma, beta):
+    ...     mean, variance = tf.nn.moments(x, [1, 2], keepdims=True)
+    ...     return gamma * (x - mean) / tf.sqrt(variance + 1e-5) + beta
+    >>> instance_norm_test(instance_norm)
+    instance_norm: visible tests passed
+    <instance_norm: passed>
+    """
+    return _test("instance_norm", target)
+
+
+def adain_test(target: Callable) -> Result:
+    """Test exercise 11: the content's features with the style's mean and standard deviation in each channel.
+
+    Args:
+        target: your adain(content_features, style_features, alpha) -> float32 tensor in the shape of content_features,
+            (n, nH, nW, nC). style_features has shape (1, nH', nW', nC). alpha is a number from 0 to 1: how much of the
+            style. It may call your instance_norm.
+
+    >>> adain_test(None).outcome
+    adain: not attempted
+      adain is None: it is not written yet.
+      Try: define adain(content_features, style_features, alpha) (section 3)
+    'not attempted'
+    """
+    return _test("adain", target)
+
+
+def perceptual_step_test(target: Callable) -> Result:
+    """Test exercise 12: one step of the optimizer on the weights of a painter, a small one of the test's own.
+
+    Args:
+        target: your perceptual_step(painter, network, optimizer, photographs, cost) -> J, a scalar float32 tensor.
+            painter: a Keras model, photographs (n, H, W, 3) -> pictures (n, H, W, 3). network: a frozen Keras model,
+            pictures -> list of activations. optimizer: a Keras optimizer, built for the painter's weights. cost: a
+            function of two such lists, of the pictures and of the photographs, to a scalar.
+
+    >>> perceptual_step_test(None).outcome
+    perceptual_step: not attempted
+      perceptual_step is None: it is not written yet.
+      Try: define perceptual_step(painter, network, optimizer, photographs, cost) (section 4)
+    'not attempted'
+    """
+    return _test("perceptual_step", target)
+
+
 def hint(exercise: str | Callable) -> None:
     """Show a hint for an exercise. Each exercise has three; every call shows the next one.
 
@@ -236,14 +262,7 @@ def hint(exercise: str | Callable) -> None:
     total_cost, hint 1 of 3
       Two costs pull at the picture. Which weight belongs to which cost?
     """
-    name = current_name(name_of(exercise) or str(exercise))
-    if name not in EXERCISES:
-        print(_unknown_exercise(name))
-        return
-    hints = EXERCISES[name].hints
-    shown = _hints_shown[name] = min(_hints_shown.get(name, 0) + 1, len(hints))
-    text = f"{name}, hint {shown} of {len(hints)}\n  " + hints[shown - 1].replace("\n", "\n  ")
-    show(text, hint_box(EXERCISES[name], shown))
+    show_hint(exercise, _hints_shown)
 
 
 def progress(chapter: int | None = None) -> None:
@@ -252,30 +271,11 @@ def progress(chapter: int | None = None) -> None:
     Args:
         chapter: the chapter's number; by default the chapter of the exercise tested last, or the first.
     """
-    if chapter is None:
-        chapter = EXERCISES[list(_outcomes)[-1]].chapter if _outcomes else FIRST
-        tested = chapters_of(_outcomes)  # two, in a notebook that was handed out when they were one
-        chapters = tested if chapter in tested else (chapter,)
-    elif chapter in CHAPTERS:
-        chapters = (chapter,)
-    else:
-        print(f"There is no chapter {chapter!r} with exercises. The chapters are {', '.join(map(str, CHAPTERS))}.")
-        return
-    exercises = list(exercises_of(chapters).values())
-    show(outcomes.progress(exercises, _outcomes), progress_box(exercises, _outcomes))
+    show_progress(chapter, _outcomes)
 
 
 def _test(name, target, **options):
     outcome = grade_function(name, target, **options)
     _outcomes.pop(name, None)  # so that the exercise tested last is the last entry
     _outcomes[name] = outcome
-    show(outcomes.text(outcome), verdict_box(outcome))
-    passed, status = outcome.state == outcomes.PASSED, outcomes.status(outcome)
-    return Result(name, passed, outcome.state, outcome.mistake, outcome.details, status)
-
-
-def _unknown_exercise(name):
-    near = difflib.get_close_matches(name, EXERCISES, n=2, cutoff=0.4)
-    if near:
-        return f'There is no exercise "{name}". Did you mean {" or ".join(near)}?'
-    return f'There is no exercise "{name}". The exercises are {", ".join(EXERCISES)}.'
+    return show_verdict(outcome)

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from grading.exercises import (
+    adain,
     compute_content_cost,
     compute_layer_style_cost,
     compute_style_cost,
     gram_matrix,
+    instance_norm,
     match_colors,
+    perceptual_step,
     total_cost,
     total_variation_cost,
     train_step,
@@ -25,6 +28,9 @@ MODULES = (
     total_variation_cost,
     value_and_gradient,
     match_colors,
+    instance_norm,
+    adain,
+    perceptual_step,
 )
 EXERCISES: dict[str, Exercise] = {module.EXERCISE.name: module.EXERCISE for module in MODULES}
 CHAPTERS: dict[int, dict[str, Exercise]] = {}

@@ -12,7 +12,7 @@ import numpy as np
 
 from grading.exercises import EXERCISES
 from grading.exercises.exercise import gradient_weights
-from grading.runner import probe_train_step
+from grading.runner import probe_perceptual_step, probe_train_step
 from grading.runner.call import call_safely, join, look_through, run_eagerly, unfilled_line
 from grading.runner.patching import replace_names
 
@@ -35,6 +35,8 @@ def run(name, target, seed, *, references=None, generated_image=None):
     with run_eagerly(False), tf.device("/CPU:0"), replace_earlier_exercises(function, references or {}) as function:
         if name == "train_step":
             record = probe_train_step.run(function, seed, generated_image)
+        elif name == "perceptual_step":
+            record = probe_perceptual_step.run(function, seed)
         else:
             record = _try_cases(exercise, function, exercise.cases(seed))
         if tf.config.functions_run_eagerly():  # switched on by the function itself

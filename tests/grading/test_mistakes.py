@@ -82,6 +82,7 @@ def test_the_solution_passes_on_other_inputs_too(exercise, seed):
         "total_variation_cost",
         "value_and_gradient",
         "match_colors",
+        "perceptual_step",
     ],
 )
 def test_mistakes_are_named_on_other_inputs_too(exercise):

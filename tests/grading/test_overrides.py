@@ -95,7 +95,7 @@ def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
             HEADER + "Ada,1,1,x",
             "overrides.csv, row 2: unknown exercise '1': expected one of compute_content_cost, "
             "gram_matrix, compute_layer_style_cost, compute_style_cost, total_cost, train_step, total_variation_cost, "
-            "value_and_gradient, match_colors",
+            "value_and_gradient, match_colors, instance_norm, adain, perceptual_step",
         ),
         (HEADER + "\nAda,gram_matrix,many,x", "overrides.csv, row 3: points 'many': expected a number from 0 to 15"),
         (HEADER + "Ada,gram_matrix,,x", "overrides.csv, row 2: points '': expected a number from 0 to 15"),

@@ -97,7 +97,7 @@ def test_every_right_answer_that_the_tests_know_has_a_fingerprint():
         assert all(exercise in fingerprint_solutions({exercise: cell}) for cell in cells)
 
 
-CHAPTER_1, CHAPTER_2, CHAPTER_3 = (list(exercises) for exercises in CHAPTERS.values())
+CHAPTER_1, CHAPTER_2, CHAPTER_3, CHAPTER_4 = (list(exercises) for exercises in CHAPTERS.values())
 TWO_CHAPTERS = CHAPTER_2 + CHAPTER_3  # as one notebook
 ANOTHER = "def another(x):\n    return x\n"
 
@@ -111,7 +111,7 @@ def found(*different):
     return find_groups(dict(zip("abcdef", different, strict=False)))
 
 
-@pytest.mark.parametrize("names", [CHAPTER_1, CHAPTER_2, TWO_CHAPTERS])
+@pytest.mark.parametrize("names", [CHAPTER_1, CHAPTER_2, TWO_CHAPTERS, CHAPTER_4])
 def test_students_with_the_same_solutions_are_named_once_together(names):
     copied, own = solutions(names), solutions(names, **dict.fromkeys(names, ANOTHER))
     assert found(copied, copied, own, copied) == [(["a", "b", "d"], names)]
@@ -160,7 +160,7 @@ def test_little_code_accuses_nobody(attempted):
     assert found(few, few) == []
 
 
-@pytest.mark.parametrize(("chapter", "count"), [(CHAPTER_1, 4), (TWO_CHAPTERS, 2), (CHAPTER_3, 1)])
+@pytest.mark.parametrize(("chapter", "count"), [(CHAPTER_1, 4), (TWO_CHAPTERS, 2), (CHAPTER_3, 1), (CHAPTER_4, 3)])
 def test_so_many_exercises_in_the_shortest_way_are_little_code(chapter, count):
     shortest = {name: min(marks(name), key=nodes) for name in chapter}
     for names in itertools.combinations(shortest, count):
