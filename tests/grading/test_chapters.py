@@ -15,6 +15,7 @@ from grading.submissions import cells
 from grading.submissions.extract import extract_code
 from grading.submissions.similarity import find_groups
 from tests.grading.test_pages import Page, class_of, student
+from tests.support.answers_of_all_chapters import SOLUTIONS as ALL_SOLUTIONS
 from tests.support.example_records import record, wrong
 from tests.support.hostile_submissions import notebook, script
 from tests.support.in_process import in_process
@@ -106,10 +107,10 @@ def test_a_cell_that_does_not_compile_counts_for_the_exercise_it_defines():
 # One submission
 
 
-@pytest.mark.parametrize("number", [2, 3])
+@pytest.mark.parametrize("number", [2, 3, 4])
 def test_a_right_submission_of_a_chapter_earns_every_point(sandboxed, number):
-    found = graded(IMPORTS + "\n".join(of_chapter(number, SOLUTIONS_2)))
-    assert points(found) == {name: FULL[name] for name in CHAPTERS[number]}
+    found = graded(IMPORTS + "\n".join(of_chapter(number, ALL_SOLUTIONS)))
+    assert points(found) == {name: exercise.points for name, exercise in CHAPTERS[number].items()}
     assert (found["chapters"], found["status"], found["reason"]) == ([number], "graded", "")
 
 
