@@ -21,9 +21,10 @@ from nst.network.weights import WeightsError, find_weights, read_weights
 from tools.distil.artifact import write_weights
 from tools.distil.evaluation import HeldOut
 from tools.distil.network import VGG16_LAYERS, calibrate, for_gray_levels
-from tools.distil.photographs import PhotographsError, read_folders, split
 from tools.distil.start import WidthError
-from tools.distil.training import CHECKPOINT_EVERY, CheckpointError, Plan, Training
+from tools.distil.training import Plan, Training
+from tools.training.photographs import PhotographsError, read_folders, split
+from tools.training.resumable import CHECKPOINT_EVERY, CheckpointError
 
 WIDTHS = (32, 64, 128, 96, 96)
 

@@ -58,14 +58,15 @@ def deep_teacher():
 def shorten(patch):
     """Set the training's sizes to a test's, through pytest's monkeypatch, and compile nothing: steps are few."""
     from tools.distil import training
+    from tools.training import resumable
 
     patch.setattr(training.tf, "function", lambda update: update)
 
-    for name, value in (
-        ("POOL_MEMBERS", 4),
-        ("START_CROPS", 8),
-        ("WARM_UP", 2),
-        ("LEARNING_RATE", 5e-3),
-        ("CHECKPOINT_EVERY", 10),
+    for module, name, value in (
+        (training, "POOL_MEMBERS", 4),
+        (training, "START_CROPS", 8),
+        (training, "LEARNING_RATE", 5e-3),
+        (resumable, "WARM_UP", 2),
+        (resumable, "CHECKPOINT_EVERY", 10),
     ):
-        patch.setattr(training, name, value)
+        patch.setattr(module, name, value)

@@ -21,8 +21,8 @@ from tests.support.small_teacher import (
 from tools.distil.lessons import deep_lesson, lessons, taught_layers
 from tools.distil.network import VGG16_LAYERS, activations, calibrate, for_units, mean_activations
 from tools.distil.objective import activation_errors
-from tools.distil.photographs import Crops, disturb
 from tools.distil.start import WidthError, initial_student, most_telling
+from tools.training.photographs import Crops, disturb
 
 
 def test_calibration_makes_every_mean_one_and_keeps_the_function():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tools.distil.photographs import Crops, PhotographsError, disturb, read_folders, read_photographs, split
 from tools.distil.states import Pool, content_layers
+from tools.training.photographs import Crops, PhotographsError, disturb, read_folders, read_photographs, split
 
 
 def test_disturbed_pictures_stay_pictures():

@@ -12,8 +12,9 @@ import pytest
 from tests.support.small_teacher import CHANNELS, CROP, as_batches, deep_teacher, photographs, shorten, teacher
 from tools.distil.evaluation import HeldOut
 from tools.distil.network import activations, for_gray_levels
-from tools.distil.photographs import PhotographsError
-from tools.distil.training import CheckpointError, Plan, Training
+from tools.distil.training import Plan, Training
+from tools.training.photographs import PhotographsError
+from tools.training.resumable import CheckpointError
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -68,7 +69,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(run, tmp_path):
 
 def test_an_interrupted_run_leaves_its_checkpoint(tmp_path, monkeypatch):
     training = Training(Plan(CHANNELS, 3, crop=CROP), teacher(), photographs(), tmp_path / "checkpoint.npz")
-    monkeypatch.setattr(training, "_advance", Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr(training, "advance", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         training.run()
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
@@ -122,7 +123,7 @@ def test_all_layers_learn_from_a_deep_teacher_and_a_resumed_run_equals_an_uninte
 def test_lessons_on_the_crops_of_a_member_are_kept_until_it_starts_anew(tmp_path):
     training = Training(Plan(CHANNELS, 1, crop=CROP), teacher(), photographs(), tmp_path / "none.npz")
     training.pool.arrays["end"][:] = 1, 3, 3, 3
-    training._advance()  # members 0 and 1
+    training.advance()  # members 0 and 1
     assert sorted(training.lessons_of_members) == [1]
     expected = training._lessons_on_crops([0, 2])
     contents, styles, *_ = training.pool.show([0, 2])
@@ -143,10 +144,9 @@ def test_a_signal_is_answered_after_the_step_and_leaves_a_checkpoint(tmp_path, m
 
     def step_with_a_signal():
         os.kill(os.getpid(), number)
-        training.step += 1
         return 0.5
 
-    monkeypatch.setattr(training, "_advance", step_with_a_signal)
+    monkeypatch.setattr(training, "advance", step_with_a_signal)
     with pytest.raises(KeyboardInterrupt):
         training.run()
     with np.load(training.checkpoint) as saved:
@@ -177,4 +177,4 @@ def test_frozen_layers_keep_their_weights(tmp_path):
 def test_with_all_content_layers_frozen_the_objective_is_that_of_the_other_layers(tmp_path):
     plan = Plan(CHANNELS, 1, crop=CROP, frozen=8)
     training = Training(plan, teacher(), photographs(), tmp_path / "none.npz")
-    assert np.isfinite(training._advance())
+    assert np.isfinite(training.advance())

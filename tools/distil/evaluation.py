@@ -6,7 +6,7 @@ import tensorflow as tf
 from tools.distil.lessons import lessons
 from tools.distil.network import activations, for_units
 from tools.distil.objective import activation_errors, on_grid
-from tools.distil.photographs import Crops, disturb
+from tools.training.photographs import Crops, disturb
 
 COUNT = 64
 AT_ONCE = 8
