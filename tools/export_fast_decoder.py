@@ -60,7 +60,7 @@ def compare(*files):
         painter = Painter("float32", decoder.load_decoder(file))
         for names in PAIRS:
             content, style = (images.load(IMAGES / f"{name}.jpg", 320) for name in names)
-            pictures.append(painter.paint(content, painter.measure_style(style)))
+            pictures.append(painter.paint(content, painter.measure_style(style))[0])
     half = len(PAIRS)
     return 255 * float(np.mean([np.abs(a - b).mean() for a, b in zip(pictures[:half], pictures[half:], strict=True)]))
 

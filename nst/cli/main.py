@@ -7,7 +7,7 @@ from pathlib import Path
 from foundation.console import run_on_console
 from nst.cli.fetch import run_fetch
 
-COMMANDS = ("batch", "fetch")
+COMMANDS = ("batch", "fast", "fetch")
 
 
 @run_on_console
@@ -29,6 +29,10 @@ def _run(words):
         from nst.cli.batch import run_batch
 
         return run_batch(rest)
+    if command == "fast":
+        from nst.cli.fast import run_fast
+
+        return run_fast(rest)
     if not command.startswith("-") and not _exists(command) and (not rest or _find_similar(command)):
         return _report_unknown(command)
     from nst.cli.stylize import run_stylize

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from foundation.signals import hold_signals
+from nst.cli.failures import run_reporting
 from nst.cli.output_files import (
     checkpoint_path,
     fit_name,
@@ -39,14 +40,16 @@ DEFAULTS = {field.name: field.default for field in fields(Settings)}
 INPUT_ERRORS = (PictureError, SettingsError, WeightsError, LayerError, NotEnoughMemoryError, DivergedError)
 UNITS = {"s": 1, "m": 60, "h": 3600}
 USAGE = """nst CONTENT STYLE [STYLE ...] [options]
+       nst fast CONTENT STYLE [STYLE ...] [options]
        nst batch JOBS.csv --out DIR [--workers N] [--scheduler tcp://HOST:PORT]
        nst fetch [NAME ...] [--all]"""
 DESCRIPTION = """Paint the content picture in the style of one or more other pictures.
 
 other commands, each with --help:
+  nst fast              paint in about a second, in one pass through a network; also GIF, WebP and MP4
   nst batch             paint many pictures: one for each row of a table
   nst fetch             download works of art, photographs and VGG-19, and verify them
-(python -m nst is the same command. For a picture file named fetch or batch, write ./fetch.)"""
+(python -m nst is the same command. For a picture file named fast, fetch or batch, write ./fetch.)"""
 EXAMPLES = """examples:
   nst house.jpg painting.jpg                        to output/house_painting.png
   nst house.jpg painting.jpg -o mine.png --size 768
@@ -69,19 +72,7 @@ def run_stylize(words):
     options = make_parser().parse_args(words)
     stems = [Path(word).stem for word in (options.content, strip_share(options.style[0]))]
     out = options.out or OUTPUT / f"{fit_name('_'.join(stems))}.png"
-    try:
-        return _paint(options, out)
-    except INPUT_ERRORS as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OSError as error:  # such as a name that the system cannot have
-        if isinstance(error, BrokenPipeError) or error.filename is None:
-            raise
-        print(f"{error.filename}: {error.strerror}. Use another name or folder.", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted; no picture was written.", file=sys.stderr)
-        return 130
+    return run_reporting(lambda: _paint(options, out), INPUT_ERRORS)
 
 
 def _paint(options, out):

@@ -59,21 +59,29 @@ def require_memory(size, pixels, per_pixel, target):
     size: (height, width) of the result; pixels: see count_pixels; per_pixel: see bytes_per_pixel;
     target: see find_target.
     """
-    height, width = size
     have = available_bytes()
-    need = estimate_peak(pixels, per_pixel, min(target, have))
-    if need <= have:
+
+    def estimate(scale):
+        return estimate_peak(pixels * scale**2, per_pixel, min(target, have))
+
+    larger = " and a larger style picture" if pixels > size[0] * size[1] else ""
+    require_bytes(size, estimate, have, larger)
+
+
+def require_bytes(size, estimate, have, larger=""):
+    """Raise NotEnoughMemoryError if a picture needs more bytes than there are, and name a size that fits.
+
+    size: (height, width). estimate: a function that returns the bytes that the picture needs if it is scaled by a
+    factor. have: bytes. larger: what needs more memory than the picture, in words.
+    """
+    height, width = size
+    if estimate(1) <= have:
         return
     longest = max(height, width)
-    fitting = [
-        side
-        for side in range(SMALLEST_ADVICE, longest, 16)
-        if estimate_peak(pixels * (side / longest) ** 2, per_pixel, min(target, have)) <= have
-    ]
+    fitting = [side for side in range(SMALLEST_ADVICE, longest, 16) if estimate(side / longest) <= have]
     advice = f"size={fitting[-1]} would fit" if fitting else "no useful size would fit"
-    larger = " and a larger style picture" if pixels > height * width else ""
     raise NotEnoughMemoryError(
-        f"{width} x {height} pixels{larger} need about {need / GIGABYTE:.1f} {SHORT_OF_MEMORY} "
+        f"{width} x {height} pixels{larger} need about {estimate(1) / GIGABYTE:.1f} {SHORT_OF_MEMORY} "
         f"{have / GIGABYTE:.1f} GB are free: {advice}. {describe_remedy()}"
     )
 

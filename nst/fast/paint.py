@@ -10,6 +10,7 @@ from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs
 from nst.engine.precision import fastest_precision
 from nst.engine.result import Result
 from nst.fast.decoder import DECODER_SHA256
+from nst.fast.memory import choose_rows, require_memory
 from nst.fast.painter import load_painter, mix_styles, stack_styles
 from nst.fast.settings import FastSettings
 from nst.network.weights import POCKET_SHA256
@@ -57,10 +58,12 @@ def paint_fast(
     start = time.monotonic()
     settings = FastSettings(size, alpha, preserve_color, precision)
     inputs = read_inputs(content, style, content_masks, style_masks, settings, settings.style_size)
+    require_memory(inputs.content_image.shape[1:3])
     precision = fastest_precision() if settings.precision == "auto" else settings.precision
     painter = load_painter(precision)
+    rows = choose_rows(*inputs.content_image.shape[1:3])
     statistics, masks = measure_styles(painter, inputs.styles)
-    picture = painter.paint(inputs.content_image, statistics, settings.alpha, masks)
+    picture, _ = painter.paint(inputs.content_image, statistics, settings.alpha, masks, rows=rows)
     picture = finish_picture(picture, inputs.content_image, inputs.styles, settings.preserve_color)
     timings = {"seconds": round(time.monotonic() - start, 2), "stages": []}
     return Result(
@@ -74,11 +77,20 @@ def paint_fast(
 
 
 def measure_styles(painter, styles):
-    """Return (five Statistics, content masks (R, H, W) or None) of a list of nst.engine.losses.Style."""
+    """Return (five Statistics, masks of their regions (R, H, W) or None) of a list of nst.engine.losses.Style.
+
+    What belongs to no content mask is a region, too: finish_picture gives it the content's pixels again.
+    """
     measured = [painter.measure_style(style.image, style.style_mask) for style in styles]
+    mixture = mix_styles(measured, [style.share for style in styles])
     if styles[0].content_mask is None:
-        return mix_styles(measured, [style.share for style in styles]), None
-    return stack_styles(measured), np.stack([style.share * style.content_mask for style in styles])
+        return mixture, None
+    masks = np.stack([style.content_mask for style in styles])
+    rest = np.clip(1 - masks.sum(0), 0, 1)
+    shares = np.array([style.share * len(styles) for style in styles], np.float32)[:, None, None]
+    if not rest.any():
+        return stack_styles(measured), shares * masks
+    return stack_styles([*measured, mixture]), np.concatenate([shares * masks, rest[None]])
 
 
 def list_networks():

@@ -6,7 +6,9 @@ import numpy as np
 
 from nst.engine.masks import downscale_masks
 from nst.fast.decoder import ENCODER_LAYERS, load_decoder
+from nst.fast.settling import Settling, mix_targets
 from nst.fast.statistics import Statistics, measure_statistics, mix_statistics
+from nst.fast.strips import StripPainter
 from nst.network.layers import block_of, stride_of
 from nst.network.vgg import build_vgg19, layer_outputs
 from nst.network.weights import POCKET_FILE, POCKET_SHA256, read_weights, require_bundled
@@ -34,6 +36,7 @@ class Painter:
         self.decoder = decoder or load_decoder(precision=precision)
         self._measure = tf.function(self._measure_style, reduce_retracing=True, autograph=False)
         self._paint = tf.function(self._paint_whole, reduce_retracing=True, autograph=False)
+        self._strips = StripPainter(self.encoder, self.decoder)
 
     def measure_style(self, image, mask=None):
         """Return the Statistics of a style picture (1, H, W, 3) in the encoder's five layers, R = 1.
@@ -43,25 +46,29 @@ class Painter:
         padded, masks = _pad(image, None if mask is None else mask[None])
         return self._measure(padded, masks)
 
-    def paint(self, image, style, alpha=1.0, masks=None):
-        """Return the content picture (1, H, W, 3) painted in a style: float32 (1, H, W, 3) in [0, 1].
+    def paint(self, image, style, alpha=1.0, masks=None, *, previous=None, rows=None):
+        """Return (picture, settled): the content picture painted in a style, float32 (1, H, W, 3) in [0, 1].
 
-        style: five Statistics with R regions. alpha: from 0, the content's own statistics, to 1. masks: (R, H, W) in
-        [0, 1], where each region is; None for one region.
+        image: (1, H, W, 3). style: five Statistics with R regions. alpha: from 0, the content's own statistics, to 1.
+        masks: (R, H, W), where each region is, at each pixel one above 0; None for one region. previous: the `settled`
+        of the frame before in an animation. rows: how many rows of pixels are computed at once; None: all.
         """
         height, width = image.shape[1:3]
         padded, layers = _pad(image, masks)
-        picture = self._paint(padded, style, tf.constant(alpha, tf.float32), layers)
-        return picture[:, :height, :width].numpy()
+        paint = self._paint if rows is None else self._strips.prepare(rows)
+        picture, settled = paint(padded, style, tf.constant(alpha, tf.float32), layers, previous)
+        return np.asarray(picture)[:, :height, :width], settled
 
     def _measure_style(self, image, masks):
         return [measure_statistics(*pair) for pair in zip(self.encoder(image), masks, strict=True)]
 
-    def _paint_whole(self, image, style, alpha, masks):
+    def _paint_whole(self, image, style, alpha, masks, previous):
         features = self.encoder(image)
-        own = [measure_statistics(*pair) for pair in zip(features, masks, strict=True)]
-        targets = [mix_statistics(pair, (alpha, 1 - alpha)) for pair in zip(style, own, strict=True)]
-        return self.decoder(features[2:], targets, own=own[2:], masks=masks)
+        settling = Settling(previous)
+        own = settling.settle_encoder([measure_statistics(*pair) for pair in zip(features, masks, strict=True)])
+        targets = mix_targets(style, own, alpha)
+        picture = self.decoder(features[2:], targets, own=own[2:], masks=masks, settle=settling.settle_decoder)
+        return picture, settling.settled
 
 
 def mix_styles(styles, shares):

@@ -12,6 +12,7 @@ import numpy as np
 from nst.quiet_tensorflow import tensorflow as tf
 
 EPSILON = 1e-5  # added to the variance: a channel may be constant
+SMALLEST_SHARE = 0.01  # of the whole picture's variance, for a region
 TINY = 1e-9  # the least divisor, for a region without positions
 
 
@@ -68,16 +69,13 @@ def mix_statistics(statistics: Sequence[Statistics], shares: Sequence[float]) ->
 def replace_statistics(features, own: Statistics, target: Statistics, masks=None) -> tf.Tensor:
     """Replace the statistics of activations by others: (f - own.mean) / own.deviation * target.deviation + target.mean.
 
-    features: (1, nH, nW, nC). masks: (R, nH, nW) of at least 0; None: one region. At a position that belongs to several
-    regions, their results are blended in proportion to their masks; all regions count alike where no mask is above 0.
-    Returns float32 (1, nH, nW, nC).
+    features: (1, nH, nW, nC). masks: (R, nH, nW), at each position one above 0; None: one region. At a position that
+    belongs to several regions, their results are blended in proportion to their masks. Returns float32 (1, nH, nW, nC).
     """
     features, scale = tf.cast(features, tf.float32), target.deviation / own.deviation
     if masks is None:
         return (features - own.mean) * scale + target.mean
-    total = tf.reduce_sum(masks, 0)
-    alike = 1 / tf.cast(tf.shape(masks)[0], tf.float32)
-    shares = tf.where(total > TINY, masks / tf.maximum(total, TINY), alike)
+    shares = masks / tf.maximum(tf.reduce_sum(masks, 0), TINY)
     scale, shift = (tf.einsum("rhw,rc->hwc", shares, part) for part in (scale, target.mean - own.mean * scale))
     return features * scale + shift
 
@@ -116,8 +114,16 @@ def add_moments(parts: Sequence[Moments]) -> Moments:
 
 
 def to_statistics(moments: Moments) -> Statistics:
-    """Return the Statistics of Moments."""
-    return Statistics(moments.mean, tf.sqrt(moments.variance + EPSILON))
+    """Return the Statistics of Moments.
+
+    A region's variance counts as at least a hundredth of the whole picture's. Otherwise, a channel that is constant in
+    one region would be amplified without limit at its border, where the other region begins.
+    """
+    weight, mean, variance = moments
+    shares = (weight / tf.maximum(tf.reduce_sum(weight), TINY))[:, None]
+    center = tf.reduce_sum(shares * mean, 0)
+    whole = tf.reduce_sum(shares * (variance + tf.math.squared_difference(mean, center)), 0)
+    return Statistics(mean, tf.sqrt(tf.maximum(variance, SMALLEST_SHARE * whole) + EPSILON))
 
 
 def _powers(values):

@@ -53,6 +53,7 @@ def test_help_shows_the_options_of_painting_and_the_other_commands(words, capsys
     shown = capsys.readouterr().out
     assert shown.startswith(
         "usage: nst CONTENT STYLE [STYLE ...] [options]\n"
+        "       nst fast CONTENT STYLE [STYLE ...] [options]\n"
         "       nst batch JOBS.csv --out DIR [--workers N] [--scheduler tcp://HOST:PORT]\n"
         "       nst fetch [NAME ...] [--all]\n"
     )

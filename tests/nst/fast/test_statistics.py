@@ -119,10 +119,10 @@ def test_a_region_has_statistics_of_its_own():
 
 def test_each_region_gets_its_own_target_and_gray_masks_blend():
     features = activations(2, 1, 3)
-    masks = np.array([[[1, 0.5, 0]], [[0, 0.5, 0]]], np.float32)
+    masks = np.array([[[1, 0.5, 0]], [[0, 0.5, 0.2]]], np.float32)
     own = Statistics(np.zeros((2, 3), np.float32), np.ones((2, 3), np.float32))
     target = Statistics(np.array([[10.0] * 3, [20.0] * 3], np.float32), np.zeros((2, 3), np.float32))
-    assert replace_statistics(features, own, target, masks).numpy()[0, 0, :, 0] == pytest.approx([10, 15, 15])
+    assert replace_statistics(features, own, target, masks).numpy()[0, 0, :, 0] == pytest.approx([10, 15, 20])
 
 
 def test_an_empty_region_has_finite_statistics():
@@ -139,3 +139,11 @@ def test_statistics_come_from_moments():
     features = activations(5)
     for one, other in zip(to_statistics(measure_moments(features)), moments_of(features), strict=True):
         assert one.numpy()[0] == pytest.approx(other, rel=1e-4)
+
+
+def test_a_channel_that_is_constant_in_one_region_is_amplified_ten_times_at_most():
+    features = np.array([1, 1, 1, -1, 2, 5], np.float32).reshape(1, 1, 6, 1)
+    masks = np.array([[[1, 1, 1, 0, 0, 0]], [[0, 0, 0, 1, 1, 1]]], np.float32)
+    _, deviations = measure_statistics(features, masks)
+    assert deviations[0, 0] == pytest.approx(features.std() / 10, rel=1e-2)
+    assert deviations[1, 0] == pytest.approx(features[0, 0, 3:].std(), rel=1e-2)
