@@ -92,11 +92,10 @@ class Decoder:
     """
 
     def __init__(self, weights: dict[str, tuple[np.ndarray, np.ndarray]], precision: str = "float32"):
-        """weights: what read_decoder returns."""
+        """weights: what read_decoder returns, or the same of variables."""
         self.precision = precision
         self._weights = {
-            name: (tf.constant(kernel, precision), tf.constant(bias, precision))
-            for name, (kernel, bias) in weights.items()
+            name: (tf.cast(kernel, precision), tf.cast(bias, precision)) for name, (kernel, bias) in weights.items()
         }
         self.channels = tuple(weights[name][0].shape[-2] for name in ("conv1_a", "conv2_a", "conv3_a", "conv4_a"))
         self.channels += (weights["conv5_in"][0].shape[-2],)
@@ -110,7 +109,7 @@ class Decoder:
         masks: Sequence[tf.Tensor] | None = None,
         settle: Callable[[Statistics, int], Statistics] = lambda measured, level: measured,
     ) -> tf.Tensor:
-        """Return the picture, float32 (1, H, W, 3), RGB in [0, 1].
+        """Return the picture, float32 (1, H, W, 3), RGB in [0, 1] once it is clipped.
 
         features: the content's activations of ENCODER_LAYERS[2:], each twice as large as the next one.
         targets: the Statistics that the five levels get: those of a style, or a mixture.
@@ -152,7 +151,7 @@ class Decoder:
     def finish(self, h, level, own, targets, mask, edges=WHOLE):
         """Return the end of level 2, or the picture at level 1, from activations before AdaIN."""
         h = self._adapted_conv(f"conv{level}_out", h, own, targets[level - 1], mask, edges)
-        return tf.nn.relu(h) if level > 1 else tf.clip_by_value(tf.cast(h, tf.float32) + 0.5, 0, 1)
+        return tf.nn.relu(h) if level > 1 else tf.cast(h, tf.float32) + 0.5
 
     def _conv(self, name, x, edges=WHOLE):
         kernel, bias = self._weights[name]

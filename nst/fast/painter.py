@@ -57,7 +57,7 @@ class Painter:
         padded, layers = _pad(image, masks)
         paint = self._paint if rows is None else self._strips.prepare(rows)
         picture, settled = paint(padded, style, tf.constant(alpha, tf.float32), layers, previous)
-        return np.asarray(picture)[:, :height, :width], settled
+        return np.clip(picture[:, :height, :width], 0, 1), settled
 
     def _measure_style(self, image, masks):
         return [measure_statistics(*pair) for pair in zip(self.encoder(image), masks, strict=True)]
