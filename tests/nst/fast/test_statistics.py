@@ -145,5 +145,5 @@ def test_a_channel_that_is_constant_in_one_region_is_amplified_ten_times_at_most
     features = np.array([1, 1, 1, -1, 2, 5], np.float32).reshape(1, 1, 6, 1)
     masks = np.array([[[1, 1, 1, 0, 0, 0]], [[0, 0, 0, 1, 1, 1]]], np.float32)
     _, deviations = measure_statistics(features, masks)
-    assert deviations[0, 0] == pytest.approx(features.std() / 10, rel=1e-2)
-    assert deviations[1, 0] == pytest.approx(features[0, 0, 3:].std(), rel=1e-2)
+    assert float(deviations[0, 0]) == pytest.approx(features.std() / 10, rel=1e-2)
+    assert float(deviations[1, 0]) == pytest.approx(features[0, 0, 3:].std(), rel=1e-2)
