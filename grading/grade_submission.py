@@ -24,7 +24,7 @@ from grading.judge.outcomes import PASSED, Outcome, tampered, text
 from grading.reports import records
 from grading.reports.records import Record, ReportedExercise
 from grading.runner.protocol import MAX_NOTES
-from grading.sandbox.containment import find_containment
+from grading.sandbox.containment import RootError, find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 from grading.submissions.cells import UnreadableError
 from grading.submissions.extract import Extract, choose_file
@@ -36,10 +36,11 @@ MAX_FEEDBACK = 10_000
 
 @dataclass(frozen=True)
 class Settings:
-    """What all submissions of a batch have in common. seed: of the hidden inputs."""
+    """What all submissions of a batch have in common. seed: of the hidden inputs. allow_root: of `find_containment`."""
 
     seed: int
     limits: Limits
+    allow_root: bool = False
 
 
 def grade(student: str, candidates: list, settings: Settings, key: str = "") -> Record:
@@ -59,14 +60,14 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
         record["file"], extract, notes = choose_file(candidates)
         record["chapters"] = list(extract.chapters)
         record["exercises"] = records.blank_exercises(extract.chapters, "not graded")
-        containment = find_containment()
-        record["containment"] = containment.level
+        containment = find_containment(settings.allow_root)
+        record["containment"] = containment.name
         sandbox = Sandbox(extract.cells, settings.limits, containment)
         _SubmissionRun(extract, sandbox, settings.seed, notes).grade(record)
     except UnreadableError as error:
         record["status"], record["reason"] = "unreadable", printable_sentence(str(error))
         record["exercises"] = records.blank_exercises([FIRST], "unreadable")
-    except SandboxError as error:
+    except (SandboxError, RootError) as error:
         record["reason"] = printable_sentence(str(error))
     except Exception as error:  # of any type: the other students must still get their grades
         record["reason"] = printable_sentence(describe_failure(error))

@@ -5,8 +5,9 @@
 - process (every system): an ordinary process.
 
 At every level it is a new `python -I` in an empty folder, with the grader's packages (`find_packages`), with PATH,
-LD_LIBRARY_PATH and SETTINGS in its environment, its own session, and limits. At the last two levels, if root grades, it
-runs as the user "nobody" where that user can start this Python.
+LD_LIBRARY_PATH and SETTINGS in its environment, its own session, and limits. If root grades, the process runs as the
+user "nobody". Inside a user namespace, another name for root would not suffice: root's files in /proc/sys stay open to
+it.
 """
 
 import functools
@@ -19,17 +20,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-NOBODY = 65534
+from grading.sandbox.bubblewrap import GRADER, NOBODY, isolate, isolate_as_nobody
+
 MAX_THREADS = 400  # and processes, which Linux counts together
 TEST_CODE = "import sys; sys.path[:] = {packages}; import numpy; open('written', 'w').close()"
 TEST_SECONDS = 60
-UNSHARE = shlex.split("unshare --user --map-root-user --net --ipc --uts --pid --mount-proc --fork --kill-child")
-BUBBLEWRAP = shlex.split(
-    f"bwrap --unshare-all --die-with-parent --new-session --uid {NOBODY} --gid {NOBODY} --cap-drop ALL"
+# As the current user, not as root of the namespace: with none of root's rights in it.
+UNSHARE = shlex.split("unshare --user --map-current-user --net --ipc --uts --pid --mount-proc --fork --kill-child")
+AS_ROOT = " as root"
+ROOT = (
+    " It runs as root, because the command was given --allow-root: a submission can change everything that root can "
+    "change, also outside of its namespaces."
 )
-SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
-GRADER = Path(__file__).absolute().parents[1]  # holds the right answers
-SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime")
 SETTINGS = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
@@ -47,6 +49,8 @@ EVERY_LEVEL = (
     "long, if it uses too much memory, writes too much to its folder, or starts too many processes. The process "
     "contains no right answers: results are judged outside of it, from plain arrays."
 )
+PROGRAMS = {"bubblewrap": "bwrap", "unshare": "unshare", "process": ""}
+PREPARES = {"bubblewrap": (False, True), "unshare": (False,), "process": (False,)}
 LEVELS = {
     "bubblewrap": (
         "bubblewrap: the submission has no network, sees only its own processes, and of the file system only Python "
@@ -71,22 +75,37 @@ LEVELS = {
 }
 
 
+class RootError(Exception):
+    """Submissions would have to run as root; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Containment:
-    """A level, and whether the process gives up root's rights before anything else."""
+    """A level, and who the process runs as.
+
+    drops_root: whether it runs as nobody instead of root. prepares: whether root first binds the folders that it needs,
+    so that nobody can enter them.
+    """
 
     level: str
     drops_root: bool = False
+    prepares: bool = False
+
+    @property
+    def name(self) -> str:
+        """The level, and whether the process runs as root, in words."""
+        return self.level + (AS_ROOT if _is_root() and not self.drops_root else "")
 
     def command(self, code: Path, work: Path) -> list[str]:
         """The command in front of Python's. The process may read the folder `code` and change the folder `work`."""
         if self.level == "bubblewrap":
-            return _bubblewrap(code, work)
+            return (isolate_as_nobody if self.prepares else isolate)(code, work, find_packages())
         return UNSHARE if self.level == "unshare" else []
 
     def options(self, work: Path) -> dict:
         """Options of subprocess.Popen: folder, session, environment, and user."""
-        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.drops_root else {}
+        is_nobody = self.drops_root and not self.prepares
+        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if is_nobody else {}
         return {"cwd": work, "start_new_session": True, "env": _environment(work), **user}
 
     def limits(self) -> dict[str, int]:
@@ -94,38 +113,52 @@ class Containment:
         return {} if self.level == "process" and not self.drops_root else {"RLIMIT_NPROC": MAX_THREADS}
 
     def give_ownership(self, folder: Path) -> None:
-        """Make the user that the process runs as the owner of a folder."""
+        """Make the user that the process runs as the owner of a folder and of everything in it."""
         if self.drops_root:
-            folder.parent.chmod(0o711)
             for path in (folder, *folder.rglob("*")):
-                os.chown(path, NOBODY, NOBODY)
+                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
     def describe(self) -> list[str]:
         """Paragraphs that say what it prevents and what it does not."""
-        user = ""
-        if self.drops_root:
-            user = " It runs as the user nobody, although root grades."
-        elif _is_root() and self.level != "bubblewrap":
-            user = " It runs as root, the user that grades."
-        return [EVERY_LEVEL, LEVELS[self.level] + user]
+        user = " It runs as the user nobody, although root grades." if self.drops_root else ""
+        return [EVERY_LEVEL, _describe_level(self.name) + user]
 
 
-def describe_levels(levels: set[str]) -> list[str]:
-    """Paragraphs for submissions that ran at these levels, here or on other machines; for this machine if none ran."""
-    here = find_containment()
-    others = sorted(levels - {here.level})
-    own = here.describe() if here.level in levels or not others else [EVERY_LEVEL]
-    return own + [LEVELS[level] for level in others]
+def describe_levels(levels: set[str], allow_root: bool = False) -> list[str]:
+    """Paragraphs for submissions that ran at these levels (`Containment.name`), here or on other machines; for this
+    machine if none ran."""
+    here = find_containment(allow_root)
+    others = sorted(levels - {here.name})
+    own = here.describe() if here.name in levels or not others else [EVERY_LEVEL]
+    return own + [_describe_level(name) for name in others]
+
+
+def _describe_level(name):
+    return LEVELS[name.removesuffix(AS_ROOT)] + (ROOT if name.endswith(AS_ROOT) else "")
 
 
 @functools.cache
-def find_containment() -> Containment:
-    """The strongest level at which a test process succeeds on this machine."""
-    candidates = [Containment("bubblewrap")] if shutil.which("bwrap") else []
-    levels = ["unshare", "process"] if shutil.which("unshare") else ["process"]
-    drops_root = (True, False) if _is_root() else (False,)
-    candidates += [Containment(level, drops) for level in levels for drops in drops_root]
-    return next((candidate for candidate in candidates if is_available(candidate)), candidates[-1])
+def find_containment(allow_root: bool = False) -> Containment:
+    """The strongest level at which a test process succeeds on this machine.
+
+    As root, only levels at which the process runs as another user count. Raises RootError if there is none, unless
+    allow_root.
+    """
+    levels = [level for level, program in PROGRAMS.items() if not program or shutil.which(program)]
+    if _is_root():
+        dropping = (
+            Containment(level, drops_root=True, prepares=prepares) for level in levels for prepares in PREPARES[level]
+        )
+        if found := next(filter(is_available, dropping), None):
+            return found
+        if not allow_root:
+            raise RootError(
+                f"you are root, and the user nobody cannot start {sys.executable}: submissions would run as root and "
+                "could change this machine. Install bubblewrap 0.8 or newer, or use a Python that every user can "
+                "start, or grade as another user. In a container or virtual machine that you delete afterwards, "
+                "--allow-root lets submissions run as root."
+            )
+    return next(filter(is_available, map(Containment, levels)), Containment("process"))
 
 
 def is_available(containment: Containment) -> bool:
@@ -134,7 +167,7 @@ def is_available(containment: Containment) -> bool:
         code, work = Path(folder) / "code", Path(folder) / "work"
         code.mkdir()
         work.mkdir()
-        containment.give_ownership(work)
+        containment.give_ownership(Path(folder))
         test = TEST_CODE.format(packages=find_packages())
         try:
             subprocess.run(
@@ -160,40 +193,6 @@ def find_packages() -> list[str]:
     places = [Path(path).absolute() for path in sys.path if path and path not in started and Path(path).exists()]
     private = (Path.cwd(), GRADER.parent)
     return [str(place) for place in places if place not in private or any(place.glob("*.dist-info"))]
-
-
-def _bubblewrap(code, work):
-    command = list(BUBBLEWRAP)
-    for folder in map(Path, SYSTEM_FOLDERS):
-        if folder.is_symlink():
-            command += ["--symlink", str(folder.readlink()), str(folder)]
-        else:
-            command += ["--ro-bind-try", str(folder), str(folder)]
-    for file in SYSTEM_FILES:
-        command += ["--ro-bind-try", file, file]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in sorted(_python_folders() | {str(code)}):
-        command += ["--ro-bind", folder, folder]
-    if _is_visible(GRADER):  # installed among Python's packages: an empty folder takes its place
-        command += ["--tmpfs", str(GRADER), "--remount-ro", str(GRADER)]
-    command += ["--bind", str(work), str(work), "--chdir", str(work)]
-    # Everything else that bubblewrap creates is in memory, where files would not be limited.
-    return [*command, "--remount-ro", "/dev", "--remount-ro", "/"]
-
-
-def _python_folders():
-    """The folders of this Python and its packages, except those in the system's folders."""
-    folders = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *find_packages()}
-    folders.add(str(Path(sys.executable).resolve().parent.parent))
-    return {
-        folder
-        for folder in folders
-        if Path(folder).exists() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
-    }
-
-
-def _is_visible(folder):
-    return any(folder.is_relative_to(visible) for visible in (*SYSTEM_FOLDERS, *_python_folders()))
 
 
 def _environment(work):

@@ -132,7 +132,7 @@ class Sandbox:
             copy_code(self._folder / "code")
             for cell in self.cells:
                 (work / cell.name).write_text(cell.source, encoding="utf-8")
-            self.containment.give_ownership(work)
+            self.containment.give_ownership(self._folder)
         except OSError as error:
             raise SandboxError(
                 f"the folder for the submission could not be created: {error}. {tempfile.gettempdir()} needs free "

@@ -12,6 +12,7 @@ import pytest
 from foundation.workers import LocalThreads, WorkersError
 from grading import cli as command
 from grading import grade_submission
+from grading.sandbox.containment import RootError
 from grading.sandbox.process import Sandbox, SandboxError
 from nst.paths import ROOT
 from tests.support.hostile_submissions import archive, notebook, script
@@ -120,6 +121,16 @@ def test_what_cannot_be_written_is_named_with_what_to_do(tmp_path, capsys, monke
         "continue.\n"
     )
     assert message in capsys.readouterr().err
+
+
+def test_root_is_told_when_submissions_would_run_as_root(tmp_path, capsys, monkeypatch):
+    def refuse(allow_root):
+        raise RootError("you are root")
+
+    monkeypatch.setattr(command, "find_containment", refuse)
+    assert command.main(make_class(tmp_path, ada=notebook("x = 1"))) == 2
+    assert "nst-grade: you are root" in capsys.readouterr().err
+    assert not (tmp_path / "grades").exists()
 
 
 def test_where_no_scheduler_answers_nothing_is_begun(tmp_path, capsys):

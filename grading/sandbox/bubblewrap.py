@@ -1,0 +1,68 @@
+"""The command that runs a process in bubblewrap: its own namespaces, and a file system of Python and an empty folder.
+
+Needs bubblewrap 0.8, of Debian 12 and Ubuntu 24.04, or newer.
+"""
+
+import shlex
+import sys
+from pathlib import Path
+
+NOBODY = 65534
+ISOLATED = shlex.split(
+    "bwrap --unshare-all --unshare-user --disable-userns --die-with-parent --new-session --cap-drop ALL "
+    f"--uid {NOBODY} --gid {NOBODY}"
+)
+# Root can bind folders that nobody else can enter. It does so first, in a file system of its own, and then becomes
+# nobody, who starts the isolated process in there.
+PREPARED = shlex.split("bwrap --die-with-parent")
+BECOME_NOBODY = shlex.split(f"setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups")
+SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+GRADER = Path(__file__).absolute().parents[1]  # holds the right answers
+
+
+def isolate(code: Path, work: Path, packages: list[str]) -> list[str]:
+    """The command in front of Python's. The process may read `code` and `packages`, and change `work`."""
+    python = _find_python_folders(packages)
+    command = [*ISOLATED, *_bind(python, code, work), "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"]
+    if any(GRADER.is_relative_to(visible) for visible in (*SYSTEM_FOLDERS, *python)):
+        command += ["--tmpfs", str(GRADER), "--remount-ro", str(GRADER)]
+    # Everything else that bubblewrap creates is in memory, where files would not be limited.
+    return [*command, "--chdir", str(work), "--remount-ro", "/"]
+
+
+def isolate_as_nobody(code: Path, work: Path, packages: list[str]) -> list[str]:
+    """The same, started by root, who cannot be the user of the isolated process: the real user is nobody."""
+    binds = _bind(_find_python_folders(packages), code, work)
+    parents = {str(parent) for word in binds for parent in Path(word).parents if Path(word).is_absolute()} - {"/"}
+    folders = [word for parent in sorted(parents) for word in ("--perms", "0755", "--dir", parent)]
+    prepared = [*PREPARED, *folders, *binds, "--bind", "/proc", "/proc"]
+    return [*prepared, *BECOME_NOBODY, *isolate(code, work, packages)]
+
+
+def _bind(python, code, work):
+    binds = []
+    for folder in map(Path, SYSTEM_FOLDERS):
+        if folder.is_symlink():
+            binds += ["--symlink", str(folder.readlink()), str(folder)]
+        else:
+            binds += ["--ro-bind-try", str(folder), str(folder)]
+    for file in SYSTEM_FILES:
+        binds += ["--ro-bind-try", file, file]
+    for device in DEVICES:
+        binds += ["--dev-bind", device, device]
+    for folder in sorted(python | {str(code)}):
+        binds += ["--ro-bind", folder, folder]
+    return [*binds, "--bind", str(work), str(work)]
+
+
+def _find_python_folders(packages):
+    """The folders of this Python and its packages, except those in the system's folders."""
+    folders = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *packages}
+    folders.add(str(Path(sys.executable).resolve().parent.parent))
+    return {
+        folder
+        for folder in folders
+        if Path(folder).exists() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
+    }
