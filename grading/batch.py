@@ -15,6 +15,7 @@ from foundation.printable import printable_sentence
 from grading.grade_submission import Settings, describe_failure, grade
 from grading.reports import records
 from grading.reports.records import Record
+from grading.sandbox.process import SandboxKilled
 from grading.submissions.cells import UnreadableError
 from grading.submissions.find import Submission
 
@@ -45,23 +46,29 @@ def run(
     for each submission when it is done; is_new: whether it was graded in this run.
 
     A submission that ends the process of a worker also ends others that are running. All of these are then graded one
-    at a time: only a submission that ends a worker on its own gets the status "failed". Raises WorkersError if a
-    cluster is lost.
+    at a time, and so are those whose own process was killed by something else than the grader: only a submission to
+    which this happens on its own gets the status "failed", and is tried again in the next run. Raises WorkersError if
+    a cluster is lost.
     """
 
     def save(record):
         records.write(folder, record)
         report(record, True)
 
-    tasks = _make_tasks(submissions, settings, folder, report)
+    def grade_alone(suspects):
+        for task in suspects:
+            workers.kill()
+            save(_make_record(task, _submit(workers.start(), task)))
+        workers.kill()
+        return workers.start()
+
+    tasks, killed = _make_tasks(submissions, settings, folder, report), []
     try:
         executor = workers.start()
-        while suspects := _grade_in_parallel(executor, tasks, READ_AHEAD * workers.count, save):
-            for task in suspects:
-                workers.kill()
-                save(_make_record(task, _submit(workers.start(), task)))
-            workers.kill()
-            executor = workers.start()
+        while suspects := _grade_in_parallel(executor, tasks, READ_AHEAD * workers.count, save, killed):
+            executor = grade_alone(suspects)
+        if killed:
+            executor = grade_alone(killed)
         executor.shutdown()  # idle workers end by themselves: killed, one might report that it was interrupted
     except CancelledError:  # by the cluster: we cancel only at the end
         raise workers.lost() from None
@@ -81,8 +88,11 @@ def _make_tasks(submissions, settings, folder, report):
             yield _Task(submission.student, candidates, settings, key)
 
 
-def _grade_in_parallel(executor, tasks, maximum, save):
-    """Grade until no task is left; returns the tasks that were running when the executor broke, [] if it did not."""
+def _grade_in_parallel(executor, tasks, maximum, save, killed):
+    """Grade until no task is left; returns the tasks that were running when the executor broke, [] if it did not.
+
+    killed: gets the tasks whose sandbox was killed.
+    """
     running = {}
     while True:
         for task in itertools.islice(tasks, maximum - len(running)):
@@ -96,7 +106,11 @@ def _grade_in_parallel(executor, tasks, maximum, save):
         for future in sorted(done, key=lambda future: future.cancelled()):  # save finished ones before the error
             if isinstance(future.exception(), BrokenExecutor):
                 return list(running.values())
-            save(_make_record(running.pop(future), future))
+            task = running.pop(future)
+            if isinstance(future.exception(), SandboxKilled):
+                killed.append(task)
+            else:
+                save(_make_record(task, future))
 
 
 def _submit(executor, task) -> Future:
@@ -107,7 +121,10 @@ def _make_record(task, future) -> Record:
     error = future.exception()
     if error is None:
         return future.result()
-    reason = WORKER_ENDED if isinstance(error, BrokenExecutor) else describe_failure(error)
+    if isinstance(error, SandboxKilled):
+        reason = str(error)
+    else:
+        reason = WORKER_ENDED if isinstance(error, BrokenExecutor) else describe_failure(error)
     return {**records.ungraded_record(task.student), "key": task.key, "reason": printable_sentence(reason)}
 
 

@@ -24,6 +24,7 @@ from tqdm import tqdm
 from foundation.atomic_write import open_atomically
 from foundation.console import run_on_console
 from foundation.printable import printable_line
+from foundation.temporary_folder import sweep_folders
 from foundation.time_left import describe_time_left
 from foundation.workers import DaskCluster, LocalProcesses, WorkersError, count_cores
 from grading import batch
@@ -32,7 +33,7 @@ from grading.grade_submission import Settings
 from grading.remaining_time import RemainingTime
 from grading.reports import class_report, gradescope, spreadsheets
 from grading.sandbox.containment import RootError, describe_levels, find_containment
-from grading.sandbox.process import Limits
+from grading.sandbox.process import FOLDER_PREFIX, Limits
 from grading.submissions.find import SubmissionsError, find_submissions, remark_on_submissions
 
 PROG = "nst-grade"
@@ -81,6 +82,7 @@ def _find_program():
 
 def _grade(options, command):
     _check_folders(options.submissions, options.out)
+    sweep_folders(FOLDER_PREFIX)
     if not options.scheduler:
         find_containment(options.allow_root)
     single = options.format == "gradescope"

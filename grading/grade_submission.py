@@ -25,7 +25,7 @@ from grading.reports import records
 from grading.reports.records import Record, ReportedExercise
 from grading.runner.protocol import MAX_NOTES
 from grading.sandbox.containment import RootError, find_containment
-from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
+from grading.sandbox.process import Limits, Sandbox, SandboxError, SandboxKilled, Stopped
 from grading.submissions.cells import UnreadableError
 from grading.submissions.extract import Extract, choose_file
 from grading.submissions.similarity import fingerprint_solutions
@@ -47,8 +47,8 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
     """Grade a submission.
 
     student: the student's id. candidates: the submitted files, [(name, content in bytes or an UnreadableError), ...];
-    the one in which most exercises are attempted is graded. key: stored in the record. Never raises: if the grader
-    itself fails, the record has the status "failed" and says why.
+    the one in which most exercises are attempted is graded. key: stored in the record. If the grader itself fails, the
+    record has the status "failed" and says why. Raises only SandboxKilled.
 
     >>> record = grade("Ada", [("work.py", b"")], Settings(7, Limits()))
     >>> record["status"], record["reason"]
@@ -67,6 +67,8 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
     except UnreadableError as error:
         record["status"], record["reason"] = "unreadable", printable_sentence(str(error))
         record["exercises"] = records.blank_exercises([FIRST], "unreadable")
+    except SandboxKilled:
+        raise
     except (SandboxError, RootError) as error:
         record["reason"] = printable_sentence(str(error))
     except Exception as error:  # of any type: the other students must still get their grades

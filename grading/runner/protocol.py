@@ -21,6 +21,10 @@ class ProtocolError(Exception):
     """The bytes received are not a valid message."""
 
 
+class CutOffError(ProtocolError):
+    """The pipe ended in the middle of a message, as when its process is killed."""
+
+
 def send(stream: BinaryIO, payload: bytes) -> None:
     """Write one frame."""
     stream.write(HEADER.pack(len(payload)) + payload)
@@ -32,11 +36,13 @@ def receive(stream: BinaryIO) -> bytes | None:
     header = stream.read(HEADER.size)
     if not header:
         return None
-    if len(header) < HEADER.size or (length := HEADER.unpack(header)[0]) > MAX_BYTES:
+    if len(header) < HEADER.size:
+        raise CutOffError("a frame is cut off")
+    if (length := HEADER.unpack(header)[0]) > MAX_BYTES:
         raise ProtocolError("a frame begins with an invalid header")
     payload = stream.read(length)
     if len(payload) < length:
-        raise ProtocolError("a frame is cut off")
+        raise CutOffError("a frame is cut off")
     return payload
 
 

@@ -32,6 +32,7 @@ from grading.runner.call import readable_message, silence
 from grading.runner.statements import compile_statement, find_features, run_code
 
 MAX_TRACEBACK = 2000  # characters
+CPU_SECONDS_LEFT = 5
 # Never taken from a submission: making them there would need VGG-19 and the pictures.
 ALWAYS_SUPPLIED = frozenset(
     {"vgg", "vgg_model_outputs", "a_C", "a_S", "content_image", "style_image", "generated_image"}
@@ -93,8 +94,10 @@ def _set_limits(limits):
 
         for name, value in limits.items():
             if hasattr(resource, name):
+                # At its hard limit, the process is killed as by somebody else; the soft one ends it with SIGXCPU.
+                soft = value - CPU_SECONDS_LEFT if name == "RLIMIT_CPU" else value
                 with contextlib.suppress(ValueError, OSError):  # there is a lower limit already
-                    resource.setrlimit(getattr(resource, name), (value, value))
+                    resource.setrlimit(getattr(resource, name), (soft, value))
 
 
 def _hide_installed_course():

@@ -112,10 +112,11 @@ class Containment:
         """Further limits of the operating system. Without a user of its own, the account's other processes count."""
         return {} if self.level == "process" and not self.drops_root else {"RLIMIT_NPROC": MAX_THREADS}
 
-    def give_ownership(self, folder: Path) -> None:
-        """Make the user that the process runs as the owner of a folder and of everything in it."""
+    def give_ownership(self, *folders: Path) -> None:
+        """Make the user that the process runs as the owner of some folders of one folder, and of everything in them."""
         if self.drops_root:
-            for path in (folder, *folder.rglob("*")):
+            folders[0].parent.chmod(0o711)
+            for path in (path for folder in folders for path in (folder, *folder.rglob("*"))):
                 os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
     def describe(self) -> list[str]:
@@ -167,7 +168,7 @@ def is_available(containment: Containment) -> bool:
         code, work = Path(folder) / "code", Path(folder) / "work"
         code.mkdir()
         work.mkdir()
-        containment.give_ownership(Path(folder))
+        containment.give_ownership(code, work)
         test = TEST_CODE.format(packages=find_packages())
         try:
             subprocess.run(

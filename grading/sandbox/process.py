@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from foundation.temporary_folder import TemporaryFolder
 from grading.runner import protocol
 from grading.sandbox import resources
 from grading.sandbox.containment import Containment, find_packages
@@ -29,6 +30,15 @@ MAX_DISK = 1000  # MB in the folder of a submission
 MAX_FILE = 64  # MB of one file
 MAX_ERROR_CHARACTERS = 10_000
 MEGABYTE = 2**20
+FOLDER_PREFIX = "grading-"
+SIGNALED = 128
+# The grader kills as well, but knows when it does. What a process does wrong ends it with other signals.
+FROM_OUTSIDE = [getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+KILLED = (
+    "its process was killed ({name}), but not by the grader: possibly because the machine ran out of memory, although "
+    "nothing else was graded at that time. Run the same command again when fewer programs run. If that does not help, "
+    "the submission may end itself: grade it yourself and set its points with --overrides"
+)
 PACKAGE = Path(__file__).parent.parent
 SANDBOXED = ("exercises", "runner")  # the folders of `grading` that enter the sandbox: they contain no right answer
 MAIN = "import sys\n\nsys.path[1:] = {packages}\n\nfrom grading.runner.worker import main\n\nmain()\n"
@@ -64,6 +74,10 @@ class SandboxError(Exception):
     """The process could not be started, which is not the submission's fault; the message says why and what to do."""
 
 
+class SandboxKilled(SandboxError):
+    """Something else than the grader killed the process: an operator, a system without free memory, or itself."""
+
+
 class Sandbox:
     """The commands of `grading.runner.worker` for one submission. Deletes everything when it is closed.
 
@@ -97,8 +111,7 @@ class Sandbox:
 
     def _start(self):
         self._end()
-        work = self._make_folder()
-        code = self._folder / "code"
+        code, work = self._make_folder()
         limits = json.dumps(self.limits.for_system() | self.containment.limits())
         command = [*self.containment.command(code, work), sys.executable, "-I", str(code), limits]
         with tempfile.TemporaryFile() as errors:  # of Python before the submission runs, which has no such stream
@@ -126,20 +139,20 @@ class Sandbox:
 
     def _make_folder(self):
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="grading-")).resolve()
-            work = self._folder / "work"
+            self._folder = TemporaryFolder(FOLDER_PREFIX)
+            code, work = self._folder.path / "code", self._folder.path / "work"
             work.mkdir()
-            copy_code(self._folder / "code")
+            copy_code(code)
             for cell in self.cells:
                 (work / cell.name).write_text(cell.source, encoding="utf-8")
-            self.containment.give_ownership(self._folder)
+            self.containment.give_ownership(code, work)
         except OSError as error:
             raise SandboxError(
                 f"the folder for the submission could not be created: {error}. {tempfile.gettempdir()} needs free "
                 "space, and you need permission to write there. Set TMPDIR to use another folder, then run the same "
                 "command again"
             ) from None
-        return work
+        return code, work
 
     def _ask(self, command):
         token = secrets.token_hex(16)
@@ -166,7 +179,7 @@ class Sandbox:
                 if check_usage:
                     self._check_usage()
                 continue
-            if frame is None:
+            if frame is None or isinstance(frame, protocol.CutOffError):
                 raise self._describe_end()
             if isinstance(frame, protocol.ProtocolError):
                 raise frame
@@ -178,7 +191,7 @@ class Sandbox:
             self._stop("processes", f"it started more than {MAX_PROCESSES} processes")
         if resources.use_more_memory(processes, self.limits.memory * MEGABYTE):
             self._stop("memory", f"it used more than {self.limits.memory} MB of memory")
-        if resources.holds_more(self._folder / "work", MAX_DISK * MEGABYTE):
+        if resources.holds_more(self._folder.path / "work", MAX_DISK * MEGABYTE):
             self._stop("disk", f"it wrote more than {MAX_DISK} MB to its folder")
 
     def _stop(self, kind, message):
@@ -188,11 +201,16 @@ class Sandbox:
     def _describe_end(self):
         """The pipe has ended: the process has ended, too, or has only closed its end of the pipe."""
         try:
-            message = f"its process ended with {_describe_exit(self._process.wait(EXIT_SECONDS))}"
+            code = self._process.wait(EXIT_SECONDS)
         except subprocess.TimeoutExpired:
-            message = f"it closed the grader's pipe and did not end within {EXIT_SECONDS} s"
+            code = None
         self._end()
-        return Stopped("ended", message)
+        if code is None:
+            return Stopped("ended", f"it closed the grader's pipe and did not end within {EXIT_SECONDS} s")
+        number = _find_signal(code)
+        if number in FROM_OUTSIDE:
+            return SandboxKilled(KILLED.format(name=signal.Signals(number).name))
+        return Stopped("ended", f"its process ended with {_describe_exit(code)}")
 
     def _end(self):
         """Kill the process, and delete what it wrote."""
@@ -201,7 +219,7 @@ class Sandbox:
             _drain(self._frames, self._listener)
             self._process = None
         if self._folder is not None:
-            resources.delete_folder(self._folder)
+            self._folder.delete()
             self._folder = None
 
 
@@ -243,6 +261,11 @@ def _drain(frames, listener):
     while listener.is_alive() and time.monotonic() < deadline:
         with contextlib.suppress(queue.Empty):
             frames.get(timeout=POLL_SECONDS)
+
+
+def _find_signal(code):
+    """The number of the signal that ended a process; bubblewrap and shells add 128 to it. 0 if none did."""
+    return -code if code < 0 else max(0, code - SIGNALED)
 
 
 def _describe_exit(code):

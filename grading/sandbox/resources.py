@@ -1,9 +1,7 @@
-"""What a process and its descendants use, and how to end them and delete what they wrote."""
+"""What a process and its descendants use, and how to end them."""
 
 import contextlib
 import os
-import secrets
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -11,7 +9,6 @@ from pathlib import Path
 import psutil
 
 BLOCK_BYTES = 4096  # the smallest size of a file or folder on disk
-MAX_DEPTH = 10  # nested folders that are deleted as they are: names of 255 bytes then still make a valid path
 
 
 def list_processes(pid: int) -> list[psutil.Process]:
@@ -70,16 +67,3 @@ def kill_process(process: subprocess.Popen) -> None:
     if process.stdin:
         with contextlib.suppress(OSError):  # closing flushes, into a broken pipe
             process.stdin.close()
-
-
-def delete_folder(folder: Path) -> None:
-    """Delete a folder. Folders nested too deeply for shutil.rmtree, or for the length of a path, are moved up first."""
-    waiting = [(folder, 0)]
-    while waiting:
-        place, depth = waiting.pop()
-        with contextlib.suppress(OSError):  # it may not be readable, and is then not moved
-            if depth > MAX_DEPTH:
-                place, depth = place.rename(folder / secrets.token_hex(8)), 1
-            with os.scandir(place) as entries:
-                waiting += [(Path(entry), depth + 1) for entry in entries if entry.is_dir(follow_symlinks=False)]
-    shutil.rmtree(folder, ignore_errors=True)

@@ -16,9 +16,10 @@ from tqdm import tqdm
 
 from foundation.atomic_write import require_room, require_writable
 from foundation.tables import open_table
+from foundation.temporary_folder import sweep_folders
 from foundation.time_left import describe_time_left
 from foundation.workers import DaskCluster, LocalThreads, WorkersError, count_cores
-from nst.cli.batch_job import run_job
+from nst.cli.batch_job import FOLDER_PREFIX, run_job
 from nst.cli.batch_table import Job, JobsError, read_jobs
 from nst.cli.batch_time import BatchTime, describe_work
 from nst.cli.output_files import room_for_picture
@@ -228,6 +229,7 @@ def _write_results(rows, jobs, out):
 
 
 def _make_workers(options):
+    sweep_folders(FOLDER_PREFIX)
     if options.scheduler is not None:
         return DaskCluster(options.scheduler)
     if options.workers < 1:

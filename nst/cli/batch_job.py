@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from foundation.temporary_folder import TemporaryFolder
 from foundation.workers import find_sent_file, find_worker_address, find_worker_share
 from nst.engine.available_memory import JOB_MEMORY, total_bytes
 from nst.engine.memory import SHORT_OF_MEMORY
 from nst.network.weights import POCKET_SHA256
 from nst.paths import IN_COURSE, ROOT
 
+FOLDER_PREFIX = "nst-job-"
 WRONG_WEIGHTS = (
     "{path}: the worker does not have the weight file as it was sent (expected SHA-256 {sha256}). Free some disk space "
     "there, start the worker again, and run the same command again."
@@ -79,8 +81,7 @@ def _hash_file(path):
 
 def _run_in_folder(words, contents, environment):
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="nst-job-") as temporary:
-        folder = Path(temporary).resolve()  # the name that the process will print
+    with TemporaryFolder(FOLDER_PREFIX) as folder:
         for name, content in contents.items():
             (folder / name).parent.mkdir()
             (folder / name).write_bytes(content)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 
+import psutil
 import pytest
 
 from foundation import workers
@@ -154,3 +155,29 @@ def test_workers_of_a_batch_that_is_done_are_not_killed(tmp_path, monkeypatch):
     settings, report = Settings(1, Limits()), lambda record, is_new: None
     batch.run(find_submissions(tmp_path), settings, tmp_path / "grades", workers.LocalProcesses(1), report)
     assert alive == []
+
+
+ABANDON = """
+import os
+from foundation.workers import LocalProcesses
+
+if __name__ == "__main__":
+    executor = LocalProcesses(2).start()
+    print(*{executor.submit(os.getpid).result() for _ in range(20)}, flush=True)
+    executor.submit(__import__("time").sleep, 60)
+    __import__("time").sleep(60)
+"""
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path):
+    (tmp_path / "abandon.py").write_text(ABANDON, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = subprocess.Popen(
+        [sys.executable, tmp_path / "abandon.py"], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    pids = [int(word) for word in started.stdout.readline().split()]
+    assert pids
+    started.kill()
+    started.communicate()
+    _, alive = psutil.wait_procs([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], timeout=20)
+    assert not alive

@@ -16,10 +16,11 @@ from grading import batch
 from grading.exercises import CHAPTERS
 from grading.grade_submission import Settings
 from grading.reports import records
-from grading.sandbox.process import Limits
+from grading.sandbox.process import Limits, SandboxKilled
 from nst.paths import ROOT
 from tests.support.hostile_submissions import script
 
+KILLED = set()  # students whose sandbox was killed
 SETTINGS = Settings(seed=1, limits=Limits())
 
 
@@ -56,6 +57,9 @@ def grade_lightly(student, candidates, settings, key=""):
         raise RuntimeError("the grader is broken")
     if candidates[0][1] == b"dies":
         os._exit(1)
+    if candidates[0][1] == b"killed" or (candidates[0][1] == b"killed once" and student not in KILLED):
+        KILLED.add(student)
+        raise SandboxKilled("its process was killed")
     record = records.ungraded_record(student) | {"key": key, "status": "graded", "reason": "", "file": candidates[0][0]}
     record["exercises"][0]["points"] = len(candidates[0][1])
     return record
@@ -102,6 +106,15 @@ def test_what_failed_through_our_fault_is_tried_again(tmp_path, monkeypatch):
     assert graded([HandedIn("ada", b"raises")], tmp_path) == {"ada": ("failed", True)}
     assert "RuntimeError: the grader is broken" in records.read(tmp_path, "ada")["reason"]
     assert graded([HandedIn("ada", b"raises")], tmp_path) == {"ada": ("failed", True)}
+
+
+def test_a_submission_whose_sandbox_was_killed_is_tried_again_alone_and_again_in_the_next_run(tmp_path):
+    KILLED.clear()
+    handed_in = [HandedIn("ada", b"killed once"), HandedIn("eve", b"killed"), HandedIn("bob")]
+    expected = {"ada": ("graded", True), "eve": ("failed", True), "bob": ("graded", True)}
+    assert graded(handed_in, tmp_path) == expected
+    assert records.read(tmp_path, "eve")["reason"] == "its process was killed"
+    assert graded(handed_in, tmp_path) == {"ada": ("graded", False), "eve": ("failed", True), "bob": ("graded", False)}
 
 
 def test_no_more_submissions_are_in_memory_than_the_workers_need(tmp_path, monkeypatch):
@@ -195,7 +208,8 @@ def grades(folder):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process alone")
-def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path):
+@pytest.mark.parametrize("end", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_to_all_processes_keeps_what_is_done_and_the_same_command_goes_on(tmp_path, end):
     for number in range(6):
         (tmp_path / "class" / f"student {number}").mkdir(parents=True)
         (tmp_path / "class" / f"student {number}" / "work.py").write_text(script(), encoding="utf-8")
@@ -207,12 +221,13 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        start_new_session=True,
+        preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)],
     )
     while len(grades(tmp_path / "grades")) < 2:
         assert running.poll() is None
         time.sleep(0.2)
-    running.send_signal(signal.SIGINT)
+    os.killpg(running.pid, getattr(signal, end))
     output, _ = running.communicate(timeout=120)
     assert running.returncode == 130
     assert "Interrupted: " in output

@@ -57,7 +57,7 @@ def run_python(contained, code, tmp_path):
     place = tmp_path / "place"
     for folder in (place, place / "code", place / "work"):
         folder.mkdir()
-    contained.give_ownership(place)
+    contained.give_ownership(place / "code", place / "work")
     return subprocess.run(
         [*contained.command(place / "code", place / "work"), sys.executable, "-I", "-c", code],
         capture_output=True,
