@@ -19,8 +19,9 @@ from dataclasses import dataclass, replace
 from foundation.printable import printable_lines, printable_sentence
 from grading.exercises import EXERCISES, FIRST, exercises_of
 from grading.exercises.exercise import VISIBLE_SEED
-from grading.judge import judge, stand_ins_before
-from grading.judge.outcomes import PASSED, Outcome, tampered, text
+from grading.judge import stand_ins_before
+from grading.judge.outcomes import PASSED, Outcome, text
+from grading.judge_process import JudgeKilledError, VerdictTimeoutError, judge_within_limits
 from grading.reports import records
 from grading.reports.records import Record, ReportedExercise
 from grading.runner.protocol import MAX_NOTES
@@ -69,6 +70,8 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
         record["exercises"] = records.blank_exercises([FIRST], "unreadable")
     except SandboxKilled:
         raise
+    except JudgeKilledError as error:
+        raise SandboxKilled(str(error)) from None
     except (SandboxError, RootError) as error:
         record["reason"] = printable_sentence(str(error))
     except Exception as error:  # of any type: the other students must still get their grades
@@ -178,7 +181,10 @@ class _SubmissionRun:
             return _waiting(name, needed)
         began = time.monotonic()
         try:
-            return _judge(name, self.sandbox.run(name, seed, references), seed)
+            return judge_within_limits(name, self.sandbox.run(name, seed, references), seed)
+        except VerdictTimeoutError as error:
+            self.stops[name] = Stopped("time", str(error))
+            return self._describe_stop(name)
         except Stopped as stopped:
             self.stops[name] = stopped
             return self._describe_stop(name)
@@ -209,16 +215,6 @@ class _SubmissionRun:
             return "it defines none of the course's functions: check that it is a notebook of this course"
         stops = dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())
         return printable_sentence("; ".join([*stops, *self.notes])[:MAX_NOTE])
-
-
-def _judge(name, arrays, seed):
-    """The judge's outcome. Arrays on which the judge fails were not made by the probe."""
-    try:
-        if "failure" not in arrays:
-            return judge(name, arrays, seed)
-    except Exception:  # arrays may contain anything, and one submission must not end the batch
-        pass
-    return tampered(EXERCISES[name])
 
 
 def _outcome(name, state, **said):

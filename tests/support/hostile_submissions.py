@@ -115,12 +115,10 @@ FAKE = (
 )
 # The token of the question is in the frames of the process itself. What follows it here makes NumPy trip.
 FORGED = (
-    "import io, os, struct, sys, zipfile",
-    "frame, forged = sys._getframe(), io.BytesIO()",
+    "import os, struct, sys",
+    "frame = sys._getframe()",
     "while 'command' not in frame.f_locals: frame = frame.f_back",
-    "with zipfile.ZipFile(forged, 'w') as archive:",
-    "    archive.writestr('a.npy', b'\\x93NUMPY\\x01\\x00\\x02\\x00{(')",
-    "answer = frame.f_locals['command']['token'].encode() + forged.getvalue()",
+    "answer = frame.f_locals['command']['token'].encode() + struct.pack('>Q', 2) + b'{('",
     "for fd in range(3, 64):",
     "    try:",
     "        os.write(fd, struct.pack('>Q', len(answer)) + answer)",

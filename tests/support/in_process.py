@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grading import grade_submission
-from grading.runner import worker
+from grading.runner import protocol, worker
 
 
 class InProcessSandbox:
@@ -34,7 +34,8 @@ class InProcessSandbox:
     def run(self, exercise, seed, references=None):
         if self._namespace is None:
             self.load()
-        return worker.run(self._namespace, {"exercise": exercise, "seed": seed, "references": references})
+        command = {"exercise": exercise, "seed": seed, "references": references}
+        return protocol.unpack(protocol.pack(worker.run(self._namespace, command)))
 
 
 @pytest.fixture
