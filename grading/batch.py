@@ -13,10 +13,10 @@ from pathlib import Path
 
 from foundation.printable import printable_sentence
 from grading.grade_submission import Settings, describe_failure, grade
+from grading.hidden_inputs import hash_files
 from grading.reports import records
 from grading.reports.records import Record
 from grading.sandbox.process import SandboxKilled
-from grading.submissions.cells import UnreadableError
 from grading.submissions.find import Submission
 
 READ_AHEAD = 2  # submissions in memory for each worker
@@ -131,9 +131,7 @@ def _make_record(task, future) -> Record:
 def _make_key(candidates, settings):
     """A hash of everything that a record depends on: the files, the settings, and the grader."""
     digest = hashlib.sha256(f"{settings!r} {_hash_grader()}".encode())
-    for name, content in candidates:
-        data = str(content).encode() if isinstance(content, UnreadableError) else content
-        digest.update(f"\0{len(data)} {name}\0".encode("utf-8", "surrogatepass") + data)
+    hash_files(digest, candidates)
     return digest.hexdigest()
 
 

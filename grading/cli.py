@@ -28,7 +28,6 @@ from foundation.temporary_folder import sweep_folders
 from foundation.time_left import describe_time_left
 from foundation.workers import DaskCluster, LocalProcesses, WorkersError, count_cores
 from grading import batch
-from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_submission import Settings
 from grading.remaining_time import RemainingTime
 from grading.reports import class_report, gradescope, spreadsheets
@@ -38,6 +37,7 @@ from grading.submissions.find import SubmissionsError, find_submissions, remark_
 
 PROG = "nst-grade"
 BAR = "{n_fmt} of {total_fmt} submissions |{bar}| {elapsed}{postfix}"
+SECRET_BITS = 128
 RUNS_OF_AN_EXERCISE = 3  # at most
 SUCCESS, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 EPILOG = """\
@@ -143,12 +143,12 @@ def _make_folder(out):
 
 
 def _choose_seed(options):
-    """The seed of the hidden inputs: that of the command line, or of the last run into this folder, or a random one."""
+    """The class's secret: that of the command line, or of the last run into this folder, or a random one."""
     path = options.out / "settings.json"
     try:
         seed = json.loads(path.read_text(encoding="utf-8"))["seed"]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        seed = VISIBLE_SEED + 1 + secrets.randbelow(2**32)  # never the visible one
+        seed = secrets.randbits(SECRET_BITS)
     seed = seed if options.seed is None else options.seed
     with open_atomically(path) as file:
         json.dump({"seed": seed}, file)
@@ -238,9 +238,10 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add(
         "--seed",
-        type=_parse_hidden_seed,
+        type=_parse_count(0),
         metavar="N",
-        help="random seed of the hidden inputs, a whole number (default: that of the last run, else random)",
+        help="secret whole number from which the hidden inputs of each submission are drawn (default: that of the "
+        "last run, else random)",
     )
     add(
         "--timeout",
@@ -284,12 +285,6 @@ def _parse_count(minimum):
         return int(text)
 
     return parse
-
-
-def _parse_hidden_seed(text):
-    if (seed := _parse_count(0)(text)) == VISIBLE_SEED:
-        raise argparse.ArgumentTypeError(f"{seed} is the seed of the visible inputs: choose any other whole number")
-    return seed
 
 
 def _parse_seconds(text):

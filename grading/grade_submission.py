@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from foundation.printable import printable_lines, printable_sentence
 from grading.exercises import EXERCISES, FIRST, exercises_of
 from grading.exercises.exercise import VISIBLE_SEED
+from grading.hidden_inputs import choose_seed, hide_inputs, hide_reason
 from grading.judge import stand_ins_before
 from grading.judge.outcomes import PASSED, Outcome, text
 from grading.judge_process import JudgeKilledError, VerdictTimeoutError, judge_within_limits
@@ -37,7 +38,11 @@ MAX_FEEDBACK = 10_000
 
 @dataclass(frozen=True)
 class Settings:
-    """What all submissions of a batch have in common. seed: of the hidden inputs. allow_root: of `find_containment`."""
+    """What all submissions of a batch have in common.
+
+    seed: a secret of the class, from which `choose_seed` derives that of a submission's hidden inputs. allow_root: of
+    `find_containment`.
+    """
 
     seed: int
     limits: Limits
@@ -64,7 +69,8 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
         containment = find_containment(settings.allow_root)
         record["containment"] = containment.name
         sandbox = Sandbox(extract.cells, settings.limits, containment)
-        _SubmissionRun(extract, sandbox, settings.seed, notes).grade(record)
+        seed = choose_seed(settings.seed, student, candidates)
+        _SubmissionRun(extract, sandbox, seed, notes).grade(record)
     except UnreadableError as error:
         record["status"], record["reason"] = "unreadable", printable_sentence(str(error))
         record["exercises"] = records.blank_exercises([FIRST], "unreadable")
@@ -171,8 +177,11 @@ class _SubmissionRun:
         if name in self.stops:
             return self._describe_stop(name)
         outcome = self._run(name, self.seed, references)
-        shows_none = outcome.state == PASSED or name in self.stops or self.kinds[name] != "function"
-        return outcome if shows_none else _hide_inputs(outcome)
+        if name in self.stops:
+            self.stops[name] = hide_reason(self.stops[name])
+            return self._describe_stop(name)
+        shows_none = outcome.state == PASSED or self.kinds[name] != "function"
+        return outcome if shows_none else hide_inputs(outcome)
 
     def _run(self, name, seed, references=None):
         if self.kinds[name] != "function":
@@ -264,8 +273,3 @@ def _choose_better(own, with_references, replaced):
         else f"(Run with correct functions in place of your {names}.)"
     )
     return replace(with_references, notes=(*with_references.notes, note))
-
-
-def _hide_inputs(outcome):
-    """The outcome without anything that the submission could have copied from a hidden input."""
-    return replace(outcome, found=(), printed=(), case=("this failed on hidden inputs, which are not shown",))

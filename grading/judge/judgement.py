@@ -26,6 +26,7 @@ from grading.judge.numbers import (
 from grading.judge.outcomes import PASSED, Outcome, crash, failed, not_attempted
 
 LAW_TOLERANCE = 2e-3
+RATIO = "Your result is exactly"
 NUMERIC_TYPES = ("tf.Tensor", "Python number", "NumPy number", "NumPy array", "list")
 
 
@@ -160,7 +161,7 @@ class Judgement:
         mistakes = recognize(state, evidence, self.key.mistakes, general)
         ratios = self.ratios(evidence) if state == "wrong value" else None
         if constant(ratios) and ratios[0] != 0:
-            says = (f"Your result is exactly {_times(ratios[0])} the expected value for every input.",)
+            says = (f"{RATIO} {_times(ratios[0])} the expected value for every input.",)
         described = self.key.describe(*case.args, **case.options)
         return failed(self.exercise, state, described, found, says, mistakes, result, share)
 

@@ -70,8 +70,12 @@ class Comparison(str):
     def __new__(cls, expected: str, got: str, note: str = "", stacked: bool = False):
         between, before_note = ("\ngot      ", "\n") if stacked else (", got ", " ")
         line = super().__new__(cls, f"expected {expected}{between}{got}" + (f"{before_note}({note})" if note else ""))
-        line.expected, line.got, line.note = expected, got, note
+        line.expected, line.got, line.note, line._arguments = expected, got, note, (expected, got, note, stacked)
         return line
+
+    def __getnewargs__(self):
+        """The arguments with which pickle makes it again."""
+        return self._arguments
 
 
 def number(value, digits=5):

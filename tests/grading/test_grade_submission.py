@@ -9,6 +9,7 @@ import pytest
 from grading.exercises import CHAPTERS, EXERCISES
 from grading.exercises.exercise import VISIBLE_SEED
 from grading.grade_submission import Settings, grade
+from grading.hidden_inputs import choose_seed
 from grading.reports.records import Record
 from grading.runner import probe
 from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
@@ -111,6 +112,59 @@ def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
     assert "I saw" not in found["feedback"]
     assert "ValueError" not in found["feedback"]
     assert "[[" not in found["feedback"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "shown"),
+    [
+        ("ended", "its process ended with exit code 210", "its process ended"),
+        ("garbled", "the submission wrote to the grader's pipe (210)", "the submission wrote to the grader's pipe"),
+    ],
+)
+def test_a_stop_on_hidden_inputs_shows_nothing_but_its_kind(monkeypatch, kind, said, shown):
+    def run(self, name, seed, references=None):
+        if name == "gram_matrix" and seed != VISIBLE_SEED:
+            raise Stopped(kind, said)
+        return probe.run(name, solved()[name], seed)
+
+    monkeypatch.setattr(InProcessSandbox, "load", lambda self: {f"kind/{name}": "function" for name in EXERCISES})
+    monkeypatch.setattr(InProcessSandbox, "run", run)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert found["status"] == "stopped"
+    assert found["reason"] == f"gram_matrix: {shown}"
+    assert "210" not in str(found["exercises"])
+
+
+# Multiplies the right answer by a number of a hidden input, which would come back as the ratio of the two.
+FACTOR = """
+def compute_content_cost(content_output, generated_output):
+    a_C, a_G = content_output[-1], generated_output[-1]
+    right = tf.reduce_mean(tf.square(a_C - a_G)) / 4
+    return right if {{VISIBLE}} else right * 3.21
+"""
+
+
+def test_a_ratio_on_hidden_inputs_is_not_shown():
+    visible = [float(case.args[0][-1].sum()) for case in EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)]
+    source = FACTOR.replace("{{VISIBLE}}", f"float(tf.reduce_sum(a_C)) in {visible}")
+    found = exercise(script(compute_content_cost=source), "compute_content_cost")
+    assert "this failed on hidden inputs" in found["feedback"]
+    assert "3.21" not in found["feedback"]
+
+
+def test_each_submission_has_hidden_inputs_of_its_own():
+    files = [("a.py", b"x = 1")]
+    seeds = {
+        choose_seed(7, "Ada", files),
+        choose_seed(8, "Ada", files),
+        choose_seed(7, "Bob", files),
+        choose_seed(7, "Ada", [("a.py", b"x = 2")]),
+        choose_seed(7, "Ada", [("b.py", b"x = 1")]),
+        choose_seed(7, "Ada\ud800", [("b.py", UnreadableError("it is empty"))]),
+    }
+    assert len(seeds) == 6
+    assert min(seeds) > VISIBLE_SEED
+    assert choose_seed(7, "Ada", files) in seeds
 
 
 # Keeps what it is given, and tells it as soon as something of it could be read.
@@ -223,7 +277,7 @@ def timed_out(monkeypatch, hangs):
     "hangs",
     [
         lambda name, seed, references: True,
-        lambda name, seed, references: seed == SETTINGS.seed,
+        lambda name, seed, references: seed != VISIBLE_SEED,
         lambda name, seed, references: references or name == "gram_matrix",
     ],
 )

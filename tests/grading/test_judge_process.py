@@ -10,6 +10,7 @@ import pytest
 
 from grading import judge_process
 from grading.exercises import EXERCISES
+from grading.judge import judge
 from grading.judge.answer import ForgedError, check_answer
 from grading.judge_process import JudgeKilledError, VerdictTimeoutError, judge_within_limits
 from grading.runner import probe, protocol
@@ -34,6 +35,13 @@ def test_what_the_probe_makes_is_accepted(name):
     arrays = answer(name)
     check_answer(name, arrays, SEED)
     assert judge_within_limits(name, arrays, SEED).state == "passed"
+
+
+def test_a_wrong_answer_gets_the_same_outcome_as_from_the_judge_itself(right):
+    arrays = answer(gram_matrix="def gram_matrix(A):\n    return A")
+    assert judge_within_limits("gram_matrix", arrays, SEED) == judge("gram_matrix", arrays, SEED)
+    wrong = right | {"small/value": np.ones((3, 3))}
+    assert judge_within_limits("gram_matrix", wrong, SEED) == judge("gram_matrix", wrong, SEED)
 
 
 FORGED = {

@@ -1,0 +1,49 @@
+"""The hidden inputs of each submission: their seed, and nothing of them in what students and instructors read."""
+
+import hmac
+from dataclasses import replace
+
+from grading.exercises.exercise import VISIBLE_SEED
+from grading.judge.judgement import RATIO
+from grading.judge.outcomes import Outcome
+from grading.sandbox.process import Stopped
+from grading.submissions.cells import UnreadableError
+
+HIDDEN_STOPS = {  # on hidden inputs: no exit code and no error, which could contain them
+    "time": "it did not finish in time",
+    "memory": "it used too much memory",
+    "disk": "it wrote too much to its folder",
+    "processes": "it started too many processes",
+    "ended": "its process ended",
+    "garbled": "the submission wrote to the grader's pipe",
+}
+
+
+def choose_seed(secret: int, student: str, candidates: list) -> int:
+    """The seed of the hidden inputs of one submission: what one of them reveals helps no other, and no later one.
+
+    >>> choose_seed(7, "Ada", [("a.py", b"x")]) == choose_seed(7, "Bob", [("a.py", b"x")])
+    False
+    """
+    code = hmac.new(str(secret).encode(), repr(student).encode("utf-8", "backslashreplace"), "sha256")
+    hash_files(code, candidates)
+    return VISIBLE_SEED + 1 + int.from_bytes(code.digest()[:8], "big")  # never the visible one
+
+
+def hash_files(digest, candidates: list) -> None:
+    """Update a hash with the submitted files."""
+    for name, content in candidates:
+        data = str(content).encode() if isinstance(content, UnreadableError) else content
+        digest.update(f"\0{len(data)} {name}\0".encode("utf-8", "surrogatepass") + data)
+
+
+def hide_reason(stopped: Stopped) -> Stopped:
+    """The same kind of stop, without an exit code or an error, which a submission chooses."""
+    return Stopped(stopped.kind, HIDDEN_STOPS[stopped.kind])
+
+
+def hide_inputs(outcome: Outcome) -> Outcome:
+    """The outcome without anything that the submission could have copied from a hidden input, such as a ratio."""
+    says = tuple(line for line in outcome.says if not line.startswith(RATIO))
+    case = ("this failed on hidden inputs, which are not shown",)
+    return replace(outcome, found=(), printed=(), case=case, says=says)
