@@ -18,6 +18,7 @@ import json
 import linecache
 import os
 import queue
+import shutil
 import sys
 import threading
 import traceback
@@ -33,6 +34,7 @@ from grading.runner.statements import compile_statement, find_features, run_code
 
 MAX_TRACEBACK = 2000  # characters
 CPU_SECONDS_LEFT = 5
+CELLS = "cells"  # the folder of FOLDER with the submission's code, which is copied to where the submission may write
 # Never taken from a submission: making them there would need VGG-19 and the pictures.
 ALWAYS_SUPPLIED = frozenset(
     {"vgg", "vgg_model_outputs", "a_C", "a_S", "content_image", "style_image", "generated_image"}
@@ -44,6 +46,7 @@ SUPPLIED_IF_MISSING = frozenset({"optimizer", "clip_0_1", "get_ipython"})
 def main():
     """Answer commands until the grader closes the pipe."""
     commands, answers = _private_channels()
+    shutil.copytree(Path(sys.argv[0]) / CELLS, Path.cwd(), dirs_exist_ok=True, copy_function=shutil.copyfile)
     _set_limits(json.loads(sys.argv[1]))
     _hide_installed_course()
     _import_tensorflow()

@@ -22,26 +22,41 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 GRADER = Path(__file__).absolute().parents[1]  # holds the right answers
 
 
-def isolate(code: Path, work: Path, packages: list[str]) -> list[str]:
-    """The command in front of Python's. The process may read `code` and `packages`, and change `work`."""
+def isolate(code: Path, work: Path, packages: list[str], size: int) -> list[str]:
+    """The command in front of Python's. The process may read `code` and `packages`, and write `size` bytes to `work`.
+
+    In there, `work` is an empty folder in memory, which ends with the process.
+    """
     python = _find_python_folders(packages)
-    command = [*ISOLATED, *_bind(python, code, work), "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"]
+    command = [
+        *ISOLATED,
+        *_bind(python, code),
+        "--size",
+        str(size),
+        "--tmpfs",
+        str(work),
+        "--proc",
+        "/proc",
+        "--ro-bind",
+        "/proc/sys",
+        "/proc/sys",
+    ]
     if any(GRADER.is_relative_to(visible) for visible in (*SYSTEM_FOLDERS, *python)):
         command += ["--tmpfs", str(GRADER), "--remount-ro", str(GRADER)]
     # Everything else that bubblewrap creates is in memory, where files would not be limited.
     return [*command, "--chdir", str(work), "--remount-ro", "/"]
 
 
-def isolate_as_nobody(code: Path, work: Path, packages: list[str]) -> list[str]:
+def isolate_as_nobody(code: Path, work: Path, packages: list[str], size: int) -> list[str]:
     """The same, started by root, who cannot be the user of the isolated process: the real user is nobody."""
-    binds = _bind(_find_python_folders(packages), code, work)
+    binds = _bind(_find_python_folders(packages), code)
     parents = {str(parent) for word in binds for parent in Path(word).parents if Path(word).is_absolute()} - {"/"}
     folders = [word for parent in sorted(parents) for word in ("--perms", "0755", "--dir", parent)]
     prepared = [*PREPARED, *folders, *binds, "--bind", "/proc", "/proc"]
-    return [*prepared, *BECOME_NOBODY, *isolate(code, work, packages)]
+    return [*prepared, *BECOME_NOBODY, *isolate(code, work, packages, size)]
 
 
-def _bind(python, code, work):
+def _bind(python, code):
     binds = []
     for folder in map(Path, SYSTEM_FOLDERS):
         if folder.is_symlink():
@@ -54,7 +69,7 @@ def _bind(python, code, work):
         binds += ["--dev-bind", device, device]
     for folder in sorted(python | {str(code)}):
         binds += ["--ro-bind", folder, folder]
-    return [*binds, "--bind", str(work), str(work)]
+    return binds
 
 
 def _find_python_folders(packages):

@@ -23,6 +23,7 @@ from pathlib import Path
 from grading.sandbox.bubblewrap import GRADER, NOBODY, isolate, isolate_as_nobody
 
 MAX_THREADS = 400  # and processes, which Linux counts together
+MAX_DISK = 1000 * 2**20  # bytes in the folder of a submission
 TEST_CODE = "import sys; sys.path[:] = {packages}; import numpy; open('written', 'w').close()"
 TEST_SECONDS = 60
 # As the current user, not as root of the namespace: with none of root's rights in it.
@@ -56,7 +57,7 @@ LEVELS = {
         "bubblewrap: the submission has no network, sees only its own processes, and of the file system only Python "
         "and the system's libraries, which it cannot change. The operating system limits its memory, its processor "
         "time, the number of its processes, and the size of its files. It can write only to its folder, whose size is "
-        "monitored. Not prevented: using the processor during the time it may run, and exploiting a vulnerability of "
+        "limited. Not prevented: using the processor during the time it may run, and exploiting a vulnerability of "
         "the operating system."
     ),
     "unshare": (
@@ -99,7 +100,7 @@ class Containment:
     def command(self, code: Path, work: Path) -> list[str]:
         """The command in front of Python's. The process may read the folder `code` and change the folder `work`."""
         if self.level == "bubblewrap":
-            return (isolate_as_nobody if self.prepares else isolate)(code, work, find_packages())
+            return (isolate_as_nobody if self.prepares else isolate)(code, work, find_packages(), MAX_DISK)
         return UNSHARE if self.level == "unshare" else []
 
     def options(self, work: Path) -> dict:
@@ -181,7 +182,7 @@ def is_available(containment: Containment) -> bool:
             )
         except (OSError, subprocess.SubprocessError):
             return False
-        return (work / "written").exists()
+        return True
 
 
 def find_packages() -> list[str]:

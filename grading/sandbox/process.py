@@ -18,15 +18,15 @@ import numpy as np
 
 from foundation.temporary_folder import TemporaryFolder
 from grading.runner import protocol
+from grading.runner.worker import CELLS
 from grading.sandbox import resources
-from grading.sandbox.containment import Containment, find_packages
+from grading.sandbox.containment import MAX_DISK, Containment, find_packages
 
 START_SECONDS = 300  # for TensorFlow's import from a slow disk, which does not count as the submission's time
 DRAIN_SECONDS = 5
 EXIT_SECONDS = 5  # between the end of the pipe and the end of the process
 POLL_SECONDS = 0.1
 MAX_PROCESSES = 16
-MAX_DISK = 1000  # MB in the folder of a submission
 MAX_FILE = 64  # MB of one file
 MAX_ERROR_CHARACTERS = 10_000
 MEGABYTE = 2**20
@@ -143,8 +143,9 @@ class Sandbox:
             code, work = self._folder.path / "code", self._folder.path / "work"
             work.mkdir()
             copy_code(code)
+            (code / CELLS).mkdir()
             for cell in self.cells:
-                (work / cell.name).write_text(cell.source, encoding="utf-8")
+                (code / CELLS / cell.name).write_text(cell.source, encoding="utf-8")
             self.containment.give_ownership(code, work)
         except OSError as error:
             raise SandboxError(
@@ -191,8 +192,9 @@ class Sandbox:
             self._stop("processes", f"it started more than {MAX_PROCESSES} processes")
         if resources.use_more_memory(processes, self.limits.memory * MEGABYTE):
             self._stop("memory", f"it used more than {self.limits.memory} MB of memory")
-        if resources.holds_more(self._folder.path / "work", MAX_DISK * MEGABYTE):
-            self._stop("disk", f"it wrote more than {MAX_DISK} MB to its folder")
+        unnamed = resources.count_unnamed(processes)
+        if unnamed > MAX_DISK or resources.holds_more(self._folder.path / "work", MAX_DISK - unnamed):
+            self._stop("disk", f"it wrote more than {MAX_DISK // MEGABYTE} MB to its folder or to files without a name")
 
     def _stop(self, kind, message):
         self._end()

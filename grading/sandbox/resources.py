@@ -3,11 +3,13 @@
 import contextlib
 import os
 import signal
+import stat
 import subprocess
 from pathlib import Path
 
 import psutil
 
+SECTOR_BYTES = 512  # of st_blocks
 BLOCK_BYTES = 4096  # the smallest size of a file or folder on disk
 
 
@@ -52,6 +54,19 @@ def holds_more(folder: Path, limit: int) -> bool:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
     return False
+
+
+def count_unnamed(processes: list[psutil.Process]) -> int:
+    """The bytes of open files that have no name any more, or never had one, as in memory. 0 where there is no /proc."""
+    sizes = {}
+    for process in processes:
+        with contextlib.suppress(OSError), os.scandir(f"/proc/{process.pid}/fd") as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):  # it has just been closed
+                    found = entry.stat()
+                    if stat.S_ISREG(found.st_mode) and not found.st_nlink:
+                        sizes[found.st_dev, found.st_ino] = found.st_blocks * SECTOR_BYTES
+    return sum(sizes.values())
 
 
 def kill_process(process: subprocess.Popen) -> None:

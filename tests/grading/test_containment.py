@@ -8,6 +8,7 @@ import pytest
 
 from grading.sandbox import bubblewrap, containment
 from grading.sandbox.containment import Containment
+from grading.sandbox.resources import list_processes
 from tests.support.levels import LEVELS, candidates
 
 WRITABLE = 5  # files of /proc/sys, at most, are open to every user of a machine
@@ -50,21 +51,29 @@ print("groups", os.getgroups())
 """
 
 
-def run_python(contained, code, tmp_path):
-    """What a program prints at a level; skips the test where the machine does not have the level."""
+def start_python(contained, code, tmp_path, **options):
+    """A program at a level; skips the test where the machine does not have the level."""
     if not containment.is_available(contained):
         pytest.skip(f"{contained} is not possible here")
     place = tmp_path / "place"
     for folder in (place, place / "code", place / "work"):
         folder.mkdir()
     contained.give_ownership(place / "code", place / "work")
-    return subprocess.run(
+    return subprocess.Popen(
         [*contained.command(place / "code", place / "work"), sys.executable, "-I", "-c", code],
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
         **contained.options(place / "work"),
-    ).stdout
+        **options,
+    )
+
+
+def run_python(contained, code, tmp_path):
+    """What a program prints at a level."""
+    with start_python(contained, code, tmp_path) as process:
+        output, _ = process.communicate()
+    assert process.returncode == 0
+    return output
 
 
 @LINUX
@@ -89,9 +98,28 @@ def test_a_submission_has_none_of_the_rights_of_the_user_that_grades(contained, 
 @pytest.mark.skipif(os.name == "nt" or not containment._is_root(), reason="only root can look at the real user")
 @pytest.mark.parametrize("contained", [one for one in candidates() if one.drops_root], ids=str)
 def test_the_real_user_of_a_submission_is_not_root(contained, tmp_path):
-    code = "import os; os.chmod('.', 0o777); open('mark', 'w').close()"
-    run_python(contained, code, tmp_path)
-    assert (tmp_path / "place" / "work" / "mark").stat().st_uid == containment.NOBODY
+    with start_python(contained, "print(flush=True); input()", tmp_path, stdin=subprocess.PIPE) as process:
+        process.stdout.readline()
+        [*_, innermost] = list_processes(process.pid)
+        assert set(innermost.uids()) == {containment.NOBODY}
+        process.communicate("\n")
+
+
+@pytest.mark.parametrize("contained", [one for one in candidates() if one.level == "bubblewrap"], ids=str)
+def test_the_kernel_limits_what_a_submission_writes(contained, tmp_path, monkeypatch):
+    monkeypatch.setattr(containment, "MAX_DISK", 3 * 2**20)
+    fill = """
+import os
+written, kept = 0, []
+try:
+    for number in range(20):
+        kept.append(open(str(number), "wb", buffering=0))
+        os.remove(str(number))
+        written += kept[-1].write(b"x" * 2**20)
+except OSError as error:
+    print(written, error.strerror)
+"""
+    assert run_python(contained, fill, tmp_path) == f"{3 * 2**20} No space left on device\n"
 
 
 @pytest.mark.parametrize("works", [LEVELS, LEVELS[1:], LEVELS[2:], ()])

@@ -17,7 +17,7 @@ from grading.sandbox.containment import Containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, SandboxKilled, Stopped
 from grading.submissions.cells import read_cells
 from grading.submissions.extract import Cell, extract_code
-from tests.support.hostile_submissions import CLOSES, DEEP, FAKE, FILLS, FORGED, gram, script
+from tests.support.hostile_submissions import CLOSES, DEEP, FAKE, FILLS_UNNAMED, FORGED, gram, script
 from tests.support.in_process import InProcessSandbox
 from tests.support.levels import candidates
 
@@ -64,7 +64,7 @@ HARM = {  # an exercise for each kind of harm
     "compute_layer_style_cost": ("ended", ["raise KeyboardInterrupt"]),
     "compute_style_cost": ("garbled", FAKE),
     "total_cost": ("garbled", FORGED),
-    "train_step": ("disk", FILLS),
+    "train_step": ("disk", FILLS_UNNAMED),
 }
 
 

@@ -143,12 +143,20 @@ PATCHES = (
     "sys.modules['public_tests'] = sys.modules['grading.judge'] = types.ModuleType('fake')",
     "sys.modules['grading.judge'].judge = lambda *a, **k: 'passed'",
 )
-# Many files, each as large as one may be, until the disk would hold 3 GB of them. They hold nothing but their size.
+# Many files, each as large as one may be, until the disk would hold 1.2 GB of them.
 FILLS = (
     "import time",
-    "for number in range(50):",
-    "    with open(f'large {number}', 'wb') as file: file.truncate(60_000_000)",
+    "for number in range(20):",
+    "    with open(f'large {number}', 'wb') as file: file.write(b'x' * 60_000_000)",
     "time.sleep(20)",
+)
+# The same in files that have no name: deleted ones, and memory.
+FILLS_UNNAMED = (
+    "import os, time",
+    "if not hasattr(np, 'unnamed'):",
+    "    np.unnamed = [os.memfd_create(str(number)) for number in range(20)]",
+    "    for file in np.unnamed: os.write(file, b'x' * 60_000_000)",
+    "    time.sleep(20)",
 )
 DEEP = (
     "import os",
@@ -228,7 +236,9 @@ CODE = [
         gram("with open('large', 'wb') as file:", "    for _ in range(1000):", "        file.write(b'x' * 1_000_000)"),
         NO_MORE,
     ),
-    _case("fills its folder", gram(*FILLS), NO_MORE, "stopped", "it wrote more than 1000 MB"),
+    # In memory, a full folder is an error; elsewhere, the process is stopped.
+    _case("fills its folder", gram(*FILLS), NO_MORE, "graded|stopped"),
+    _case("fills memory without a name", gram(*FILLS_UNNAMED), NO_MORE, "stopped", "it wrote more than 1000 MB"),
     _case("a thousand folders in each other", gram(*DEEP), 100, "graded|stopped"),
     _case("deletes the home folder", gram(*DELETE), 100, needs="bubblewrap"),
     _case("reads what is not theirs", gram(*SPY), 100, needs="bubblewrap"),
