@@ -14,6 +14,7 @@ inputs, too, in a new process, so that their feedback is complete.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from foundation.printable import printable_lines, printable_sentence
@@ -29,7 +30,9 @@ from grading.runner.protocol import MAX_NOTES
 from grading.sandbox.containment import RootError, find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, SandboxKilled, Stopped
 from grading.submissions.cells import UnreadableError
-from grading.submissions.extract import Extract, choose_file
+from grading.submissions.choose_file import FILE_SECONDS, choose_file
+from grading.submissions.extract import Extract
+from grading.submissions.limited_process import LimitError, call_within_limits
 from grading.submissions.similarity import fingerprint_solutions
 
 MAX_NOTE = 500  # characters
@@ -125,7 +128,8 @@ class _SubmissionRun:
         record["reason"] = self._reason()
         record["exercises"] = [self._report(name, outcomes[name]) for name in self.exercises]
         record["notes"] = [printable_sentence(note[:MAX_NOTE]) for note in self.notes]
-        record["solutions"] = fingerprint_solutions(attempted)
+        with suppress(LimitError):  # a solution that is so complex is compared with no other
+            record["solutions"] = call_within_limits(fingerprint_solutions, attempted, seconds=FILE_SECONDS)
 
     def _run_all(self):
         """{exercise: the outcome that counts}."""

@@ -13,9 +13,9 @@ import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 
-from grading.exercises import CURRENT_NAMES, EXERCISES, chapter_words, chapters_of, current_name, exercises_of
+from grading.exercises import CURRENT_NAMES, EXERCISES, chapters_of, current_name, exercises_of
 from grading.runner.worker import ALWAYS_SUPPLIED, SUPPLIED_IF_MISSING
-from grading.submissions.cells import Source, UnreadableError, find_syntax_error, read_cells
+from grading.submissions.cells import Source, find_syntax_error
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -77,46 +77,6 @@ class _Statement:
     @property
     def place(self):
         return self.cell, self.number
-
-
-def choose_file(candidates: list) -> tuple[str, Extract, list[str]]:
-    """Of the files of a submission, the one to grade: that in which most exercises are attempted.
-
-    candidates: from `Submission.read_candidates`. Returns its name, its code, and notes about the other files and
-    about exercises that are not graded. Raises UnreadableError if no file can be read.
-    """
-    read, errors = read_candidates(candidates)
-    if not read:
-        raise errors[0]
-    name, extract = max(read, key=lambda one: (len(one[1].attempted), len(one[1].definitions)))
-    files = [name for name, _ in candidates if name]
-    notes = [f"{name} was graded, of {len(files)} files"] if len(files) > 1 else []
-    notes += map(str, errors)
-    notes += [
-        f"{other} is of {chapter_words(one.chapters)}, but {name} of {chapter_words(extract.chapters)}: submissions "
-        f"are graded one chapter at a time, so grade {other} separately"
-        for other, one in read
-        if not {*one.chapters} <= {*extract.chapters}
-    ]
-    if extract.other_chapters:
-        notes.append(
-            f"{name} is graded as {chapter_words(extract.chapters)}, without {', '.join(extract.other_chapters)}: "
-            "submissions are graded one chapter at a time, so grade these in a separate file"
-        )
-    return name, extract, notes
-
-
-def read_candidates(candidates: list) -> tuple[list[tuple[str, Extract]], list[UnreadableError]]:
-    """[(name, code), ...] of the files that can be read, and the errors of the others."""
-    read, errors = [], []
-    for name, content in candidates:
-        try:
-            if isinstance(content, UnreadableError):
-                raise content
-            read.append((name, extract_code(read_cells(name, content))))
-        except UnreadableError as error:
-            errors.append(error)
-    return read, errors
 
 
 def extract_code(sources: list[Source]) -> Extract:

@@ -170,7 +170,8 @@ def _has_several_notebooks(name, location):
         return False
     if any(_is_notebook(one) for one, _ in inner):
         return sum(_is_notebook(one) for one, _ in inner) > 1
-    return sum(any(_is_notebook(one) for one, _ in list_files(*entry, Budget())[0]) for entry in inner) > 1
+    budget = Budget()  # one for all: it limits what is unpacked
+    return sum(any(_is_notebook(one) for one, _ in list_files(*entry, budget)[0]) for entry in inner) > 1
 
 
 def _open_nested(location):
