@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from nst.fast.statistics import Statistics, measure_statistics, replace_statistics
-from nst.network.weights import WeightsError, read_arrays, require_bundled, require_file, scale_kernel
+from nst.network.weights import WeightsError, open_arrays, read_layer, require_bundled, require_file
 from nst.paths import BUNDLED
 from nst.quiet_tensorflow import tensorflow as tf
 
@@ -65,22 +65,22 @@ def read_decoder(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
     Raises WeightsError if the file is damaged, or if a layer is missing or its channels do not fit the others.
     """
-    arrays, names = read_arrays(path)
-    missing = [name for name in CONVOLUTIONS if not {f"{name}/kernel", f"{name}/bias"} <= {*names}]
-    if missing:
-        raise WeightsError(f"{path}: this is not a decoder: {', '.join(missing)} is missing.")
-    sizes = {CONVOLUTIONS[name][1]: arrays[f"{name}/kernel"].shape[-2] for name in CONVOLUTIONS} | {None: 3}
-    weights = {}
-    for name, (size, before, after) in CONVOLUTIONS.items():
-        kernel, bias = arrays[f"{name}/kernel"], arrays[f"{name}/bias"]
-        shape = (size, size, sizes[before], sizes[after])
-        if kernel.shape != shape or bias.shape != shape[-1:]:
-            raise WeightsError(
-                f"{path}: {name} has a kernel {kernel.shape} and a bias {bias.shape}, expected {shape} and "
-                f"{shape[-1:]}."
-            )
-        weights[name] = scale_kernel(path, name, kernel, arrays.get(f"{name}/scale")), bias.astype(np.float32)
-    return weights
+    with open_arrays(path) as arrays:
+        missing = [name for name in CONVOLUTIONS if not {f"{name}/kernel", f"{name}/bias"} <= arrays.keys()]
+        if missing:
+            raise WeightsError(f"{path}: this is not a decoder: {', '.join(missing)} is missing.")
+        sizes = {CONVOLUTIONS[name][1]: arrays[f"{name}/kernel"].shape[-2] for name in CONVOLUTIONS} | {None: 3}
+        weights = {}
+        for name, (size, before, after) in CONVOLUTIONS.items():
+            kernel, bias = arrays[f"{name}/kernel"], arrays[f"{name}/bias"]
+            shape = (size, size, sizes[before], sizes[after])
+            if kernel.shape != shape or bias.shape != shape[-1:]:
+                raise WeightsError(
+                    f"{path}: {name} has a kernel {kernel.shape} and a bias {bias.shape}, expected {shape} and "
+                    f"{shape[-1:]}."
+                )
+            weights[name] = read_layer(path, arrays, name)
+        return weights
 
 
 class Decoder:

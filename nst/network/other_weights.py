@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+from foundation.printable import printable_line
 from nst.assets.file_kinds import HEAD, identify_kind
 
 LAYOUTS = (
@@ -12,7 +13,7 @@ LAYOUTS = (
 READ_KINDS = ("a zip archive", "NumPy arrays", "an HDF5 file")
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 VGG16 = {f"block{block}_conv{number}" for block in range(1, 6) for number in range(1, 3 if block < 3 else 4)}
-MOST = 5  # names that are listed
+MOST, LONGEST = 5, 60  # names that are listed, and characters of each
 
 
 def describe_other_kind(path):
@@ -55,4 +56,4 @@ def describe_other_layers(found, names):
 
 def _list(names):
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(sorted(names)[:MOST]) + more
+    return ", ".join(printable_line(name[:LONGEST]) for name in sorted(names)[:MOST]) + more

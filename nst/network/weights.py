@@ -2,26 +2,30 @@
 
 import hashlib
 import os
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from foundation.printable import printable_sentence
 from nst.assets.catalog import VGG19
 from nst.assets.sniffing import identify_wrong_file
 from nst.network.layers import LAYERS
 from nst.network.other_weights import LAYOUTS, describe_other_kind, describe_other_layers
 from nst.paths import BUNDLED, RESTORE
+from nst.stored_arrays import StoredArray, open_npz
 
 POCKET_FILE = BUNDLED / "pocket_vgg19.npz"
 POCKET_SHA256 = "c9e3eebd8476616ee4f7886c73ae8bf1d0063658d31eaf3e42e7c7d768c479e8"
 VGG19_FILE = VGG19.path
 CHOICES = ("auto", "pocket", "vgg19")
 PUBLISHED = "Network: VGG-19, the published weights."
-DAMAGE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error)  # NumPy's, h5py's
+FLOATS = ("float16", "float32", "float64")
+MAX_REASON = 300  # characters
+MAX_CHANNELS = 1024  # of a layer; VGG-19 has 512
 
 
 class WeightsError(ValueError):
@@ -78,21 +82,26 @@ def read_weights(path: str | Path, layers: Sequence[str] = LAYERS) -> dict[str, 
     ((3, 3, 3, 32), (32,))
     """
     path = Path(path)
-    arrays, names = read_arrays(path)
-    return _checked(path, arrays, layers, names)
+    with open_arrays(path) as arrays:
+        return _read_layers(path, arrays, layers)
 
 
-def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Read the arrays of a .npz or .h5 file, as {name: array}, and the names of all that it contains.
+@contextmanager
+def open_arrays(path: Path) -> Iterator[dict[str, StoredArray | None]]:
+    """{name: StoredArray} of a .npz or .h5 file for a `with` block, with None for what is not an array of a layer.
 
-    Raises WeightsError if the file is damaged or not a weight file.
+    Raises WeightsError if the file is damaged or not a weight file, also for errors of the block.
     """
     _refuse_wrong_file(path)
     try:
-        return _read_npz(path) if _begins_with(path, b"PK") else _read_h5(path)
-    except DAMAGE as error:
+        with open_npz(path) if _begins_with(path, b"PK") else _open_h5(path) as arrays:
+            yield arrays
+    except (WeightsError, MemoryError):
+        raise
+    except Exception as error:  # zipfile, NumPy and h5py raise errors of any type on damaged files
         raise WeightsError(
-            f"{path}: the weight file is damaged or incomplete ({error}). Delete it and get it again."
+            f"{path}: the weight file is damaged or incomplete ({printable_sentence(str(error)[:MAX_REASON])}). Delete "
+            "it and get it again."
         ) from None
 
 
@@ -182,51 +191,82 @@ def _begins_with(path, magic):
         return file.read(len(magic)) == magic
 
 
-def _read_npz(path):
-    # Opened here, since np.load leaves a damaged file open.
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        return {key: archive[key] for key in archive.files}, archive.files
-
-
-def _read_h5(path):
+@contextmanager
+def _open_h5(path):
+    """{name: StoredArray} of a .h5 file, with None for what is not an array of a layer."""
     import h5py  # only the full network's file needs it, and it takes a while to import
+
+    def list_own(group):  # not links, which may lead to other files
+        names = (name for name in group if isinstance(group.get(name, getlink=True), h5py.HardLink))
+        return [(name, group[name]) for name in names]
 
     arrays = {}
     with h5py.File(path, "r") as file:
-        groups = {name: group for name, group in file.items() if isinstance(group, h5py.Group)}
-        for layer, group in groups.items():
-            for array in (item for item in group.values() if isinstance(item, h5py.Dataset)):
-                arrays[f"{layer}/{'kernel' if array.ndim == 4 else 'bias'}"] = array[()]
-        return arrays, list(file)
+        for layer, group in list_own(file):
+            arrays[layer] = None
+            for array in (
+                (item for _, item in list_own(group) if isinstance(item, h5py.Dataset))
+                if isinstance(group, h5py.Group)
+                else ()
+            ):
+                if array.shape is not None and not array.external and not array.is_virtual:
+                    kind = "kernel" if array.ndim == 4 else "bias"
+                    arrays[f"{layer}/{kind}"] = StoredArray(array.shape, array.dtype, partial(array.__getitem__, ()))
+        yield arrays
 
 
-def _checked(path, arrays, layers, names_in_file):
+def _read_layers(path, arrays, layers):
     names = [name for name in layers if f"{name}/kernel" in arrays]
     if not names or names != list(layers[: len(names)]):
         raise WeightsError(
             f"{path}: expected the layers {layers[0]} ... {layers[-1]} without a gap, "
-            f"{describe_other_layers(names, names_in_file)}"
+            f"{describe_other_layers(names, [name for name in arrays if arrays[name] is None] or list(arrays))}"
         )
     weights, channels = {}, 3
     for name in names:
-        kernel, bias = arrays[f"{name}/kernel"], arrays.get(f"{name}/bias")
-        if kernel.ndim != 4 or kernel.shape[:3] != (3, 3, channels):
+        kernel = arrays[f"{name}/kernel"]
+        if len(kernel.shape) != 4 or kernel.shape[:3] != (3, 3, channels):
             raise WeightsError(
                 f"{path}: the kernel of {name} has shape {kernel.shape}, expected (3, 3, {channels}, channels out)."
             )
         channels = kernel.shape[-1]
-        if bias is None or bias.shape != (channels,):
-            found = "is missing" if bias is None else f"has shape {bias.shape}"
-            raise WeightsError(f"{path}: the bias of {name} {found}, expected ({channels},).")
-        weights[name] = scale_kernel(path, name, kernel, arrays.get(f"{name}/scale")), bias.astype(np.float32)
+        weights[name] = read_layer(path, arrays, name)
     return weights
 
 
-def scale_kernel(path: Path, name: str, kernel: np.ndarray, scale: np.ndarray | None) -> np.ndarray:
-    """Return a kernel in float32; one of 8-bit whole numbers is multiplied by the scales of its output channels."""
-    if kernel.dtype != np.int8:
-        return kernel.astype(np.float32)
-    if scale is None or scale.shape != kernel.shape[-1:]:
-        found = "is missing" if scale is None else f"has shape {scale.shape}"
-        raise WeightsError(f"{path}: the scale of {name} {found}, expected {kernel.shape[-1:]} for 8-bit weights.")
-    return kernel * scale.astype(np.float32)
+def read_layer(path: Path, arrays: dict[str, StoredArray | None], name: str) -> tuple[np.ndarray, np.ndarray]:
+    """(kernel, bias) of a layer in float32, once its kernel has the right shape.
+
+    A kernel of 8-bit whole numbers is multiplied by the scales of its output channels. Raises WeightsError.
+    """
+    kernel = arrays[f"{name}/kernel"]
+    channels = kernel.shape[-1]
+    if not 1 <= min(kernel.shape) <= max(kernel.shape) <= MAX_CHANNELS:
+        raise WeightsError(f"{path}: {name} has {channels} channels, expected 1 to {MAX_CHANNELS}.")
+    bias = _read_vector(path, arrays, name, "bias", channels)
+    scale = 1
+    if kernel.dtype == np.int8:
+        scale = _read_vector(path, arrays, name, "scale", channels, " for 8-bit weights")
+    return _read_numbers(path, name, "kernel", kernel) * scale, bias
+
+
+def _read_vector(path, arrays, name, part, channels, purpose=""):
+    vector = arrays.get(f"{name}/{part}")
+    if vector is None or vector.shape != (channels,):
+        found = "is missing" if vector is None else f"has shape {vector.shape}"
+        raise WeightsError(f"{path}: the {part} of {name} {found}, expected ({channels},){purpose}.")
+    return _read_numbers(path, name, part, vector)
+
+
+def _read_numbers(path, name, part, array):
+    """A part of a layer in float32. Only kernels may have 8 bits."""
+    if array.dtype not in FLOATS and not (part == "kernel" and array.dtype == np.int8):
+        raise WeightsError(f"{path}: the {part} of {name} has the type {array.dtype}, expected float32.")
+    with np.errstate(over="ignore"):
+        numbers = array.read().astype(np.float32)
+    if not np.isfinite(numbers).all():
+        raise WeightsError(
+            f"{path}: the {part} of {name} has numbers that are not finite in float32. The training that made it "
+            "failed, or the file is damaged: get it again."
+        )
+    return numbers
