@@ -17,7 +17,7 @@ class Networks:
     """The networks of a run.
 
     precision: of their convolutions. costs: {network: multiplications per pixel}, in the order in which they paint.
-    fingerprints: {network: fingerprint of its deepest kernel}, which identify the weights in a checkpoint.
+    fingerprints: {network: fingerprint of all layers that J needs}, which identify the weights in a checkpoint.
     memory_target: bytes that the run should not exceed, see nst.engine.memory.find_target.
     """
 
@@ -38,7 +38,9 @@ class Networks:
         self._objectives = {name: Objective(*terms) for name, terms in self._arguments.items()}
         self.costs = {name: multiplications_per_pixel(channels) for name, channels in self._channels.items()}
         self.fingerprints = {
-            name: fingerprint(model.get_layer(list(self._channels[name])[-1]).get_weights()[0])
+            name: fingerprint(
+                *(array for layer in self._channels[name] for array in model.get_layer(layer).get_weights())
+            )
             for name, model in networks.items()
         }
         self.memory_target = memory.find_target()

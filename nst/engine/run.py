@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,10 @@ from nst.engine.losses import Style
 from nst.engine.masks import resize_mask
 from nst.engine.optimizers import LBFGS, Adam
 from nst.engine.pyramid import plan_stages
+from nst.engine.saved_state import require_saved_state
 from nst.remaining_time import RemainingTime
 
-SMALL_CONTENT_FACTOR = (
-    2.5  # multiplies the content weight at small sizes: larger ones cannot restore what is lost there
-)
+SMALL_CONTENT_FACTOR = 2.5  # times the content weight at small sizes: larger ones cannot restore what is lost there
 FEWEST = 3  # evaluations in each stage, whatever the budget
 SCORING = 2.0  # time for the scores / time for the targets: three passes of the same kind, instead of two or more
 RECOVERED = "J was not a finite number in one step: the run went back to the last good picture and took a smaller step."
@@ -81,7 +81,7 @@ class Run:
 
     def resume(self):
         """Continue from the checkpoint, if there is one."""
-        self._state = self.checkpoint.read()
+        self._state = self.checkpoint.read(partial(require_saved_state, self.plan, self._make_optimizer))
         if self._state is None:
             return
         self._resumed, progress = self._state
@@ -175,7 +175,7 @@ class Run:
     def _descend(self, stage, first):
         """Descend until the stage's evaluations or its part of the budget are spent, or J stops decreasing."""
         start = self.seconds - self._seconds_in_stage
-        optimizer = LBFGS(first) if self.settings.optimizer == "lbfgs" else Adam(first, stage.evaluations)
+        optimizer = self._make_optimizer(stage, first)
         if self._resumed is not None:
             optimizer.restore(self._resumed)
             self._resumed = None
@@ -207,6 +207,9 @@ class Run:
             }
         )
         return optimizer.image
+
+    def _make_optimizer(self, stage, first):
+        return LBFGS(first) if self.settings.optimizer == "lbfgs" else Adam(first, stage.evaluations)
 
     def _has_evaluations(self, stage, evaluations):
         return self.settings.budget is not None or evaluations < stage.evaluations
