@@ -15,6 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from foundation.atomic_write import require_room, require_writable
+from foundation.lock import LockedError, lock_path
 from foundation.tables import open_table
 from foundation.temporary_folder import sweep_folders
 from foundation.time_left import describe_time_left
@@ -56,7 +57,14 @@ def run_batch(words):
         jobs = read_jobs(options.jobs)
         workers = _make_workers(options)
         _require_folder(options.out, [job for _, job in jobs if isinstance(job, Job)])
-        return _run_jobs(jobs, options.out, workers, _threads_per_job(options))
+        with lock_path(options.out):
+            return _run_jobs(jobs, options.out, workers, _threads_per_job(options))
+    except LockedError:
+        print(
+            f"{options.out}: another batch paints into this folder. Wait for it, or choose another one with --out.",
+            file=sys.stderr,
+        )
+        return 2
     except (JobsError, WorkersError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 import numpy as np
 
 from foundation.atomic_write import require_writable, write_atomically
+from foundation.lock import LockedError, lock_path
 from foundation.printable import printable_line, printable_sentence
 from nst.engine.settings import SettingsError
 from nst.stored_arrays import open_npz
@@ -108,6 +109,19 @@ def read_request(path):
         return {}
     with _open(path) as (run, _):
         return run["request"]
+
+
+@contextmanager
+def lock_checkpoint(path):
+    """Let no other run use a checkpoint, and the picture that belongs to it. Raises SettingsError if one does."""
+    try:
+        with lock_path(path):
+            yield
+    except LockedError:
+        raise SettingsError(
+            f"{path}: another run is working on this checkpoint and its picture. Wait for its end, or choose another "
+            "name for this one."
+        ) from None
 
 
 def require_no_checkpoint(path):

@@ -10,13 +10,13 @@ more weight for the content at the smaller sizes, and a cheap network for these 
 import os
 import time
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from foundation.notebook import in_notebook
 from nst.engine import memory
-from nst.engine.checkpoint import Checkpoint, read_request, require_no_checkpoint
+from nst.engine.checkpoint import Checkpoint, lock_checkpoint, read_request, require_no_checkpoint
 from nst.engine.finishing import finish_picture
 from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs, title_pictures
 from nst.engine.networks import Networks
@@ -162,68 +162,69 @@ def stylize_until_saved(
     start, path = time.monotonic(), None if checkpoint is None else Path(checkpoint)
     require(path is not None or not resume, "resume", resume, "a checkpoint with it: checkpoint='run.npz'")
     require(path is None or path.suffix == ".npz", "checkpoint", checkpoint, "the name of a .npz file")
-    if path is not None and resume and settings.precision == "auto":  # a new measurement might differ
-        settings = replace(settings, precision=read_request(path).get("precision", "auto"))
-    if path is not None and not resume:
-        require_no_checkpoint(path)
-    with _explain_exhaustion(settings.size):
-        inputs = read_inputs(content, style, content_masks, style_masks, settings)
-        content_image, styles = inputs.content_image, inputs.styles
-        networks = Networks(weights, settings)
-    memory.require_memory(
-        content_image.shape[1:3],
-        memory.count_pixels(content_image, styles),
-        networks.bytes_per_pixel,
-        networks.memory_target,
-    )
-    request = {
-        **asdict(settings),
-        "precision": networks.precision,
-        "networks": networks.fingerprints,
-        **inputs.fingerprints,
-    }
-    file = None if path is None else Checkpoint(path, checkpoint_seconds, request)
-    if file is not None:
-        file.require_folder()
-        if shortage := file.find_shortage(content_image.shape[1] * content_image.shape[2]):
-            print(shortage)
-    run = Run(networks, content_image, styles, settings, start, on_progress=on_progress, checkpoint=file)
-
-    def make_result(picture, scores):
-        timings = {"seconds": round(run.seconds, 2), "stages": run.stages}
-        return Result(
-            finish_picture(picture, content_image, styles, settings.preserve_color),
-            run.curves,
-            {**request, "files": inputs.files},
-            timings,
-            scores,
-            [*inputs.notes, *run.notes],
-        )
-
-    try:
+    with nullcontext() if path is None else lock_checkpoint(path):
+        if path is not None and resume and settings.precision == "auto":  # a new measurement might differ
+            settings = replace(settings, precision=read_request(path).get("precision", "auto"))
+        if path is not None and not resume:
+            require_no_checkpoint(path)
         with _explain_exhaustion(settings.size):
-            if resume:
-                run.resume()
-            picture = run.run_stages()
-            result = make_result(picture, run.score(picture))
-    except memory.NotEnoughMemoryError:
-        with suppress(MemoryError):
-            run.save_checkpoint()
-        raise
-    except KeyboardInterrupt:
-        with suppress(KeyboardInterrupt):  # a second Ctrl-C does not wait for a large checkpoint
-            run.save_checkpoint()
-        if run.picture is None:
+            inputs = read_inputs(content, style, content_masks, style_masks, settings)
+            content_image, styles = inputs.content_image, inputs.styles
+            networks = Networks(weights, settings)
+        memory.require_memory(
+            content_image.shape[1:3],
+            memory.count_pixels(content_image, styles),
+            networks.bytes_per_pixel,
+            networks.memory_target,
+        )
+        request = {
+            **asdict(settings),
+            "precision": networks.precision,
+            "networks": networks.fingerprints,
+            **inputs.fingerprints,
+        }
+        file = None if path is None else Checkpoint(path, checkpoint_seconds, request)
+        if file is not None:
+            file.require_folder()
+            if shortage := file.find_shortage(content_image.shape[1] * content_image.shape[2]):
+                print(shortage)
+        run = Run(networks, content_image, styles, settings, start, on_progress=on_progress, checkpoint=file)
+
+        def make_result(picture, scores):
+            timings = {"seconds": round(run.seconds, 2), "stages": run.stages}
+            return Result(
+                finish_picture(picture, content_image, styles, settings.preserve_color),
+                run.curves,
+                {**request, "files": inputs.files},
+                timings,
+                scores,
+                [*inputs.notes, *run.notes],
+            )
+
+        try:
+            with _explain_exhaustion(settings.size):
+                if resume:
+                    run.resume()
+                picture = run.run_stages()
+                result = make_result(picture, run.score(picture))
+        except memory.NotEnoughMemoryError:
+            with suppress(MemoryError):
+                run.save_checkpoint()
             raise
-        raise Interrupted(make_result(run.picture, {}), run.done, file is not None and file.exists) from None
-    try:
-        yield result
-    except BaseException:
-        with suppress(KeyboardInterrupt):
-            run.save_checkpoint()
-        raise
-    if file is not None:
-        file.remove()
+        except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt):  # a second Ctrl-C does not wait for a large checkpoint
+                run.save_checkpoint()
+            if run.picture is None:
+                raise
+            raise Interrupted(make_result(run.picture, {}), run.done, file is not None and file.exists) from None
+        try:
+            yield result
+        except BaseException:
+            with suppress(KeyboardInterrupt):
+                run.save_checkpoint()
+            raise
+        if file is not None:
+            file.remove()
 
 
 def require_stylize_arguments(on_progress, checkpoint, checkpoint_seconds, resume):

@@ -111,6 +111,23 @@ def test_a_checkpoint_is_whole_or_not_there(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
 
 
+def test_a_second_run_on_the_same_checkpoint_is_refused_and_the_first_goes_on(tmp_path):
+    refusals = []
+
+    def start_another(progress):
+        if progress.evaluation == 2:
+            with pytest.raises(SettingsError) as caught:
+                stylize(CONTENT, STYLE, **SMALL, checkpoint=tmp_path / "run.npz", on_progress=lambda progress: None)
+            refusals.append(str(caught.value))
+
+    stylize(CONTENT, STYLE, **SMALL, checkpoint=tmp_path / "run.npz", on_progress=start_another)
+    assert refusals == [
+        f"{tmp_path / 'run.npz'}: another run is working on this checkpoint and its picture. Wait for its end, or "
+        "choose another name for this one."
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_it_is_due_after_its_seconds(tmp_path):
     assert Checkpoint(tmp_path / "run.npz", 0, {}).due()
     assert not Checkpoint(tmp_path / "run.npz", 1000, {}).due()
