@@ -9,6 +9,7 @@ import urllib3
 from tqdm import tqdm
 
 from foundation.atomic_write import require_room, write_atomically
+from foundation.printable import printable_line
 from nst.assets.network_errors import DownloadError, explain_network_error, is_about_certificates
 from nst.assets.sniffing import identify_wrong_file
 
@@ -17,6 +18,8 @@ PAUSE = 1.0  # seconds before the second try, twice that before the third
 # Without the time left: the speed of the first seconds tells too little.
 BAR = "{desc}: {percentage:3.0f}% |{bar}| {n_fmt} of {total_fmt}, {elapsed}, {rate_fmt}"
 TIMEOUT = (10.0, 30.0)  # seconds to connect, seconds without data
+SLOWEST, LEAST_SECONDS = 20_000, 120  # bytes in a second on average, and seconds that any file may take
+CHUNK = 2**16  # bytes
 
 
 def download(work):
@@ -57,18 +60,44 @@ def _one_try(work):
 def _stream(work, partial):
     # Compressed transfer would make the announced length differ from the file's.
     headers = {"Accept-Encoding": "identity"}
-    with partial.open("wb") as file, _bar(work) as bar:
-        fetcher = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=TIMEOUT, headers=headers)
-        try:
-            fetcher(work.url, file, None)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-            if getattr(error, "response", None) is not None:  # pooch leaves it open
-                error.response.close()
+    end = time.monotonic() + max(LEAST_SECONDS, work.size / SLOWEST)
+    try:
+        with (
+            partial.open("wb") as file,
+            _bar(work) as bar,
+            requests.get(work.url, stream=True, timeout=TIMEOUT, headers=headers) as response,
+        ):
+            response.raise_for_status()
+            encoding = response.headers.get("Content-Encoding", "identity")
+            if encoding.strip().lower() not in ("", "identity"):
+                raise DownloadError(
+                    f"the server sent the file in a compressed form ({printable_line(encoding[:20])})",
+                    "the server, or a proxy between, ignores what is asked of it",
+                )
+            received = 0
+            # read1 returns what has arrived, so that a server that sends byte by byte cannot hold the loop.
+            while chunk := response.raw.read1(CHUNK):
+                received += len(chunk)
+                if received > work.size:
+                    raise DownloadError(
+                        f"received more than {work.size:,} bytes, the size of the file",
+                        "the file at this address has changed, or was changed on its way here",
+                    )
+                if time.monotonic() > end:
+                    raise DownloadError(
+                        f"only {received:,} of {work.size:,} bytes were received in "
+                        f"{max(LEAST_SECONDS, work.size / SLOWEST):.0f} s",
+                        "the server or the network is overloaded",
+                        temporary=True,
+                    )
+                file.write(chunk)
+                bar.update(len(chunk))
+    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+        raise explain_network_error(error, work.url, work.size, TIMEOUT) from error
+    except OSError as error:
+        if is_about_certificates(error):
             raise explain_network_error(error, work.url, work.size, TIMEOUT) from error
-        except OSError as error:
-            if is_about_certificates(error):
-                raise explain_network_error(error, work.url, work.size, TIMEOUT) from error
-            raise  # of the disk
+        raise  # of the disk
 
 
 def _bar(work):

@@ -7,6 +7,7 @@ from http.client import responses
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 
 OFFLINE = "this computer is offline, or a firewall or proxy blocks that address"
 INSPECTED = "this computer's clock is wrong, or its network inspects encrypted traffic"
@@ -41,7 +42,7 @@ def explain_network_error(error, url, size, timeout):
         return DownloadError(
             f"{host} sent nothing for {timeout[1]:g} s", "the server or the network is overloaded", temporary=True
         )
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+    if isinstance(error, (requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError)):
         return DownloadError(
             f"the connection broke before all {size:,} bytes were received",
             "the network or the server failed",

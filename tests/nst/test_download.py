@@ -1,9 +1,11 @@
 """One download: the right file arrives, everything else is named and leaves nothing behind."""
 
 import _thread
+import gzip
 import hashlib
 import socket
 import sys
+import time
 
 import pytest
 
@@ -105,7 +107,7 @@ BROKEN = {
     "a longer file": (
         body(RIGHT * 2),
         1,
-        f"received a different file (512,000 bytes, sha256 {hashlib.sha256(RIGHT * 2).hexdigest()})",
+        "received more than 256,000 bytes, the size of the file",
         "the file at this address has changed, or was changed on its way here",
     ),
     "an HTML page": (
@@ -153,6 +155,60 @@ BROKEN = {
 def test_a_broken_answer_is_named_and_leaves_nothing(server, folder, answer, tries, what, why):
     assert failure(server.put("/file", answer)) == (what, why)
     assert len(server.asked) == tries
+    assert left_in(folder) == []
+
+
+def test_no_more_than_the_size_of_the_file_is_received(server, folder):
+    sent = []
+
+    def endless(request):
+        request.send_response(200)
+        request.end_headers()
+        while len(sent) < 2000:  # 131 MB
+            request.wfile.write(bytes(65536))
+            sent.append(1)
+
+    assert failure(server.put("/file", endless))[0] == "received more than 256,000 bytes, the size of the file"
+    assert len(sent) < 500
+    assert left_in(folder) == []
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "gzip, gzip"])
+def test_a_compressed_answer_is_refused_and_not_unpacked(server, folder, encoding):
+    def compressed(request):
+        content = gzip.compress(RIGHT)
+        request.send_response(200)
+        request.send_header("Content-Encoding", encoding)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content)
+
+    assert failure(server.put("/file", compressed)) == (
+        f"the server sent the file in a compressed form ({encoding})",
+        "the server, or a proxy between, ignores what is asked of it",
+    )
+    assert left_in(folder) == []
+
+
+def test_a_server_that_sends_byte_by_byte_meets_a_deadline(server, folder, monkeypatch):
+    monkeypatch.setattr(module, "LEAST_SECONDS", 0.5)
+    monkeypatch.setattr(module, "SLOWEST", 10**9)
+    monkeypatch.setattr(module, "TRIES", 1)
+
+    def trickle(request):
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(RIGHT)))
+        request.end_headers()
+        for _ in range(200):
+            request.wfile.write(b"x")
+            request.wfile.flush()
+            time.sleep(0.1)
+
+    began = time.monotonic()
+    what, why = failure(server.put("/file", trickle))
+    assert time.monotonic() - began < 10
+    assert what.endswith("of 256,000 bytes were received in 0 s")
+    assert why == "the server or the network is overloaded"
     assert left_in(folder) == []
 
 
