@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from foundation.printable import printable_output
 from foundation.signals import interrupt_on_signals
 
 STREAMS = {"stdout": 1, "stderr": 2}
@@ -20,8 +21,9 @@ NO_READER = (errno.EPIPE, errno.EIO, errno.EINVAL)  # a closed pipe, a closed te
 def run_on_console(main):
     """Decorate a command's `main(words=None)`, which returns its exit code.
 
-    Letters that the console's encoding lacks are printed as escapes. Where a stream is closed, or its reader stops
-    reading, as after `| head -1`, the rest is dropped and the command continues. SIGTERM and SIGHUP act as Ctrl-C.
+    Letters that the console's encoding lacks, and control characters, are printed as escapes. Where a stream is closed,
+    or its reader stops reading, as after `| head -1`, the rest is dropped and the command continues. SIGTERM and SIGHUP
+    act as Ctrl-C.
     """
 
     @functools.wraps(main)
@@ -62,7 +64,11 @@ def _forgiving(name):
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")
     if not _is_plain(stream, number):
-        yield None
+        setattr(sys, name, _PrintableStream(stream))
+        try:
+            yield None
+        finally:
+            setattr(sys, name, stream)
         return
     with suppress(OSError):
         stream.flush()
@@ -74,7 +80,7 @@ def _forgiving(name):
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
     )
-    setattr(sys, name, forgiving)
+    setattr(sys, name, _PrintableStream(forgiving))
     try:
         yield file
     finally:
@@ -88,6 +94,23 @@ def _is_plain(stream, number):
         return stream.fileno() == number and not (os.name == "nt" and stream.isatty())
     except (OSError, ValueError, AttributeError):
         return False
+
+
+class _PrintableStream:
+    """A stream that a terminal obeys in nothing: names of files and other people's texts are printed, too."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def write(self, text):
+        return self._stream.write(printable_output(text))
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
 
 
 class _DroppingFile(io.FileIO):

@@ -7,12 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from foundation.atomic_write import open_atomically
+from foundation.printable import printable_line
 
 DELIMITERS = ",;\t"
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*\r?\n', re.IGNORECASE)  # Excel hides this line
 ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # of the format "Unicode Text", by their first bytes
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .ods; .xls
 NUL = "\N{SYMBOL FOR NULL}"
+# What a spreadsheet reads as a formula, at the beginning of a cell, and after a semicolon, which separates cells in
+# many countries. A name may begin with a dash, and is not changed.
+FORMULA = r"'*(?:[=+@]|-.*[(|!])"
+UNSAFE, SAFE = re.compile(rf"(^|;\s*)(?={FORMULA})"), re.compile(rf"(^|;\s*)'(?={FORMULA})")
 SAVE = 'In Excel, save it as "CSV UTF-8"'
 
 
@@ -52,11 +57,29 @@ def read_table(path):
     return columns, rows
 
 
+def escape_formulas(text):
+    """A cell that a spreadsheet shows as text: on one line, and with ' before anything it would read as a formula.
+
+    >>> escape_formulas("=1+1"), escape_formulas("-rf"), escape_formulas("a;=1+1")
+    ("'=1+1", '-rf', "a;'=1+1")
+    """
+    return UNSAFE.sub(r"\1'", printable_line(text))
+
+
+def unescape_formulas(cell):
+    """The text that `escape_formulas` made a cell of."""
+    return SAFE.sub(r"\1", cell)
+
+
 @contextmanager
 def open_table(path):
-    """A csv.writer of a new file, which Excel opens with all letters right; the file appears when it is complete."""
+    """A function that writes a row of texts and numbers to a new file; the file appears when it is complete.
+
+    Excel opens it with all letters right, and shows every text as it is.
+    """
     with open_atomically(path, encoding="utf-8-sig") as file:
-        yield csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        yield lambda row: writer.writerow([escape_formulas(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def _read_text(path):

@@ -92,6 +92,7 @@ def _grade(options, command):
     if single:
         gradescope.require_single_file(options.out, submissions[0])
     students = [submission.student for submission in submissions]
+    spreadsheets.require_one_student_each(overrides, students)
     remarks = [] if single else list(_remark_on_class(options.submissions, overrides_file, overrides, students))
     _complain(*remarks)
     workers = DaskCluster(options.scheduler) if options.scheduler else LocalProcesses(options.workers)

@@ -3,19 +3,19 @@
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from foundation.atomic_write import write_atomically
 from foundation.printable import printable_line
-from foundation.tables import TableError, open_table, read_table
+from foundation.tables import TableError, open_table, read_table, unescape_formulas
 from grading.exercises import EXERCISES, current_name, exercises_of
 from grading.reports.records import Override, Record, ReportedExercise, format_points
 
 COLUMNS = ("student", "exercise", "points", "reason")
 COPY = "overrides.csv"  # in GRADES
 NUMBER = re.compile(r"\d+([.,]\d+)?")
-FORMULA = re.compile(r"'*([=+@]|-.*[(|!])")  # a name may begin with a dash, and is not changed
 
 Overrides = dict[str, dict[str, Override]]  # {student: {exercise: points and reason}}
 
@@ -32,27 +32,11 @@ def write_gradebook(path: Path, chapters: list[int], rows: Iterable) -> None:
     (`grading.reports.class_report.StudentRow`).
     """
     names = list(exercises_of(chapters))
-    with open_table(path) as writer:
-        writer.writerow(("student", "total", "max", *names, "status", "reason"))
+    with open_table(path) as write_row:
+        write_row(("student", "total", "max", *names, "status", "reason"))
         for row in rows:
             numbers = (row.total, row.maximum, *(row.points.get(name) for name in names))
-            student, reason = escape_formula(row.student), escape_formula(row.reason)
-            writer.writerow((student, *map(format_points, numbers), row.status, reason))
-
-
-def escape_formula(text: str) -> str:
-    """A cell that a spreadsheet shows as text: on one line, and with ' before anything it would read as a formula.
-
-    >>> escape_formula("=1+1"), escape_formula("-rf")
-    ("'=1+1", '-rf')
-    """
-    text = printable_line(text)
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def unescape_formula(cell: str) -> str:
-    """The text that `escape_formula` made a cell of."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+            write_row((row.student, *map(format_points, numbers), row.status, row.reason))
 
 
 def read_overrides(path: Path) -> Overrides:
@@ -98,6 +82,16 @@ def find_overrides(folder: Path) -> Path | None:
 def get_overrides(overrides: Overrides, student: str) -> dict[str, Override]:
     """The overrides of one student, {exercise: points and reason}."""
     return overrides.get(_normalize(student), {})
+
+
+def require_one_student_each(overrides: Overrides, students: Iterable[str]) -> None:
+    """Raise OverridesError if the points of one row would go to several students, whose ids look the same."""
+    counts = Counter(_normalize(student) for student in students)
+    if several := [student for student in overrides if counts[student] > 1]:
+        raise OverridesError(
+            f"{several[0]}: {counts[several[0]]} submissions have this id, which differ only in characters that look "
+            "the same or cannot be seen. Rename their files or folders, and grade again"
+        )
 
 
 def find_unknown_students(overrides: Overrides, students: Iterable[str]) -> dict[str, str | None]:
@@ -150,7 +144,7 @@ def _parse_row(row):
     if row.problem:
         raise OverridesError(row.problem)
     cells = row.cells
-    student, exercise = _normalize(unescape_formula(cells["student"])), current_name(cells["exercise"])
+    student, exercise = _normalize(unescape_formulas(cells["student"])), current_name(cells["exercise"])
     if not student:
         raise OverridesError("the student is missing: write the id as grades.csv shows it")
     points = _parse_points(exercise, cells["points"])

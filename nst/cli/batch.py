@@ -231,9 +231,10 @@ def _make_row(name, status="failed", seconds="", reason=""):
 
 
 def _write_results(rows, jobs, out):
-    with open_table(out / "results.csv") as writer:
-        writer.writerow(COLUMNS)
-        writer.writerows(rows[name].values() for name, _ in jobs if name in rows)
+    with open_table(out / "results.csv") as write_row:
+        write_row(COLUMNS)
+        for name in (name for name, _ in jobs if name in rows):
+            write_row(rows[name].values())
 
 
 def _make_workers(options):

@@ -89,3 +89,32 @@ def test_no_file_of_the_work_gets_the_number_of_a_closed_stream(tmp_path):
         ["sh", "-c", '"$0" -c "$1" "$2" 2>&-', sys.executable, command, tmp_path / "file"], cwd=ROOT, check=True
     )
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+ESCAPES = """
+import sys
+from foundation.console import run_on_console
+
+@run_on_console
+def main(words=None):
+    text = "a" + chr(27) + "[31mred" + chr(7) + chr(0x9b) + "2J" + chr(0x202e) + " b" + chr(13) + "c"
+    print(text)
+    print(text, file=sys.stderr)
+    sys.stdout.writelines([chr(13) + "50%", chr(13) + "100%", chr(10)])
+    return 0
+
+sys.exit(main())
+"""
+
+
+def test_no_text_can_control_the_terminal():
+    finished = subprocess.run(
+        [sys.executable, "-c", ESCAPES],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    shown = r"a\x1b[31mred\x07\x9b2J\u202e b\rc"
+    assert finished.stdout.decode().replace("\r\n", "\n") == f"{shown}\n\r50%\r100%\n"
+    assert finished.stderr.decode().replace("\r\n", "\n") == f"{shown}\n"

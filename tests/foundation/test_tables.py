@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from foundation.tables import NUL, Row, TableError, open_table, read_table
+from foundation.tables import NUL, Row, TableError, escape_formulas, open_table, read_table, unescape_formulas
 
 COLUMNS = ["content", "style", "size"]
 ROWS = [
@@ -87,7 +87,27 @@ def test_a_file_that_is_no_table_is_named_with_what_to_do(tmp_path, content, mes
 
 
 def test_a_written_table_begins_with_the_mark_that_excel_needs_and_is_read_again(tmp_path):
-    with open_table(tmp_path / "a.csv") as writer:
-        writer.writerows([COLUMNS, ["Müller", "李", "1"]])
-    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfcontent,style,size\r\nM\xc3\xbc")
+    with open_table(tmp_path / "a.csv") as write_row:
+        write_row(COLUMNS)
+        write_row(["Müller", "李", "1"])
+    assert (tmp_path / "a.csv").read_bytes().startswith(b'\xef\xbb\xbf"content","style","size"\r\n"M\xc3\xbc')
     assert read_table(tmp_path / "a.csv")[1][0].cells["content"] == "Müller"
+
+
+FORMULAS = ["=1+1", "a;=1+1", "a; +cmd|' /C calc'!A0", ";@SUM(1)", "'=1", "a;'=1", "a;-2+3+cmd|' /C'!A0", "=1;=1;=1"]
+
+
+@pytest.mark.parametrize("delimiter", ",;\t")
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_is_a_formula_however_a_spreadsheet_separates_them(tmp_path, text, delimiter):
+    with open_table(tmp_path / "a.csv") as write_row:
+        write_row(["Ada", text, text, 1])
+    written = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+    for line in csv.reader(io.StringIO(written), delimiter=delimiter):
+        assert not any(cell.lstrip().startswith(("=", "+", "@", "-")) for cell in line)
+    assert unescape_formulas(escape_formulas(text)) == text
+
+
+@pytest.mark.parametrize("text", ["-rf", "Smith; Jones", "x = 3; y = 4", "a-b;-c", "7.5"])
+def test_a_text_without_formulas_stays_as_it_is(text):
+    assert escape_formulas(text) == text

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation.tables import escape_formulas, unescape_formulas
 from grading.exercises import CHAPTERS
 from grading.reports.class_report import ClassStatistics
 from grading.reports.records import format_points
-from grading.reports.spreadsheets import apply_overrides, escape_formula, unescape_formula, write_gradebook
+from grading.reports.spreadsheets import apply_overrides, write_gradebook
 from tests.support.example_records import HOSTILE, record, wrong
 
 COLUMNS = [
@@ -92,24 +93,24 @@ def test_a_failed_submission_has_a_total_once_the_instructor_has_set_every_point
 def test_hostile_text_stays_in_its_cell_and_is_no_formula(rows, text, tmp_path):
     cells = row(rows, record(text, reason=text))
     assert len((tmp_path / "grades.csv").read_text(encoding="utf-8-sig").splitlines()) == 2
-    assert cells["student"] == cells["reason"] == escape_formula(text)
+    assert cells["student"] == cells["reason"] == escape_formulas(text)
     assert cells["student"][0] not in "=+@\t\r"
     assert cells["student"].isprintable()
 
 
 @given(st.text(st.characters(exclude_categories=("C", "Zl", "Zp", "Zs"), include_characters="'=+-@ "), max_size=9))
 def test_a_text_that_can_be_seen_comes_back_as_it_was(text):
-    assert unescape_formula(escape_formula(text)) == text
+    assert unescape_formulas(escape_formulas(text)) == text
 
 
 def test_a_dash_alone_makes_no_formula_and_a_name_may_begin_with_one():
-    assert escape_formula("-rf 'name'") == "-rf 'name'"
-    assert escape_formula("-2+3+cmd|' /C calc'!A0").startswith("'-")
+    assert escape_formulas("-rf 'name'") == "-rf 'name'"
+    assert escape_formulas("-2+3+cmd|' /C calc'!A0").startswith("'-")
 
 
 def test_text_of_other_scripts_is_left_alone():
     for text in ("شبنم می\N{ZERO WIDTH NON-JOINER}خواند", "José Nguyễn", "李", "👩\N{ZERO WIDTH JOINER}🔬"):
-        assert escape_formula(text) == text
+        assert escape_formulas(text) == text
 
 
 def test_the_file_appears_when_all_rows_are_written(tmp_path):
@@ -131,4 +132,4 @@ def test_numbers_are_short(value, written):
 
 def test_the_file_opens_in_excel_with_all_letters(tmp_path):
     _write(tmp_path / "grades.csv", record("Müller"))
-    assert (tmp_path / "grades.csv").read_bytes().startswith("\ufeffstudent,".encode())
+    assert (tmp_path / "grades.csv").read_bytes().startswith('\ufeff"student",'.encode())

@@ -6,13 +6,14 @@ import io
 
 import pytest
 
+from foundation.tables import escape_formulas
 from grading.reports.spreadsheets import (
     OverridesError,
     apply_overrides,
-    escape_formula,
     find_unknown_students,
     get_overrides,
     read_overrides,
+    require_one_student_each,
 )
 from tests.support.example_records import HOSTILE, record, wrong
 
@@ -78,7 +79,7 @@ def test_a_file_without_rows_overrides_nothing(file):
 @pytest.mark.parametrize("student", ["Ada", "'t Hooft", " Ada ", "Jose\N{COMBINING ACUTE ACCENT}", *HOSTILE])
 def test_an_id_copied_from_the_gradebook_means_that_student(file, student):
     row = io.StringIO()
-    csv.writer(row).writerow([escape_formula(student), "total_cost", 1, "because"])
+    csv.writer(row).writerow([escape_formulas(student), "total_cost", 1, "because"])
     read = file(HEADER + row.getvalue())
     assert find_unknown_students(read, [student]) == {}
     assert "override" in apply_overrides(record(student), get_overrides(read, student))["exercises"][4]
@@ -194,3 +195,22 @@ def test_an_override_stands_beside_the_graders_points_in_the_report_alone():
     assert graded == before
     assert [exercise["name"] for exercise in reported["exercises"] if "override" in exercise] == ["gram_matrix"]
     assert (reported["exercises"][1]["points"], reported["exercises"][1]["override"]) == (3.75, word)
+
+
+@pytest.mark.parametrize("other", [" Ada", "Ada\N{NO-BREAK SPACE}", "Ada "])
+def test_a_row_that_could_mean_two_students_is_refused(file, other):
+    overrides = file(HEADER + "Ada,total_cost,1,late\n")
+    require_one_student_each(overrides, ["Ada", "Emmy", "Emmy "])
+    with pytest.raises(OverridesError) as refused:
+        require_one_student_each(overrides, ["Ada", "Emmy", other])
+    assert str(refused.value) == (
+        "Ada: 2 submissions have this id, which differ only in characters that look the same or cannot be seen. Rename "
+        "their files or folders, and grade again"
+    )
+
+
+def test_forms_of_unicode_are_one_id(file):
+    composed, decomposed = "José", "Jose\N{COMBINING ACUTE ACCENT}"
+    overrides = file(HEADER + f"{composed},total_cost,1,late\n")
+    with pytest.raises(OverridesError, match="2 submissions have this id"):
+        require_one_student_each(overrides, [composed, decomposed])
