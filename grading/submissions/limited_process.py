@@ -4,19 +4,24 @@ Python's compiler has no limits: 700 characters of nested `try: ... finally:` be
 once for each thread and waits for the next call; one that exceeds a limit is ended and replaced.
 """
 
-import atexit
+import os
 import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
 SLOW = 0.5  # seconds; the longest notebook of the course takes a tenth of that
+MAX_CPU = 60  # seconds of a call, if nobody ends it before
 MAX_MEMORY = 2_000_000_000  # bytes of addresses, of which NumPy's threads take a part
 BEGIN = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from {} import serve_calls; serve_calls()"
+OUT_OF_MEMORY = 86  # exit code
+CRASHES = ("SIGXCPU", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL")  # that the call itself causes
+OURS = {OUT_OF_MEMORY, *(-getattr(signal, name) for name in CRASHES if hasattr(signal, name))}
 _local = threading.local()
 
 
@@ -24,8 +29,13 @@ class LimitError(Exception):
     """A call took too much time or memory."""
 
 
+class EndedError(Exception):
+    """The process was ended by somebody else, such as the system when memory runs out: nothing is known of the call."""
+
+
 def call_within_limits(function: Callable, *arguments, seconds: float):
-    """function(*arguments), and what it raises. Raises LimitError if it takes longer, or more than MAX_MEMORY.
+    """function(*arguments), and what it raises. Raises LimitError if it takes longer, or more than MAX_MEMORY, and
+    EndedError.
 
     function: at the top level of a module. Its result is trusted: it may read what strangers wrote, and never run it.
     """
@@ -33,14 +43,19 @@ def call_within_limits(function: Callable, *arguments, seconds: float):
     if process is None or process.poll() is not None:
         end_process()
         process = _local.process = _start(function)
-    timer, began = threading.Timer(seconds, process.kill), time.monotonic()
+        weakref.finalize(threading.current_thread(), _end, process)  # also at the end of Python
+    too_late, began = threading.Event(), time.monotonic()
+    timer = threading.Timer(seconds, lambda: (too_late.set(), process.kill()))
     timer.start()
     try:
         _send(process.stdin, (function, arguments))
         returned, value = pickle.load(process.stdout)
     except (EOFError, OSError, pickle.UnpicklingError):  # it was ended
+        code = process.wait()
         end_process()
-        raise LimitError from None
+        if too_late.is_set() or code in OURS:
+            raise LimitError from None
+        raise EndedError(f"the process that reads submissions was ended from outside (exit code {code})") from None
     except BaseException:  # such as Ctrl-C: its answer must not become that of the next call
         end_process()
         raise
@@ -55,36 +70,41 @@ def call_within_limits(function: Callable, *arguments, seconds: float):
 
 def end_process() -> None:
     """End the process of this thread, if it has one; the next call starts another."""
-    process = _local.__dict__.pop("process", None)
-    if process is not None:
-        process.kill()
-        with process:  # which closes the pipes, and waits
-            pass
+    if process := _local.__dict__.pop("process", None):
+        _end(process)
 
 
-atexit.register(end_process)
+def _end(process):
+    process.kill()
+    with process:  # which closes the pipes, and waits
+        pass
 
 
 def serve_calls() -> None:
     """In the limited process: answer calls until there are no more, because the process that asks has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
-    with suppress(ImportError):  # on Windows
-        import resource
-
-        with suppress(ValueError, OSError):  # macOS refuses some limits
-            resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     while True:
         try:
             function, arguments = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
+        _limit_call()
         try:
             answer = True, function(*arguments)
         except MemoryError:
-            sys.exit()
+            os._exit(OUT_OF_MEMORY)
         except Exception as error:
             answer = False, error
         _send(sys.stdout.buffer, answer)
+
+
+def _limit_call():
+    """Let the kernel keep the limits, also when the process that asks has been killed."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such module, and macOS refuses some limits
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + MAX_CPU, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
 
 
 def _start(function):

@@ -3,6 +3,7 @@
 import io
 import multiprocessing
 import os
+import signal
 import time
 import zipfile
 
@@ -14,7 +15,7 @@ from grading.submissions import archives, choose_file, limited_process
 from grading.submissions.cells import UnreadableError
 from grading.submissions.choose_file import read_candidates
 from grading.submissions.find import find_submissions, remark_on_submissions
-from grading.submissions.limited_process import LimitError, call_within_limits, end_process
+from grading.submissions.limited_process import EndedError, LimitError, call_within_limits, end_process
 
 WORK = b"def gram_matrix(A):\n    return A\n"
 
@@ -89,6 +90,25 @@ def test_a_process_that_was_killed_between_calls_is_replaced():
     psutil.Process(call_within_limits(os.getpid, seconds=10)).kill()
     time.sleep(0.2)
     assert call_within_limits(abs, -1, seconds=10) == 1
+
+
+def _end_as(name):
+    os.kill(os.getpid(), getattr(signal, name))
+    time.sleep(60)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="other signals")
+def test_a_kill_from_outside_is_not_the_fault_of_the_submission(monkeypatch):
+    with pytest.raises(EndedError, match="was ended from outside"):
+        call_within_limits(_end_as, "SIGKILL", seconds=20)
+    with pytest.raises(LimitError):
+        call_within_limits(_end_as, "SIGSEGV", seconds=20)
+    monkeypatch.setattr(choose_file, "call_within_limits", lambda *_, seconds: _raise(EndedError("ended")))
+    assert grade("ada", [("work.py", WORK)], None)["status"] == "failed"
+
+
+def _raise(error):
+    raise error
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no limit of addresses")
