@@ -1,5 +1,6 @@
 """nst-grade: what it asks for, and what it says when it cannot."""
 
+import csv
 import json
 import re
 import shlex
@@ -157,7 +158,7 @@ def test_a_cluster_that_is_lost_in_the_middle_costs_no_report_of_what_is_done(tm
         in said.out
     )
     rows = (tmp_path / "grades" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert rows[1].startswith("ada,")
+    assert rows[1].startswith('"ada",')
 
 
 def test_who_has_not_changed_is_counted(tmp_path, capsys):
@@ -214,7 +215,7 @@ def test_overrides_survive_regrading_and_are_shown_as_such_until_others_are_give
         assert command.main([*arguments, *more]) == 0
         pages = [grades / "class.html", *(grades / "students").glob("*.html")]
         shown = ["seen by hand" in page.read_text(encoding="utf-8") for page in pages]
-        return (grades / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(",")[1], shown
+        return (grades / "grades.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(",")[1].strip('"'), shown
 
     assert grade_and_read() == ("0", [False, False])
     assert grade_and_read("--overrides", str(given)) == ("3", [True, True])
@@ -289,7 +290,7 @@ def test_the_memory_that_a_submission_may_take_is_given_on_the_command_line(tmp_
     hungry = "def gram_matrix(A):\n    np.empty(3 * 10**9, np.uint8)\n    return tf.matmul(A, A, transpose_b=True)\n"
     arguments = make_class(tmp_path, ada=notebook(script(gram_matrix=hungry)))
     assert command.main([*arguments, "--workers", "1", "--memory", "2048"]) == 0
-    header, row = (line.split(",") for line in (tmp_path / "grades" / "grades.csv").read_text("utf-8-sig").splitlines())
+    header, row = csv.reader((tmp_path / "grades" / "grades.csv").read_text("utf-8-sig").splitlines())
     points = dict(zip(header, row, strict=True))
     assert (points["gram_matrix"], points["compute_layer_style_cost"], points["total"]) == ("0", "15", "85")
 

@@ -290,11 +290,11 @@ def test_overrides_show_in_every_report_and_leave_the_records_alone(tmp_path):
     word = {"gram_matrix": {"points": 14, "reason": "a slip"}}
     class_report.write_reports(tmp_path, ["Ada"], {"Ada": word}, [], [])
     assert records.read(tmp_path, "Ada") == record("Ada", **wrong("gram_matrix"))
-    assert "Ada,99,100,10,14," in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
+    assert '"Ada","99","100","10","14",' in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
     for name in ("class.html", page_address("Ada")):
         assert "a slip" in (tmp_path / name).read_text(encoding="utf-8")
     class_report.write_reports(tmp_path, ["Ada"], {}, [], [])
-    assert "Ada,85,100,10,0," in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
+    assert '"Ada","85","100","10","0",' in (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
 
 
 def test_students_with_the_same_code_are_named_on_the_class_page(tmp_path):

@@ -505,4 +505,4 @@ def test_a_cell_with_the_code_0_is_the_problem_of_its_row(folder, painting):
 def test_results_open_in_excel_with_all_letters(folder, painting):
     table(folder, job(job="Müller"))
     assert run(folder) == 0
-    assert (folder / "out" / "results.csv").read_bytes().startswith("\ufeffjob,".encode())
+    assert (folder / "out" / "results.csv").read_bytes().startswith('\ufeff"job",'.encode())
