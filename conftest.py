@@ -4,6 +4,8 @@ import logging
 import os
 from pathlib import Path
 
+import pytest
+
 # The stored outputs of the chapters are the bundled network's.
 os.environ.setdefault("NST_WEIGHTS", "pocket")
 
@@ -15,8 +17,18 @@ def pytest_configure(config):
     """Let nbval compare the text of a picture's HTML, and not its pixels, which differ from machine to machine."""
     if getattr(config.option, "nbval_sanitize_with", "") is None:
         config.option.nbval_sanitize_with = str(Path(__file__).parent / "notebooks" / "nbval.cfg")
+    if os.environ.get("REQUIRE_BUBBLEWRAP"):
+        _require_bubblewrap()
     if getattr(config.option, "nbval", False) or getattr(config.option, "nbval_lax", False):
         _prepare_matplotlib()
+
+
+def _require_bubblewrap():
+    """In one job of CI, tests that need bubblewrap must run: where it is missing they would be skipped."""
+    from grading.sandbox.containment import find_containment
+
+    if (level := find_containment().level) != "bubblewrap":
+        raise pytest.UsageError(f"REQUIRE_BUBBLEWRAP is set, but bubblewrap does not work here (found: {level}).")
 
 
 def _prepare_matplotlib():

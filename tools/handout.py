@@ -43,6 +43,8 @@ PACKED = (
 )
 DATE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the bytes of the zip stay the same
 
+ONLY_FOR_INSTRUCTORS = "\n# Only for instructors"  # the line of requirements.txt behind which no student needs anything
+
 START_HERE = """\
 # Neural Style Transfer
 
@@ -104,6 +106,8 @@ def collect_files(root):
     """Return {name in the zip: content} of all that students get."""
     paths = [path for pattern in PACKED for path in sorted(root.glob(pattern))]
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    requirements, _, _ = files["requirements.txt"].decode().partition(ONLY_FOR_INSTRUCTORS)
+    files["requirements.txt"] = requirements.encode()
     for notebook in sorted((root / "notebooks" / "student").glob("*.ipynb")):
         files[f"notebooks/{notebook.name}"] = notebook.read_bytes()
     return {"README.md": START_HERE.encode(), **files}

@@ -34,6 +34,18 @@ def test_package_lists_are_renewed_before_a_package_is_installed():
             assert "apt-get update &&" in step["run"]
 
 
+def test_every_job_has_a_time_limit():
+    assert [name for name, job in JOBS.items() if "timeout-minutes" not in job] == []
+
+
+def test_one_job_fails_without_bubblewrap_and_uses_the_constraints():
+    environment = JOBS["everything"]["env"]
+    assert environment == {
+        "PIP_CONSTRAINT": "${{ github.workspace }}/constraints.txt",
+        "REQUIRE_BUBBLEWRAP": "1",
+    }
+
+
 def test_the_jobs_call_what_the_makefile_has():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     called = {match[1] for step in STEPS if (match := re.match(r"make ([a-z-]+)", step.get("run", "")))}

@@ -87,6 +87,6 @@ def test_the_package_names_both_commands(installed):
     [entries] = installed.glob("*.dist-info/entry_points.txt")
     assert entries.read_text(encoding="utf-8").split("\n")[:3] == [
         "[console_scripts]",
-        "nst = nst.cli.main:main",
+        "nst = nst.__main__:main",
         "nst-grade = grading.__main__:main",
     ]

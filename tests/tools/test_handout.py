@@ -13,7 +13,7 @@ from tools.handout import HandoutError
 
 FILES = {
     "LICENSE": "MIT",
-    "requirements.txt": "numpy",
+    "requirements.txt": "numpy\n\n# Only for instructors: to grade\njinja2\n",
     "public_tests.py": "double_test = None\n",
     "foundation/__init__.py": "",
     "nst/__init__.py": "",
@@ -175,3 +175,8 @@ def test_a_folder_that_is_not_there_is_made(course, tmp_path, monkeypatch):
     monkeypatch.setattr(handout, "ROOT", course)
     handout.main([str(tmp_path / "nowhere" / "course.zip")])
     assert names(tmp_path / "nowhere" / "course.zip") == PACKED
+
+
+def test_students_install_nothing_that_only_instructors_need(built, tmp_path):
+    files = handout.collect_files(built)
+    assert files["requirements.txt"] == b"numpy\n"

@@ -181,3 +181,24 @@ def test_a_console_of_few_letters_still_gets_the_message(offer, tmp_path):
     finished = run("-c", code, PYTHONIOENCODING="ascii")
     assert finished.returncode == 1
     assert b"caf\\xe9" in finished.stderr
+
+
+INTERRUPTED_IMPORT = """
+import sys
+
+class Interrupt:
+    def find_spec(name, *_):
+        if name == "nst.cli.main":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt)
+from nst.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_during_the_imports_ends_without_a_traceback():
+    finished = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT], cwd=paths.ROOT, capture_output=True, check=False
+    )
+    assert (finished.returncode, finished.stdout, finished.stderr) == (130, b"", b"")
