@@ -45,7 +45,7 @@ def call_within_limits(function: Callable, *arguments, seconds: float):
         process = _local.process = _start(function)
         weakref.finalize(threading.current_thread(), _end, process)  # also at the end of Python
     too_late, began = threading.Event(), time.monotonic()
-    timer = threading.Timer(seconds, lambda: (too_late.set(), process.kill()))
+    timer = threading.Timer(seconds, _stop, (process, too_late))
     timer.start()
     try:
         _send(process.stdin, (function, arguments))
@@ -72,6 +72,11 @@ def end_process() -> None:
     """End the process of this thread, if it has one; the next call starts another."""
     if process := _local.__dict__.pop("process", None):
         _end(process)
+
+
+def _stop(process, too_late):
+    too_late.set()
+    process.kill()
 
 
 def _end(process):
