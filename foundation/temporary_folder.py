@@ -12,7 +12,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # on Windows, where an open file cannot be deleted
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 MARK = ".in-use"  # a file in the folder, which its process keeps open and locked
 START_SECONDS = 60  # between the creation of a mark and its lock, at most

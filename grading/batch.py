@@ -62,7 +62,8 @@ def run(
         workers.kill()
         return workers.start()
 
-    tasks, killed = _make_tasks(submissions, settings, folder, report), []
+    killed: list[_Task] = []
+    tasks = _make_tasks(submissions, settings, folder, report)
     try:
         executor = workers.start()
         while suspects := _grade_in_parallel(executor, tasks, READ_AHEAD * workers.count, save, killed):

@@ -22,8 +22,9 @@ from grading.exercises import EXERCISES, FIRST, exercises_of
 from grading.exercises.exercise import VISIBLE_SEED
 from grading.hidden_inputs import choose_seed, hide_inputs, hide_reason
 from grading.judge import stand_ins_before
+from grading.judge.answer import judge_answer
 from grading.judge.outcomes import PASSED, Outcome, text
-from grading.judge_process import JudgeKilledError, VerdictTimeoutError, judge_within_limits
+from grading.limited_process import MAX_MEMORY, EndedError, LimitError, call_within_limits
 from grading.reports import records
 from grading.reports.records import Record, ReportedExercise
 from grading.runner.protocol import MAX_NOTES
@@ -32,11 +33,11 @@ from grading.sandbox.process import Limits, Sandbox, SandboxError, SandboxKilled
 from grading.submissions.cells import UnreadableError
 from grading.submissions.choose_file import FILE_SECONDS, choose_file
 from grading.submissions.extract import Extract
-from grading.submissions.limited_process import LimitError, call_within_limits
 from grading.submissions.similarity import fingerprint_solutions
 
 MAX_NOTE = 500  # characters
 MAX_FEEDBACK = 10_000
+VERDICT_SECONDS = 30  # usually a tenth of one
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
         record["exercises"] = records.blank_exercises([FIRST], "unreadable")
     except SandboxKilled:
         raise
-    except JudgeKilledError as error:
+    except EndedError as error:
         raise SandboxKilled(str(error)) from None
     except (SandboxError, RootError) as error:
         record["reason"] = printable_sentence(str(error))
@@ -194,9 +195,11 @@ class _SubmissionRun:
             return _waiting(name, needed)
         began = time.monotonic()
         try:
-            return judge_within_limits(name, self.sandbox.run(name, seed, references), seed)
-        except VerdictTimeoutError as error:
-            self.stops[name] = Stopped("time", str(error))
+            arrays = self.sandbox.run(name, seed, references)
+            return call_within_limits(judge_answer, name, arrays, seed, seconds=VERDICT_SECONDS)
+        except LimitError:
+            message = f"no verdict on its results was possible within {VERDICT_SECONDS} s and {MAX_MEMORY / 1e9:.0f} GB"
+            self.stops[name] = Stopped("time", message)
             return self._describe_stop(name)
         except Stopped as stopped:
             self.stops[name] = stopped

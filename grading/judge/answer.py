@@ -9,6 +9,8 @@ from functools import cache
 import numpy as np
 
 from grading.exercises import EXERCISES
+from grading.judge import judge
+from grading.judge.outcomes import Outcome, tampered
 from grading.runner.protocol import MAX_DIMENSIONS
 
 LARGEST_SIZE = 2**53  # along one dimension
@@ -27,6 +29,22 @@ SHAPES = "shape; seen shape"
 
 class ForgedError(Exception):
     """The arrays were not made by the probe."""
+
+
+def judge_answer(name: str, arrays: dict[str, np.ndarray], seed: int) -> Outcome:
+    """The outcome of an exercise from what came out of the sandbox. Arrays that the probe did not make are `tampered`.
+
+    They may contain anything, so that this may take forever: for `grading.limited_process`.
+    """
+    try:
+        if "failure" not in arrays:
+            check_answer(name, arrays, seed)
+            return judge(name, arrays, seed)
+    except MemoryError:
+        raise
+    except Exception:
+        pass
+    return tampered(EXERCISES[name])
 
 
 def check_answer(name: str, arrays: dict[str, np.ndarray], seed: int) -> None:

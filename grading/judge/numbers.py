@@ -66,6 +66,7 @@ class Comparison(str):
     expected: str
     got: str
     note: str
+    _arguments: tuple
 
     def __new__(cls, expected: str, got: str, note: str = "", stacked: bool = False):
         between, before_note = ("\ngot      ", "\n") if stacked else (", got ", " ")

@@ -58,7 +58,8 @@ def pack(values: dict[str, Any]) -> bytes:
     >>> unpack(pack({"value": [1.0, 2.0], "status": "returned"}))
     {'value': array([1., 2.]), 'status': array('returned', dtype='<U8')}
     """
-    entries, data = [], []
+    entries: list[list] = []
+    data: list[bytes] = []
     for name, value in values.items():
         array = np.asarray(value)
         if array.dtype.kind == "U":

@@ -3,9 +3,9 @@
 import time
 
 from grading.exercises import chapter_words
+from grading.limited_process import MAX_MEMORY, LimitError, call_within_limits
 from grading.submissions.cells import UnreadableError, read_cells
 from grading.submissions.extract import Extract, extract_code
-from grading.submissions.limited_process import MAX_MEMORY, LimitError, call_within_limits
 
 READ_SECONDS, FILE_SECONDS = 30, 10  # for all files of a submission, and for one; a notebook takes a tenth of a second
 TOO_LONG = (

@@ -1,7 +1,8 @@
 """Call our own functions on what strangers wrote, in a process whose time and memory are limited.
 
-Python's compiler has no limits: 700 characters of nested `try: ... finally:` become gigabytes. The process is started
-once for each thread and waits for the next call; one that exceeds a limit is ended and replaced.
+700 characters of nested `try: ... finally:` become gigabytes in Python's compiler, and forged numbers can keep NumPy or
+Python's own integers busy forever, in one call that no other thread could interrupt. Killing a process always works. It
+is started once for each thread and waits for the next call; one that exceeds a limit is ended and replaced.
 """
 
 import os
@@ -15,10 +16,11 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
-SLOW = 0.5  # seconds; the longest notebook of the course takes a tenth of that
+SLOW = 0.5  # seconds of a processor; the longest notebook of the course takes a tenth of that, and so does a verdict
 MAX_CPU = 60  # seconds of a call, if nobody ends it before
-MAX_MEMORY = 2_000_000_000  # bytes of addresses, of which NumPy's threads take a part
+MAX_MEMORY = 2_000_000_000  # bytes of addresses
 BEGIN = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from {} import serve_calls; serve_calls()"
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # NumPy's threads would take most of the addresses
 OUT_OF_MEMORY = 86  # exit code
 CRASHES = ("SIGXCPU", "SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL")  # that the call itself causes
 OURS = {OUT_OF_MEMORY, *(-getattr(signal, name) for name in CRASHES if hasattr(signal, name))}
@@ -44,24 +46,26 @@ def call_within_limits(function: Callable, *arguments, seconds: float):
         end_process()
         process = _local.process = _start(function)
         weakref.finalize(threading.current_thread(), _end, process)  # also at the end of Python
-    too_late, began = threading.Event(), time.monotonic()
+    too_late = threading.Event()
     timer = threading.Timer(seconds, _stop, (process, too_late))
     timer.start()
     try:
         _send(process.stdin, (function, arguments))
-        returned, value = pickle.load(process.stdout)
+        returned, value, was_slow = pickle.load(process.stdout)
     except (EOFError, OSError, pickle.UnpicklingError):  # it was ended
         code = process.wait()
         end_process()
         if too_late.is_set() or code in OURS:
             raise LimitError from None
-        raise EndedError(f"the process that reads submissions was ended from outside (exit code {code})") from None
+        raise EndedError(
+            f"a process that reads submissions and results was killed, but not by the grader (exit code {code})"
+        ) from None
     except BaseException:  # such as Ctrl-C: its answer must not become that of the next call
         end_process()
         raise
     finally:
         timer.cancel()
-    if time.monotonic() - began > min(SLOW, seconds / 2):  # it may keep memory that the next call needs
+    if was_slow:  # it may keep memory that the next call needs
         end_process()
     if returned:
         return value
@@ -88,27 +92,30 @@ def _end(process):
 def serve_calls() -> None:
     """In the limited process: answer calls until there are no more, because the process that asks has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # for whatever a call prints
     while True:
         try:
             function, arguments = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        _limit_call()
+        began = time.process_time()
+        _limit_call(began)
         try:
             answer = True, function(*arguments)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except Exception as error:
             answer = False, error
-        _send(sys.stdout.buffer, answer)
+        _send(answers, (*answer, time.process_time() - began > SLOW))
 
 
-def _limit_call():
+def _limit_call(began):
     """Let the kernel keep the limits, also when the process that asks has been killed."""
     with suppress(ImportError, ValueError, OSError):  # Windows has no such module, and macOS refuses some limits
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + MAX_CPU, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(began) + MAX_CPU, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
 
 
@@ -118,6 +125,7 @@ def _start(function):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, **ONE_THREAD},
     )
     _send(process.stdin, sys.path)
     _send(process.stdin, (hash, (function,)))  # imports its module, which is not part of the time of the call
