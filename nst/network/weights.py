@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def read_weights(path: str | Path, layers: Sequence[str] = LAYERS) -> dict[str, 
 
 
 @contextmanager
-def open_arrays(path: Path) -> Iterator[dict[str, StoredArray | None]]:
+def open_arrays(path: Path) -> Iterator[dict[str, Any]]:
     """{name: StoredArray} of a .npz or .h5 file for a `with` block, with None for what is not an array of a layer.
 
     Raises WeightsError if the file is damaged or not a weight file, also for errors of the block.
@@ -234,7 +235,7 @@ def _read_layers(path, arrays, layers):
     return weights
 
 
-def read_layer(path: Path, arrays: dict[str, StoredArray | None], name: str) -> tuple[np.ndarray, np.ndarray]:
+def read_layer(path: Path, arrays: dict[str, Any], name: str) -> tuple[np.ndarray, np.ndarray]:
     """(kernel, bias) of a layer in float32, once its kernel has the right shape.
 
     A kernel of 8-bit whole numbers is multiplied by the scales of its output channels. Raises WeightsError.
