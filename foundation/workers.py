@@ -7,6 +7,7 @@ and `kill` cancels what is not finished. After `kill`, `start` may be called aga
 
 import logging
 import multiprocessing
+import multiprocessing.queues
 import os
 import signal
 import sys
@@ -68,8 +69,14 @@ def _end_with_parent():
     os._exit(1)
 
 
-def _exit(*_):
+def _exit(_, frame):
+    """End a worker: at once if it waits for work, where an exception would leave half of a message in the queue, at
+    which the next worker would fail."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: cleaning up takes time
+    while frame is not None:
+        if frame.f_code.co_filename == multiprocessing.queues.__file__:
+            os._exit(0)
+        frame = frame.f_back
     raise SystemExit
 
 

@@ -21,6 +21,8 @@ NAMES = {
     "PIL": "pillow",
     "IPython": "ipython",
     "dask": "distributed",
+    "docutils": "sphinx",
+    "fontTools": "fonttools",
     "keras": "tensorflow",
 }  # the distribution of each
 PACKAGED = ("foundation", "grading", "nst", "tools")
