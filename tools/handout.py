@@ -25,6 +25,7 @@ from tools.chapter_source import BEGIN, read_solution_lines
 
 PACKED = (
     "LICENSE",
+    "LICENSE-CC-BY-4.0",
     "requirements.txt",
     "pyproject.toml",
     "setup.py",

@@ -32,7 +32,7 @@ Exit code: 0 done; 2 a picture, an option, the memory or OUT cannot be used; 130
 
 def run_fast(words):
     """Run one command line (a list of words); return the exit code."""
-    options = _make_parser().parse_args(words)
+    options = make_parser().parse_args(words)
     return run_reporting(lambda: _paint(options), INPUT_ERRORS)
 
 
@@ -69,7 +69,8 @@ def _name_output(options):
     return OUTPUT / f"{fit_name('_'.join([*stems, 'fast']))}.png"
 
 
-def _make_parser():
+def make_parser():
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="nst fast",
         description="Paint the content picture in the style of one or more other pictures in one pass through a "

@@ -151,6 +151,7 @@ RULES = [
     # Tools and benchmarks
     Rule(rf"{PYTHON}tools\.handout course\.zip", check=made("course.zip")),
     Rule(rf"{PYTHON}tools\.build_notebooks --check"),
+    Rule(rf"{PYTHON}tools\.export_quiz quiz", check=made("quiz/moodle.xml", "quiz/qti.zip")),
     Rule(rf"({PYTHON}tools\.exercise (?:new|check)).*", r"\1 --help", says("usage:")),
     Rule(
         r"(?:\.venv/bin/)?python -m benchmarks\.(\w+).*",

@@ -13,7 +13,16 @@ from nst.paths import IMAGES, ROOT
 from tests.support.project_files import tracked
 
 PACKED = ("foundation/", "grading/", "nst/", "public_tests.py")
-SOURCES = (*PACKED, "LICENSE", "README.md", "pretrained-model/", "pyproject.toml", "requirements.txt", "setup.py")
+SOURCES = (
+    *PACKED,
+    "LICENSE",
+    "LICENSE-CC-BY-4.0",
+    "README.md",
+    "pretrained-model/",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.py",
+)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from tools.handout import HandoutError
 
 FILES = {
     "LICENSE": "MIT",
+    "LICENSE-CC-BY-4.0": "CC BY 4.0",
     "requirements.txt": "numpy\n\n# Only for instructors: to grade\njinja2\n",
     "public_tests.py": "double_test = None\n",
     "foundation/__init__.py": "",
@@ -34,6 +35,7 @@ FILES = {
 }
 PACKED = [
     "LICENSE",
+    "LICENSE-CC-BY-4.0",
     "README.md",
     "foundation/__init__.py",
     "grading/judge.py",
@@ -167,7 +169,7 @@ def test_every_kind_of_leak_in_a_notebook_is_found(cell, leak):
 def test_the_command_says_what_it_wrote(course, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(handout, "ROOT", course)
     handout.main([str(tmp_path / "course.zip")])
-    written = re.escape(f"wrote {tmp_path / 'course.zip'}: 15 files, ")
+    written = re.escape(f"wrote {tmp_path / 'course.zip'}: 16 files, ")
     assert re.fullmatch(written + r"0\.0 MB, no solution in them\n", capsys.readouterr().out)
 
 

@@ -5,11 +5,13 @@ import re
 
 from grading.cli import make_parser as make_grade_parser
 from nst.cli.batch import make_parser as make_batch_parser
+from nst.cli.fast import make_parser as make_fast_parser
 from nst.cli.fetch import make_parser as make_fetch_parser
 from nst.cli.stylize import make_parser as make_stylize_parser
 
 PARSERS = {
     "nst": make_stylize_parser,
+    "nst fast": make_fast_parser,
     "nst batch": make_batch_parser,
     "nst fetch": make_fetch_parser,
     "nst-grade": make_grade_parser,

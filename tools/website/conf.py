@@ -10,7 +10,7 @@ from tools.website.math_font import write_math_font
 
 project = "Neural Style Transfer"
 author = "The Neural Style Transfer course authors"
-copyright = f"{author}, MIT license"
+copyright = f"{author}. Code: MIT license. Texts: CC BY 4.0"
 release = version = importlib.metadata.version("neural-style-transfer-course")
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton", "sphinx_design"]
 exclude_patterns = ["notebooks/student"]

@@ -5,7 +5,12 @@ import re
 
 import pytest
 
+from nst.cli.main import COMMANDS
 from tools.website.commands import PARSERS, describe_command
+
+
+def test_every_command_is_in_the_reference():
+    assert set(PARSERS) == {"nst", "nst-grade", *(f"nst {command}" for command in COMMANDS)}
 
 
 @pytest.mark.parametrize("command", PARSERS)

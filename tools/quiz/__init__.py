@@ -1,0 +1,1 @@
+"""The quiz bank: read docs/teach/quiz.yaml, and write it for learning systems and as pages."""
