@@ -12,10 +12,11 @@ ISOLATED = shlex.split(
     "bwrap --unshare-all --unshare-user --disable-userns --die-with-parent --new-session --cap-drop ALL "
     f"--uid {NOBODY} --gid {NOBODY}"
 )
-# Root can bind folders that nobody else can enter. It does so first, in a file system of its own, and then becomes
-# nobody, who starts the isolated process in there.
-PREPARED = shlex.split("bwrap --die-with-parent")
-BECOME_NOBODY = shlex.split(f"setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups")
+# Root can bind folders that nobody else can enter. It does so first, in a file system of its own, and then becomes the
+# other user, who starts the isolated process in there. All of them end with the first one of a namespace of processes:
+# by itself, root without its rights may not end a process of another user.
+PREPARED = shlex.split("bwrap --unshare-pid --die-with-parent")
+BECOME_USER = "setpriv --reuid {user} --regid {user} --clear-groups"
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
@@ -47,13 +48,13 @@ def isolate(code: Path, work: Path, packages: list[str], size: int) -> list[str]
     return [*command, "--chdir", str(work), "--remount-ro", "/"]
 
 
-def isolate_as_nobody(code: Path, work: Path, packages: list[str], size: int) -> list[str]:
-    """The same, started by root, who cannot be the user of the isolated process: the real user is nobody."""
+def isolate_as(user: int, code: Path, work: Path, packages: list[str], size: int) -> list[str]:
+    """The same, started by root, who must not be the real user of the isolated process."""
     binds = _bind(_find_python_folders(packages), code)
     parents = {str(parent) for word in binds for parent in Path(word).parents if Path(word).is_absolute()} - {"/"}
     folders = [word for parent in sorted(parents) for word in ("--perms", "0755", "--dir", parent)]
     prepared = [*PREPARED, *folders, *binds, "--bind", "/proc", "/proc"]
-    return [*prepared, *BECOME_NOBODY, *isolate(code, work, packages, size)]
+    return [*prepared, *shlex.split(BECOME_USER.format(user=user)), *isolate(code, work, packages, size)]
 
 
 def _bind(python, code):

@@ -5,9 +5,9 @@
 - process (every system): an ordinary process.
 
 At every level it is a new `python -I` in an empty folder, with the grader's packages (`find_packages`), with PATH,
-LD_LIBRARY_PATH and SETTINGS in its environment, its own session, and limits. If root grades, the process runs as the
-user "nobody". Inside a user namespace, another name for root would not suffice: root's files in /proc/sys stay open to
-it.
+LD_LIBRARY_PATH and SETTINGS in its environment, its own session, and limits. If root grades, the process runs as a
+user that owns nothing and runs nothing else. Inside a user namespace, another name for root would not suffice: root's
+files in /proc/sys stay open to it.
 """
 
 import functools
@@ -17,21 +17,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grading.sandbox.bubblewrap import GRADER, NOBODY, isolate, isolate_as_nobody
+from grading.sandbox.bubblewrap import GRADER, isolate, isolate_as
+from grading.sandbox.descriptions import DROPS_ROOT, EVERY_LEVEL, describe_level, name_level
+from grading.sandbox.memory_group import find_bus, has_memory_group, limit_memory
 
 MAX_THREADS = 400  # and processes, which Linux counts together
 MAX_DISK = 1000 * 2**20  # bytes in the folder of a submission
 TEST_CODE = "import sys; sys.path[:] = {packages}; import numpy; open('written', 'w').close()"
 TEST_SECONDS = 60
-# As the current user, not as root of the namespace: with none of root's rights in it.
-UNSHARE = shlex.split("unshare --user --map-current-user --net --ipc --uts --pid --mount-proc --fork --kill-child")
-AS_ROOT = " as root"
-ROOT = (
-    " It runs as root, because the command was given --allow-root: a submission can change everything that root can "
-    "change, also outside of its namespaces."
+USERS = range(61184, 65520)  # https://systemd.io/UIDS-GIDS: for processes, and nobody's account
+# As the current user, not as root of the namespace: with none of root's rights in it. It ends with the grader.
+UNSHARE = shlex.split(
+    "setpriv --pdeathsig KILL unshare --user --map-current-user --net --ipc --uts --pid --mount-proc --fork "
+    "--kill-child"
 )
 SETTINGS = {
     "CUDA_VISIBLE_DEVICES": "-1",
@@ -44,36 +46,8 @@ SETTINGS = {
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_ENABLE_ONEDNN_OPTS": "0",
 }  # oneDNN compiles a kernel for each shape, which takes longer than the small cases
-EVERY_LEVEL = (
-    "Every submission runs in a new Python process, in an empty temporary folder, with an environment and session of "
-    "its own. Its output is discarded. It is killed, with all processes that it started, if an exercise takes too "
-    "long, if it uses too much memory, writes too much to its folder, or starts too many processes. The process "
-    "contains no right answers: results are judged outside of it, from plain arrays."
-)
 PROGRAMS = {"bubblewrap": "bwrap", "unshare": "unshare", "process": ""}
 PREPARES = {"bubblewrap": (False, True), "unshare": (False,), "process": (False,)}
-LEVELS = {
-    "bubblewrap": (
-        "bubblewrap: the submission has no network, sees only its own processes, and of the file system only Python "
-        "and the system's libraries, which it cannot change. The operating system limits its memory, its processor "
-        "time, the number of its processes, and the size of its files. It can write only to its folder, whose size is "
-        "limited. Not prevented: using the processor during the time it may run, and exploiting a vulnerability of "
-        "the operating system."
-    ),
-    "unshare": (
-        "unshare: the submission has no network and sees only its own processes. The operating system limits its "
-        "memory, its processor time, the number of its processes, and the size of its files. It can still read the "
-        "files that its user account may read, possibly other submissions, and change the files that this account may "
-        "change. What it writes outside of its folder is not monitored, so it can fill the disk. Install bubblewrap to "
-        "prevent all of this."
-    ),
-    "process": (
-        "process: the submission is not contained further. It can use the network, and read and change the files that "
-        "its user account may. What it writes outside of its folder is not monitored, so it can fill the disk. A "
-        "process that detaches from its parent can keep running. If you do not trust your students, grade on Linux "
-        "with bubblewrap installed, or in a container or virtual machine."
-    ),
-}
 
 
 class RootError(Exception):
@@ -84,30 +58,51 @@ class RootError(Exception):
 class Containment:
     """A level, and who the process runs as.
 
-    drops_root: whether it runs as nobody instead of root. prepares: whether root first binds the folders that it needs,
-    so that nobody can enter them.
+    drops_root: whether it runs as another user instead of root. prepares: whether root first binds the folders that it
+    needs, so that this user can enter them. has_group: whether the kernel limits the memory of all processes together.
     """
 
     level: str
     drops_root: bool = False
     prepares: bool = False
+    has_group: bool = False
 
     @property
     def name(self) -> str:
-        """The level, and whether the process runs as root, in words."""
-        return self.level + (AS_ROOT if _is_root() and not self.drops_root else "")
+        """The level, and what else decides how far it protects, in words."""
+        return name_level(self.level, self.has_group, _is_root() and not self.drops_root)
 
-    def command(self, code: Path, work: Path) -> list[str]:
-        """The command in front of Python's. The process may read the folder `code` and change the folder `work`."""
-        if self.level == "bubblewrap":
-            return (isolate_as_nobody if self.prepares else isolate)(code, work, find_packages(), MAX_DISK)
-        return UNSHARE if self.level == "unshare" else []
+    @property
+    def user(self) -> int:
+        """The user in place of root: another one for each process that runs at the same time."""
+        return USERS[threading.get_native_id() % len(USERS)]
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether the process writes to a folder in memory in place of its own."""
+        return self.level == "bubblewrap"
+
+    def command(self, code: Path, work: Path, memory: int) -> list[str]:
+        """The command in front of Python's. The process may read the folder `code` and change the folder `work`.
+
+        memory: bytes for all processes together.
+        """
+        command = UNSHARE if self.level == "unshare" else []
+        if self.is_in_memory:
+            command = isolate(code, work, find_packages(), MAX_DISK)
+            memory += MAX_DISK
+        if self.prepares:
+            command = isolate_as(self.user, code, work, find_packages(), MAX_DISK)
+        return limit_memory(command, memory) if self.has_group else command
 
     def options(self, work: Path) -> dict:
         """Options of subprocess.Popen: folder, session, environment, and user."""
-        is_nobody = self.drops_root and not self.prepares
-        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if is_nobody else {}
-        return {"cwd": work, "start_new_session": True, "env": _environment(work), **user}
+        options = {"cwd": work, "start_new_session": True, "env": _environment(work)}
+        if self.has_group:
+            options["env"] |= find_bus()
+        if self.drops_root and not self.prepares:
+            options |= {"user": self.user, "group": self.user, "extra_groups": []}
+        return options
 
     def limits(self) -> dict[str, int]:
         """Further limits of the operating system. Without a user of its own, the account's other processes count."""
@@ -117,13 +112,14 @@ class Containment:
         """Make the user that the process runs as the owner of some folders of one folder, and of everything in them."""
         if self.drops_root:
             folders[0].parent.chmod(0o711)
-            for path in (path for folder in folders for path in (folder, *folder.rglob("*"))):
-                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+            for folder in folders:
+                for path in (folder, *folder.rglob("*")):
+                    os.chown(path, self.user, self.user, follow_symlinks=False)
+                folder.chmod(0o700)
 
     def describe(self) -> list[str]:
         """Paragraphs that say what it prevents and what it does not."""
-        user = " It runs as the user nobody, although root grades." if self.drops_root else ""
-        return [EVERY_LEVEL, _describe_level(self.name) + user]
+        return [EVERY_LEVEL, describe_level(self.name) + (DROPS_ROOT if self.drops_root else "")]
 
 
 def describe_levels(levels: set[str], allow_root: bool = False) -> list[str]:
@@ -132,11 +128,7 @@ def describe_levels(levels: set[str], allow_root: bool = False) -> list[str]:
     here = find_containment(allow_root)
     others = sorted(levels - {here.name})
     own = here.describe() if here.name in levels or not others else [EVERY_LEVEL]
-    return own + [_describe_level(name) for name in others]
-
-
-def _describe_level(name):
-    return LEVELS[name.removesuffix(AS_ROOT)] + (ROOT if name.endswith(AS_ROOT) else "")
+    return own + [describe_level(name) for name in others]
 
 
 @functools.cache
@@ -155,12 +147,13 @@ def find_containment(allow_root: bool = False) -> Containment:
             return found
         if not allow_root:
             raise RootError(
-                f"you are root, and the user nobody cannot start {sys.executable}: submissions would run as root and "
+                f"you are root, and no other user can start {sys.executable}: submissions would run as root and "
                 "could change this machine. Install bubblewrap 0.8 or newer, or use a Python that every user can "
                 "start, or grade as another user. In a container or virtual machine that you delete afterwards, "
                 "--allow-root lets submissions run as root."
             )
-    return next(filter(is_available, map(Containment, levels)), Containment("process"))
+    found = next(filter(is_available, map(Containment, levels)), Containment("process"))
+    return replace(found, has_group=not _is_root() and has_memory_group())
 
 
 def is_available(containment: Containment) -> bool:
@@ -173,7 +166,7 @@ def is_available(containment: Containment) -> bool:
         test = TEST_CODE.format(packages=find_packages())
         try:
             subprocess.run(
-                [*containment.command(code, work), sys.executable, "-I", "-c", test],
+                [*containment.command(code, work, MAX_DISK), sys.executable, "-I", "-c", test],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=True,

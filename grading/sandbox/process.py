@@ -21,6 +21,7 @@ from grading.runner import protocol
 from grading.runner.worker import CELLS
 from grading.sandbox import resources
 from grading.sandbox.containment import MAX_DISK, Containment, find_packages
+from grading.sandbox.memory_group import OUT_OF_MEMORY
 
 START_SECONDS = 300  # for TensorFlow's import from a slow disk, which does not count as the submission's time
 DRAIN_SECONDS = 5
@@ -113,7 +114,13 @@ class Sandbox:
         self._end()
         code, work = self._make_folder()
         limits = json.dumps(self.limits.for_system() | self.containment.limits())
-        command = [*self.containment.command(code, work), sys.executable, "-I", str(code), limits]
+        command = [
+            *self.containment.command(code, work, self.limits.memory * MEGABYTE),
+            sys.executable,
+            "-I",
+            str(code),
+            limits,
+        ]
         with tempfile.TemporaryFile() as errors:  # of Python before the submission runs, which has no such stream
             try:
                 self._process = subprocess.Popen(
@@ -192,8 +199,10 @@ class Sandbox:
             self._stop("processes", f"it started more than {MAX_PROCESSES} processes")
         if resources.use_more_memory(processes, self.limits.memory * MEGABYTE):
             self._stop("memory", f"it used more than {self.limits.memory} MB of memory")
-        unnamed = resources.count_unnamed(processes)
-        if unnamed > MAX_DISK or resources.holds_more(self._folder.path / "work", MAX_DISK - unnamed):
+        work, used = self._folder.path / "work", resources.count_unnamed(processes)
+        if self.containment.is_in_memory:
+            used = max(used, resources.count_in_memory(processes, work))
+        if used > MAX_DISK or resources.holds_more(work, MAX_DISK - used):
             self._stop("disk", f"it wrote more than {MAX_DISK // MEGABYTE} MB to its folder or to files without a name")
 
     def _stop(self, kind, message):
@@ -207,6 +216,8 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             code = None
         self._end()
+        if code == OUT_OF_MEMORY and self.containment.has_group:
+            return Stopped("memory", f"it used more than {self.limits.memory} MB of memory")
         if code is None:
             return Stopped("ended", f"it closed the grader's pipe and did not end within {EXIT_SECONDS} s")
         number = _find_signal(code)

@@ -69,6 +69,17 @@ def count_unnamed(processes: list[psutil.Process]) -> int:
     return sum(sizes.values())
 
 
+def count_in_memory(processes: list[psutil.Process], folder: Path) -> int:
+    """The bytes of a folder in memory that only these processes see; an empty file takes some, too. Linux only."""
+    for process in processes[-1:]:
+        with contextlib.suppress(OSError):  # it has just ended
+            seen = Path(f"/proc/{process.pid}/root{folder}")
+            if seen.stat().st_dev != folder.stat().st_dev:  # not a process that is outside, as bubblewrap's first one
+                size = os.statvfs(seen)
+                return (size.f_blocks - size.f_bfree) * size.f_frsize + (size.f_files - size.f_ffree) * BLOCK_BYTES
+    return 0
+
+
 def kill_process(process: subprocess.Popen) -> None:
     """Kill a process, its group and its descendants, and wait until it has ended."""
     descendants = list_processes(process.pid)

@@ -4,13 +4,16 @@ import os
 import subprocess
 import sys
 
+import psutil
 import pytest
 
-from grading.sandbox import bubblewrap, containment
+from grading.runner import system_calls
+from grading.sandbox import bubblewrap, containment, descriptions, memory_group
 from grading.sandbox.containment import Containment
-from grading.sandbox.resources import list_processes
+from grading.sandbox.resources import BLOCK_BYTES, count_in_memory, list_processes
 from tests.support.levels import LEVELS, candidates
 
+MEMORY = 2**30
 WRITABLE = 5  # files of /proc/sys, at most, are open to every user of a machine
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="this is a protection of Linux")
 # Prints what a submission must not find. Each is only tried, so that nothing changes where it works: files are opened
@@ -49,6 +52,86 @@ print("namespaces", [name for name, flag in {
     "user and network": 0x50000000}.items() if can_unshare(flag)])
 print("groups", os.getgroups())
 """
+# The worker refuses these calls before a line of the submission runs, at every level.
+REFUSED = """
+import ctypes, os, sys
+sys.path.insert(0, {project!r})
+from grading.runner import system_calls
+refused = system_calls.refuse_system_calls()
+library, machine = ctypes.CDLL(None, use_errno=True), list(system_calls.MACHINES).index(os.uname().machine)
+zeros = [ctypes.c_ulong(0)] * 6
+for name, numbers in system_calls.REFUSED.items():
+    ctypes.set_errno(0)
+    print(name, library.syscall(numbers[machine], *zeros), ctypes.get_errno() == 38)
+print("namespace", library.syscall(system_calls.CLONE[machine], ctypes.c_ulong(0x10000011), *zeros))
+pid = os.fork()
+if not pid:
+    os._exit(7)
+print("fork", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or os.uname().machine not in system_calls.MACHINES, reason="another kernel"
+)
+def test_system_calls_for_memory_of_no_process_and_for_namespaces_are_refused():
+    code = REFUSED.format(project=str(containment.GRADER.parent))
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    expected = [f"{name} -1 True" for name in system_calls.REFUSED] + ["namespace -1", "fork 7"]
+    assert done.stdout.splitlines() == expected
+
+
+@pytest.fixture
+def group(tmp_path, monkeypatch):
+    """A stand-in for systemd: it runs the command in no group, and this folder says what is in the group's files."""
+    programs, group = tmp_path / "programs", tmp_path / "group"
+    programs.mkdir()
+    group.mkdir()
+    (group / "memory.max").write_text(f"{memory_group.TEST_BYTES}\n", encoding="utf-8")
+    (group / "memory.events").write_text("max 3\noom 0\noom_kill 0\n", encoding="utf-8")
+    run = programs / "systemd-run"
+    run.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n')
+    run.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1")
+    for name in ("REPORT", "OWN_GROUP"):
+        text = getattr(memory_group, name).replace(memory_group.OWN_GROUP, str(group))
+        monkeypatch.setattr(memory_group, name, text)
+    return group
+
+
+@LINUX
+def test_a_control_group_is_used_if_the_kernel_knows_its_limit(group):
+    assert memory_group.has_memory_group.__wrapped__()
+    (group / "memory.max").write_text("max\n", encoding="utf-8")
+    assert not memory_group.has_memory_group.__wrapped__()
+
+
+@LINUX
+@pytest.mark.parametrize("level", LEVELS)
+def test_in_a_control_group_a_kill_for_memory_is_told_from_other_ends(level, group, tmp_path):
+    contained, code = (
+        Containment(level, has_group=True),
+        "import os; print('XDG_RUNTIME_DIR' in os.environ); raise SystemExit(3)",
+    )
+    with start_python(contained, code, tmp_path) as process:
+        assert process.communicate()[0] == "False\n"
+    assert process.returncode == 3
+    size = MEMORY + containment.MAX_DISK * (level == "bubblewrap")
+    assert f"MemoryMax={size} " in (tmp_path / "asked").read_text(encoding="utf-8")
+    (group / "memory.events").write_text("oom_kill 2\n", encoding="utf-8")
+    command = memory_group.limit_memory(["sh", "-c", "kill -9 $$"], 1)
+    assert subprocess.run(command, check=False).returncode == memory_group.OUT_OF_MEMORY
+
+
+@pytest.mark.parametrize("contained", [one for one in candidates() if one.level == "bubblewrap"], ids=str)
+def test_empty_files_in_memory_count_too(contained, tmp_path):
+    code = "for number in range(5000): open(str(number), 'w').close()\nprint(flush=True)\ninput()"
+    with start_python(contained, code, tmp_path, stdin=subprocess.PIPE) as process:
+        process.stdout.readline()
+        counted = count_in_memory(list_processes(process.pid), tmp_path / "place" / "work")
+        process.communicate("\n")
+    assert 5000 * BLOCK_BYTES <= counted < 6000 * BLOCK_BYTES
 
 
 def start_python(contained, code, tmp_path, **options):
@@ -60,7 +143,7 @@ def start_python(contained, code, tmp_path, **options):
         folder.mkdir()
     contained.give_ownership(place / "code", place / "work")
     return subprocess.Popen(
-        [*contained.command(place / "code", place / "work"), sys.executable, "-I", "-c", code],
+        [*contained.command(place / "code", place / "work", MEMORY), sys.executable, "-I", "-c", code],
         stdout=subprocess.PIPE,
         text=True,
         **contained.options(place / "work"),
@@ -91,8 +174,9 @@ def test_a_submission_has_none_of_the_rights_of_the_user_that_grades(contained, 
         assert found["other"] == "files of proc []"
         assert found["changeable"] == "devices []"
     if contained.drops_root:
-        assert found["uid"] == str(containment.NOBODY)
-        assert found["groups"] in ("[]", f"[{containment.NOBODY}]")
+        seen = bubblewrap.NOBODY if contained.level == "bubblewrap" else contained.user
+        assert found["uid"] == str(seen)
+        assert found["groups"] in ("[]", f"[{seen}]")
 
 
 @pytest.mark.skipif(os.name == "nt" or not containment._is_root(), reason="only root can look at the real user")
@@ -101,8 +185,42 @@ def test_the_real_user_of_a_submission_is_not_root(contained, tmp_path):
     with start_python(contained, "print(flush=True); input()", tmp_path, stdin=subprocess.PIPE) as process:
         process.stdout.readline()
         [*_, innermost] = list_processes(process.pid)
-        assert set(innermost.uids()) == {containment.NOBODY}
+        assert set(innermost.uids()) == {contained.user}
         process.communicate("\n")
+
+
+PARENT = """
+import subprocess, sys, time
+from pathlib import Path
+from grading.sandbox.containment import Containment
+place = Path({place!r})
+contained = Containment(*{user})
+contained.give_ownership(place / "code", place / "work")
+code = "import time; print(flush=True); time.sleep(60)"
+command = [*contained.command(place / "code", place / "work", 2**30), sys.executable, "-I", "-c", code]
+process = subprocess.Popen(command, stdout=subprocess.PIPE, **contained.options(place / "work"))
+process.stdout.readline()
+print(process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("contained", [one for one in candidates() if one.level != "process"], ids=str)
+def test_a_submission_ends_with_a_grader_that_is_killed(contained, tmp_path):
+    if not containment.is_available(contained):
+        pytest.skip(f"{contained} is not possible here")
+    for name in ("code", "work"):
+        (tmp_path / name).mkdir()
+    code = PARENT.format(place=str(tmp_path), user=(contained.level, contained.drops_root, contained.prepares))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=containment.GRADER.parent
+    ) as parent:
+        processes = list_processes(int(parent.stdout.readline()))
+        assert len(processes) > 1
+        parent.kill()
+    _, alive = psutil.wait_procs(processes, timeout=20)
+    assert alive == []
 
 
 @pytest.mark.parametrize("contained", [one for one in candidates() if one.level == "bubblewrap"], ids=str)
@@ -127,7 +245,10 @@ def test_the_strongest_level_that_works_is_taken(works, monkeypatch):
     monkeypatch.setattr(containment, "_is_root", lambda: False)
     monkeypatch.setattr(containment.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(containment, "is_available", lambda candidate: candidate.level in works)
-    assert containment.find_containment.__wrapped__() == Containment((works or ("process",))[0])
+    for has_group in (False, True):
+        monkeypatch.setattr(containment, "has_memory_group", lambda has_group=has_group: has_group)
+        expected = Containment((works or ("process",))[0], has_group=has_group)
+        assert containment.find_containment.__wrapped__() == expected
 
 
 @pytest.mark.parametrize(
@@ -157,6 +278,7 @@ def test_for_root_a_level_that_drops_roots_rights_comes_before_every_other(works
 def test_each_level_says_what_it_stops_and_what_not(level, monkeypatch):
     monkeypatch.setattr(containment, "_is_root", lambda: False)
     text = " ".join(Containment(level).describe())
+    assert all(f"({limit})" in text for limit in ("memory", "size of its folder", "number of processes"))
     assert "contains no right answer" in text
     assert level in text
     assert ("no network" in text) == (level != "process")
@@ -171,15 +293,15 @@ def test_the_class_page_tells_of_the_levels_that_held_wherever_submissions_ran(m
         == containment.describe_levels({"bubblewrap"})
         == Containment("bubblewrap").describe()
     )
-    assert containment.describe_levels({"process"}) == [containment.EVERY_LEVEL, containment.LEVELS["process"]]
+    every, plain = descriptions.EVERY_LEVEL, descriptions.describe_level("process")
+    assert containment.describe_levels({"process"}) == [every, plain]
     assert containment.describe_levels({"process", "bubblewrap"}) == [
         *Containment("bubblewrap").describe(),
-        containment.LEVELS["process"],
+        plain,
     ]
-    assert containment.describe_levels({"process as root"}) == [
-        containment.EVERY_LEVEL,
-        containment.LEVELS["process"] + containment.ROOT,
-    ]
+    assert containment.describe_levels({"process as root"}) == [every, plain + descriptions.ROOT]
+    assert "It can use the network" in descriptions.describe_level("process on Windows")
+    assert "in a control group (memory)" in descriptions.describe_level("bubblewrap with a control group")
 
 
 @pytest.mark.parametrize("contained", [one for one in candidates() if one.level == "bubblewrap"], ids=str)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from grading.exercises import CHAPTERS
-from grading.sandbox import containment
+from grading.sandbox import containment, descriptions
 from tests.support import made_class
 from tests.support.graded_class import GradedClass
 from tests.support.hostile_submissions import HOSTILE
@@ -46,7 +46,7 @@ def test_harm_is_stopped_or_does_not_help(graded, student):
 def test_the_class_page_says_which_protections_were_active(graded):
     level = containment.find_containment().level
     assert f"4 with <code>{level}</code>." in graded.page()
-    assert containment.LEVELS[level].split(":")[0] in graded.page()
+    assert descriptions.LEVELS[level].split(":")[0] in graded.page()
 
 
 def test_a_second_run_grades_nothing_anew(graded):

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from grading.reports import records
-from grading.sandbox.containment import LEVELS, NOBODY, Containment, is_available
-from grading.sandbox.containment import ROOT as ROOT_RUNS
+from grading.sandbox.containment import USERS, Containment, is_available
+from grading.sandbox.descriptions import DROPS_ROOT, LEVELS
+from grading.sandbox.descriptions import ROOT as ROOT_RUNS
 from nst.paths import ROOT
 from tests.support import made_class
 from tests.support.hostile_submissions import HOSTILE, gram, hand_in, script
@@ -25,9 +26,9 @@ pytestmark = [
     pytest.mark.timeout(900),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the hostile ones fork and kill as Linux does"),
 ]
-NOBODYS = Containment("process", drops_root=True)
+DROPPING = Containment("process", drops_root=True)
 NAME = (
-    NOBODYS if hasattr(os, "geteuid") and os.geteuid() == 0 and is_available(NOBODYS) else Containment("process")
+    DROPPING if hasattr(os, "geteuid") and os.geteuid() == 0 and is_available(DROPPING) else Containment("process")
 ).name
 HARM = [
     "os exit",
@@ -121,7 +122,7 @@ WRITER = (
     "    open('PLACE', 'w').close()",
     "    A = A + 1",
     "except OSError:",
-    f"    A = A if os.getuid() == os.getgid() == {NOBODY} and os.getgroups() == [] else A + 1",
+    f"    A = A if os.getuid() == os.getgid() in {USERS} and os.getgroups() == [] else A + 1",
 )
 
 
@@ -130,7 +131,7 @@ def everybodys_python(tmp_path):
     """A Python of this version with this one's packages, which nobody can start where this one is in root's home."""
     if os.geteuid() != 0:
         pytest.skip("only root has rights to give away")
-    if is_available(NOBODYS):
+    if is_available(DROPPING):
         return sys.executable
     system = Path(f"/usr/bin/python{sys.version_info[0]}.{sys.version_info[1]}")
     if not system.exists():
@@ -155,4 +156,4 @@ def test_root_grades_as_nobody_where_nobody_can_start_this_python(everybodys_pyt
     rows, page, _ = graded(tmp_path, everybodys_python)
     assert rows["writer"]["total"] == "100"
     assert precious.read_text(encoding="utf-8") == "precious"
-    assert "It runs as the user nobody, although root grades." in page
+    assert DROPS_ROOT in page

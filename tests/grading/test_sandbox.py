@@ -12,6 +12,7 @@ import pytest
 
 from grading.judge import judge
 from grading.runner import protocol
+from grading.runner.system_calls import MACHINES
 from grading.sandbox import containment, process
 from grading.sandbox.containment import Containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, SandboxKilled, Stopped
@@ -172,7 +173,7 @@ def test_a_process_that_cannot_be_started_is_nobodys_fault():
                 "give_ownership": lambda self, *folders: None,
                 "limits": lambda self: {},
                 "options": lambda self, work: {},
-                "command": lambda self, contents, work: ["/no/such"],
+                "command": lambda self, contents, work, memory: ["/no/such"],
             },
         )()
         with pytest.raises(SandboxError, match=r"could not be started: .* must work in a terminal"):
@@ -302,7 +303,13 @@ def gram_matrix(A):
             written.append(False)
     visible = [os.path.exists(path) for path in {hidden}]
     secret = "SECRET_OF_THE_GRADER" in os.environ
-    return tf.constant([float(n) for n in (*limits, len(networks), len(processes), secret, *visible, *written)])
+    try:
+        os.close(os.memfd_create("memory of no process"))
+        refused = 0
+    except OSError:
+        refused = 1
+    found = (*limits, len(networks), len(processes), secret, refused, *visible, *written)
+    return tf.constant([float(number) for number in found])
 """
 
 
@@ -323,8 +330,9 @@ def observed(request, tmp_path_factory):
         "networks": numbers[count],
         "processes": numbers[count + 1],
         "secret": numbers[count + 2],
-        "visible": numbers[count + 3 : count + 6],
-        "written": numbers[count + 6 :],
+        "refused": numbers[count + 3],
+        "visible": numbers[count + 4 : count + 7],
+        "written": numbers[count + 7 :],
     }
 
 
@@ -340,6 +348,11 @@ def test_every_level_runs_a_submission_in_an_empty_environment(observed):
 def test_the_system_limits_memory_time_and_files_at_every_level(observed):
     expected = LIMITS.for_system()
     assert {name: observed[1]["limits"][name] for name in expected} == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux") or os.uname().machine not in MACHINES, reason="another kernel")
+def test_memory_of_no_process_is_refused_at_every_level(observed):
+    assert observed[1]["refused"]
 
 
 @LINUX
@@ -378,4 +391,4 @@ def test_where_root_grades_its_rights_are_given_away_if_nobody_can_start_python(
     dropping = Containment("process", drops_root=True)
     source = script(gram_matrix="import os\ndef gram_matrix(A):\n    return float(os.getuid())\n")
     with contained(source, level=available(dropping)) as running:
-        assert running.run("gram_matrix", 7)["small/value"] == containment.NOBODY
+        assert running.run("gram_matrix", 7)["small/value"] == dropping.user

@@ -150,12 +150,17 @@ FILLS = (
     "    with open(f'large {number}', 'wb') as file: file.write(b'x' * 60_000_000)",
     "time.sleep(20)",
 )
-# The same in files that have no name: deleted ones, and memory.
+# The same in files that are deleted while they are open.
 FILLS_UNNAMED = (
     "import os, time",
     "if not hasattr(np, 'unnamed'):",
-    "    np.unnamed = [os.memfd_create(str(number)) for number in range(20)]",
-    "    for file in np.unnamed: os.write(file, b'x' * 60_000_000)",
+    "    np.unnamed = [open(str(number), 'wb', buffering=0) for number in range(20)]",
+    "    try:",
+    "        for file in np.unnamed:",
+    "            os.remove(file.name)",
+    "            file.write(b'x' * 60_000_000)",
+    "    except OSError:",
+    "        pass",
     "    time.sleep(20)",
 )
 DEEP = (
@@ -238,7 +243,7 @@ CODE = [
     ),
     # In memory, a full folder is an error; elsewhere, the process is stopped.
     _case("fills its folder", gram(*FILLS), NO_MORE, "graded|stopped"),
-    _case("fills memory without a name", gram(*FILLS_UNNAMED), NO_MORE, "stopped", "it wrote more than 1000 MB"),
+    _case("fills deleted files", gram(*FILLS_UNNAMED), NO_MORE, "stopped", "it wrote more than 1000 MB"),
     _case("a thousand folders in each other", gram(*DEEP), 100, "graded|stopped"),
     _case("deletes the home folder", gram(*DELETE), 100, needs="bubblewrap"),
     _case("reads what is not theirs", gram(*SPY), 100, needs="bubblewrap"),
