@@ -94,7 +94,7 @@ class Decoder:
     def __init__(self, weights: dict[str, tuple[np.ndarray, np.ndarray]], precision: str = "float32"):
         """weights: what read_decoder returns, or the same of variables."""
         self.precision = precision
-        self._weights = {
+        self.weights = {
             name: (tf.cast(kernel, precision), tf.cast(bias, precision)) for name, (kernel, bias) in weights.items()
         }
         self.channels = tuple(weights[name][0].shape[-2] for name in ("conv1_a", "conv2_a", "conv3_a", "conv4_a"))
@@ -154,7 +154,7 @@ class Decoder:
         return tf.nn.relu(h) if level > 1 else tf.cast(h, tf.float32) + 0.5
 
     def _conv(self, name, x, edges=WHOLE):
-        kernel, bias = self._weights[name]
+        kernel, bias = self.weights[name]
         return _convolve(tf.cast(x, kernel.dtype), kernel, edges) + bias
 
     def _adapted_conv(self, name, x, own, target, mask, edges=WHOLE):
