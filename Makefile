@@ -3,7 +3,8 @@
 #   make run            run every chapter from top to bottom; pictures go to output/
 #   make learn          open JupyterLab on your own copies of the student notebooks
 #   make test           lint, types, freshness of the notebooks, tests, and nbval
-#   make test-all       the same with the slow tests, and how much of the code they run
+#   make test-all       the same with the slow tests
+#   make coverage       all tests once more, for how much of the code they run
 #   make test-browser   a student's way and the class page in a real browser (needs Chromium)
 #   make gallery        paint the course's four pairs of pictures into output/gallery
 #   make notebooks      build the notebooks from notebooks/src
@@ -15,7 +16,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run learn test test-all test-browser gallery notebooks site venv runtime dev
+.PHONY: run learn test test-all coverage test-browser gallery notebooks site venv runtime dev
 .NOTPARALLEL:
 
 run: runtime
@@ -42,8 +43,11 @@ test-all: dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m tools.build_notebooks --check
-	$(PYTEST) --cov
+	$(PYTEST)
 	$(NBVAL)
+
+coverage: dev
+	$(PYTEST) --cov
 
 test-browser: dev
 	$(PY) -m pytest tests/browser --timeout=600
