@@ -14,6 +14,7 @@ from nst.engine.masks import resize_mask
 from nst.engine.optimizers import LBFGS, Adam
 from nst.engine.pyramid import plan_stages
 from nst.engine.saved_state import require_saved_state
+from nst.fast.paint import paint_first_picture
 from nst.remaining_time import RemainingTime
 
 SMALL_CONTENT_FACTOR = 2.5  # times the content weight at small sizes: larger ones cannot restore what is lost there
@@ -157,13 +158,16 @@ class Run:
     def _first_picture(self, stage):
         if self.settings.init == "content":
             return self._resize_content(stage)
+        if self.settings.init == "fast":
+            styles = [_resize_style(style, stage) for style in self.styles]
+            return paint_first_picture(self._resize_content(stage), styles)
         noise = np.random.default_rng(self.settings.seed).uniform(size=(1, stage.height, stage.width, 3))
         return noise.astype(np.float32)
 
     def _enlarge(self, image, stage):
         """Enlarge a picture to a stage's size.
 
-        In a run that starts from the content picture, add the content's detail that the smaller size could not
+        In a run that does not start from noise, add the content's detail that the smaller size could not
         represent: the descent need not find it again.
         """
         enlarged = images.resize(image, stage.height, stage.width)

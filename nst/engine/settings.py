@@ -14,7 +14,7 @@ STYLE_LAYERS = (
     ("block4_conv1", 0.3),
     ("block5_conv1", 0.15),
 )
-INITS = ("content", "noise")
+INITS = ("content", "fast", "noise")
 COLOR_MODES = ("luminance", "statistics")
 POOLINGS = ("max", "average")
 OPTIMIZERS = ("lbfgs", "adam")

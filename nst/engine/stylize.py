@@ -65,7 +65,8 @@ def stylize(
     steps: evaluations of J at each size; the last line search may take a few more.
     budget: seconds for this call, including the scores, in place of `steps`. Each size gets at least 3 evaluations;
         a note says if that took longer.
-    init: where to start: "content", also with its detail at each larger size, or "noise".
+    init: where to start: "content", "fast" (what nst.paint_fast paints), both also with the content's detail at each
+        larger size, or "noise".
     preserve_color: None; "luminance" keeps the content's colors and takes only light and dark from the style;
         "statistics" first gives the style picture the mean and covariance of the content's colors.
     content_layer: the layer whose activations are compared with the content's.

@@ -76,6 +76,17 @@ def paint_fast(
     )
 
 
+def paint_first_picture(content_image, styles):
+    """Return the picture (1, H, W, 3) that nst.stylize begins with if init="fast".
+
+    content_image: (1, H, W, 3). styles: a list of nst.engine.losses.Style.
+    """
+    painter = load_painter(fastest_precision())
+    statistics, masks = measure_styles(painter, styles)
+    picture, _ = painter.paint(content_image, statistics, masks=masks, rows=choose_rows(*content_image.shape[1:3]))
+    return finish_picture(picture, content_image, styles, None)
+
+
 def measure_styles(painter, styles):
     """Return (five Statistics, masks of their regions (R, H, W) or None) of a list of nst.engine.losses.Style.
 

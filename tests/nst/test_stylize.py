@@ -385,3 +385,11 @@ def test_with_a_budget_all_sizes_get_their_part():
     stages = painted(size=256, budget=4.0).timings["stages"]
     assert [stage["width"] for stage in stages] == [128, 256]
     assert all(stage["evaluations"] >= 3 for stage in stages)
+
+
+@pytest.mark.parametrize("masks", [{}, {"content_masks": [half("left")]}], ids=["everywhere", "on the left"])
+def test_it_can_start_from_what_paint_fast_paints(masks):
+    pictures = []
+    painted(init="fast", steps=1, on_progress=lambda progress: pictures.append(progress.image), **masks)
+    assert np.abs(pictures[0] - nst.paint_fast(CONTENT, STYLE, size=64, **masks).picture).max() < 0.02
+    assert np.abs(pictures[0] - images.load(CONTENT, 64)).max() > 0.1
