@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from foundation.atomic_write import open_atomically
 from foundation.console import run_on_console
+from foundation.lock import LockedError, lock_path
 from foundation.printable import printable_line
 from foundation.temporary_folder import sweep_folders
 from foundation.time_left import describe_time_left
@@ -58,9 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     options = make_parser().parse_args(arguments)
     try:
-        return _grade(options, shlex.join([*_find_program(), *arguments]))
+        with lock_path(options.out):
+            return _grade(options, shlex.join([*_find_program(), *arguments]))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except LockedError:
+        _complain(
+            f"{options.out}: another command writes to this folder. Wait for it, or choose another one with --out."
+        )
     except (
         SubmissionsError,
         spreadsheets.OverridesError,

@@ -2,13 +2,16 @@
 
 import sys
 
+from foundation.end_with_input import end_with_input
 
-def main():
-    """Run the command; Ctrl-C during the imports ends without a traceback, too."""
+
+def main(words=None):
+    """Run one command line (a list of words, default sys.argv); Ctrl-C during the imports ends without a traceback."""
     try:
-        from nst.cli.main import main
+        end_with_input()
+        from nst.cli import main as command
 
-        return main()
+        return command.main(words)
     except KeyboardInterrupt:
         return 130
 

@@ -52,6 +52,8 @@ VGG19 = Work(
     kind="weights",
     url="https://storage.googleapis.com/tensorflow/keras-applications/vgg19/"
     "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    # Not SHA-256: Keras publishes only this one (keras/src/applications/vgg19.py). Two files with one MD5 can be made
+    # together, but no method is known to make another file that fits the MD5 and the size of this one.
     hash="md5:253f8cb515780f3b799900260a226db6",
     size=80134624,
     file="vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",

@@ -1,6 +1,8 @@
 """Download one file and verify it; an error says what was received instead."""
 
 import errno
+import queue
+import threading
 import time
 
 import pooch
@@ -65,7 +67,7 @@ def _stream(work, partial):
         with (
             partial.open("wb") as file,
             _bar(work) as bar,
-            requests.get(work.url, stream=True, timeout=TIMEOUT, headers=headers) as response,
+            _request(work.url, headers, LEAST_SECONDS) as response,
         ):
             response.raise_for_status()
             encoding = response.headers.get("Content-Encoding", "identity")
@@ -98,6 +100,30 @@ def _stream(work, partial):
         if is_about_certificates(error):
             raise explain_network_error(error, work.url, work.size, TIMEOUT) from error
         raise  # of the disk
+
+
+def _request(url, headers, seconds):
+    """The response of the server. Its header may arrive byte by byte, which no limit of requests stops."""
+    answers = queue.SimpleQueue()
+
+    def ask():
+        try:
+            answers.put((requests.get(url, stream=True, timeout=TIMEOUT, headers=headers), None))
+        except Exception as error:
+            answers.put((None, error))
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        response, error = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise DownloadError(
+            f"the server did not begin to send the file within {seconds} s",
+            "the server or the network is overloaded",
+            temporary=True,
+        ) from None
+    if error is not None:
+        raise error
+    return response
 
 
 def _bar(work):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from foundation import end_with_input
 from foundation.temporary_folder import TemporaryFolder
 from foundation.workers import find_sent_file, find_worker_address, find_worker_share
 from nst.engine.available_memory import JOB_MEMORY, total_bytes
@@ -86,16 +87,17 @@ def _run_in_folder(words, contents, environment):
             (folder / name).parent.mkdir()
             (folder / name).write_bytes(content)
         command = [sys.executable, "-m", "nst", *words, "--out", "out.png", "--json"]
-        finished = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-        )
+        with end_with_input.open_input() as still_open:
+            finished = subprocess.run(
+                command,
+                cwd=folder,
+                env={**environment, end_with_input.SETTING: "1"},
+                capture_output=True,
+                check=False,
+                encoding="utf-8",
+                errors="replace",
+                stdin=still_open,
+            )
         out = folder / "out.png"
         if finished.returncode == 0 and out.exists():
             record = json.loads(finished.stdout.splitlines()[-1])

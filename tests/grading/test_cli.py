@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from foundation.lock import lock_path
 from foundation.workers import LocalThreads, WorkersError
 from grading import cli as command
 from grading import grade_submission
@@ -343,3 +344,12 @@ def test_a_class_in_the_place_of_one_student_is_refused_where_both_read_it(tmp_p
     assert message in capsys.readouterr().err
     results = json.loads((tmp_path / "grades" / "results.json").read_text(encoding="utf-8"))
     assert (results["score"], results["output"]) == (0, message)
+
+
+def test_two_commands_do_not_write_to_one_folder_at_the_same_time(tmp_path, capsys):
+    words = make_class(tmp_path, ada=notebook("x = 1"))
+    with lock_path(tmp_path / "grades"):
+        assert command.main(words) == 2
+    assert "grades: another command writes to this folder. Wait for it, or choose" in capsys.readouterr().err
+    assert not (tmp_path / "grades").exists()
+    assert command.main(words) == 0

@@ -212,6 +212,25 @@ def test_a_server_that_sends_byte_by_byte_meets_a_deadline(server, folder, monke
     assert left_in(folder) == []
 
 
+def test_a_server_that_sends_its_header_byte_by_byte_meets_a_deadline(server, folder, monkeypatch):
+    monkeypatch.setattr(module, "LEAST_SECONDS", 0.5)
+    monkeypatch.setattr(module, "TRIES", 1)
+
+    def trickle(request):
+        request.send_response(200)
+        for number in range(20):
+            request.send_header(f"X-{number}", "x")
+            request.flush_headers()
+            time.sleep(0.1)
+
+    began = time.monotonic()
+    what, why = failure(server.put("/file", trickle))
+    assert time.monotonic() - began < 1.5
+    assert what == "the server did not begin to send the file within 0.5 s"
+    assert why == "the server or the network is overloaded"
+    assert left_in(folder) == []
+
+
 def test_a_server_that_never_answers_ends_in_an_error(server, folder):
     assert failure(server.put("/file", server.hang())) == (
         "127.0.0.1 sent nothing for 0.3 s",

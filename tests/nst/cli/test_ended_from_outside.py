@@ -7,8 +7,10 @@ import subprocess
 import sys
 import threading
 
+import psutil
 import pytest
 
+from foundation import end_with_input
 from nst import images
 from nst.paths import IMAGES, ROOT
 
@@ -89,3 +91,23 @@ def test_a_signal_while_tensorflow_is_loaded_ends_in_words(painting):
     painting.send_signal(signal.SIGTERM)
     _, last = painting.communicate()
     assert (painting.returncode, last.decode()) == (130, "Interrupted; no picture was written.\n")
+
+
+# As a worker of `nst batch` does it: a job whose command never ends by itself.
+BATCH = """
+import subprocess, sys
+from foundation import end_with_input
+
+with end_with_input.open_input() as still_open:
+    code = "import os, time; from nst.__main__ import end_with_input; end_with_input(); "
+    code += "print(os.getpid(), flush=True); time.sleep(60)"
+    subprocess.run([sys.executable, "-c", code], stdin=still_open, env={environment})
+"""
+
+
+def test_a_painter_ends_with_a_batch_that_is_killed():
+    code = BATCH.format(environment={**os.environ, end_with_input.SETTING: "1"})
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT) as batch:
+        painter = psutil.Process(int(batch.stdout.readline()))
+        batch.kill()
+    assert psutil.wait_procs([painter], timeout=20)[1] == []
