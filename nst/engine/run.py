@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from nst import images
+from nst.engine.first_picture import begin, enlarge
 from nst.engine.losses import Style
 from nst.engine.masks import resize_mask
 from nst.engine.optimizers import LBFGS, Adam
 from nst.engine.pyramid import plan_stages
 from nst.engine.saved_state import require_saved_state
-from nst.fast.paint import paint_first_picture
 from nst.remaining_time import RemainingTime
 
 SMALL_CONTENT_FACTOR = 2.5  # times the content weight at small sizes: larger ones cannot restore what is lost there
@@ -156,25 +156,11 @@ class Run:
         return images.resize(self.content_image, stage.height, stage.width)
 
     def _first_picture(self, stage):
-        if self.settings.init == "content":
-            return self._resize_content(stage)
-        if self.settings.init == "fast":
-            styles = [_resize_style(style, stage) for style in self.styles]
-            return paint_first_picture(self._resize_content(stage), styles)
-        noise = np.random.default_rng(self.settings.seed).uniform(size=(1, stage.height, stage.width, 3))
-        return noise.astype(np.float32)
+        styles = [_resize_style(style, stage) for style in self.styles]
+        return begin(self.settings.init, self._resize_content(stage), styles, self.settings.seed)
 
     def _enlarge(self, image, stage):
-        """Enlarge a picture to a stage's size.
-
-        In a run that does not start from noise, add the content's detail that the smaller size could not
-        represent: the descent need not find it again.
-        """
-        enlarged = images.resize(image, stage.height, stage.width)
-        if self.settings.init == "noise":
-            return enlarged
-        blurred = images.resize(images.resize(self.content_image, *image.shape[1:3]), stage.height, stage.width)
-        return np.clip(enlarged + self._resize_content(stage) - blurred, 0, 1)
+        return enlarge(image, self._resize_content(stage), self.settings.init)
 
     def _descend(self, stage, first):
         """Descend until the stage's evaluations or its part of the budget are spent, or J stops decreasing."""
