@@ -18,6 +18,7 @@ from tools import build_site
 pytest.importorskip("sphinx", reason="the packages of the extra `site` are not installed")
 
 CHAPTER = "notebooks/01_neural_style_transfer.html"
+SLIDES = "docs/teach/slides.html"
 PAGES = {
     "home": "index.html",
     "chapter": CHAPTER,
@@ -26,6 +27,7 @@ PAGES = {
     "command": "commands/nst.html",
     "package": "api/nst.html",
     "architecture": "docs/architecture.html",
+    "slides": SLIDES,
 }
 SERIOUS = {"serious", "critical"}
 PHONE = 390  # pixels
@@ -124,6 +126,16 @@ def test_the_doors_of_the_home_page_lead_to_learn_teach_and_paint(page, address)
         page.locator(".sd-card", has_text=title).first.click()
         expect(page).not_to_have_url(f"{address}index.html")
         expect(page.locator("h1").first).to_be_visible()
+    assert page.problems == []
+
+
+def test_the_arrow_keys_turn_the_slides(page, address):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(address + SLIDES)
+    title = page.get_by_role("heading", name="The content cost", exact=True)
+    for key, visible in (("ArrowRight", True), ("ArrowRight", False), ("ArrowLeft", True)):
+        page.keyboard.press(key)
+        expect(title).to_be_in_viewport() if visible else expect(title).not_to_be_in_viewport()
     assert page.problems == []
 
 

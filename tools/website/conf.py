@@ -7,6 +7,7 @@ from tools.website.chapters import add_heading_anchors
 from tools.website.docstrings import find_names, to_restructured_text
 from tools.website.formulas import write_block, write_inline
 from tools.website.math_font import write_math_font
+from tools.website.sources import SLIDES
 
 project = "Neural Style Transfer"
 author = "The Neural Style Transfer course authors"
@@ -40,6 +41,7 @@ python_maximum_signature_line_length = 80
 html_theme = "furo"
 html_title = "Neural Style Transfer"
 html_static_path = ["static"]
+templates_path = ["templates"]
 html_css_files = ["site.css"]
 html_favicon = "static/icon.svg"
 html_copy_source = False
@@ -55,6 +57,7 @@ def setup(app):
     app.connect("autodoc-process-docstring", convert_docstring)
     app.connect("doctree-read", add_anchors)
     app.connect("html-page-context", complete_for_assistance, priority=900)  # after the theme
+    app.connect("html-page-context", choose_template)
     app.connect("build-finished", add_math_font)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -72,6 +75,10 @@ def complete_for_assistance(app, page, template, context, doctree):
     for part, complete in (("body", complete_body), ("furo_navigation_tree", complete_navigation)):
         if part in context:
             context[part] = complete(context[part])
+
+
+def choose_template(app, page, template, context, doctree):
+    return "slides.html" if page == SLIDES else None
 
 
 def add_math_font(app, error):

@@ -15,6 +15,7 @@ from tools.badges import BADGES
 from tools.website.chapters import make_page
 from tools.website.commands import PARSERS, describe_command
 from tools.website.flowcharts import replace_flowcharts
+from tools.website.slides import make_slides
 
 PAGES = (
     "README.md",
@@ -25,6 +26,7 @@ PAGES = (
     "pretrained-model/README.md",
 )
 OWN_PAGES = Path("tools", "website", "pages")
+SLIDES, SLIDES_SOURCE = "docs/teach/slides", "notebooks/01_neural_style_transfer.ipynb"
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)|<img [^>]*src=\"([^\"]+)\"")
 
 LINK_TO_FOLDER = re.compile(r"\[([^\]]*)\]\(([^)\s#]+)\)")  # which has no page
@@ -40,6 +42,8 @@ def collect_sources(root, folder):
         name = path.relative_to(root / OWN_PAGES)
         _write_page(path.read_text(encoding="utf-8"), root / name, root, folder)
     _write_chapters(root, folder)
+    slides = make_slides(nbformat.read(root / SLIDES_SOURCE, as_version=4))
+    nbformat.write(slides, folder / f"{SLIDES}.ipynb")
     for make_parser in PARSERS.values():
         parser = make_parser()
         page = folder / "commands" / f"{parser.prog.replace(' ', '-')}.md"

@@ -8,7 +8,7 @@ import pytest
 import nst
 from nst.paths import ROOT
 from tests.support.documentation import PAGES
-from tools.website.sources import collect_sources
+from tools.website.sources import SLIDES, collect_sources
 
 SOURCES = sorted((ROOT / "notebooks" / "src").glob("*.py"))
 
@@ -23,6 +23,7 @@ def sources(tmp_path_factory):
 def test_every_page_of_the_documentation_is_there_and_in_one_list(sources):
     pages = {path.relative_to(sources).with_suffix("").as_posix() for path in sources.rglob("*.md")}
     pages |= {path.relative_to(sources).with_suffix("").as_posix() for path in (sources / "notebooks").glob("*.ipynb")}
+    pages |= {SLIDES}
     assert {page.relative_to(ROOT).with_suffix("").as_posix() for page in PAGES} <= pages
     home = (sources / "index.md").read_text(encoding="utf-8")
     listed = [
