@@ -30,7 +30,9 @@ def make_prerequisites_page(questions):
     for number, question in enumerate(asked, 1):
         parts.append(f"**{number}.** {question.text}\n")
         if question.answers:
-            parts += [_fold(answer.text, answer.why, is_right=answer.is_right) for answer in _mix(question, number)]
+            parts += [
+                _fold(answer.text, answer.why, is_right=answer.is_right) for answer in mix_answers(question, number)
+            ]
         else:
             parts.append(
                 f"<details><summary>Show the number.</summary>\n\n{question.number:g}. {question.why}\n\n</details>"
@@ -55,8 +57,8 @@ def make_page_with_answers(questions):
     return "\n".join(parts)
 
 
-def _mix(question, number):
-    """The answers, turned so that the right one is not always the first."""
+def mix_answers(question, number):
+    """Return the answers of a question, turned so that the right one is not always the first."""
     start = number % len(question.answers)
     return question.answers[start:] + question.answers[:start]
 
