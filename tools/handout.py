@@ -49,8 +49,9 @@ ONLY_FOR_INSTRUCTORS = "\n# Only for instructors"  # the line of requirements.tx
 START_HERE = """\
 # Neural Style Transfer
 
-A course in one folder: write six short functions, and end with a painting of your own photograph; write three more,
-and paint it better and faster. You need Python 3.10 to 3.13, and a network connection for the first three lines only.
+A course in one folder: write six short functions, and end with a painting of your own photograph; write six more, and
+paint it better, faster, and in the end at once. You need Python 3.10 to 3.13, and a network connection for the first
+three lines only.
 
 On Linux and macOS, in this folder:
 

@@ -902,7 +902,8 @@ for size, pixels in pixels_of.items():
 # ### What is left to invent
 #
 # - Seconds are still not an instant. A network can be trained to paint one style in a single pass (Johnson, Alahi
-#   and Fei-Fei 2016), or any style (Huang and Belongie 2017). Would its picture be a good start for L-BFGS?
+#   and Fei-Fei 2016), or any style (Huang and Belongie 2017): [chapter 4](04_in_real_time.ipynb) does both. Would its
+#   picture be a good start for L-BFGS?
 # - A Gram matrix does not know where. It knows swirls, but not that swirls belong in the sky and houses on
 #   the ground. We drew masks by hand; what could draw them automatically?
 # - $J$ does not measure beauty. The best pictures are not always those with the smallest $J$. What would one have to
@@ -942,4 +943,4 @@ progress()
 # >
 # > - One call. Except for two details, you know all of it from chapters 2 and 3.
 # > - Each doubling of the size costs about four times as much, and more where a picture has to be computed in tiles.
-# > - The rest is yours.
+# > - The next topic is speed: [chapter 4](04_in_real_time.ipynb)'s networks paint in one pass.

@@ -1,4 +1,4 @@
-"""The code of chapters 2 and 3 without their paintings: what they import, define and set."""
+"""The code of chapters 2 to 4 without their paintings: what they import, define and set."""
 
 import ast
 import io
@@ -7,7 +7,7 @@ from contextlib import redirect_stdout, suppress
 from tools import chapter
 
 PAINTS = "nbval-ignore-output"  # the tag of cells that take their time
-KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign)
+KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign)
 
 
 def define_names(source):

@@ -10,7 +10,7 @@ from nst.paths import ROOT
 from tools import exercise
 from tools.chapter_source import read_cells
 
-CHANGED = ("grading/exercises/__init__.py", "public_tests.py", "notebooks/src/03_colors_and_places.py")
+CHANGED = ("grading/exercises/__init__.py", "public_tests.py", "notebooks/src/04_in_real_time.py")
 WRITTEN = (
     "grading/exercises/softmax_pooling.py",
     "grading/judge/softmax_pooling.py",
@@ -40,8 +40,8 @@ def test_a_new_exercise_is_written_in_all_its_places(root, capsys):
         assert len(ast.parse(read(root, name)).body) > 1, name
     assert f"number={len(EXERCISES) + 1}," in read(root, "grading/exercises/softmax_pooling.py")
     registry = read(root, "grading/exercises/__init__.py")
-    assert "    match_colors,\n    softmax_pooling,\n    total_cost,\n" in registry
-    assert "    match_colors,\n    softmax_pooling,\n)\n" in registry
+    assert "    perceptual_step,\n    softmax_pooling,\n    total_cost,\n" in registry
+    assert "    perceptual_step,\n    softmax_pooling,\n)\n" in registry
 
 
 def test_its_test_function_and_its_cells_are_like_those_of_the_others(root):
@@ -49,7 +49,7 @@ def test_its_test_function_and_its_cells_are_like_those_of_the_others(root):
     tests = read(root, "public_tests.py")
     assert '    "progress",\n    "softmax_pooling_test",\n    "total_cost_test",\n' in tests
     assert tests.index("def match_colors_test") < tests.index("def softmax_pooling_test") < tests.index("def hint(")
-    chapter = root / "notebooks" / "src" / "03_colors_and_places.py"
+    chapter = root / "notebooks" / "src" / "04_in_real_time.py"
     assert "    progress,\n    softmax_pooling_test,\n)\n" in chapter.read_text("utf-8")
     assert [cell.metadata.get("test") for cell in read_cells(chapter)][-1] == "softmax_pooling"
 
@@ -83,12 +83,12 @@ def test_an_exercise_of_the_course_is_complete(capsys):
 def test_what_is_missing_is_named(monkeypatch, root):
     monkeypatch.setattr(exercise, "_find_wrong_outcomes", lambda name, root: ["2 known mistakes: at least 5"])
     exercise.main(["new", "softmax_pooling"], root)
-    unfinished = (root / CHANGED[2]).read_text(encoding="utf-8").replace("    match_colors_test,\n", "")
-    (root / CHANGED[2]).write_text(unfinished.replace('test="match_colors" points=20', 'test="x" points=20'), "utf-8")
-    assert exercise.find_missing("match_colors", root) == [
-        "notebooks/src/03_colors_and_places.py still contains TODO",
-        '03_colors_and_places.py has no cell with the header # %% test="match_colors" points=20',
-        "03_colors_and_places.py does not import match_colors_test from public_tests in its first cells",
+    unfinished = (root / CHANGED[2]).read_text(encoding="utf-8").replace("    adain_test,\n", "")
+    (root / CHANGED[2]).write_text(unfinished.replace('test="adain" points=15', 'test="x" points=15'), "utf-8")
+    assert exercise.find_missing("adain", root) == [
+        "notebooks/src/04_in_real_time.py still contains TODO",
+        '04_in_real_time.py has no cell with the header # %% test="adain" points=15',
+        "04_in_real_time.py does not import adain_test from public_tests in its first cells",
         "its messages are not stored: " + exercise.templates.STORE_MESSAGES,
         "2 known mistakes: at least 5",
     ]
@@ -111,9 +111,9 @@ def test_a_new_exercise_belongs_to_the_last_chapter_unless_another_is_named(root
 
 
 def test_the_first_exercise_of_a_new_chapter_needs_its_source(root):
-    with pytest.raises(SystemExit, match=r"chapter 7 has no source in notebooks/src, only 03_.*Write 07_NAME\.py"):
+    with pytest.raises(SystemExit, match=r"chapter 7 has no source in notebooks/src, only 04_.*Write 07_NAME\.py"):
         exercise.main(["new", "softmax_pooling", "--chapter", "7"], root)
     folder = root / "notebooks" / "src"
-    (folder / "07_pooling.py").write_text((folder / "03_colors_and_places.py").read_text("utf-8"), "utf-8")
+    (folder / "07_pooling.py").write_text((folder / "04_in_real_time.py").read_text("utf-8"), "utf-8")
     exercise.main(["new", "softmax_pooling", "--chapter", "7"], root)
     assert "chapter=7," in read(root, "grading/exercises/softmax_pooling.py")
