@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from contextlib import contextmanager
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,12 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
 
-from foundation.atomic_write import write_atomically
 from nst.pictures.arrays import is_array, read_array, require_0_to_1, to_numpy
 from nst.pictures.decoding import decode, put_on
 from nst.pictures.errors import PictureError
 from nst.pictures.icc import SRGB_PROFILE
 from nst.pictures.sources import SUFFIXES, find_source
+from nst.pictures.writing import writing_picture
 
 SMALLEST_SIDE = 16  # VGG-19 halves a picture four times on its way to block 5
 LARGEST_SIDE = 2048
@@ -191,7 +190,7 @@ def save(image: np.ndarray, path: str | Path, settings: dict | None = None) -> P
     elif suffix not in (".bmp", ".gif"):
         options["icc_profile"] = SRGB_PROFILE
     picture = Image.fromarray(to_uint8(image))
-    with _writing(path) as partial:
+    with writing_picture(path) as partial:
         picture.save(partial, **options)
     return path
 
@@ -206,14 +205,14 @@ def require_picture_name(path: Path) -> None:
 
 def save_bytes(encoded: bytes, path: str | Path) -> Path:
     """Write a picture that is already encoded, completely or not at all. Returns the path."""
-    with _writing(path) as partial:
+    with writing_picture(path) as partial:
         partial.write_bytes(encoded)
     return Path(path)
 
 
 def save_settings(settings: dict, path: str | Path) -> Path:
     """Write the settings of a run (a dict) as JSON, completely or not at all. Returns the path."""
-    with _writing(path) as partial:
+    with writing_picture(path) as partial:
         partial.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return Path(path)
 
@@ -238,7 +237,7 @@ def save_gif(images: Sequence[np.ndarray], path: str | Path, seconds: float = 4.
     palette = Image.fromarray(np.concatenate([frames[0], frames[-1]])).quantize()  # a palette for each takes seconds
     frames = [frame.quantize(palette=palette) for frame in frames]
     durations = [int(1000 * seconds / len(frames))] * (len(frames) - 1) + [1000]
-    with _writing(path) as partial:
+    with writing_picture(path) as partial:
         frames[0].save(partial, save_all=True, append_images=frames[1:], duration=durations, loop=0)
     return Path(path)
 
@@ -284,15 +283,3 @@ def _to_pixels(image):
 def _resize(picture, longest):
     height, width = resized_shape(picture.height, picture.width, longest)
     return picture.resize((width, height), Image.Resampling.LANCZOS)
-
-
-@contextmanager
-def _writing(path):
-    try:
-        with write_atomically(path) as partial:
-            yield partial
-    except (OSError, ValueError) as error:  # ValueError: a size that the format does not allow, or NUL in the name
-        raise PictureError(
-            f"{path}: could not be written ({getattr(error, 'strerror', None) or error}). "
-            f"No partial file was left. Choose another folder, or free some disk space."
-        ) from None

@@ -53,14 +53,14 @@ def room_for_picture(size):
     return ROOM_PER_PIXEL * size**2 + 2 * ROOM_FOR_RECORD
 
 
-def require_output(out, size):
+def require_output(out, size, require_name=images.require_picture_name):
     """Raise PictureError if a picture of `size` pixels on its longest side cannot be written: better before the work.
 
-    Nothing is created.
+    require_name: raises PictureError for a name with another suffix. Nothing is created.
     """
     if excess := find_excess(out):
         raise PictureError(f"{out}: {excess}. Choose a shorter name with --out.")
-    images.require_picture_name(out)
+    require_name(out)
     try:
         require_room(out.parent, room_for_picture(size))
     except OSError as error:

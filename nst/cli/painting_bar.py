@@ -13,6 +13,9 @@ class PaintingBar(tqdm):
 
     def show_progress(self, progress):
         """Show an nst.Progress."""
-        left = progress.seconds_left
-        self.set_postfix_str(describe_time_left(left), refresh=False)
-        self.update(progress.done - self.n)
+        self.show(progress.done, progress.seconds_left)
+
+    def show(self, done, seconds_left):
+        """Show the finished part, 0 to 1, and the seconds left, None if they are not known."""
+        self.set_postfix_str(describe_time_left(seconds_left), refresh=False)
+        self.update(done - self.n)

@@ -7,7 +7,7 @@ would change the picture everywhere. At a cut, where the statistics jump, they s
 from nst.fast.statistics import mix_statistics
 from nst.quiet_tensorflow import tensorflow as tf
 
-KEEP = 0.9  # the share of the earlier frames; about ten frames count
+KEEP = 0.97  # the share of the earlier frames; about thirty frames count, a second of a video
 CUT = 0.35  # how far the means of activations jump at a cut, in standard deviations
 
 

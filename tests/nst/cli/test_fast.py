@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from nst import images
 from nst.cli import fast
 from nst.cli.main import main
+from nst.fast.movies import Movie, open_movie
 from nst.paths import IMAGES, ROOT
+from tests.support.moving_pictures import save_animation
 
 LOUVRE, MONET, KASHI = (str(IMAGES / f"{name}.jpg") for name in ("louvre", "monet", "kashi"))
 QUICK = ["--size", "48", "--precision", "float32"]
@@ -115,3 +118,39 @@ def test_arguments_are_refused_before_tensorflow_is_imported():
     words = [sys.executable, "-c", code, "fast", LOUVRE, MONET, "--alpha", "2"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == "False\n"
+
+
+def test_an_animation_becomes_one_of_its_kind(tmp_path, output, capsys):
+    clip = save_animation(tmp_path / "clip.gif")
+    assert main(["fast", str(clip), MONET, *QUICK]) == 0
+    out = output / "clip_monet_fast.gif"
+    assert open_movie(out).count == 6
+    record = json.loads((output / "clip_monet_fast.gif.run.json").read_text(encoding="utf-8"))
+    assert record["timings"]["frames"] == 6
+    assert capsys.readouterr().out.startswith(f"{out}: 48 x 36 pixels, 6 frames, ")
+
+
+def test_the_name_of_a_picture_gets_the_first_frame(tmp_path):
+    clip = save_animation(tmp_path / "clip.gif")
+    assert main(["fast", str(clip), MONET, "-o", str(tmp_path / "first.png"), *QUICK]) == 0
+    assert images.load(tmp_path / "first.png").shape == (1, 36, 48, 3)
+
+
+def test_a_video_cannot_become_a_picture_and_a_picture_cannot_become_a_video(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(fast, "open_movie", lambda path: Movie(Path(path), 5, ".mp4"))
+    message = refuse(["clip.mp4", MONET, "-o", "out.png"], capsys)
+    assert message == "out.png: clip.mp4 is a video. Give the result a name with .gif or .webp or .mp4.\n"
+    monkeypatch.undo()
+    assert "out.mp4: the name does not end in a picture format" in refuse([LOUVRE, MONET, "-o", "out.mp4"], capsys)
+
+
+def test_ctrl_c_in_an_animation_leaves_nothing(tmp_path, monkeypatch, capsys):
+    class Bar(fast.PaintingBar):
+        def show(self, done, seconds_left):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(fast, "PaintingBar", Bar)
+    clip = save_animation(tmp_path / "clip.webp")
+    assert main(["fast", str(clip), MONET, "-o", str(tmp_path / "out.webp"), *QUICK]) == 130
+    assert "Interrupted; no picture was written." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.webp"]
