@@ -20,13 +20,13 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from tqdm import tqdm
 
 import nst
 from benchmarks import results
 from benchmarks.interleaved import median_seconds
-from benchmarks.picture_pairs import PairsError, choose_pairs, load_pair, name_pair
-from benchmarks.scorer import DEEP_METRICS, ScoreError, Scorer, style_gain
+from benchmarks.picture_pairs import PairsError, choose_pairs, load_pair
+from benchmarks.scored_paintings import deep_content_error, deep_style_gain, score_paintings
+from benchmarks.scorer import ScoreError
 from foundation.atomic_write import write_atomically
 from nst import images
 from nst.engine.losses import Style
@@ -40,8 +40,6 @@ SIZE = 400
 STEPS = 40
 TIMED_ROUNDS = 9
 BASELINE, BUNDLED = "full network", "bundled Pocket"
-KEY = ("pair", "network", "version")
-METRICS = (*DEEP_METRICS, "frame")
 
 
 def main(arguments=None):
@@ -50,7 +48,7 @@ def main(arguments=None):
         pairs = choose_pairs(options.pictures)
         baseline, *pockets = (find_weights(path).path for path in (options.weights, *options.pockets))
         networks = {BASELINE: baseline, BUNDLED: POCKET_FILE, **{name_widths(path): path for path in pockets}}
-        scores = score_paintings(pairs, networks, baseline)
+        scores = score_paintings(NAME, pairs, list_methods(networks), baseline, SIZE)
         table = summarize(scores, measure_costs(networks, pairs[0]))
     except (PairsError, ScoreError, WeightsError, images.PictureError) as error:
         sys.exit(f"pocket_frontier: {error}")
@@ -67,28 +65,15 @@ def name_widths(path):
     return "/".join(str(kernels[name][0].shape[-1]) for name in kernels if name.endswith("_conv1"))
 
 
-def score_paintings(pairs, networks, baseline):
-    """A record for each pair and network: a list of dicts. Records that the results already have are not made again."""
-    versions = {name: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12] for name, path in networks.items()}
-    earlier = results.read_results(NAME) or {"scores": []}
-    known = {tuple(record[part] for part in KEY): record for record in earlier["scores"]}
-    bar = tqdm(total=len(pairs) * len(versions), desc="painting", unit="picture")
-    records = []
-    for content_path, style_path in pairs:
-        content, style = load_pair(content_path, style_path, SIZE)
-        scorer = Scorer(baseline, *(images.to_uint8(picture) for picture in (content, style)))
-        scorer.require_deep_metrics()
-        content_values = scorer.measure(scorer.content, METRICS)
-        for name, version in versions.items():
-            key = (name_pair(content_path, style_path), name, version)
-            if key not in known:
-                values = scorer.measure(images.to_uint8(paint(networks[name], content, style)), METRICS)
-                known[key] = dict(zip(KEY, key, strict=True), values=values, content=content_values)
-                results.write_results(NAME, {"scores": list(known.values())})
-            records.append(known[key])
-            bar.update()
-    bar.close()
-    return records
+def list_methods(networks):
+    """For score_paintings: {network: (its version, the function that paints with it)}."""
+    return {
+        name: (
+            hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12],
+            lambda content, style, path=path: paint(path, content, style),
+        )
+        for name, path in networks.items()
+    }
 
 
 def paint(path, content, style):
@@ -121,20 +106,20 @@ def summarize(records, costs):
     style: the deep style gain; content: the deep content error; both divided by the baseline's value on the same pair;
     the median over the pairs, and the worst of them. frame: the largest.
     """
-    by_network = {(record["network"], record["pair"]): record for record in records}
+    by_network = {(record["method"], record["pair"]): record for record in records}
     pairs = sorted({pair for _, pair in by_network})
     rows = []
     for name in dict.fromkeys(network for network, _ in by_network):
         style, content = (
             [measure(by_network[name, pair]) / measure(by_network[BASELINE, pair]) for pair in pairs]
-            for measure in (_deep_style_gain, _deep_content_error)
+            for measure in (deep_style_gain, deep_content_error)
         )
         rows.append(
             {
                 "network": name,
                 "bytes": costs[name][0],
                 "seconds": round(costs[name][1], 4),
-                "gain": round(statistics.median(_deep_style_gain(by_network[name, pair]) for pair in pairs), 4),
+                "gain": round(statistics.median(deep_style_gain(by_network[name, pair]) for pair in pairs), 4),
                 "style": round(statistics.median(style), 4),
                 "style_worst": round(min(style), 4),
                 "content": round(statistics.median(content), 4),
@@ -188,14 +173,6 @@ def plot(rows, path):
     with write_atomically(path) as partial:
         figure.savefig(partial, dpi=120)
     plt.close(figure)
-
-
-def _deep_style_gain(record):
-    return style_gain(record, "style_deep")
-
-
-def _deep_content_error(record):
-    return record["values"]["content_deep"]
 
 
 def _parser():

@@ -29,7 +29,7 @@ def small(tmp_path, monkeypatch):
 def record(network, pair, gain, error):
     return {
         "pair": pair,
-        "network": network,
+        "method": network,
         "version": "",
         "values": {"style_deep": 0.4 * (1 - gain), "content_deep": error, "frame": 1.0},
         "content": {"style_deep": 0.4},
