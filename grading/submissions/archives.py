@@ -29,6 +29,7 @@ TOOL_FOLDERS = {"__macosx", "__pycache__", "node_modules", "site-packages", "ven
 ENVIRONMENT_MARKS = {"pyvenv.cfg", "conda-meta"}  # in a virtual environment, whatever its name is
 DRIVE = re.compile("[A-Za-z]:/")  # Windows forbids other colons in names; elsewhere they are usual
 TIGHTEST = 10  # times that a harmless zip becomes smaller if it is packed in another
+MAX_LIST = 4_000_000  # bytes of a zip's own list of what is in it: about 30,000 files
 OPEN_ARCHIVES = 4  # at the same time: a class, a section, a student, and a zip in the student's
 
 
@@ -78,12 +79,14 @@ class Folder:
 class Archive:
     """A zip archive. open_file() returns it as an open file.
 
-    claimed: its size in bytes if it is packed in another zip so tightly that it may be a bomb, otherwise 0.
+    claimed: its size in bytes if it is packed in another zip so tightly that it may be a bomb, otherwise 0. max_list:
+    the limit, in bytes, of its own list of what is in it, all of which is read at once.
     """
 
     name: str
     open_file: Callable
     claimed: int = 0
+    max_list: int = MAX_LIST
     is_container = True
 
     @property
@@ -120,6 +123,21 @@ class ZippedFolder:
         for name in self.path:
             contents = contents[name]
         return contents
+
+
+class _ListedFile:
+    """The open file of a zip, of which no more is read at once than its list may have."""
+
+    def __init__(self, archive, file):
+        self._archive, self._file = archive, file
+
+    def read(self, size=-1):
+        if size > self._archive.max_list:
+            raise UnreadableError(f"{self._archive.name} contains too many files. Submit the notebook itself.")
+        return self._file.read(size)
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
 
 
 def refuse_location(reason: str, is_container: bool = False) -> File:
@@ -203,7 +221,7 @@ def _open(archive):
     """(the open archive, {name: location, or the same of a folder}, why it cannot be read, the guessed encoding)."""
     try:
         with contextlib.ExitStack() as stack:
-            opened = zipfile.ZipFile(stack.enter_context(archive.open_file()))
+            opened = zipfile.ZipFile(_ListedFile(archive, stack.enter_context(archive.open_file())))
             names, encoding = decode_names(opened.infolist())
             contents = {}
             for name, entry in zip(names, opened.infolist(), strict=True):

@@ -30,6 +30,7 @@ MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(
 CANVAS = re.compile(r"(?P<name>[^_\s]+)_(?:LATE_)?(?P<id>\d{3,})_\d{3,}_.+")
 MAX_FILES = 50  # of one submission
 MAX_DEPTH = 10  # folders or zips around a class that are opened
+MAX_CLASS_LIST = 100_000_000  # bytes, see Archive; the learning system made it, not a student
 LISTED, REMARKED = 3, 10  # names in a message, and in a remark on the class
 
 Candidate = tuple[str, bytes | UnreadableError]  # the name of a file and its content
@@ -129,7 +130,7 @@ def _list_entries(root):
     if root.is_dir():
         opened = [Folder(root)]
     elif zipfile.is_zipfile(root):
-        opened = [Archive(root.name, partial(root.open, "rb"))]
+        opened = [Archive(root.name, partial(root.open, "rb"), max_list=MAX_CLASS_LIST)]
     elif root.suffix.lower() == ARCHIVE:
         raise SubmissionsError(f"{root} is not a zip archive that can be read. Download it again, or grade a folder.")
     else:

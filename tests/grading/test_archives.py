@@ -1,5 +1,6 @@
 """Classes of any size and shape: nobody is lost, what tools made is skipped, and what is left out is said."""
 
+import struct
 import time
 import zipfile
 
@@ -224,3 +225,17 @@ def test_a_path_outside_of_its_folder_stays_refused(tmp_path, name):
     fill(tmp_path, {"ada.zip": archive((name, "x"))})
     [(_, content)] = find_submissions(tmp_path)[0].read_candidates()
     assert "has a path outside of its folder. Submit the notebook itself." in str(content)
+
+
+def test_a_zip_with_a_list_of_a_hundred_thousand_files_is_not_read(tmp_path):
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, *[0] * 6) + b"x"
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 65535, 65535, 100_000 * len(entry), 0, 0)
+    (tmp_path / "ada.zip").write_bytes(archive(("lists.zip", 100_000 * entry + end), ("work.py", script())))
+    (tmp_path / "bob.zip").write_bytes(100_000 * entry + end)
+    began = time.process_time()
+    ada, bob = find_submissions(tmp_path)
+    list(remark_on_submissions(tmp_path))
+    assert [name for name, _ in ada.read_candidates()] == ["work.py"]
+    [(_, error)] = bob.read_candidates()
+    assert str(error) == "bob.zip contains too many files. Submit the notebook itself."
+    assert time.process_time() - began < 2
