@@ -20,6 +20,7 @@ from nst.assets.catalog import WORKS
 from nst.paths import ROOT
 from tests.support import runtime_environment
 from tests.support.documentation import PAGES, code_blocks, commands
+from tests.support.moving_pictures import save_animation
 
 COMMANDS = commands()
 UNIX = [command for command in COMMANDS if not command.for_windows]
@@ -110,9 +111,9 @@ RULES = [
     Rule(r"make (test(-all)?|coverage)", elsewhere="tests/project/test_makefile.py"),
     Rule("make test-browser", elsewhere="tests/browser/test_jupyterlab.py"),
     # Paint and download
-    Rule(r"\.venv/bin/nst (batch )?--help", check=says("usage:")),
+    Rule(r"\.venv/bin/nst (batch |fast )?--help", check=says("usage:")),
     Rule(r"\.venv/bin/nst-grade --help", check=says("SUBMISSIONS")),
-    Rule("nst batch", ".venv/bin/nst batch --help", says("usage:")),
+    Rule("nst (batch|fast)", r".venv/bin/nst \1 --help", says("usage:")),
     Rule(r"\.venv/bin/python -m nst", check=says("usage:")),
     Rule(r"(?:\.venv/bin/)?nst fetch", ".venv/bin/nst fetch", says("vgg19")),
     Rule(r"\.venv/bin/nst fetch --all", r".venv/bin/nst fetch --help", says("--all")),
@@ -123,6 +124,14 @@ RULES = [
         check=made("pictures/dusk.png", "pictures/tiles.png"),
         slow=True,
     ),
+    Rule(
+        r"\.venv/bin/nst fast my_house\.jpg images/(\w+)\.jpg.*",
+        r"\g<0> --size 64",
+        made(r"output/my_house_\1_fast.png"),
+        slow=True,
+    ),
+    Rule(r"\.venv/bin/nst fast clip\.gif .*", r"\g<0> --size 48", made("painted.webp"), slow=True),
+    Rule(r"\.venv/bin/nst fast clip\.mp4 .*", elsewhere="tests/nst/fast/test_movies.py"),
     Rule(r"\.venv/bin/nst my_house\.jpg .*-o mine\.png.*", rf"\g<0>{SMALL}", made("mine.png"), slow=True),
     Rule(
         r"\.venv/bin/nst my_house\.jpg images/(\w+)\.jpg.*",
@@ -194,6 +203,7 @@ def course(tmp_path_factory):
     house.save(course / "my_house.jpg")
     house.save(course / "wave.jpg")
     house.convert("L").save(course / "sky.png")
+    save_animation(course / "clip.gif")
     tables = [text for page in PAGES for language, text in code_blocks(page) if language == "csv"]
     for name, first in (("jobs.csv", "job"), ("corrections.csv", "student")):
         [table] = [text for text in tables if text.startswith(first)]
