@@ -50,13 +50,14 @@ def _offer_widths(jpeg, folder):
     """Write copies of a photograph as WebP, one for each width; return the attributes that name them."""
     source, copies = (folder / jpeg[1]).resolve(), {}
     with Image.open(source) as picture:
+        proportions = f'width="{picture.width}" height="{picture.height}"'  # of the place that a browser keeps free
         for width in sorted({min(width, picture.width) for width in WIDTHS}):
             copy = source.with_name(f"{source.stem}-{width}.webp")
             size = width, round(picture.height * width / picture.width)
             picture.resize(size, Image.Resampling.LANCZOS).save(copy, quality=QUALITY)
             copies[width] = _relative(copy, folder)
     offered = ", ".join(f"{name} {width}w" for width, name in copies.items())
-    return f'src="{copies[max(copies)]}" srcset="{offered}" sizes="{FITTED}"'
+    return f'src="{copies[max(copies)]}" srcset="{offered}" sizes="{FITTED}" {proportions}'
 
 
 def _relative(file, folder):

@@ -50,6 +50,7 @@ def test_a_photograph_is_offered_for_small_and_large_screens(prepare, tmp_path, 
     text = prepare('<img alt="An orange." src="../_images/a.jpg">')
     assert re.findall(r"\.\./_images/a-(\d+)\.webp \d+w", text) == [str(size) for size in offered]
     assert f'src="../_images/a-{offered[-1]}.webp"' in text
+    assert f'width="{width}" height="500"' in text
     for size in offered:
         with Image.open(tmp_path / "_images" / f"a-{size}.webp") as picture:
             assert picture.width == size
