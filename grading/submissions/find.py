@@ -30,6 +30,7 @@ MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(
 CANVAS = re.compile(r"(?P<name>[^_\s]+)_(?:LATE_)?(?P<id>\d{3,})_\d{3,}_.+")
 MAX_FILES = 50  # of one submission
 MAX_DEPTH = 10  # folders or zips around a class that are opened
+MAX_NAME = 500  # characters, twice what a disk allows; the time for accents grows with the square
 MAX_CLASS_LIST = 100_000_000  # bytes, see Archive; the learning system made it, not a student
 LISTED, REMARKED = 3, 10  # names in a message, and in a remark on the class
 
@@ -207,7 +208,7 @@ def _is_export_name(name):
 
 def _find_student(name, location):
     """The student's id in a name; "" for a file that is not a submission, such as a README."""
-    name = unicodedata.normalize("NFC", name)  # macOS divides ü into u and two dots
+    name = unicodedata.normalize("NFC", name[:MAX_NAME])  # macOS divides ü into u and two dots
     if match := MOODLE.match(name):
         return match["student"]
     if match := CANVAS.fullmatch(name):

@@ -239,3 +239,13 @@ def test_a_zip_with_a_list_of_a_hundred_thousand_files_is_not_read(tmp_path):
     [(_, error)] = bob.read_candidates()
     assert str(error) == "bob.zip contains too many files. Submit the notebook itself."
     assert time.process_time() - began < 2
+
+
+def test_accents_in_long_names_take_no_time(tmp_path):
+    name = "a" + "\N{COMBINING COMMA ABOVE RIGHT}" * 16_000 + "\N{COMBINING GRAVE ACCENT BELOW}" * 15_000
+    write_zip(tmp_path / "ada.zip", [f"{number}{name}.ipynb" for number in range(30)])
+    began = time.process_time()
+    [submission] = find_submissions(tmp_path)
+    list(remark_on_submissions(tmp_path))
+    submission.read_candidates()
+    assert time.process_time() - began < 5

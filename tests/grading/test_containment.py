@@ -64,6 +64,7 @@ for name, numbers in system_calls.REFUSED.items():
     ctypes.set_errno(0)
     print(name, library.syscall(numbers[machine], *zeros), ctypes.get_errno() == 38)
 print("namespace", library.syscall(system_calls.CLONE[machine], ctypes.c_ulong(0x10000011), *zeros))
+print("hidden", library.prctl(4, *zeros), "named", library.prctl(15, b"name", *zeros))
 pid = os.fork()
 if not pid:
     os._exit(7)
@@ -77,7 +78,7 @@ print("fork", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 def test_system_calls_for_memory_of_no_process_and_for_namespaces_are_refused():
     code = REFUSED.format(project=str(containment.GRADER.parent))
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
-    expected = [f"{name} -1 True" for name in system_calls.REFUSED] + ["namespace -1", "fork 7"]
+    expected = [f"{name} -1 True" for name in system_calls.REFUSED] + ["namespace -1", "hidden -1 named 0", "fork 7"]
     assert done.stdout.splitlines() == expected
 
 
