@@ -502,7 +502,7 @@ LEAST_CONTRAST = 0.1  # a standard deviation, of each color
 rng = np.random.default_rng(4)
 
 
-def dead_leaves(size=CROP, leaves=120):
+def dead_leaves(size=CROP, leaves=400):
     """A picture of discs that cover one another, (size, size, 3)."""
     rows, columns = np.mgrid[:size, :size]
     picture = np.zeros((size, size, 3), np.float32)
@@ -534,8 +534,9 @@ def draw_batch():
     return tf.constant(np.stack([draw_example() for _ in range(BATCH)]))
 
 # %%
-figures.row([draw_example() for _ in range(6)], [""] * 6,
-            "Six examples: pieces of walls, columns and clouds, and overlapping discs.")
+figures.row([*leaves[:2], *(draw_example() for _ in range(6))], [""] * 8,
+            "Eight examples: two of overlapping discs, then crops of pictures, such as "
+            "columns, a mosaic, and strokes of a sea at dusk.")
 
 # %% [markdown]
 # *What the painter sees.* Crops of clear sky are left out: they have no contrast of their own, and instance
@@ -543,7 +544,7 @@ figures.row([draw_example() for _ in range(6)], [""] * 6,
 # the content term is scaled in another way: by the usual size of the activations, not by that of the single crop.
 
 # %%
-ALPHA, BETA = 1, 15
+ALPHA, BETA = 1, 30
 style_grams = [gram(a) for a in network(painting)[:-1]]
 usual = float(np.mean([tf.reduce_mean(network(source[None])[-1] ** 2) for source in sources]))
 
