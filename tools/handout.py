@@ -96,7 +96,7 @@ def pack(root, target):
     if stale := [problem for source in sources for problem in check(source, root / "notebooks")]:
         raise HandoutError("nothing was packed:\n" + "\n".join(stale))
     files = collect_files(root)
-    secrets = set().union(*map(find_secret_lines, sources))
+    secrets = find_secret_lines(sources)
     if leaks := [leak for name, content in files.items() for leak in find_leaks(name, content, secrets)]:
         raise HandoutError("nothing was packed, because these lines would reveal solutions:\n" + "\n".join(leaks))
     with write_atomically(target) as partial:
@@ -115,12 +115,17 @@ def collect_files(root):
     return {"README.md": START_HERE.encode(), **files}
 
 
-def find_secret_lines(source):
-    """Return a chapter's solution lines, normalized, without those that also stand in its given code."""
-    given = "\n".join(cell.source for cell in make_student(source).cells if cell.cell_type == "code")
-    return {_normalize(line) for line in read_solution_lines(source) if _reveals_something(line)} - {
-        _normalize(line) for line in given.splitlines()
+def find_secret_lines(sources):
+    """Return the solution lines of all chapters, normalized, without those that any chapter gives to students."""
+    solutions = {line for source in sources for line in read_solution_lines(source) if _reveals_something(line)}
+    given = {
+        line
+        for source in sources
+        for cell in make_student(source).cells
+        if cell.cell_type == "code"
+        for line in cell.source.splitlines()
     }
+    return set(map(_normalize, solutions)) - set(map(_normalize, given))
 
 
 def find_leaks(name, content, secrets):

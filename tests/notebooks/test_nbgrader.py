@@ -108,7 +108,7 @@ def released(course, chapter):
 def test_the_release_of_a_whole_chapter_has_no_solution(chapter, tmp_path):
     """The release of the notebook as it is in the repository, with the cells after its last test."""
     released = released_notebook(make_course(chapter.notebook, chapter.name, tmp_path), chapter.name)
-    secrets = handout.find_secret_lines(chapter.source)
+    secrets = handout.find_secret_lines([chapter.source])
     assert handout.find_leaks(released.name, released.read_bytes(), secrets) == []
     cells = nbformat.read(released, as_version=4).cells
     assert [cell.id for cell in cells] == [cell.id for cell in chapter.notebook.cells]

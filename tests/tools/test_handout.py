@@ -96,6 +96,15 @@ def test_they_get_the_stubs(course, tmp_path):
     assert "x + x" not in notebook
 
 
+def test_a_line_that_one_chapter_gives_is_no_secret_of_another(tmp_path):
+    toy_course.write(tmp_path)
+    chapter = tmp_path / "notebooks" / "src" / "01_toy.py"
+    assert handout.find_secret_lines([chapter]) == {"twice=x+x"}
+    other = chapter.with_name("02_toy.py")
+    other.write_text("# %%\ntwice = x + x\n", encoding="utf-8")
+    assert handout.find_secret_lines([chapter, other]) == set()
+
+
 def test_the_same_course_gives_the_same_bytes(course, tmp_path):
     handout.pack(course, tmp_path / "one.zip")
     for path in course.rglob("*"):

@@ -21,7 +21,7 @@ class Page(HTMLParser):
             self.links.append(values["href"])
         if values.get(LOADED.get(tag)):
             self.loaded.append(values[LOADED[tag]])
-        if tag == "img" and not values.get("alt"):
+        if tag == "img" and "alt" not in values:  # an empty one says that the text beside it is enough
             self.pictures_without_text.append((values.get("src") or "")[:60])
 
 

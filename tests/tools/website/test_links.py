@@ -30,5 +30,9 @@ def test_what_comes_from_another_host_is_named(tmp_path):
     assert found == ["index.html: it loads https://example.org/a.js from another host"]
 
 
+def test_a_picture_may_say_that_the_text_beside_it_is_enough(tmp_path):
+    assert problems(tmp_path, '<img src="index.html" alt="">') == []
+
+
 def test_a_picture_without_a_text_is_named(tmp_path):
     assert problems(tmp_path, '<img src="index.html">') == ["index.html: the picture index.html has no text"]
