@@ -380,6 +380,16 @@ print("the engine's adain is yours:",
 # </details>
 
 # %% [markdown]
+# A reminder of the tape, with the smallest painter that there is. It has one weight, and
+# multiplies a photograph by it. The photograph has one pixel, 3, and the picture should become 5.
+
+# %%
+weight = tf.Variable(2.0)
+with tf.GradientTape() as tape:
+    J = (3 * weight - 5) ** 2
+print("the gradient is 2 (3 w - 5) 3 = 6:", float(tape.gradient(J, weight)) == 6)
+
+# %% [markdown]
 # #### Exercise 12: `perceptual_step`
 #
 # Everything the step needs is passed to it:
