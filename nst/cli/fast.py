@@ -13,9 +13,10 @@ from nst import images
 from nst.cli.failures import run_reporting
 from nst.cli.output_files import fit_name, require_other_file, require_output, save_files, settings_path
 from nst.cli.painting_bar import PaintingBar
+from nst.cli.shared_options import add_color_and_masks, add_precision
 from nst.cli.styles import parse_styles, strip_share
 from nst.engine.available_memory import NotEnoughMemoryError
-from nst.engine.settings import COLOR_MODES, PRECISIONS, SettingsError
+from nst.engine.settings import SettingsError
 from nst.fast.movie_files import SUFFIXES, require_movie_writer
 from nst.fast.movies import open_movie
 from nst.fast.settings import FastSettings
@@ -137,28 +138,7 @@ def make_parser():
     add("--json", action="store_true", help="print the contents of OUT.run.json; all messages go to stderr")
     add("--size", type=int, metavar="PIXELS", help="longest side of the result in pixels (default: %(default)s)")
     add("--alpha", type=float, metavar="A", help="how much of the style, from 0 to 1 (default: %(default)g)")
-    add(
-        "--preserve-color",
-        choices=COLOR_MODES,
-        help="keep the content's colors: luminance takes only light and dark from the style; statistics first gives "
-        "the style picture the mean and covariance of the content's colors (default: the style's colors)",
-    )
-    add(
-        "--content-masks",
-        nargs="+",
-        metavar="MASK",
-        help="for each style a picture that is white where the style paints (default: everywhere)",
-    )
-    add(
-        "--style-masks",
-        nargs="+",
-        metavar="MASK",
-        help="for each style a picture that is white where the style is taken from (default: everywhere)",
-    )
-    add(
-        "--precision",
-        choices=PRECISIONS,
-        help="number format of the convolutions; auto is the faster one on this processor (default: %(default)s)",
-    )
+    add_color_and_masks(add)
+    add_precision(add)
     parser.set_defaults(**DEFAULTS)
     return parser

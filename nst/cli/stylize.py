@@ -18,15 +18,14 @@ from nst.cli.output_files import (
     save_files,
 )
 from nst.cli.painting_bar import PaintingBar
+from nst.cli.shared_options import add_color_and_masks, add_precision
 from nst.cli.styles import parse_styles, strip_share
 from nst.engine.available_memory import NotEnoughMemoryError
 from nst.engine.optimizers import DivergedError
 from nst.engine.settings import (
-    COLOR_MODES,
     INITS,
     OPTIMIZERS,
     POOLINGS,
-    PRECISIONS,
     STYLE_LAYERS,
     Settings,
     SettingsError,
@@ -215,24 +214,7 @@ def make_parser():
         metavar="W",
         help="weight of the total variation in J; more is smoother (default: %(default)g)",
     )
-    add(
-        "--preserve-color",
-        choices=COLOR_MODES,
-        help="keep the content's colors: luminance takes only light and dark from the style; statistics first gives "
-        "the style picture the mean and covariance of the content's colors (default: the style's colors)",
-    )
-    add(
-        "--content-masks",
-        nargs="+",
-        metavar="MASK",
-        help="for each style a picture that is white where the style paints (default: everywhere)",
-    )
-    add(
-        "--style-masks",
-        nargs="+",
-        metavar="MASK",
-        help="for each style a picture that is white where the style is taken from (default: everywhere)",
-    )
+    add_color_and_masks(add)
 
     add = parser.add_argument_group("network and optimizer").add_argument
     add(
@@ -254,11 +236,7 @@ def make_parser():
     add("--seed", type=int, metavar="N", help="number that selects the noise of --init noise (default: %(default)s)")
     add("--optimizer", choices=OPTIMIZERS, help="lbfgs is faster; adam is the one of chapter 1 (default: %(default)s)")
     add("--optimiser", dest="optimizer", choices=OPTIMIZERS, help=argparse.SUPPRESS)
-    add(
-        "--precision",
-        choices=PRECISIONS,
-        help="number format of the convolutions; auto is the faster one on this processor (default: %(default)s)",
-    )
+    add_precision(add)
     add(
         "--no-warm-start",
         dest="warm_start",
