@@ -13,6 +13,7 @@ from pathlib import Path
 
 GROUPS = Path("/sys/fs/cgroup")
 SCOPE = shlex.split("systemd-run --user --scope --quiet --collect --property MemorySwapMax=0")
+END_WITH_GRADER = shlex.split("setpriv --pdeathsig KILL")
 BUS = ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")  # what systemd-run needs, and the submission must not have
 OWN_GROUP = f'"{GROUPS}$(sed -n s/^0:://p /proc/self/cgroup)"'
 TEST_BYTES = 2**26
@@ -30,7 +31,7 @@ def limit_memory(command: list[str], size: int) -> list[str]:
     """The command, with a limit of bytes for all its processes together. It ends with the command's exit code, or with
     OUT_OF_MEMORY."""
     hidden = [word for name in BUS for word in ("-u", name)]
-    return [*_in_group(size), "env", *hidden, "sh", "-c", REPORT, "sh", *command]
+    return [*_in_group(size), *END_WITH_GRADER, "env", *hidden, "sh", "-c", REPORT, "sh", *command]
 
 
 def find_bus() -> dict[str, str]:

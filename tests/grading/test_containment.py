@@ -195,7 +195,7 @@ import subprocess, sys, time
 from pathlib import Path
 from grading.sandbox.containment import Containment
 place = Path({place!r})
-contained = Containment(*{user})
+contained = {contained}
 contained.give_ownership(place / "code", place / "work")
 code = "import time; print(flush=True); time.sleep(60)"
 command = [*contained.command(place / "code", place / "work", 2**30), sys.executable, "-I", "-c", code]
@@ -207,13 +207,20 @@ time.sleep(60)
 
 
 @LINUX
-@pytest.mark.parametrize("contained", [one for one in candidates() if one.level != "process"], ids=str)
-def test_a_submission_ends_with_a_grader_that_is_killed(contained, tmp_path):
+@pytest.mark.parametrize(
+    "contained",
+    [
+        *(one for one in candidates() if one.level != "process"),
+        *(Containment(level, has_group=True) for level in LEVELS[:2]),
+    ],
+    ids=str,
+)
+def test_a_submission_ends_with_a_grader_that_is_killed(contained, group, tmp_path):
     if not containment.is_available(contained):
         pytest.skip(f"{contained} is not possible here")
     for name in ("code", "work"):
         (tmp_path / name).mkdir()
-    code = PARENT.format(place=str(tmp_path), user=(contained.level, contained.drops_root, contained.prepares))
+    code = PARENT.format(place=str(tmp_path), contained=contained)
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=containment.GRADER.parent
     ) as parent:

@@ -44,9 +44,9 @@ def test_harm_is_stopped_or_does_not_help(graded, student):
 
 
 def test_the_class_page_says_which_protections_were_active(graded):
-    level = containment.find_containment().level
-    assert f"4 with <code>{level}</code>." in graded.page()
-    assert descriptions.LEVELS[level].split(":")[0] in graded.page()
+    found = containment.find_containment()
+    assert f"4 with <code>{found.name}</code>." in graded.page()
+    assert descriptions.LEVELS[found.level].split(":")[0] in graded.page()
 
 
 def test_a_second_run_grades_nothing_anew(graded):
