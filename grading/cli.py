@@ -40,6 +40,7 @@ PROG = "nst-grade"
 BAR = "{n_fmt} of {total_fmt} submissions |{bar}| {elapsed}{postfix}"
 SECRET_BITS = 128
 RUNS_OF_AN_EXERCISE = 3  # at most
+INPUT_ERRORS = (SubmissionsError, spreadsheets.OverridesError, gradescope.SeveralFilesError, WorkersError, RootError)
 SUCCESS, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 EPILOG = """\
 examples:
@@ -67,13 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(
             f"{options.out}: another command writes to this folder. Wait for it, or choose another one with --out."
         )
-    except (
-        SubmissionsError,
-        spreadsheets.OverridesError,
-        gradescope.SeveralFilesError,
-        WorkersError,
-        RootError,
-    ) as error:
+    except INPUT_ERRORS as error:
         _complain(*str(error).split("\n"))
     except BrokenPipeError:
         raise
