@@ -23,6 +23,8 @@ NAMES = {
     "dask": "distributed",
     "docutils": "sphinx",
     "fontTools": "fonttools",
+    "imageio_ffmpeg": "imageio-ffmpeg",
+    "yaml": "pyyaml",
     "keras": "tensorflow",
 }  # the distribution of each
 PACKAGED = ("foundation", "grading", "nst", "tools")
