@@ -39,7 +39,7 @@ PACKED = (
     "images/README.md",
     "pretrained-model/fast_decoder.npz",
     "pretrained-model/pocket_vgg19.npz",
-    "pretrained-model/README.md",
+    "pretrained-model/*.md",
     "output/README.md",
 )
 DATE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the bytes of the zip stay the same

@@ -691,10 +691,10 @@ print(f"512 pixels, the size's first call included: {time.perf_counter() - began
 # - less style and more, and two painters at once.
 #
 # Section 3 gave activations the statistics of any painting, and had no way back to a picture. That way is a
-# **decoder**, the mirror image of the first half of VGG-19. Ours comes with the course. It was trained once, for
-# hours, on many photographs and paintings, with the cost of section 4 and AdaIN as in exercise 11, in all five
-# blocks. It has seen none of the pictures of the course. (`pretrained-model/README.md` says what it has learned
-# from.) A new painting costs one look, to take its statistics.
+# **decoder**, the mirror image of the first half of VGG-19. Ours comes with the course. It was trained once, on 1100
+# photographs and 600 paintings, with the cost of section 4 and AdaIN as in exercise 11, in all five blocks. It has
+# seen none of the pictures of the course. (`pretrained-model/fast_decoder.md` says more about it.) A new painting
+# costs one look, to take its statistics.
 
 # %%
 PHOTOGRAPHS = ["pasargadae.jpg", "louvre.jpg", "persepolis.jpg"]
@@ -857,14 +857,14 @@ print("the optimizer is nearest:", min(terms, key=terms.get) == "optimizer")
 # arrange.
 #
 # Two warnings about these numbers. The network that judges is the one that all three were made with; an
-# independent network is a fairer judge, and `docs/benchmarks.md` has its verdict. And a small style term is not
+# independent network is a fairer judge, and `benchmarks/fast_painting.py` asks one. And a small style term is not
 # beauty: look at the pictures.
 #
-# Why not both? A fast picture is a good place to *start* an optimizer from.
+# Why not both? With `init="fast"`, `nst.stylize` starts from the fast picture.
 #
 # > **Recap.**
 # >
-# > - The optimizer comes nearest, a network is hundreds of times faster.
+# > - The optimizer comes nearest; a single pass is many times faster.
 # > - Fast networks get colors and marks right, and large forms less so.
 
 # %% [markdown]

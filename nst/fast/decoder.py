@@ -19,7 +19,7 @@ from nst.paths import BUNDLED
 from nst.quiet_tensorflow import tensorflow as tf
 
 DECODER_FILE = BUNDLED / "fast_decoder.npz"
-DECODER_SHA256 = "15b7869fb979ad840e0febb1157b5003707a824289652b8828f03028582200df"
+DECODER_SHA256 = "5b5b6e099b4f3b5e7d691a35627031625fbeeabd0838beee3ef97ca44d648903"
 # The encoder's layer of each level: all five for the style, the last three for the content.
 ENCODER_LAYERS = tuple(f"block{level}_conv1" for level in range(1, 6))
 # Each convolution: its size, and the levels whose encoder layers have as many channels as its input and output.

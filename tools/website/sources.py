@@ -23,7 +23,7 @@ PAGES = (
     "CHANGELOG.md",
     "docs/**/*.md",
     "images/README.md",
-    "pretrained-model/README.md",
+    "pretrained-model/*.md",
 )
 OWN_PAGES = Path("tools", "website", "pages")
 SLIDES, SLIDES_SOURCE = "docs/teach/slides", "notebooks/01_neural_style_transfer.ipynb"
