@@ -20,10 +20,10 @@ from grading.submissions.extract import SIMILAR
 
 # The judge shares the process with the notebook, which may have overwritten a name that it needs.
 IN_NUMPY = """
-    abs all any arange argmax argwhere array array_equal asarray clip corrcoef cov diff dot eye float32 float64 floating
-    floor indices int64 isclose isfinite isnan logaddexp max maximum mean moveaxis nan ndarray ndim negative ones pad
-    prod ravel reshape roll shape sign size sqrt square stack subtract sum swapaxes tile transpose triu trunc
-    unravel_index zeros zeros_like
+    abs all any arange argmax argwhere array array_equal asarray broadcast_to clip concatenate corrcoef cov cumsum diff
+    dot exp eye float32 float64 floating floor indices int64 isclose isfinite isnan logaddexp max maximum mean moveaxis
+    nan ndarray ndim negative ones pad prod ravel reshape roll shape sign size split sqrt square stack subtract sum
+    swapaxes tanh tile transpose triu trunc unravel_index zeros zeros_like
 """
 IN_PYTHON = "abs all any dict float int isinstance len list max min range sorted str sum tuple type zip"
 NEEDED = {np: IN_NUMPY.split(), builtins: IN_PYTHON.split()}

@@ -18,10 +18,10 @@ PLACES = ("", "graph", "eager", "settings")  # besides the names of the cases
 PARTS = ("", "part 0/", "part 1/")
 TEXTS = """
 status; type; dtype; length; printed; inputs; mode; decorated; unfilled; given; optimizer; other targets; weights;
-changed variables; network calls; network input; seen type; seen dtype; error type; error message; error stub;
+changed variables; network; network calls; network input; seen type; seen dtype; error type; error message; error stub;
 error nearest; error line; error source; error function; error innermost
 """
-NUMBERS = "value; seen value; applied; lambdas; J; J other; pictures; traces; " + "; ".join(
+NUMBERS = "value; seen value; applied; lambdas; J; J other; pictures; painter weights; traces; " + "; ".join(
     f"gradient {number}" for number in range(16)
 )
 SHAPES = "shape; seen shape"

@@ -51,7 +51,7 @@ def _try_steps(target, case, count, compiled):
     record["applied"] = np.array(int(optimizer.iterations))
     same = all(np.array_equal(a, b) for a, b in zip(frozen, network.get_weights(), strict=True))
     record["network"] = "kept" if same else "changed"
-    return record | {"J": np.array(J, np.float64), "weights": np.array(weights, np.float64)}, len(traces)
+    return record | {"J": np.array(J, np.float64), "painter weights": np.array(weights, np.float64)}, len(traces)
 
 
 def _as_number(result):

@@ -74,11 +74,22 @@ def _bind(python, code):
 
 
 def _find_python_folders(packages):
-    """The folders of this Python and its packages, except those in the system's folders."""
+    """The folders of this Python and its packages, except those in the system's folders; and what packages link to,
+    since some installers put links in place of copies."""
     folders = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *packages}
+    folders |= {str(path.resolve()) for place in packages if Path(place).is_dir() for path in _find_links(place)}
     folders.add(str(Path(sys.executable).resolve().parent.parent))
     return {
         folder
         for folder in folders
         if Path(folder).exists() and not folder.startswith(SYSTEM_FOLDERS) and folder != "/"
     }
+
+
+def _find_links(folder):
+    """The links in a folder of packages, also in those packages that are mere folders, such as `google`."""
+    for path in Path(folder).iterdir():
+        if path.is_symlink():
+            yield path
+        elif path.is_dir() and path.name.isidentifier() and not (path / "__init__.py").exists():
+            yield from _find_links(path)

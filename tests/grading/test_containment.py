@@ -321,3 +321,12 @@ def test_bubblewrap_hides_a_grader_that_is_installed_among_pythons_packages(cont
     )
     look = f"import os; print(os.listdir({str(containment.GRADER)!r}))"
     assert run_python(contained, look, tmp_path) == "[]\n"
+
+
+def test_what_packages_link_to_is_shown_in_bubblewrap(tmp_path):
+    for name in ("packages/namespace", "elsewhere/plain", "elsewhere/part"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "packages" / "plain").symlink_to(tmp_path / "elsewhere" / "plain")
+    (tmp_path / "packages" / "namespace" / "part").symlink_to(tmp_path / "elsewhere" / "part")
+    shown = bubblewrap._find_python_folders([str(tmp_path / "packages")])
+    assert {str(tmp_path / name) for name in ("packages", "elsewhere/plain", "elsewhere/part")} <= shown

@@ -282,7 +282,7 @@ def test_all_reports_of_a_folder_are_written_and_are_the_same_again(tmp_path):
     class_report.write_reports(tmp_path, ["Late", *reversed(students)], {}, [], ["contained"])
     assert all((tmp_path / name).read_bytes() == content for name, content in first.items())
     assert set(Page(first["class.html"].decode()).links) == {page_address(name) for name in [*students, "Late"]}
-    assert b'Late,,100,,,,,,,failed,"not graded yet' in first["grades.csv"]
+    assert b'"Late","","100","","","","","","","failed","not graded yet' in first["grades.csv"]
 
 
 def test_overrides_show_in_every_report_and_leave_the_records_alone(tmp_path):

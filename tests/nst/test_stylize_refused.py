@@ -32,7 +32,7 @@ CONTENT, STYLE = IMAGES / "louvre.jpg", IMAGES / "starry_night.jpg"
         ({"content_weight": -1}, "content_weight: got -1, expected a number of at least 0."),
         ({"tv_weight": float("nan")}, "tv_weight: got nan, expected a number of at least 0."),
         ({"content_weight": 0, "style_weight": 0}, "expected a style or a content weight above 0."),
-        ({"init": "gray"}, "init: got 'gray', expected content or noise."),
+        ({"init": "gray"}, "init: got 'gray', expected content or fast or noise."),
         ({"preserve_color": "mine"}, "preserve_color: got 'mine', expected None or luminance or statistics."),
         ({"pooling": "median"}, "pooling: got 'median', expected max or average."),
         ({"optimizer": "sgd"}, "optimizer: got 'sgd', expected lbfgs or adam."),

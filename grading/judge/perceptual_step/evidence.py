@@ -55,7 +55,7 @@ class PerceptualEvidence(Errors):
     @property
     def complete(self):
         """Whether the compiled steps recorded everything that the checks need."""
-        J, weights = self.graph.array("J"), self.graph.array("weights")
+        J, weights = self.graph.array("J"), self.graph.array("painter weights")
         shapes = [None if a is None else a.shape for a in (J, weights, self.whole.array("traces"))]
         steps = len(weights) if weights is not None else 0
         return self.graph.returned and steps > 0 and shapes == [(steps + 1,), (steps, self.start.size), ()]
@@ -63,7 +63,7 @@ class PerceptualEvidence(Errors):
     @property
     def calls(self):
         """(J, weights before, photographs) of each compiled step; the last is on other photographs."""
-        J, weights = self.graph.array("J"), self.graph.array("weights")
+        J, weights = self.graph.array("J"), self.graph.array("painter weights")
         batches = [self.case.photographs] * len(weights) + [self.case.others]
         return list(zip(J, [self.start, *weights], batches, strict=True))
 
@@ -80,7 +80,7 @@ class PerceptualEvidence(Errors):
 
     @property
     def moved(self):
-        return self.graph.array("weights")[0] - self.start
+        return self.graph.array("painter weights")[0] - self.start
 
     def moved_right(self):
         """For each weight array, whether the first step changed it as it should."""
