@@ -133,7 +133,7 @@ def test_make_test_lints_checks_tests_and_validates_strictly(clone):
         "-m ruff format --check .",
         "-m mypy",
         "-m tools.build_notebooks --check",
-        "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder -m not slow",
+        "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder -m not slow",
         "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
     ]
 
@@ -146,7 +146,7 @@ def test_make_test_all_leaves_no_test_out(clone):
         "-m ruff format --check .",
         "-m mypy",
         "-m tools.build_notebooks --check",
-        "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder",
+        "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder",
         "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
     ]
 
@@ -154,4 +154,4 @@ def test_make_test_all_leaves_no_test_out(clone):
 def test_make_coverage_runs_all_tests(clone):
     make(clone, "coverage", WORKS)
     calls = (clone / "calls").read_text(encoding="utf-8").splitlines()
-    assert calls[-1] == "-m pytest --timeout=300 -n 3 --dist loadfile --no-loadscope-reorder --cov"
+    assert calls[-1] == "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder --cov"
