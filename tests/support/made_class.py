@@ -38,6 +38,16 @@ def mistaken(chapter):
     return {f"mistaken {chapter}.{number}": wrong for number, wrong in enumerate(_in_turn(by_exercise), 1)}
 
 
+def _without_each_other(cells):
+    """Cells by exercise, none with the whole cell of another in it: it would replace that other one's mistake."""
+    alone = {}
+    for name, cell in cells.items():
+        for other in cells.keys() - {name}:
+            cell = cell.replace(cells[other], "")
+        alone[name] = cell
+    return alone
+
+
 def _files():
     """(student, suffix, content) of all that do no harm."""
     for chapter, exercises in CHAPTERS.items():
@@ -45,7 +55,7 @@ def _files():
         for student, cells in right(chapter).items():
             yield student, ".py", IMPORTS + "\n".join({**solved, **cells}.values())
         for student, wrong in mistaken(chapter).items():
-            cells = {**solved, **{exercise: cell for exercise, (_, cell) in wrong.items()}}
+            cells = {**_without_each_other(solved), **{exercise: cell for exercise, (_, cell) in wrong.items()}}
             yield student, ".ipynb", notebook(IMPORTS, *cells.values())
         yield f"untouched {chapter}", ".ipynb", notebook(IMPORTS, *stubs.values())
     yield "copied", ".py", "# mine alone\n" + script().replace("n_H", "height").replace("n_W", "width")
