@@ -42,7 +42,7 @@ def judge_answer(name: str, arrays: dict[str, np.ndarray], seed: int) -> Outcome
             return judge(name, arrays, seed)
     except MemoryError:
         raise
-    except Exception:
+    except Exception:  # forged arrays can fail anywhere in the judge, and each failure means the same
         pass
     return tampered(EXERCISES[name])
 
