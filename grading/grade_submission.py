@@ -10,17 +10,18 @@ All exercises of the submission's chapters are run in this order:
 So no right solution enters the process before its own exercise is judged. And the feedback that students read in full
 was computed before any hidden input entered the process; of later runs they read only the verdict and its explanation.
 An exercise that had to be stopped is not run again. Exercises that call it are run with right solutions on the visible
-inputs, too, in a new process, so that their feedback is complete.
+inputs, too, in a new process: their feedback has the mistake, and nothing that could be copied from these solutions.
 """
 
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from foundation.printable import printable_lines, printable_sentence
 from grading.exercises import EXERCISES, FIRST, exercises_of
 from grading.exercises.exercise import VISIBLE_SEED
-from grading.hidden_inputs import choose_seed, hide_inputs, hide_reason
+from grading.hidden_inputs import choose_seed, hide_inputs, hide_reason, hide_solutions
 from grading.judge import stand_ins_before
 from grading.judge.answer import judge_answer
 from grading.judge.outcomes import PASSED, Outcome, text
@@ -142,7 +143,7 @@ class _SubmissionRun:
         with self.sandbox:  # a new process, which no hidden input has entered
             for name, references in self._references(own):
                 if self._find_stopped(name):
-                    replaced[name] = _choose_worse(self._run(name, VISIBLE_SEED, references), replaced[name])
+                    replaced[name] = _choose_worse(self._run_beside_solutions(name, references), replaced[name])
         final = dict(own)
         for name, outcome in replaced.items():
             wrong = [need for need in EXERCISES[name].needs if final[need].share < 1]
@@ -179,14 +180,21 @@ class _SubmissionRun:
 
     def _run_hidden(self, name, references=None):
         """The outcome on hidden inputs, which shows none of them."""
+        return self._run_secretly(name, self.seed, references, hide_inputs)
+
+    def _run_beside_solutions(self, name, references):
+        """The outcome on visible inputs with right solutions of earlier exercises, which shows none of these."""
+        return self._run_secretly(name, VISIBLE_SEED, references, partial(hide_solutions, cells=self.extract.cells))
+
+    def _run_secretly(self, name, seed, references, hide):
         if name in self.stops:
             return self._describe_stop(name)
-        outcome = self._run(name, self.seed, references)
+        outcome = self._run(name, seed, references)
         if name in self.stops:
             self.stops[name] = hide_reason(self.stops[name])
             return self._describe_stop(name)
         shows_none = outcome.state == PASSED or self.kinds[name] != "function"
-        return outcome if shows_none else hide_inputs(outcome)
+        return outcome if shows_none else hide(outcome)
 
     def _run(self, name, seed, references=None):
         if self.kinds[name] != "function":

@@ -1,6 +1,8 @@
-"""The hidden inputs of each submission: their seed, and nothing of them in what students and instructors read."""
+"""What no report shows: the hidden inputs of a submission, which come from a seed of its own, and right solutions."""
 
+import builtins
 import hmac
+import re
 from dataclasses import replace
 
 from grading.exercises.exercise import VISIBLE_SEED
@@ -8,8 +10,9 @@ from grading.judge.judgement import RATIO
 from grading.judge.outcomes import Outcome
 from grading.sandbox.process import Stopped
 from grading.submissions.cells import UnreadableError
+from grading.submissions.extract import Cell
 
-HIDDEN_STOPS = {  # on hidden inputs: no exit code and no error, which could contain them
+HIDDEN_STOPS = {  # no exit code and no error, which could contain what is hidden
     "time": "it did not finish in time",
     "memory": "it used too much memory",
     "disk": "it wrote too much to its folder",
@@ -47,3 +50,24 @@ def hide_inputs(outcome: Outcome) -> Outcome:
     says = tuple(line for line in outcome.says if not line.startswith(RATIO))
     case = ("this failed on hidden inputs, which are not shown",)
     return replace(outcome, found=(), printed=(), case=case, says=says)
+
+
+def hide_solutions(outcome: Outcome, cells: tuple[Cell, ...]) -> Outcome:
+    """The outcome without anything that the submission could have copied from right solutions beside it.
+
+    Its output, its numbers and its error's message could contain their source. What remains of an error is its type, if
+    that is one of Python's, and the line that it came from, if the submission contains that line.
+    """
+    *where, error = outcome.found[:2] if outcome.state == "crashed" and outcome.found else [""]
+    kept = [line for line in where if _is_line_of(line, cells)]
+    kept += [kind for kind in [error.partition(":")[0]] if kind in vars(builtins)]
+    return replace(hide_inputs(outcome), found=tuple(kept), case=outcome.case)
+
+
+def _is_line_of(line, cells):
+    """Whether a line such as 'line 2 of cell 3, in gram_matrix: return A' is true of one of the cells."""
+    told = re.fullmatch(r"line (\d{1,6}) of (.+), in (\w+): (.*)", line)
+    found = next((cell for cell in cells if told and cell.name == told[2]), None)
+    if found is None or f"def {told[3]}(" not in found.source:
+        return False
+    return told[4] in (source.strip() for source in found.source.splitlines()[int(told[1]) - 1 : int(told[1])])

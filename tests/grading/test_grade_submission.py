@@ -316,7 +316,8 @@ NO_NAME = "def compute_layer_style_cost(a_S, a_G):\n    return undefined_here + 
 SHIFTED = SOLUTIONS["compute_style_cost"].replace("[:-1]", "[1:]")
 
 
-def test_whoever_hangs_early_is_still_told_in_full_what_else_is_wrong(monkeypatch):
+@pytest.fixture
+def gram_matrix_hangs(monkeypatch):
     def run(self, name, *rest):
         if name == "gram_matrix":
             raise Stopped("time", "it did not finish within 5 s")
@@ -324,6 +325,10 @@ def test_whoever_hangs_early_is_still_told_in_full_what_else_is_wrong(monkeypatc
 
     original = InProcessSandbox.run
     monkeypatch.setattr(InProcessSandbox, "run", run)
+
+
+@pytest.mark.usefixtures("gram_matrix_hangs")
+def test_whoever_hangs_early_is_still_told_what_else_is_wrong():
     source = script(compute_layer_style_cost=NO_NAME, compute_style_cost=SHIFTED)
     check_what_else_is_wrong(grade("Ada", [("work.py", source.encode())], SETTINGS))
 
@@ -331,6 +336,7 @@ def test_whoever_hangs_early_is_still_told_in_full_what_else_is_wrong(monkeypatc
 def check_what_else_is_wrong(found):
     exercises = {exercise["name"]: exercise for exercise in found["exercises"]}
     assert "return undefined_here + gram_matrix(a_S)" in exercises["compute_layer_style_cost"]["feedback"]
+    assert "NameError" in exercises["compute_layer_style_cost"]["feedback"]
     assert exercises["compute_layer_style_cost"]["mistake"] == "undefined-name"
     assert "lists of 2 style layers" in exercises["compute_style_cost"]["feedback"]
     assert exercises["compute_style_cost"]["mistake"] == "shifted"
@@ -338,11 +344,56 @@ def check_what_else_is_wrong(found):
 
 
 @pytest.mark.slow
-def test_in_the_sandbox_whoever_hangs_early_is_still_told_in_full_what_else_is_wrong(sandboxed):
+def test_in_the_sandbox_whoever_hangs_early_is_still_told_what_else_is_wrong(sandboxed):
     source = script(gram_matrix=HANGS, compute_layer_style_cost=NO_NAME, compute_style_cost=SHIFTED)
     found = grade("Ada", [("work.py", source.encode())], Settings(7, Limits(timeout=5)))
     assert "it did not finish within 5 s" in found["exercises"][1]["feedback"]
     check_what_else_is_wrong(found)
+
+
+# What compute_layer_style_cost could do with the right gram_matrix that takes the place of one that was stopped.
+SHOWS_SOLUTION = {
+    "as an error": "raise ValueError(SEEN)",
+    "as an error's type": "raise type(SEEN, (Exception,), {})()",
+    "as the line of an error": "linecache.cache[__file__] = (9, None, [SEEN] * 999, __file__); raise ValueError",
+    "as the function of an error": "raising.__code__ = raising.__code__.replace(co_name=SEEN); raising()",
+    "as output": "print(SEEN)",
+    "as a type": "return type(SEEN, (), {})()",
+    "as a shape": "return tf.zeros([1, 3141])",
+    "as a number": "return tf.constant(3141.0)",
+}
+
+
+@pytest.mark.parametrize("way", SHOWS_SOLUTION)
+@pytest.mark.usefixtures("gram_matrix_hangs")
+def test_a_right_solution_in_the_place_of_what_was_stopped_is_not_shown(way):
+    shows = (
+        "import linecache\n\ndef raising():\n    raise ValueError\n\n"
+        "def compute_layer_style_cost(a_S, a_G):\n"
+        "    SEEN = '3141' + str(gram_matrix.__wrapped__.__code__.co_names)\n"
+        "    __file__ = compute_layer_style_cost.__code__.co_filename\n"
+        f"    {SHOWS_SOLUTION[way]}\n"
+    )
+    source = "\n".join([IMPORTS, SOLUTIONS["gram_matrix"], shows])
+    found = grade("Ada", [("work.py", source.encode())], SETTINGS)
+    [told] = [exercise for exercise in found["exercises"] if exercise["name"] == "compute_layer_style_cost"]
+    assert told["state"] != "passed"
+    assert "3141" not in str(found)
+
+
+def test_a_stop_beside_a_right_solution_shows_nothing_but_its_kind(monkeypatch):
+    def run(self, name, seed, references=None):
+        if name == "gram_matrix":
+            raise Stopped("time", "it did not finish within 5 s")
+        if references and seed == VISIBLE_SEED:
+            raise Stopped("ended", "its process ended with exit code 210")
+        return probe.run(name, solved()[name], seed)
+
+    monkeypatch.setattr(InProcessSandbox, "load", lambda self: {f"kind/{name}": "function" for name in EXERCISES})
+    monkeypatch.setattr(InProcessSandbox, "run", run)
+    found = grade("Ada", [("a.py", script().encode())], SETTINGS)
+    assert "compute_style_cost: its process ended" in found["reason"]
+    assert "210" not in str(found)
 
 
 VISIBLY_WRONG = """
