@@ -25,8 +25,8 @@ run: runtime
 learn: runtime
 	@$(PY) -m tools.learn
 
-# Four at once, even on two cores: tests wait for processes that they start. In the order of their names: sorted by
-# their number of tests, the files with few long ones come last, one after the other.
+# Four at once, even on two cores: tests wait for processes that they start. In the order of tests/conftest.py: sorted
+# by their number of tests, the files with few long ones come last, one after the other.
 PYTEST := $(PY) -m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder
 NBVAL := $(PY) -m pytest --nbval notebooks/ -n 2 --dist loadscope
 

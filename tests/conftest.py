@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,33 @@ from tests.support.local_server import LocalServer
 # Several test processes share the cores (pytest -n), and the processes that they start: a thread each is enough.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.update(OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
+
+# Files of minutes, longest first. `pytest -n` begins with them: the last file to begin may run alone at the end.
+LONG = [
+    "grading/test_grade_a_class.py",
+    "project/test_documented_commands.py",
+    "notebooks/test_nbgrader.py",
+    "grading/test_mistakes.py",
+    "grading/test_grade_submission.py",
+    "nst/cli/test_batch_painting.py",
+    "grading/test_grade_uncontained.py",
+    "grading/test_student_notebook.py",
+    "grading/test_grade_whole_submissions.py",
+    "notebooks/test_full_size.py",
+    "grading/test_batch.py",
+    "nst/cli/test_batch_elsewhere.py",
+    "grading/test_sandbox.py",
+    "foundation/test_workers.py",
+    "grading/test_grade_a_small_class.py",
+    "tools/test_distil_training.py",
+    "grading/test_public_tests.py",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Run LONG before the other files, and these in the order of their names."""
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture

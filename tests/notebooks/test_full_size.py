@@ -40,7 +40,7 @@ def test_chapter_1_paints_with_it(vgg19_file, tmp_path, monkeypatch):
     assert "VGG-19 with unpublished weights from vgg19.h5" in printed.getvalue()
     assert course["vgg"].count_params() == PARAMETERS
     course["OUTPUT"] = tmp_path
-    pictures, history = course["paint"]("trial", steps=3, every=1)
+    pictures, history = course["paint"]("trial", steps=2, every=1)
     costs = history[:, 1:].sum(axis=1)
     assert costs[-1] < costs[0]
     assert np.abs(pictures[-1] - pictures[0]).max() > 0.01

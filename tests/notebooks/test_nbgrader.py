@@ -24,6 +24,10 @@ from tools.chapter import make_solved
 ASSIGNMENT = "style"
 TOY = "01_toy"
 CHAPTERS_OF_THE_COURSE = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+# Validation runs the notebooks that `autograde` runs, for every chapter, below.
+VALIDATED = pytest.mark.parametrize(
+    "chapter", [TOY, pytest.param(CHAPTERS_OF_THE_COURSE[0], marks=pytest.mark.slow)], indirect=True
+)
 
 
 class Chapter:
@@ -117,11 +121,13 @@ def test_the_release_of_a_whole_chapter_has_no_solution(chapter, tmp_path):
     assert all("raise NotImplementedError()" in stub.source for stub in stubs)
 
 
+@VALIDATED
 def test_a_stub_fails_validation_in_every_test_cell(released, chapter):
     printed = nbgrader(released.parent, "validate", released.name)
     assert f"VALIDATION FAILED ON {len(chapter.points)} CELL(S)!" in printed
 
 
+@VALIDATED
 def test_a_solved_notebook_passes_validation(course, chapter):
     source = course / "source" / ASSIGNMENT / f"{chapter.name}.ipynb"
     assert "Success! Your notebook passes all the tests." in nbgrader(source.parent, "validate", source.name)

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from nst.paths import ROOT
+from tests import conftest
 
 MAKE = shutil.which("make")
 pytestmark = [
@@ -149,6 +150,10 @@ def test_make_test_all_leaves_no_test_out(clone):
         "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder",
         "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
     ]
+
+
+def test_the_files_that_are_run_first_exist():
+    assert [name for name in conftest.LONG if not (ROOT / "tests" / name).is_file()] == []
 
 
 def test_make_coverage_runs_all_tests(clone):

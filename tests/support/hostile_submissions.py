@@ -31,10 +31,24 @@ def notebook(*sources):
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
+def gram_cell(*lines, returns=RIGHT):
+    """A gram_matrix that does something else first."""
+    return "def gram_matrix(A):\n" + "".join(f"    {line}\n" for line in (*lines, f"return {returns}"))
+
+
 def gram(*lines, returns=RIGHT):
-    """A script whose gram_matrix does something else first."""
-    body = "".join(f"    {line}\n" for line in lines)
-    return script(gram_matrix=f"def gram_matrix(A):\n{body}    return {returns}\n")
+    """A script with every exercise solved, whose gram_matrix does something else first."""
+    return script(gram_matrix=gram_cell(*lines, returns=returns))
+
+
+def pair(gram_matrix):
+    """A script with a cell for gram_matrix, and total_cost. It is graded sooner: no other exercise calls these."""
+    return f"{IMPORTS}\n{gram_matrix}\n{SOLUTIONS['total_cost']}"
+
+
+def short(*lines):
+    """A pair whose gram_matrix does something else first."""
+    return pair(gram_cell(*lines))
 
 
 def archive(*entries):
@@ -69,6 +83,8 @@ def _case(student, content, total, status="graded", reason="", needs="process", 
 
 
 NO_MORE = 85  # all but gram_matrix
+TOTAL_COST = EXERCISES["total_cost"].points
+BOTH = EXERCISES["gram_matrix"].points + TOTAL_COST  # of a pair
 FORKS = (
     "import os, time",
     "for _ in range(40):",
@@ -203,14 +219,14 @@ CODE = [
         suffix=".ipynb",
     ),
     _case("missing function", script(gram_matrix="pass"), NO_MORE),
-    _case("sys exit", gram("import sys", "sys.exit(0)"), NO_MORE),
+    _case("sys exit", short("import sys", "sys.exit(0)"), TOTAL_COST),
     _case("os exit", gram("import os", "os._exit(0)"), NO_MORE, "stopped", "exit code 0"),
-    _case("interrupts itself", gram("raise KeyboardInterrupt"), NO_MORE, "stopped", "its process ended"),
-    _case("crashes", gram("import ctypes", "ctypes.string_at(0)"), NO_MORE, "stopped", "its process ended"),
+    _case("interrupts itself", short("raise KeyboardInterrupt"), TOTAL_COST, "stopped", "its process ended"),
+    _case("crashes", short("import ctypes", "ctypes.string_at(0)"), TOTAL_COST, "stopped", "its process ended"),
     _case(
         "infinite loop",
-        gram("import time", "end = time.time() + 60", "while time.time() < end: pass"),
-        NO_MORE,
+        short("import time", "end = time.time() + 60", "while time.time() < end: pass"),
+        TOTAL_COST,
         "stopped",
         "it did not finish within",
     ),
@@ -224,65 +240,65 @@ CODE = [
         "stopped",
         "it did not finish within",
     ),
-    _case("fork bomb", gram(*FORKS), NO_MORE, "stopped", "more than 16 processes"),
-    _case("leaves a process", gram(*DETACHED), 100),
-    _case("100 GB at once", gram("np.ones(int(100e9 / 8))"), NO_MORE),
-    _case("8 GB in pieces", gram(*CHUNKS), NO_MORE, "graded|stopped"),
-    _case("1 GB of output", gram("for _ in range(1000): print('x' * 1_000_000)"), 100),
-    _case("1 GB past print", gram("import os", "for _ in range(1000): os.write(1, b'x' * 1_000_000)"), 100),
+    _case("fork bomb", short(*FORKS), TOTAL_COST, "stopped", "more than 16 processes"),
+    _case("leaves a process", short(*DETACHED), BOTH),
+    _case("100 GB at once", short("np.ones(int(100e9 / 8))"), TOTAL_COST),
+    _case("8 GB in pieces", short(*CHUNKS), TOTAL_COST, "graded|stopped"),
+    _case("1 GB of output", short("for _ in range(1000): print('x' * 1_000_000)"), BOTH),
+    _case("1 GB past print", short("import os", "for _ in range(1000): os.write(1, b'x' * 1_000_000)"), BOTH),
     _case(
         "1 GB of recursion",
-        gram("import sys", "sys.setrecursionlimit(10 ** 9)", "f = lambda n: f(n + 1) + n", "f(0)"),
-        NO_MORE,
+        short("import sys", "sys.setrecursionlimit(10 ** 9)", "f = lambda n: f(n + 1) + n", "f(0)"),
+        TOTAL_COST,
         "stopped",
     ),
     _case(
         "1 GB file",
-        gram("with open('large', 'wb') as file:", "    for _ in range(1000):", "        file.write(b'x' * 1_000_000)"),
-        NO_MORE,
+        short("with open('large', 'wb') as file:", "    for _ in range(1000):", "        file.write(b'x' * 1_000_000)"),
+        TOTAL_COST,
     ),
     # In memory, a full folder is an error; elsewhere, the process is stopped.
-    _case("fills its folder", gram(*FILLS), NO_MORE, "graded|stopped"),
-    _case("fills deleted files", gram(*FILLS_UNNAMED), NO_MORE, "stopped", "it wrote more than 1000 MB"),
-    _case("a thousand folders in each other", gram(*DEEP), 100, "graded|stopped"),
-    _case("deletes the home folder", gram(*DELETE), 100, needs="bubblewrap"),
-    _case("reads what is not theirs", gram(*SPY), 100, needs="bubblewrap"),
-    _case("opens a socket", gram(*CONNECT), 100, needs="unshare"),
+    _case("fills its folder", short(*FILLS), TOTAL_COST, "graded|stopped"),
+    _case("fills deleted files", short(*FILLS_UNNAMED), TOTAL_COST, "stopped", "it wrote more than 1000 MB"),
+    _case("a thousand folders in each other", short(*DEEP), BOTH, "graded|stopped"),
+    _case("deletes the home folder", short(*DELETE), BOTH, needs="bubblewrap"),
+    _case("reads what is not theirs", short(*SPY), BOTH, needs="bubblewrap"),
+    _case("opens a socket", short(*CONNECT), BOTH, needs="unshare"),
     _case("patches everything", gram(*PATCHES, returns="A"), NO_MORE),
     _case("patches the probe", gram("import grading.runner.probe", "grading.runner.probe.run = lambda *a, **k: {}"), 0),
     _case(
         "breaks builtins",
-        gram("import builtins", "builtins.isinstance = lambda *a: True"),
-        NO_MORE,
+        short("import builtins", "builtins.isinstance = lambda *a: True"),
+        TOTAL_COST,
         "stopped",
         "its process ended",
     ),
-    _case("looks for the answers", gram(*STUDY), 100),
+    _case("looks for the answers", short(*STUDY), BOTH),
     _case(
         "always equal",
-        script(
-            gram_matrix="class Yes:\n    def __eq__(self, other): return True\n"
+        pair(
+            "class Yes:\n    def __eq__(self, other): return True\n"
             "    __hash__ = None\ndef gram_matrix(A):\n    return Yes()"
         ),
-        NO_MORE,
+        TOTAL_COST,
     ),
-    _case("fake result on the pipe", gram(*FAKE), NO_MORE, "stopped"),
-    _case("forged result with the right token", gram(*FORGED), NO_MORE, "stopped", "grader's pipe"),
-    _case("closes the pipe", gram(*CLOSES), NO_MORE, "stopped", "gram_matrix: it "),
-    _case("floods the pipe", gram(*FLOOD), NO_MORE, "stopped", "grader's pipe"),
+    _case("fake result on the pipe", short(*FAKE), TOTAL_COST, "stopped"),
+    _case("forged result with the right token", short(*FORGED), TOTAL_COST, "stopped", "grader's pipe"),
+    _case("closes the pipe", short(*CLOSES), TOTAL_COST, "stopped", "gram_matrix: it "),
+    _case("floods the pipe", short(*FLOOD), TOTAL_COST, "stopped", "grader's pipe"),
     _case(
         "returns a pickle",
-        script(
-            gram_matrix="class Bomb:\n    def __reduce__(self): return (print, ('bang',))\n"
+        pair(
+            "class Bomb:\n    def __reduce__(self): return (print, ('bang',))\n"
             "def gram_matrix(A):\n    return np.array([Bomb()], dtype=object)"
         ),
-        NO_MORE,
+        TOTAL_COST,
     ),
     _case("knows the visible inputs", script(compute_content_cost=KNOWING), 90),
     _case(
         "a name of a megabyte",
-        script(gram_matrix="def gram_matrix(A):\n    return type('x' * 10**6, (), {})()"),
-        NO_MORE,
+        pair(gram_cell(returns="type('x' * 10**6, (), {})()")),
+        TOTAL_COST,
     ),
     _case(
         "magics",
@@ -296,12 +312,12 @@ CODE = [
         100,
         suffix=".ipynb",
     ),
-    _case("matplotlib windows", gram("import matplotlib.pyplot as plt", "plt.plot([1, 2])", "plt.show()"), 100),
-    _case("input", gram("input('your name? ')"), NO_MORE),
+    _case("matplotlib windows", short("import matplotlib.pyplot as plt", "plt.plot([1, 2])", "plt.show()"), BOTH),
+    _case("input", short("input('your name? ')"), TOTAL_COST),
     _case(
         "threads left running",
-        gram("import threading, time", "threading.Thread(target=time.sleep, args=(30,)).start()"),
-        100,
+        short("import threading, time", "threading.Thread(target=time.sleep, args=(30,)).start()"),
+        BOTH,
     ),
     _case(
         "another course",
@@ -322,8 +338,8 @@ CODE = [
     _case("a megabyte of code", "x=1\n" * 250_000, 0, "unreadable", "1000 kB of code"),
     _case(
         "break outside of a loop",
-        notebook(IMPORTS, *SOLUTIONS.values(), "x = 1\nbreak"),
-        100,
+        notebook(short(), "x = 1\nbreak"),
+        BOTH,
         reason="'break' outside loop, in line 2",
         suffix=".ipynb",
     ),
@@ -348,17 +364,17 @@ BROKEN = [
     ),
     _case("no zip", b"PK not really", 0, "unreadable", "is not a zip", suffix=".zip"),
     _case("damaged", DAMAGED, 0, "unreadable", "cannot be unpacked", suffix=".zip"),
-    _case("a name of 300 letters", archive(("x" * 300 + ".py", script())), 100, suffix=".zip"),
+    _case("a name of 300 letters", archive(("x" * 300 + ".py", short())), BOTH, suffix=".zip"),
     _case(
         "zipped",
-        archive(("work/.hidden.py", "x ="), ("__MACOSX/work/._a.ipynb", b"\x00"), ("work/solution.py", script())),
-        100,
+        archive(("work/.hidden.py", "x ="), ("__MACOSX/work/._a.ipynb", b"\x00"), ("work/solution.py", short())),
+        BOTH,
         suffix=".zip",
     ),
     Hostile(
         "Ada Lovelace_4711",
-        {"Ada Lovelace_4711_assignsubmission_file_/my notebook.ipynb": notebook(IMPORTS, *SOLUTIONS.values())},
-        100,
+        {"Ada Lovelace_4711_assignsubmission_file_/my notebook.ipynb": notebook(short())},
+        BOTH,
     ),
     Hostile(
         "Grace Hopper_4712",
@@ -372,7 +388,7 @@ BROKEN = [
         {"turingalan_LATE_10042_20043_chapter 1-2.ipynb": notebook(IMPORTS, *SOLUTIONS.values())},
         100,
     ),
-    _case("-rf 'name' of \N{SNOWMAN} \"Zoë\" & <b>", script(), 100),
+    _case("-rf 'name' of \N{SNOWMAN} \"Zoë\" & <b>", short(), BOTH),
 ]
 
 HOSTILE = {case.student: case for case in CODE + BROKEN}

@@ -62,6 +62,12 @@ def _files():
     yield "copied too", ".py", script()
 
 
+def read_submission(student):
+    """(file name, content in bytes) of a student who does no harm."""
+    [found] = [(f"{name}{suffix}", content.encode()) for name, suffix, content in _files() if name == student]
+    return found
+
+
 def write(folder, students=None, **places):
     """Fill a folder. students: those who take part, all if None; places: decoy, others and port of the hostile ones."""
     folder.mkdir(parents=True, exist_ok=True)
