@@ -3,7 +3,8 @@
     python -m tools.build_site
 
 Sphinx reads a folder that tools/website/sources.py puts together. A warning of Sphinx is an error, and so is a link
-inside the site that leads nowhere. Nothing is downloaded, and the pages ask no other host for anything.
+inside the site that leads nowhere. The pages ask no other host for anything. While the site is built, npm downloads
+ONNX Runtime for the page 'Try it' (tools/website/try_it.py), once; without npm, that page says that it cannot paint.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import time
 from nst.paths import ROOT
 
 SETTINGS = ROOT / "tools" / "website"
-NOT_INSTALLED = "The packages for the website are not installed. Run: python -m pip install -e .[site]"
+NOT_INSTALLED = "The packages for the website are not installed. Run: python -m pip install -e .[onnx,site]"
 
 
 def main(arguments=None):
@@ -35,6 +36,7 @@ def build(root, folder):
     from tools.website.links import find_broken_links
     from tools.website.pictures import prepare_pictures
     from tools.website.sources import collect_sources
+    from tools.website.try_it import add_try_it
 
     sources, site = folder / "site-sources", folder / "site"
     for old in (sources, site):
@@ -44,6 +46,8 @@ def build(root, folder):
     if build_main([*words, "-d", str(folder / "site-doctrees"), str(sources), str(site)]):
         return ["Sphinx reports problems: see above."]
     prepare_pictures(site)
+    if problems := add_try_it(site, folder / "site-packages"):
+        return problems
     (site / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
     return find_broken_links(site)
 

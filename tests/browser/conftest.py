@@ -1,4 +1,4 @@
-"""A student's course in JupyterLab, as `make learn` opens it, in a real browser."""
+"""A student's course in JupyterLab, as `make learn` opens it, in a real browser; and the built website."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 from nst.paths import ROOT
 from tests.browser.chromium import new_page
 from tests.browser.notebook_page import CHAPTER, MINUTE, NotebookPage
-from tools import handout, learn
+from tools import build_site, handout, learn
 
 # Every cell stays in the page, also those that are scrolled out of sight. A student's own settings have no such line.
 SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}
@@ -92,3 +92,12 @@ def page(address):
 @pytest.fixture(scope="module")
 def notebook(page, course):
     return NotebookPage(page, course / "notebooks" / "mine" / CHAPTER)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the built website."""
+    pytest.importorskip("sphinx", reason="the packages of the extra `site` are not installed")
+    folder = tmp_path_factory.mktemp("build")
+    assert build_site.build(ROOT, folder) == []
+    return folder / "site"

@@ -3,19 +3,11 @@
 axe finds no serious fault in it. Screenshots: output/browser/.
 """
 
-import functools
-import http.server
-import threading
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from nst.paths import ROOT
-from tests.browser.chromium import new_page, photograph
-from tools import build_site
-
-pytest.importorskip("sphinx", reason="the packages of the extra `site` are not installed")
+from tests.browser.chromium import find_serious_faults, new_page, photograph
+from tests.browser.site_server import serve
 
 CHAPTER = "notebooks/01_neural_style_transfer.html"
 SLIDES = "docs/teach/slides.html"
@@ -29,29 +21,13 @@ PAGES = {
     "architecture": "docs/architecture.html",
     "slides": SLIDES,
 }
-SERIOUS = {"serious", "critical"}
 PHONE = 390  # pixels
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("build")
-    assert build_site.build(ROOT, folder) == []
-    return folder / "site"
 
 
 @pytest.fixture(scope="module")
 def address(site):
-    handler = functools.partial(QuietHandler, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with serve(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +66,7 @@ def test_a_page_fits_and_is_legible(page, address, name, width, scheme):
     page.goto(address + PAGES[name])
     photograph(page, f"site_{name}_{scheme}_{width}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    faults = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in SERIOUS]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == []
+    assert find_serious_faults(page) == []
     assert page.problems == []
 
 

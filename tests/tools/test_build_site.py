@@ -24,7 +24,15 @@ def test_the_site_is_built_from_the_executed_notebooks(tmp_path):
     assert build_site.build(ROOT, tmp_path) == []
     assert time.monotonic() - started < MINUTES * 60
     site = tmp_path / "site"
-    for page in ("index", "search", "docs/students", "notebooks/01_neural_style_transfer", "commands/nst", "api/nst"):
+    for page in (
+        "index",
+        "search",
+        "docs/students",
+        "notebooks/01_neural_style_transfer",
+        "commands/nst",
+        "api/nst",
+        "try-it",
+    ):
         assert (site / f"{page}.html").is_file(), page
     assert "<math" in (site / "notebooks" / "01_neural_style_transfer.html").read_text(encoding="utf-8")
     assert (site / "_static" / "math.woff").is_file()
