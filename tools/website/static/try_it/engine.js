@@ -67,8 +67,11 @@ function listFiles(provider) {
 }
 
 async function loadFile(name, count) {
-  const response = await fetch(new URL(name, import.meta.url));
-  if (!response.ok) throw new Error(`${name} could not be loaded: the server answered ${response.status}.`);
+  const response = await fetch(new URL(name, import.meta.url)).catch(() => null);
+  if (!response?.ok) {
+    const reason = response ? `the server answered ${response.status}` : "there is no connection";
+    throw new Error(`${name} could not be loaded: ${reason}. Press Paint to try again.`);
+  }
   const counter = new TransformStream({
     transform(chunk, controller) {
       count(chunk.byteLength);
