@@ -4,7 +4,8 @@
 
 Sphinx reads a folder that tools/website/sources.py puts together. A warning of Sphinx is an error, and so is a link
 inside the site that leads nowhere. The pages ask no other host for anything. While the site is built, npm downloads
-ONNX Runtime for the page 'Try it' (tools/website/try_it.py), once; without npm, that page says that it cannot paint.
+ONNX Runtime for the page 'Try it' (tools/website/try_it.py), once; without npm or a network, the page says that it
+cannot paint.
 """
 
 import argparse

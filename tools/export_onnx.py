@@ -11,6 +11,7 @@ the bundled files. The command compares 20 pictures with those of TensorFlow bef
 """
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ OPSET = 17
 PICTURES = 20
 TOLERANCE = 1e-3
 PICTURE = tf.TensorSpec((1, None, None, 3), tf.float32)
+logging.getLogger("tf2onnx").setLevel(logging.WARNING)  # it tells each of its steps
 
 
 class ExportError(RuntimeError):

@@ -5,7 +5,7 @@ They stand beside the page's modules, in _static/try_it of the site:
     engine/     ONNX Runtime for browsers, from the npm package that package-lock.json pins
     networks/   style.onnx and paint.onnx, see tools/export_onnx.py
     pictures/   the course's pictures, to choose from
-    files.json  {"pictures": [...], "sizes": {file: bytes} of the first two folders, or null without npm}
+    files.json  {"pictures": [...], "sizes": {file: bytes} of the first two folders, or null if npm is missing or fails}
 """
 
 import json
@@ -25,11 +25,10 @@ ENGINE_FILES = (
     "ort.webgpu.bundle.min.mjs",
     "ort-wasm-simd-threaded.asyncify.wasm",
 )
-INSTALL = "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"
-NO_NPM = (
-    "npm was not found, so the page 'Try it' is built without the program that paints, and says so. "
-    "To have it, install Node.js with npm."
-)
+# Without a network, one more try takes 10 seconds; npm would try two more, for 70 seconds.
+INSTALL = "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"
+NO_ENGINE = "The page 'Try it' is built without the program that paints, and says so."
+NO_NPM = "npm was not found. To have the program, install Node.js with npm."
 LARGEST = 512  # pixels on the longest side of a picture to choose
 QUALITY = 85
 CHOICES = {
@@ -51,20 +50,20 @@ CHOICES = {
 def add_try_it(site, folder):
     """Add the files of the page 'Try it' to the built site `site`; return a list of problems.
 
-    folder: where npm installs. Without npm, the page gets its pictures alone, and a message is printed.
+    folder: where npm installs. If npm is missing or fails, the page gets its pictures alone, and the reason is printed.
     """
     target = site / "_static" / "try_it"
     files = {"pictures": write_pictures(target), "sizes": None}
-    if npm := shutil.which("npm"):
-        if problems := install_engine(npm, folder, target / "engine") or export_networks(target / "networks"):
+    if reason := install_engine(folder, target / "engine"):
+        print(NO_ENGINE, reason, sep="\n")
+    else:
+        if problems := export_networks(target / "networks"):
             return problems
         files["sizes"] = {
             path.relative_to(target).as_posix(): path.stat().st_size
             for name in ("engine", "networks")
             for path in sorted((target / name).iterdir())
         }
-    else:
-        print(NO_NPM)
     (target / "files.json").write_text(json.dumps(files), encoding="utf-8")
     return []
 
@@ -84,8 +83,11 @@ def write_pictures(target):
     return listed
 
 
-def install_engine(npm, folder, target):
-    """Install ONNX Runtime into `folder` and copy what browsers load to `target`; return a list of problems."""
+def install_engine(folder, target):
+    """Install ONNX Runtime into `folder` and copy what browsers load to `target`; return why it failed, or ""."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return NO_NPM
     folder.mkdir(parents=True, exist_ok=True)
     for name in PACKAGE_FILES:
         shutil.copy(SOURCE / name, folder)
@@ -93,14 +95,14 @@ def install_engine(npm, folder, target):
         [npm, *INSTALL], cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace"
     )
     if installation.returncode:
-        return [
-            f"npm could not install the packages of {SOURCE / 'package-lock.json'}. Check the network; npm says:",
-            installation.stderr.strip(),
-        ]
+        return (
+            f"npm could not install the packages of {SOURCE / 'package-lock.json'}. Check the network; npm says:\n"
+            f"{installation.stderr.strip()}"
+        )
     target.mkdir(parents=True)
     for name in ENGINE_FILES:
         shutil.copy(folder / "node_modules" / "onnxruntime-web" / "dist" / name, target)
-    return []
+    return ""
 
 
 def export_networks(target):

@@ -21,19 +21,25 @@ def failing_npm(monkeypatch):
     monkeypatch.setattr(try_it.subprocess, "run", lambda *_, **__: answer)
 
 
+def read_sizes(site):
+    return json.loads((site / "_static" / "try_it" / "files.json").read_text(encoding="utf-8"))["sizes"]
+
+
 def test_without_npm_the_page_has_its_pictures_and_a_message_says_what_is_missing(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(try_it.shutil, "which", lambda name: None)
     assert try_it.add_try_it(tmp_path / "site", tmp_path / "npm") == []
-    assert capsys.readouterr().out == f"{try_it.NO_NPM}\n"
-    files = json.loads((tmp_path / "site" / "_static" / "try_it" / "files.json").read_text(encoding="utf-8"))
-    assert files["sizes"] is None
+    assert capsys.readouterr().out == f"{try_it.NO_ENGINE}\n{try_it.NO_NPM}\n"
+    assert read_sizes(tmp_path / "site") is None
     assert not (tmp_path / "npm").exists()
 
 
-def test_if_npm_fails_the_site_is_not_built_and_its_words_are_shown(tmp_path, failing_npm):
-    first, second = try_it.add_try_it(tmp_path / "site", tmp_path / "npm")
-    assert first.endswith("Check the network; npm says:")
-    assert second == "npm error network is unreachable"
+def test_if_npm_has_no_network_the_site_is_built_and_npms_words_are_shown(tmp_path, failing_npm, capsys):
+    assert try_it.add_try_it(tmp_path / "site", tmp_path / "npm") == []
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first == try_it.NO_ENGINE
+    assert second.endswith("Check the network; npm says:")
+    assert third == "npm error network is unreachable"
+    assert read_sizes(tmp_path / "site") is None
 
 
 def test_without_the_packages_for_the_export_it_says_what_to_install(tmp_path, monkeypatch):

@@ -48,7 +48,17 @@ async function start(provider, sizes, onProgress) {
   for (const [number, name] of ["style", "paint"].entries()) {
     sessions[name] = await ort.InferenceSession.create(networks[number], { executionProviders: [provider] });
   }
-  return { provider, run: (name, inputs) => runSession(ort, sessions[name], inputs) };
+  const run = (name, inputs) => runSession(ort, sessions[name], inputs);
+  await tryOut(run);
+  return { provider, run };
+}
+
+// A driver may fail only when it computes: better now, when WebAssembly can still take over.
+async function tryOut(run) {
+  const gray = [new Float32Array(32 * 32 * 3).fill(0.5), [1, 32, 32, 3]];
+  const statistics = await run("style", { style: gray });
+  const inputs = { content: gray, statistics: [statistics, [2, statistics.length / 2]], alpha: [Float32Array.of(1), []] };
+  await run("paint", inputs);
 }
 
 // inputs: {name: [floats, shape]}.

@@ -8,8 +8,8 @@ import { describeCameraError, findMissingCamera, findMissingSupport } from "./su
 
 const part = (id) => document.getElementById(id);
 const NO_ENGINE =
-  "This copy of the website was built without the program that paints, because npm was missing. " +
-  "Install Node.js with npm and run make site again.";
+  "This copy of the website was built without the program that paints, because npm was missing or had no network. " +
+  "Install Node.js with npm, connect to the internet and run make site again.";
 const MINUTE = 60_000; // milliseconds
 const PROVIDERS = { webgpu: "with WebGPU", wasm: "with WebAssembly" };
 
