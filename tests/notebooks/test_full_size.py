@@ -1,4 +1,7 @@
-"""The course with a network of VGG-19's full size; its weights are random, since the published ones are a download."""
+"""The course with a network of VGG-19's full size; its weights are random, since the published ones are a download.
+
+The pictures are small: what takes its time is the network.
+"""
 
 import io
 from contextlib import redirect_stdout
@@ -6,7 +9,9 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
+from nst import images
 from nst.engine.stylize import stylize
+from nst.images import load as load_picture
 from nst.network.layers import LAYERS, block_of
 from nst.paths import IMAGES, ROOT
 from tests.nst.test_weights import h5
@@ -35,6 +40,7 @@ def vgg19_file(tmp_path_factory):
 
 def test_chapter_1_paints_with_it(vgg19_file, tmp_path, monkeypatch):
     monkeypatch.setenv("NST_WEIGHTS", str(vgg19_file))
+    monkeypatch.setattr(images, "load", lambda picture, size=160: load_picture(picture, min(size, 160)))
     with redirect_stdout(io.StringIO()) as printed:
         course = chapter.run_until(SOURCE, "def paint(")
     assert "VGG-19 with unpublished weights from vgg19.h5" in printed.getvalue()
