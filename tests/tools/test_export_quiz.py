@@ -10,7 +10,7 @@ def test_it_writes_a_file_for_each_system_and_the_check_of_prerequisites(tmp_pat
     export_quiz.main([str(tmp_path / "quiz")])
     assert sorted(path.name for path in (tmp_path / "quiz").iterdir()) == ["moodle.xml", "qti.zip", "questions.md"]
     assert sorted(path.name for path in tmp_path.glob("prerequisites.*")) == ["prerequisites.ipynb", "prerequisites.md"]
-    assert capsys.readouterr().out == f"wrote {tmp_path / 'quiz'}: 40 questions, and 10 on prerequisites\n"
+    assert capsys.readouterr().out == f"wrote {tmp_path / 'quiz'}: 48 questions, and 10 on prerequisites\n"
 
 
 def test_the_check_of_prerequisites_is_up_to_date():

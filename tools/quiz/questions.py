@@ -17,6 +17,7 @@ TOPICS = {  # where the course covers each topic
     "total cost and painting": "chapter 1, sections 4.5 and 5",
     "better and faster": "chapter 2",
     "colors and places": "chapter 3",
+    "in real time": "chapter 4",
 }
 CHOICE_KEYS = {"id", "topic", "text", "answers"}
 NUMBER_KEYS = {"id", "topic", "text", "number", "tolerance", "why"}

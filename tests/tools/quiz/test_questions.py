@@ -31,6 +31,9 @@ COMPUTED = {
     "style-sum": np.dot([2, 4, 10], [0.5, 0.3, 0.2]),
     "paper-factor": (1 / 2) / (1 / (4 * 64 * 64 * 512)),
     "tv-value": sum(np.mean(np.diff([[0, 1], [0, 1]], axis=axis) ** 2) for axis in (0, 1)),
+    "norm-axes": np.zeros((4, 32, 32, 64)).mean((1, 2)).size,
+    "adain-value": 4 * (5 - 3) / 2 + 10,
+    "break-even": 60 / (6.1 - 0.1),
     "pyramid-price": (20 * 80**2 + 40 * 160**2 + 15 * 320**2) / 320**2,
 }
 
@@ -40,10 +43,10 @@ def write(tmp_path, text):
     return tmp_path / "quiz.yaml"
 
 
-def test_the_bank_has_forty_questions_on_all_topics_and_ten_on_prerequisites():
+def test_the_bank_has_48_questions_on_all_topics_and_ten_on_prerequisites():
     assert {question.topic for question in QUESTIONS} == set(TOPICS)
     assert len([question for question in QUESTIONS if question.topic == PREREQUISITES]) == 10
-    assert len(QUESTIONS) == 50
+    assert len(QUESTIONS) == 58
 
 
 def test_every_answer_and_every_number_is_explained():
