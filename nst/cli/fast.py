@@ -140,5 +140,11 @@ def make_parser():
     add("--alpha", type=float, metavar="A", help="how much of the style, from 0 to 1 (default: %(default)g)")
     add_color_and_masks(add)
     add_precision(add)
+    add(
+        "--decoder",
+        metavar="DECODER.npz",
+        help="a network that python -m tools.train_fast has trained, for example for one style (default: the one that "
+        "comes with the course, for any style)",
+    )
     parser.set_defaults(**DEFAULTS)
     return parser

@@ -1,7 +1,6 @@
 """Paint an animation frame by frame, with the style's statistics computed once and the content's settling over time."""
 
 import time
-from dataclasses import asdict
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from nst.fast.flicker import Flicker
 from nst.fast.memory import choose_rows, require_memory
 from nst.fast.movie_files import write_movie
 from nst.fast.movies import Frame
-from nst.fast.paint import list_networks, measure_styles, note_flat_styles
+from nst.fast.paint import describe_settings, measure_styles, note_flat_styles
 from nst.fast.painter import load_painter
 
 
@@ -32,7 +31,7 @@ def paint_animation(movie, style, out, settings, *, content_masks=None, style_ma
     height, width = first.pixels.shape[:2]
     require_memory((height, width))
     precision = fastest_precision() if settings.precision == "auto" else settings.precision
-    painter = load_painter(precision)
+    painter = load_painter(precision, settings.decoder)
     statistics, masks = measure_styles(painter, inputs.styles)
     flicker = Flicker()
 
@@ -50,9 +49,8 @@ def paint_animation(movie, style, out, settings, *, content_masks=None, style_ma
             yield Frame(images.to_uint8(picture), frame.milliseconds)
 
     write_movie(paint_frames(), out, movie.count)
-    files = {**inputs.files, "content": movie.path.name}
     return {
-        "settings": {**asdict(settings), "precision": precision, "networks": list_networks(), "files": files},
+        "settings": describe_settings(settings, precision, {**inputs.files, "content": movie.path.name}),
         "timings": {"seconds": round(time.monotonic() - start, 2), "frames": movie.count},
         "scores": {"flicker": flicker.value},
         "notes": [*inputs.notes, *note_flat_styles(inputs)],

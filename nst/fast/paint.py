@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 
@@ -9,9 +10,8 @@ from nst.engine.finishing import finish_picture
 from nst.engine.inputs import Picture, Pictures, WeightedPictures, read_inputs
 from nst.engine.precision import fastest_precision
 from nst.engine.result import Result
-from nst.fast.decoder import DECODER_SHA256
 from nst.fast.memory import choose_rows, require_memory
-from nst.fast.painter import load_painter, mix_styles, stack_styles
+from nst.fast.painter import hash_decoder, load_painter, mix_styles, stack_styles
 from nst.fast.settings import FastSettings
 from nst.network.weights import POCKET_SHA256
 
@@ -26,6 +26,7 @@ def paint_fast(
     alpha: float = 1.0,
     preserve_color: str | None = None,
     precision: str = "auto",
+    decoder: str | Path | None = None,
     content_masks: Pictures | None = None,
     style_masks: Pictures | None = None,
 ) -> Result:
@@ -42,6 +43,7 @@ def paint_fast(
     preserve_color: None; "luminance" keeps the content's colors and takes only light and dark from the style;
         "statistics" first gives the style picture the mean and covariance of the content's colors.
     precision: of the convolutions: "float32", "bfloat16", or "auto", the faster of the two on this processor.
+    decoder: a file that tools.train_fast has written, for example for one style; None: the bundled one.
     content_masks: for each style a mask, white where it paints: a picture as above, or (H, W) in [0, 1]. The content
         picture is not changed where no mask is white. Where masks overlap, styles are blended by their shares.
     style_masks: for each style a mask, white where it is taken from, or None.
@@ -56,11 +58,11 @@ def paint_fast(
     (1, 48, 64, 3)
     """
     start = time.monotonic()
-    settings = FastSettings(size, alpha, preserve_color, precision)
+    settings = FastSettings(size, alpha, preserve_color, precision, decoder)
     inputs = read_inputs(content, style, content_masks, style_masks, settings, settings.style_size)
     require_memory(inputs.content_image.shape[1:3])
     precision = fastest_precision() if settings.precision == "auto" else settings.precision
-    painter = load_painter(precision)
+    painter = load_painter(precision, settings.decoder)
     rows = choose_rows(*inputs.content_image.shape[1:3])
     statistics, masks = measure_styles(painter, inputs.styles)
     picture, _ = painter.paint(inputs.content_image, statistics, settings.alpha, masks, rows=rows)
@@ -69,7 +71,7 @@ def paint_fast(
     return Result(
         picture,
         [],
-        {**asdict(settings), "precision": precision, "networks": list_networks(), "files": inputs.files},
+        describe_settings(settings, precision, inputs.files),
         timings,
         {},
         [*inputs.notes, *note_flat_styles(inputs)],
@@ -104,9 +106,10 @@ def measure_styles(painter, styles):
     return stack_styles([*measured, mixture]), np.concatenate([shares * masks, rest[None]])
 
 
-def list_networks():
-    """Return {network: SHA-256 of its file}."""
-    return {"pocket_vgg19": POCKET_SHA256, "fast_decoder": DECODER_SHA256}
+def describe_settings(settings, precision, files):
+    """Return a dict for JSON: all settings, the precision that was used, the SHA-256 of both networks, the files."""
+    networks = {"pocket_vgg19": POCKET_SHA256, "fast_decoder": hash_decoder(settings.decoder)}
+    return {**asdict(settings), "precision": precision, "networks": networks, "files": files}
 
 
 def note_flat_styles(inputs):

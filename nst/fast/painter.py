@@ -1,17 +1,19 @@
 """The two networks of feed-forward style transfer, the bundled Pocket and the decoder, ready to paint any size."""
 
-from functools import cache
+import hashlib
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 from nst.engine.masks import downscale_masks
-from nst.fast.decoder import ENCODER_LAYERS, load_decoder
+from nst.fast.decoder import DECODER_SHA256, ENCODER_LAYERS, load_decoder
 from nst.fast.settling import Settling, mix_targets
 from nst.fast.statistics import Statistics, measure_statistics, mix_statistics
 from nst.fast.strips import StripPainter
 from nst.network.layers import block_of, stride_of
 from nst.network.vgg import build_vgg19, layer_outputs
-from nst.network.weights import POCKET_FILE, POCKET_SHA256, read_weights, require_bundled
+from nst.network.weights import POCKET_FILE, POCKET_SHA256, WeightsError, read_weights, require_bundled, require_file
 from nst.quiet_tensorflow import tensorflow as tf
 
 STRIDES = [stride_of(block_of(name)) for name in ENCODER_LAYERS]
@@ -19,21 +21,42 @@ STEP = max(STRIDES)
 SMALLEST = 2 * STEP  # pixels: a layer with one position cannot be reflected
 
 
-@cache
-def load_painter(precision):
-    """Return the Painter of a precision, "float32" or "bfloat16"; it is loaded once. Raises WeightsError."""
-    return Painter(precision)
+def load_painter(precision, decoder=None):
+    """Return the Painter of a precision, "float32" or "bfloat16", and of a decoder's file, None for the bundled one.
+
+    It is loaded once, as long as the file does not change. Raises WeightsError.
+    """
+    return _load_painter(precision, decoder, hash_decoder(decoder))
+
+
+@lru_cache(maxsize=3)
+def _load_painter(precision, decoder, _):
+    return Painter(precision, load_decoder(decoder, precision))
+
+
+def hash_decoder(decoder=None):
+    """Return the SHA-256 of a decoder's file, None for the bundled one. Raises WeightsError if it is missing."""
+    if decoder is None:
+        return DECODER_SHA256
+    require_file(Path(decoder), "Give the path of a .npz file of tools.train_fast.")
+    return hashlib.sha256(Path(decoder).read_bytes()).hexdigest()
 
 
 class Painter:
     """The encoder and the decoder; both are traced once, for pictures of any size."""
 
-    def __init__(self, precision, decoder=None):
-        """decoder: None for the bundled one."""
+    def __init__(self, precision, decoder):
+        """decoder: a nst.fast.decoder.Decoder. Raises WeightsError if its layers do not fit the encoder's."""
         require_bundled(POCKET_FILE, POCKET_SHA256)
         network = build_vgg19(read_weights(POCKET_FILE), "pocket_vgg19", precision=precision)
         self.encoder = layer_outputs(network, ENCODER_LAYERS)
-        self.decoder = decoder or load_decoder(precision=precision)
+        self.decoder = decoder
+        channels = tuple(network.get_layer(name).output.shape[-1] for name in ENCODER_LAYERS)
+        if decoder.channels != channels:
+            raise WeightsError(
+                f"the decoder is made for layers of {decoder.channels} channels, and the bundled network's layers "
+                f"have {channels}. Give a decoder that was trained with this network."
+            )
         self._measure = tf.function(self._measure_style, reduce_retracing=True, autograph=False)
         self._paint = tf.function(self._paint_whole, reduce_retracing=True, autograph=False)
         self._strips = StripPainter(self.encoder, self.decoder)

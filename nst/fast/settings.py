@@ -1,6 +1,7 @@
 """The settings of a feed-forward painting."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from nst.engine.settings import Settings, is_number, require
 
@@ -19,6 +20,7 @@ class FastSettings:
     alpha: float = 1.0
     preserve_color: str | None = None
     precision: str = "auto"
+    decoder: str | Path | None = None  # a file of tools.train_fast; None: the bundled one
 
     def __post_init__(self):
         shared = Settings(size=self.size, preserve_color=self.preserve_color, precision=self.precision)
@@ -30,6 +32,13 @@ class FastSettings:
             "a number from 0, the content's own statistics, to 1, the style's",
         )
         object.__setattr__(self, "alpha", float(self.alpha))
+        require(
+            self.decoder is None or isinstance(self.decoder, str | Path),
+            "decoder",
+            repr(self.decoder),
+            "None, or the path of a decoder's file",
+        )
+        object.__setattr__(self, "decoder", None if self.decoder is None else str(self.decoder))
 
     @property
     def style_size(self):

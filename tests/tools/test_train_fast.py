@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nst.fast.decoder import CONVOLUTIONS, read_decoder
+from nst.fast.decoder import CONVOLUTIONS, DECODER_FILE, read_decoder
 from tests.support.small_teacher import CHANNELS, CROP, as_batches, deep_teacher, photographs, random_layers, shorten
 from tests.support.small_teacher import teacher as first_blocks
 from tools import train_fast
@@ -72,7 +72,7 @@ def test_a_picture_costs_nothing_beside_itself(pocket, pairs):
     assert objective.content_costs(layers, layers).numpy().tolist() == [0, 0]
     assert np.max(objective.style_costs(layers, layers)) < 1e-9
     plan, pictures = Plan(1, tv_weight=0), tf.constant(pairs[0])
-    assert float(objective.objective(plan, pictures, [(layers, layers, layers)])) == pytest.approx(0, abs=1e-6)
+    assert float(objective.objective(plan, pictures, [([layers], [layers], [layers])])) == pytest.approx(0, abs=1e-6)
 
 
 def test_a_pair_costs_what_the_formula_says(pocket, pairs):
@@ -93,7 +93,7 @@ def test_roughness_and_what_lies_outside_cost(pocket, pairs, weight, pictures):
     layers = objective.pocket_judge(pocket).look(tf.constant(pairs[0]), tf.float32)
     changed = pairs[0] + (np.indices(pairs[0].shape).sum(0) % 2 if pictures == "rough" else 2)
     plan = Plan(1, tv_weight=20.0 if weight == "tv_weight" else 0.0)
-    assert float(objective.objective(plan, tf.constant(changed, tf.float32), [(layers,) * 3])) > 1
+    assert float(objective.objective(plan, tf.constant(changed, tf.float32), [([layers],) * 3])) > 1
 
 
 def test_a_teacher_judges_too(tmp_path, pocket):
@@ -151,6 +151,26 @@ def test_a_folder_without_pictures_is_named(folder):
     (folder / "empty").mkdir()
     with pytest.raises(SystemExit, match="empty: expected two or more photographs"):
         train_fast.main([*command(folder), "--paintings", str(folder / "empty")])
+
+
+def test_one_style_is_learned_from_one_picture_by_the_bundled_decoder(folder, capsys):
+    picture, out = folder / "pictures" / "0.png", folder / "one.npz"
+    words = ["--photos", str(folder / "pictures"), "--style", str(picture), "--out", str(out), "--steps", "1"]
+    train_fast.main([*words, "--crop", "32", "--batch", "1"])
+    assert f"nst fast PHOTO {picture} --decoder {out} paints with it" in capsys.readouterr().out
+    assert read_decoder(out)["conv1_a"][0].shape == read_decoder(DECODER_FILE)["conv1_a"][0].shape
+
+
+def test_a_style_smaller_than_a_crop_is_refused(folder):
+    words = ["--photos", str(folder / "pictures"), "--style", str(folder / "pictures" / "0.png")]
+    with pytest.raises(SystemExit, match=r"0\.png: .* smaller than a crop of 512\. Give a smaller --crop"):
+        train_fast.main([*words, "--out", str(folder / "one.npz"), "--crop", "512"])
+
+
+def test_paintings_and_one_style_exclude_each_other(folder, capsys):
+    with pytest.raises(SystemExit):
+        train_fast.main(command(folder, "--style", "wave.jpg"))
+    assert "not allowed with argument" in capsys.readouterr().err
 
 
 def test_plans_that_differ_in_steps_alone_go_on(run, tmp_path, pocket):

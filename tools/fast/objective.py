@@ -1,9 +1,10 @@
 """What the decoder's training makes small: J of its pictures, for pairs of a photograph and a painting.
 
-For a pair: c |a_C - a_G|^2 / |a_C|^2 + 3 log(1 + s sum_l lambda_l |G_S - G_G|^2 / |G_S|^2) + w (total variation) + what
-lies outside of [0, 1]. The terms of content and style are the engine's (nst.engine.losses); the logarithm lets pairs
-count alike, however far the photograph is from the painting. Johnson, Alahi, Fei-Fei (2016) train one network for
-each style in this way, Huang and Belongie (2017) one for all.
+For a pair: c |a_C - a_G|^2 / |a_C|^2 + 10 log(1 + s sum_l lambda_l |G_S - G_G|^2 / |G_S|^2) + w (total variation) +
+what lies outside of [0, 1]. The terms of content and style are the engine's (nst.engine.losses); that of style is
+measured on the pictures and on their halves, whose layers see motifs twice as large. The logarithm keeps a painting
+that is far from the photograph from outweighing all others; a small s keeps it from counting too little. Johnson,
+Alahi, Fei-Fei (2016) train one network for each style in this way, Huang and Belongie (2017) one for all.
 """
 
 from typing import NamedTuple
@@ -16,8 +17,8 @@ from tools.distil.network import VGG16_LAYERS, activations
 
 CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
-LAYER_WEIGHTS = (0.1, 0.15, 0.3, 0.3, 0.15)
-LOGARITHM = 3.0
+LAYER_WEIGHTS = (0.1, 0.1, 0.2, 0.35, 0.25)
+LOGARITHM = 10.0
 OUTSIDE = 50.0
 
 
@@ -57,13 +58,15 @@ def objective(plan, pictures, judged):
     """Return the mean over the pairs of the sum above, a scalar.
 
     plan: content_weight, style_weight and tv_weight. pictures: (N, H, W, 3), not clipped. judged: for each judge its
-    activations of the pictures, the contents and the styles.
+    activations of the pictures, the contents and the styles, each at one or more scales, the full one first.
     """
     pairs = 0.0
     for generated, content, style in judged:
-        styles = tf.add_n([w * cost for w, cost in zip(LAYER_WEIGHTS, style_costs(generated, style), strict=True)])
-        pairs += plan.content_weight * content_costs(generated, content)
-        pairs += LOGARITHM * tf.math.log1p(plan.style_weight * styles)
+        pairs += plan.content_weight * content_costs(generated[0], content[0])
+        for layers, target in zip(generated, style, strict=True):
+            costs = zip(LAYER_WEIGHTS, style_costs(layers, target), strict=True)
+            styles = tf.add_n([weight * cost for weight, cost in costs])
+            pairs += LOGARITHM / len(style) * tf.math.log1p(plan.style_weight * styles)
     outside = tf.reduce_mean(tf.square(pictures - tf.clip_by_value(pictures, 0, 1)))
     return tf.reduce_mean(pairs) / len(judged) + plan.tv_weight * total_variation(pictures) + OUTSIDE * outside
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 from nst.fast.decoder import CONVOLUTIONS, ENCODER_LAYERS, Decoder
 from nst.fast.statistics import measure_statistics
 from tools.fast.objective import content_costs, objective, pocket_judge, style_costs, vgg16_judge
+from tools.fast.styles import vary
 from tools.training.photographs import Crops
 from tools.training.resumable import ResumableTraining
 
@@ -28,11 +29,12 @@ class Plan:
     precision: str = "float32"
     crop: int = 224
     learning_rate: float = 0.0  # the highest; 0 stands for 1e-3, or 4e-4 with a start
-    content_weight: float = 4.0
-    style_weight: float = 40.0
-    tv_weight: float = 20.0
+    content_weight: float = 0.8
+    style_weight: float = 2.0
+    tv_weight: float = 150.0
     start: str = ""  # SHA-256 of the decoder's file that the training starts from
     teacher: str = ""  # SHA-256 of the file of VGG-16
+    style: str = ""  # SHA-256 of the picture whose style alone is learned
 
 
 class DecoderTraining(ResumableTraining):
@@ -65,6 +67,8 @@ class DecoderTraining(ResumableTraining):
         """Take one step and return its cost."""
         rng = np.random.default_rng((self.plan.seed, self.step))
         contents, styles = (crops.draw(rng, self.plan.batch) for crops in (self.photographs, self.paintings))
+        if not self.plan.style:
+            styles = vary(rng, styles)
         if self.step % ITSELF_EVERY == 0:
             styles[0] = contents[0]
         return self._compiled_update(tf.constant(contents), tf.constant(styles))
@@ -87,17 +91,17 @@ class DecoderTraining(ResumableTraining):
     def _measure(self, contents, styles):
         averages = dict(zip(self.decoder, zip(self.averages[::2], self.averages[1::2], strict=True), strict=True))
         _, judged = self._paint_and_judge(averages, contents, styles)
-        generated, content, style = judged[0]
+        (generated, _), (content,), (style, _) = judged[0]
         return [tf.reduce_mean(cost) for cost in (content_costs(generated, content), *style_costs(generated, style))]
 
     def _paint_and_judge(self, weights, contents, styles):
-        """Return the pictures, and for each judge its activations of the pictures, the contents and the styles."""
-        seen = [
-            tuple(judge.look(tf.stop_gradient(pictures), self.precision) for pictures in (contents, styles))
-            for judge in self.judges
-        ]
+        """Return the pictures, and for each judge its activations of the pictures, the contents and the styles.
+
+        Activations are a list: of the whole pictures, and of their halves (not of the contents').
+        """
+        seen = [(self._look(judge, contents, halve=False), self._look(judge, styles)) for judge in self.judges]
         decoder = Decoder(weights, self.plan.precision)
-        of_contents, of_styles = ([layers[name] for name in ENCODER_LAYERS] for layers in seen[0])
+        of_contents, of_styles = ([layers[0][name] for name in ENCODER_LAYERS] for layers in seen[0])
         pictures = tf.concat(
             [
                 decoder([layer[i : i + 1] for layer in of_contents[2:]], _statistics(of_styles, i))
@@ -105,8 +109,12 @@ class DecoderTraining(ResumableTraining):
             ],
             0,
         )
-        judged = [(judge.look(pictures, self.precision), *pair) for judge, pair in zip(self.judges, seen, strict=True)]
+        judged = [(self._look(judge, pictures), *pair) for judge, pair in zip(self.judges, seen, strict=True)]
         return pictures, judged
+
+    def _look(self, judge, pictures, halve=True):
+        scales = [pictures, tf.nn.avg_pool2d(pictures, 2, 2, "VALID")] if halve else [pictures]
+        return [judge.look(picture, self.precision) for picture in scales]
 
 
 def initial_decoder(channels, seed):

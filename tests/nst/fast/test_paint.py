@@ -1,6 +1,7 @@
 """nst.paint_fast: the interface of nst.stylize, in one pass."""
 
 import inspect
+import shutil
 from dataclasses import fields
 
 import numpy as np
@@ -8,8 +9,11 @@ import pytest
 
 import nst
 from nst.engine.settings import SettingsError
+from nst.fast.decoder import DECODER_FILE, DECODER_SHA256
 from nst.fast.settings import FastSettings
+from nst.network.weights import WeightsError
 from nst.paths import IMAGES
+from tests.support.small_decoder import save_weights, small_weights
 
 LOUVRE, MONET, KASHI, NIGHT = (IMAGES / f"{name}.jpg" for name in ("louvre", "monet", "kashi", "starry_night"))
 QUICK = {"size": 64, "precision": "float32"}
@@ -128,6 +132,27 @@ def test_wrong_settings_are_refused_in_the_same_words_as_for_stylize():
 def test_the_defaults_are_those_of_the_settings_and_the_arguments_are_those_of_stylize():
     signature = inspect.signature(nst.paint_fast).parameters
     assert {f.name: f.default for f in fields(FastSettings)} == {
-        name: signature[name].default for name in ("size", "alpha", "preserve_color", "precision")
+        name: signature[name].default for name in ("size", "alpha", "preserve_color", "precision", "decoder")
     }
-    assert signature.keys() - inspect.signature(nst.stylize).parameters.keys() == {"alpha"}
+    assert signature.keys() - inspect.signature(nst.stylize).parameters.keys() == {"alpha", "decoder"}
+
+
+def test_another_decoder_paints_and_is_recorded(tmp_path):
+    copy = shutil.copy(DECODER_FILE, tmp_path / "mine.npz")
+    result = paint(decoder=copy)
+    np.testing.assert_array_equal(result.picture, paint().picture)
+    assert result.settings["decoder"] == str(copy)
+    assert result.settings["networks"]["fast_decoder"] == DECODER_SHA256
+
+
+def test_a_decoder_for_another_network_is_refused(tmp_path):
+    path = save_weights(tmp_path / "small.npz", small_weights())
+    with pytest.raises(WeightsError, match=r"made for layers of \(2, 3, 4, 5, 6\) channels, .* have \(32, 64"):
+        paint(decoder=path)
+
+
+def test_a_decoder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(WeightsError, match="there is no such weight file"):
+        paint(decoder=tmp_path / "none.npz")
+    with pytest.raises(SettingsError, match="decoder: got 3, expected None, or the path"):
+        paint(decoder=3)
