@@ -7,9 +7,7 @@ checkpoint beside OUT, and the same command continues from it. Held-out errors g
 """
 
 import argparse
-import hashlib
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +18,12 @@ from nst.network.layers import LAYERS, block_of
 from nst.network.weights import WeightsError, find_weights, read_weights
 from tools.distil.artifact import write_weights
 from tools.distil.evaluation import HeldOut
-from tools.distil.network import VGG16_LAYERS, calibrate, for_gray_levels
+from tools.distil.network import calibrate, for_gray_levels
 from tools.distil.start import WidthError
-from tools.distil.training import Plan, Training
+from tools.distil.training import LEARNING_RATE, LEARNING_RATE_OF_A_SECOND_PASS, Plan, Training
+from tools.training.command import add_run_options, append_log, hash_file, put_beside, read_vgg16
 from tools.training.photographs import PhotographsError, read_folders, split
-from tools.training.resumable import CHECKPOINT_EVERY, CheckpointError
+from tools.training.resumable import CheckpointError
 
 WIDTHS = (32, 64, 128, 96, 96)
 
@@ -41,7 +40,7 @@ def main(arguments=None):
 
 def distill(options):
     teacher = list(read_weights(find_weights(options.teacher).path).values())
-    deep_teacher, deep_digest = _deep_teacher(options)
+    deep_teacher, deep_digest = read_vgg16(options.deep_teacher, "a deep teacher")
     start, start_digest = _start(options)
     photographs, paintings = read_folders(options.photos), read_folders(options.paintings)
     require_writable(options.out.parent)
@@ -64,35 +63,21 @@ def distill(options):
         plan,
         teacher,
         training_photographs,
-        _beside(options.out, ".checkpoint.npz"),
+        put_beside(options.out, ".checkpoint.npz"),
         start,
         paintings=training_paintings,
         deep_teacher=deep_teacher,
     )
     measure = HeldOut(teacher, held_out + held_out_paintings, options.crop, options.seed, deep_teacher)
-    log = _beside(options.out, ".log")
+    log = put_beside(options.out, ".log")
     student = training.run(
-        lambda training, error: _log(log, training.step, error, measure.errors(training.weights())),
+        lambda training, error: append_log(log, training.step, error, _describe(measure.errors(training.weights()))),
         options.checkpoint_every,
     )
     _report(measure.errors(student))
     batches = tqdm([photo[None] / np.float32(255) for photo in photographs], desc="calibrating", unit="photo")
     digest = write_weights(options.out, for_gray_levels(calibrate(student, batches)))
     print(f"{options.out}: {options.out.stat().st_size} bytes, SHA-256 {digest}")
-
-
-def _deep_teacher(options):
-    """The deep teacher's layers and the SHA-256 of its file, or nothing."""
-    if not options.deep_teacher:
-        return [], ""
-    path = find_weights(options.deep_teacher).path
-    weights = list(read_weights(path, VGG16_LAYERS).values())
-    if len(weights) < len(VGG16_LAYERS):
-        raise WeightsError(
-            f"{path}: a deep teacher needs VGG-16's {len(VGG16_LAYERS)} convolutions, this file holds "
-            f"{len(weights)}. Give a complete VGG-16 file."
-        )
-    return weights, _sha256(path)
 
 
 def _start(options):
@@ -106,7 +91,7 @@ def _start(options):
             f"{path}: a student to start from needs {len(LAYERS)} layers, this file holds "
             f"{len(weights)}. Give a Pocket's file, or leave --start out."
         )
-    return weights, _sha256(path)
+    return weights, hash_file(path)
 
 
 def _channels(widths, start):
@@ -130,34 +115,14 @@ def _announce(teacher, deep_teacher):
         )
 
 
-def _log(path, step, error, errors):
-    """Append one line: time, step, the objective, and each layer's held-out errors (unexplained/kernel)."""
-    layers = "  ".join(
-        f"{name} {linear:.3f}/{kernel:.3f}" for name, (linear, kernel) in zip(LAYERS, errors, strict=True)
-    )
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}  step {step}  objective {error:.4f}  {layers}\n")
+def _describe(errors):
+    return "  ".join(f"{name} {linear:.3f}/{kernel:.3f}" for name, (linear, kernel) in zip(LAYERS, errors, strict=True))
 
 
 def _report(errors):
     print("Held-out error (share of variance unexplained, kernel mismatch):")
     for name, (linear, kernel) in zip(LAYERS, errors, strict=True):
         print(f"  {name}  {linear:.3f}  {kernel:.3f}")
-
-
-def _beside(path, ending):
-    return path.with_name(path.name + ending)
-
-
-def _sha256(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _crop(text):
-    size = int(text)
-    if size < 16 or size % 16:
-        raise argparse.ArgumentTypeError(f"expected a multiple of 16, got {size}")
-    return size
 
 
 def _parser():
@@ -189,40 +154,19 @@ def _parser():
         "with other --widths, its changed layers are pruned",
     )
     parser.add_argument(
-        "--steps",
-        type=int,
-        default=8000,
-        help="0 writes the student as it starts; a resumed run may change this number",
-    )
-    parser.add_argument("--batch", type=int, default=2, help="content, style and state crops each in a step")
-    parser.add_argument("--crop", type=_crop, default=160, help="pixels a side of a training crop, a multiple of 16")
-    parser.add_argument(
         "--freeze-blocks",
         type=int,
         default=0,
         choices=range(4),
         help="train only the blocks after these, in about half the time a step (default: 0, train all)",
     )
-    parser.add_argument(
-        "--learning-rate",
-        type=float,
-        default=0.0,
-        metavar="RATE",
-        help="the highest (default: 1e-3, or 3e-4 with --start)",
-    )
-    parser.add_argument("--seed", type=int, default=19)
-    parser.add_argument(
-        "--precision",
-        choices=("float32", "bfloat16"),
-        default="float32",
-        help="of the convolutions; bfloat16 is twice as fast where the processor has it",
-    )
-    parser.add_argument(
-        "--checkpoint-every",
-        type=int,
-        default=CHECKPOINT_EVERY,
-        metavar="STEPS",
-        help="steps from one checkpoint, and one line of the log, to the next",
+    add_run_options(
+        parser.add_argument,
+        8000,
+        (2, "content, style and state crops each in a step"),
+        160,
+        16,
+        (LEARNING_RATE, LEARNING_RATE_OF_A_SECOND_PASS),
     )
     return parser
 

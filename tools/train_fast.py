@@ -15,9 +15,7 @@ each checkpoint.
 """
 
 import argparse
-import hashlib
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +24,18 @@ from foundation.atomic_write import require_writable, write_atomically
 from nst import images
 from nst.fast.decoder import DECODER_FILE, ENCODER_LAYERS, read_decoder
 from nst.fast.settings import STYLE_SIZE
-from nst.network.weights import POCKET_FILE, WeightsError, find_weights, read_weights
-from tools.distil.network import VGG16_LAYERS, for_units
-from tools.fast.training import HELD_OUT_PAIRS, DecoderTraining, Plan
+from nst.network.weights import POCKET_FILE, WeightsError, read_weights
+from tools.distil.network import for_units
+from tools.fast.training import (
+    HELD_OUT_PAIRS,
+    LEARNING_RATE,
+    LEARNING_RATE_OF_A_SECOND_PASS,
+    DecoderTraining,
+    Plan,
+)
+from tools.training.command import add_run_options, append_log, hash_file, put_beside, read_vgg16
 from tools.training.photographs import Crops, PhotographsError, read_folders, split
-from tools.training.resumable import CHECKPOINT_EVERY, CheckpointError
+from tools.training.resumable import CheckpointError
 
 
 def main(arguments=None):
@@ -45,7 +50,7 @@ def main(arguments=None):
 
 def train(options):
     """Train with the options of the command, and write the decoder."""
-    teacher = _read_teacher(options.teacher)
+    teacher, teacher_digest = read_vgg16(options.teacher, "a teacher")
     start = options.start or (DECODER_FILE if options.style else None)
     photographs, held_out = split(read_folders(options.photos))
     paintings, held_out_paintings = _read_styles(options)
@@ -60,9 +65,9 @@ def train(options):
         options.content_weight,
         options.style_weight,
         options.tv_weight,
-        _sha256(start),
-        _sha256(options.teacher),
-        _sha256(options.style),
+        hash_file(start),
+        teacher_digest,
+        hash_file(options.style),
     )
     pocket = for_units(list(read_weights(POCKET_FILE).values()))
     training = DecoderTraining(
@@ -70,14 +75,16 @@ def train(options):
         pocket,
         photographs,
         paintings,
-        _beside(options.out, ".checkpoint.npz"),
+        put_beside(options.out, ".checkpoint.npz"),
         read_decoder(start) if start else None,
-        teacher,
+        for_units(teacher) if teacher else [],
     )
     rng = np.random.default_rng(plan.seed)
     pairs = [Crops(pictures, plan.crop).draw(rng, HELD_OUT_PAIRS) for pictures in (held_out, held_out_paintings)]
+    log = put_beside(options.out, ".log")
     training.run(
-        lambda training, cost: _log(_beside(options.out, ".log"), training, cost, pairs), options.checkpoint_every
+        lambda training, cost: append_log(log, training.step, cost, _describe(training.measure(*pairs))),
+        options.checkpoint_every,
     )
     print(_describe(training.measure(*pairs)))
     write_decoder(options.out, training.averaged())
@@ -112,46 +119,10 @@ def _read_styles(options):
     return [pixels], [pixels]
 
 
-def _read_teacher(path):
-    if not path:
-        return []
-    weights = list(read_weights(find_weights(path).path, VGG16_LAYERS).values())
-    if len(weights) < len(VGG16_LAYERS):
-        raise WeightsError(
-            f"{path}: a teacher needs VGG-16's {len(VGG16_LAYERS)} convolutions, this file holds {len(weights)}. "
-            f"Give a complete VGG-16 file."
-        )
-    return for_units(weights)
-
-
-def _log(path, training, cost, pairs):
-    """Append one line: time, step, the objective since the last line, the held-out costs."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(
-            f"{time.strftime('%Y-%m-%d %H:%M:%S')}  step {training.step}  objective {cost:.4f}  "
-            f"{_describe(training.measure(*pairs))}\n"
-        )
-
-
 def _describe(costs):
     content, *styles = costs
     layers = "  ".join(f"{name} {style:.3f}" for name, style in zip(ENCODER_LAYERS, styles, strict=True))
     return f"held out: content {content:.3f}  {layers}"
-
-
-def _beside(path, ending):
-    return path.with_name(path.name + ending)
-
-
-def _sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
-
-
-def _crop(text):
-    size = int(text)
-    if size < 32 or size % 16:
-        raise argparse.ArgumentTypeError(f"expected a multiple of 16, 32 or more, got {size}")
-    return size
 
 
 def _parser():
@@ -171,32 +142,16 @@ def _parser():
     parser.add_argument(
         "--teacher", metavar="VGG16.npz", help="VGG-16's weights: it judges half of the pictures' costs"
     )
-    parser.add_argument("--steps", type=int, default=20000, help="a resumed run may change this number")
-    parser.add_argument("--batch", type=int, default=2, help="pairs of a photograph and a painting in a step")
-    parser.add_argument("--crop", type=_crop, default=224, help="pixels a side of a crop, a multiple of 16")
     parser.add_argument("--content-weight", type=float, default=Plan.content_weight, metavar="WEIGHT")
     parser.add_argument("--style-weight", type=float, default=Plan.style_weight, metavar="WEIGHT")
     parser.add_argument("--tv-weight", type=float, default=Plan.tv_weight, metavar="WEIGHT", help="total variation")
-    parser.add_argument(
-        "--learning-rate",
-        type=float,
-        default=0.0,
-        metavar="RATE",
-        help="the highest (default: 1e-3, or 4e-4 with --start)",
-    )
-    parser.add_argument("--seed", type=int, default=19)
-    parser.add_argument(
-        "--precision",
-        choices=("float32", "bfloat16"),
-        default="float32",
-        help="of the convolutions; bfloat16 is faster where the processor has it",
-    )
-    parser.add_argument(
-        "--checkpoint-every",
-        type=int,
-        default=CHECKPOINT_EVERY,
-        metavar="STEPS",
-        help="steps from one checkpoint, and one line of the log, to the next",
+    add_run_options(
+        parser.add_argument,
+        20000,
+        (2, "pairs of a photograph and a painting in a step"),
+        224,
+        32,
+        (LEARNING_RATE, LEARNING_RATE_OF_A_SECOND_PASS),
     )
     return parser
 

@@ -203,7 +203,7 @@ def test_a_start_without_deep_layers_is_refused(teacher_file, photos, tmp_path):
 def test_a_crop_that_five_blocks_cannot_halve_is_refused(teacher_file, photos, tmp_path, capsys, size):
     with pytest.raises(SystemExit):
         distill_pocket.main(command(teacher_file, photos, tmp_path / "out.npz", "--crop", size))
-    assert f"argument --crop: expected a multiple of 16, got {size}" in capsys.readouterr().err
+    assert f"argument --crop: expected a multiple of 16, 16 or more, got {size}" in capsys.readouterr().err
 
 
 def test_frozen_blocks_stay_those_of_the_student_to_start_from(teacher_file, deep_teacher_file, photos, tmp_path):
