@@ -125,6 +125,18 @@ RULES = [
         slow=True,
     ),
     Rule(
+        r"(\.venv/bin/nst fast my_house\.jpg images/(\w+)\.jpg) --decoder monet\.npz",
+        r"\1 --decoder pretrained-model/fast_decoder.npz --size 64",
+        made(r"output/my_house_\2_fast.png"),
+        slow=True,
+    ),
+    Rule(
+        r"(\.venv/bin/python -m tools\.train_fast) --photos my_photos (.*--out (monet\.npz))",
+        r"\1 --photos images \2 --steps 1 --batch 1 --crop 64",
+        made(r"\3"),
+        slow=True,
+    ),
+    Rule(
         r"\.venv/bin/nst fast my_house\.jpg images/(\w+)\.jpg.*",
         r"\g<0> --size 64",
         made(r"output/my_house_\1_fast.png"),
