@@ -19,7 +19,7 @@ from nst.paths import BUNDLED
 from nst.quiet_tensorflow import tensorflow as tf
 
 DECODER_FILE = BUNDLED / "fast_decoder.npz"
-DECODER_SHA256 = "5b5b6e099b4f3b5e7d691a35627031625fbeeabd0838beee3ef97ca44d648903"
+DECODER_SHA256 = "f8b22e07488bd6dbbf31bd2344909440d5b2b4b8d7623cd8079ec6e322548aff"
 # The encoder's layer of each level: all five for the style, the last three for the content.
 ENCODER_LAYERS = tuple(f"block{level}_conv1" for level in range(1, 6))
 # Each convolution: its size, and the levels whose encoder layers have as many channels as its input and output.

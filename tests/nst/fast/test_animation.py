@@ -41,7 +41,7 @@ def test_where_nothing_moves_the_picture_hardly_changes(painter, style, monkeypa
     settled = measure_flicker(painter, style, frames)
     assert settled < MOST_FLICKER
     monkeypatch.setattr(settling, "KEEP", 0.0)
-    alone = type(painter)("float32")  # a new one, since the share is traced
+    alone = type(painter)("float32", painter.decoder)  # a new one, since the share is traced
     assert settled < 0.5 * measure_flicker(alone, style, frames)
 
 
