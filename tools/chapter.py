@@ -6,8 +6,10 @@ source for `nbgrader generate_assignment`. The student's notebook has in place o
         # YOUR CODE HERE
         raise NotImplementedError("Exercise 2: gram_matrix")
 
+Below the heading of a section, both have its minutes and learning goals (tools/learning_goals.py).
+
 nbgrader's metadata and the cells' ids are generated: an exercise's id is the name of its function, other ids are a hash
-of the cell's text. So a second build changes nothing, and a new cell does not change the others.
+of the cell's text in the source. So a second build changes nothing, and a new cell does not change the others.
 """
 
 import hashlib
@@ -18,6 +20,7 @@ from pathlib import Path
 import nbformat
 
 from tools.chapter_source import ChapterError, exercise_name, make_stub, read_cells
+from tools.learning_goals import add_goals, read_goals
 
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -27,12 +30,12 @@ NOTEBOOK_METADATA = {
 
 def make_solved(source):
     """Return the solved notebook of the chapter at path `source`, not executed."""
-    return _make_notebook(read_cells(Path(source)), keep_solutions=True)
+    return _make_notebook(Path(source), keep_solutions=True)
 
 
 def make_student(source):
     """Return the student's notebook of the chapter at path `source`: stubs for solutions, no outputs."""
-    return _make_notebook(read_cells(Path(source)), keep_solutions=False)
+    return _make_notebook(Path(source), keep_solutions=False)
 
 
 def run_until(source, beginning):
@@ -56,14 +59,16 @@ def compile_cell(cell, source):
     return compile(cell.source, place, "exec")
 
 
-def _make_notebook(cells, *, keep_solutions):
-    ids = Counter()
+def _make_notebook(source, *, keep_solutions):
+    cells, goals, ids = read_cells(source), read_goals(source), Counter()
     notebook = nbformat.v4.new_notebook(metadata=NOTEBOOK_METADATA)
     for cell in cells:
         identifier = _identifier(cell)
         ids[identifier] += 1
         text = cell.source if keep_solutions or "exercise" not in cell.metadata else make_stub(cell)
-        new = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+        new = nbformat.v4.new_code_cell
+        if cell.cell_type == "markdown":
+            text, new = add_goals(text, goals), nbformat.v4.new_markdown_cell
         repeated = f"-{ids[identifier]}" if ids[identifier] > 1 else ""
         notebook.cells.append(new(text, id=identifier + repeated, metadata=_metadata(cell)))
     nbformat.validate(notebook)
