@@ -15,8 +15,8 @@ from grading.exercises.exercise import VISIBLE_SEED
 from grading.judge import judge, stand_ins_before
 from grading.judge.outcomes import PASSED, Outcome, tampered
 from grading.runner.call import written_function
-from grading.submissions.cells import find_syntax_error
 from grading.submissions.extract import SIMILAR
+from grading.submissions.python_code import find_syntax_error
 
 # The judge shares the process with the notebook, which may have overwritten a name that it needs.
 IN_NUMPY = """

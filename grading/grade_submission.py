@@ -21,7 +21,7 @@ from functools import partial
 from foundation.printable import printable_lines, printable_sentence
 from grading.exercises import EXERCISES, FIRST, exercises_of
 from grading.exercises.exercise import VISIBLE_SEED
-from grading.hidden_inputs import choose_seed, hide_inputs, hide_reason, hide_solutions
+from grading.hidden_inputs import choose_seed, hash_submission, hide_inputs, hide_reason, hide_solutions
 from grading.judge import stand_ins_before
 from grading.judge.answer import judge_answer
 from grading.judge.outcomes import PASSED, Outcome, text
@@ -32,12 +32,12 @@ from grading.runner.protocol import MAX_NOTES
 from grading.sandbox.containment import RootError, find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, SandboxKilled, Stopped
 from grading.submissions.cells import UnreadableError
-from grading.submissions.choose_file import FILE_SECONDS, choose_file
 from grading.submissions.extract import Extract
+from grading.submissions.read_work import FILE_SECONDS, read_work
 from grading.submissions.similarity import fingerprint_solutions
 
 MAX_NOTE = 500  # characters
-MAX_FEEDBACK = 10_000
+MAX_FEEDBACK = MAX_CODE = 10_000
 VERDICT_SECONDS = 30  # usually a tenth of one
 
 
@@ -57,8 +57,8 @@ class Settings:
 def grade(student: str, candidates: list, settings: Settings, key: str = "") -> Record:
     """Grade a submission.
 
-    student: the student's id. candidates: the submitted files, [(name, content in bytes or an UnreadableError), ...];
-    the one in which most exercises are attempted is graded. key: stored in the record. If the grader itself fails, the
+    student: the student's id. candidates: the submitted files, [(name, content in bytes or an UnreadableError), ...],
+    which are graded as one work. key: stored in the record. If the grader itself fails, the
     record has the status "failed" and says why. Raises only SandboxKilled.
 
     >>> record = grade("Ada", [("work.py", b"")], Settings(7, Limits()))
@@ -68,7 +68,9 @@ def grade(student: str, candidates: list, settings: Settings, key: str = "") -> 
     began, record = time.monotonic(), records.ungraded_record(student)
     record["key"] = key
     try:
-        record["file"], extract, notes = choose_file(candidates)
+        record["hash"] = hash_submission(candidates)
+        extract, notes = read_work(candidates)
+        record["file"] = ", ".join(dict.fromkeys(extract.files.values()))
         record["chapters"] = list(extract.chapters)
         record["exercises"] = records.blank_exercises(extract.chapters, "not graded")
         containment = find_containment(settings.allow_root)
@@ -101,17 +103,19 @@ def describe_failure(error: BaseException) -> str:
 
 class _SubmissionRun:
     """One submission in its sandbox. stops: {exercise: why it was stopped}; kinds: {exercise: "function", "missing" or
-    another type}; seconds: {exercise: duration of all its runs}."""
+    another type}; failures: {exercise: the line that could not define it, and the error}; seconds: {exercise: duration
+    of all its runs}."""
 
     def __init__(self, extract: Extract, sandbox: Sandbox, seed: int, notes: list[str]) -> None:
         self.extract, self.sandbox, self.seed = extract, sandbox, seed
         self.exercises = exercises_of(extract.chapters)
         self.stops: dict[str, Stopped] = {}
         self.kinds: dict[str, str] = {}
+        self.failures: dict[str, str] = {}
         self.newer = dict(extract.newer)
         self.seconds = dict.fromkeys(self.exercises, 0.0)
         self.notes = notes + [
-            f"{cell.name} was left out, because it does not compile: {cell.error}, in line {cell.line}: {cell.source}"
+            f"{cell.part} was left out, because it does not compile: {cell.error}, in line {cell.line}: {cell.source}"
             for cell in extract.broken[:MAX_NOTES]
         ]
 
@@ -142,7 +146,7 @@ class _SubmissionRun:
             replaced = {name: self._run_hidden(name, references) for name, references in self._references(own)}
         with self.sandbox:  # a new process, which no hidden input has entered
             for name, references in self._references(own):
-                if self._find_stopped(name):
+                if self._find_stopped(name) or replaced[name].state != PASSED:  # for feedback that names its input
                     replaced[name] = _choose_worse(self._run_beside_solutions(name, references), replaced[name])
         final = dict(own)
         for name, outcome in replaced.items():
@@ -164,6 +168,7 @@ class _SubmissionRun:
             )
         self.kinds = {name: answer.get(f"kind/{name}", "missing") for name in self.exercises}
         self.notes += [note for name, note in answer.items() if name.startswith("note/")][:MAX_NOTES]
+        self.failures = {name: answer[f"failed/{name}"] for name in self.exercises if f"failed/{name}" in answer}
         self.newer |= {name: answer[f"newer/{name}"] for name in self.exercises if f"newer/{name}" in answer}
 
     def _references(self, own):
@@ -198,7 +203,7 @@ class _SubmissionRun:
 
     def _run(self, name, seed, references=None):
         if self.kinds[name] != "function":
-            return _not_a_function(name, self.kinds[name], self.extract.broken)
+            return _not_a_function(name, self.kinds[name], self.extract.broken, self.failures.get(name))
         if (needed := self._find_stopped(name)) and not references:
             return _waiting(name, needed)
         began = time.monotonic()
@@ -221,6 +226,7 @@ class _SubmissionRun:
     def _report(self, name, outcome: Outcome) -> ReportedExercise:
         exercise = EXERCISES[name]
         why, is_function = self.newer.get(name), self.kinds.get(name) == "function"
+        code = self.extract.definitions.get(name, "")
         if why and (is_function or outcome.state == "not attempted"):
             note = f"This is the verdict on an older {name}: {why}." if is_function else f"{why}."
             outcome = replace(outcome, notes=(*outcome.notes, note))
@@ -232,10 +238,13 @@ class _SubmissionRun:
             "mistake": outcome.mistake,
             "feedback": printable_lines(text(outcome, passed="passed"))[:MAX_FEEDBACK],
             "seconds": round(self.seconds[name], 2),
+            "file": self.extract.files.get(name, ""),
+            "code": printable_lines(code[:MAX_CODE]),
+            "case": printable_sentence(" ".join(outcome.case))[:MAX_NOTE],
         }
 
     def _reason(self):
-        if set(self.kinds.values()) == {"missing"} and not self.extract.broken:
+        if set(self.kinds.values()) == {"missing"} and not (self.extract.broken or self.newer):
             return "it defines none of the course's functions: check that it is a notebook of this course"
         stops = dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())
         return printable_sentence("; ".join([*stops, *self.notes])[:MAX_NOTE])
@@ -256,8 +265,9 @@ def _waiting(name, stopped):
     return _outcome(name, "crashed", found=(f"{stopped} was stopped",), says=says, tries=f"correct {stopped} first")
 
 
-def _not_a_function(name, kind, broken):
-    """The outcome of an exercise that is not a function. kind: "missing" or its type; broken: the cells left out."""
+def _not_a_function(name, kind, broken, failure):
+    """The outcome of an exercise that is not a function. kind: "missing" or its type; broken: the cells left out;
+    failure: the line that could not define it and the error, or None."""
     define = f"define {EXERCISES[name].signature}"
     if kind != "missing":
         return _outcome(name, "wrong type", found=(f"{name} is not a function: its type is {kind}",), tries=define)
@@ -266,15 +276,29 @@ def _not_a_function(name, kind, broken):
             name,
             "crashed",
             found=(f"line {cell.line} of {cell.name}: {cell.source}", cell.error),
-            says=("The cell does not compile, so no code in it can be run.",),
+            says=("The cell does not compile, so no code in it can be run.",)
+            if cell.part == cell.name
+            else (f"{cell.part[:1].upper()}{cell.part[1:]} does not compile, so it cannot be run.",),
             tries="run the cell in Jupyter: it marks the error",
+        )
+    if failure:
+        return _outcome(
+            name,
+            "crashed",
+            found=tuple(failure.split("\n")),
+            says=("The function could not be defined: a decorator or a default value failed.",),
+            tries="run the cell in Jupyter after Restart Kernel, with only the cells above it",
         )
     return _outcome(name, "not attempted", says=(f"The submission does not define a function {name}.",), tries=define)
 
 
 def _choose_worse(visible, hidden):
-    """The outcome that earned less; if both are equal, that on the visible inputs, which is reported in full."""
-    return visible if visible.state != PASSED and visible.share <= hidden.share else hidden
+    """The outcome that earned less; if both are equal, or show the same failure, that on the visible inputs, which is
+    reported in full."""
+    if visible.state == PASSED:
+        return hidden
+    same = (visible.state, visible.mistake) == (hidden.state, hidden.mistake)
+    return replace(visible, share=min(visible.share, hidden.share)) if same or visible.share <= hidden.share else hidden
 
 
 def _choose_better(own, with_references, replaced):

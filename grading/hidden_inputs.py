@@ -1,6 +1,7 @@
 """What no report shows: the hidden inputs of a submission, which come from a seed of its own, and right solutions."""
 
 import builtins
+import hashlib
 import hmac
 import re
 from dataclasses import replace
@@ -31,6 +32,13 @@ def choose_seed(secret: int, student: str, candidates: list) -> int:
     code = hmac.new(str(secret).encode(), repr(student).encode("utf-8", "backslashreplace"), "sha256")
     hash_files(code, candidates)
     return VISIBLE_SEED + 1 + int.from_bytes(code.digest()[:8], "big")  # never the visible one
+
+
+def hash_submission(candidates: list) -> str:
+    """A short hash of the submitted files, by which a student and an instructor can name them."""
+    digest = hashlib.sha256()
+    hash_files(digest, candidates)
+    return digest.hexdigest()[:12]
 
 
 def hash_files(digest, candidates: list) -> None:

@@ -13,8 +13,8 @@ from grading.judge.outcomes import PASSED
 from grading.reports import records, spreadsheets
 from grading.reports.class_report import decide_chapters
 from grading.reports.records import Record
-from grading.submissions.choose_file import read_candidates
 from grading.submissions.find import Submission
+from grading.submissions.read_work import read_candidates
 
 LISTED = 3  # files in a message
 

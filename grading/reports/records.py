@@ -15,7 +15,7 @@ from typing import TypedDict
 from foundation.atomic_write import open_atomically
 from grading.exercises import CHAPTERS, FIRST, exercises_of
 
-FORMAT = 4
+FORMAT = 5
 READABLE_CHARACTERS = 40  # of a student's id in a file name, which stays under 80 characters
 FOLDER = "students"
 
@@ -28,7 +28,10 @@ class Override(TypedDict):
 
 
 class GradedExercise(TypedDict):
-    """One exercise as the grader judged it. mistake: ids of known mistakes, joined by "+"; seconds: of all its runs."""
+    """One exercise as the grader judged it. mistake: ids of known mistakes, joined by "+"; seconds: of all its runs.
+
+    file, code: where the student's function was found, and its source. case: the inputs on which it failed, in words.
+    """
 
     name: str
     points: float
@@ -37,6 +40,9 @@ class GradedExercise(TypedDict):
     mistake: str | None
     feedback: str
     seconds: float
+    file: str
+    code: str
+    case: str
 
 
 class ReportedExercise(GradedExercise, total=False):
@@ -48,7 +54,7 @@ class ReportedExercise(GradedExercise, total=False):
 class Record(TypedDict):
     """What grading found out about one submission.
 
-    student: the student's id, any text. file: the name of the graded file. chapters: those that are graded; none if
+    student: the student's id, any text. file: the names of the graded files. hash: of all submitted files. chapters: those that are graded; none if
     nothing submitted shows it. key: changes with the submission, the settings and the grader. status: "graded";
     "stopped" (an exercise was ended by force); "unreadable" (no code could be read, 0 points); or "failed" (the grader
     itself failed, no points yet).
@@ -59,6 +65,7 @@ class Record(TypedDict):
     format: int
     student: str
     file: str
+    hash: str
     chapters: list[int]
     key: str
     status: str
@@ -123,6 +130,7 @@ def ungraded_record(student: str) -> Record:
         "format": FORMAT,
         "student": student,
         "file": "",
+        "hash": "",
         "chapters": [],
         "key": "",
         "status": "failed",
@@ -138,7 +146,18 @@ def ungraded_record(student: str) -> Record:
 def blank_exercises(chapters: Iterable[int], state: str) -> list[ReportedExercise]:
     """The exercises of some chapters, all in one state and with 0 points."""
     return [
-        ReportedExercise(name=name, points=0, max=exercise.points, state=state, mistake=None, feedback="", seconds=0)
+        ReportedExercise(
+            name=name,
+            points=0,
+            max=exercise.points,
+            state=state,
+            mistake=None,
+            feedback="",
+            seconds=0,
+            file="",
+            code="",
+            case="",
+        )
         for name, exercise in exercises_of(chapters).items()
     ]
 

@@ -7,13 +7,14 @@ arrive on standard input, as JSON with a token each; answers go to standard outp
 any code of the submission runs, both are moved to private channels, so the submission finds them empty, and
 so is standard error, which until then tells the grader why the process could not start.
 
-- load: run the selected statements of the submission's cells, in order, in one namespace;
+- load: run the selected statements of the submission's cells, in order, in one namespace for each file;
 - run: run one exercise.
 """
 
 import ast
 import contextlib
 import gc
+import itertools
 import json
 import linecache
 import os
@@ -55,16 +56,16 @@ def main():
     provide_course_modules()
     _redirect_to_null(2)
     protocol.send(answers, protocol.READY)
-    namespace = {"__name__": "submission"}
+    exercises = {}
     while True:
         command = commands.get()
-        arrays = _answer(namespace, command)
+        arrays = _answer(exercises, command)
         protocol.send(answers, command["token"].encode() + protocol.pack(arrays))
 
 
-def _answer(namespace, command):
+def _answer(exercises, command):
     try:
-        return DO[command["do"]](namespace, command)
+        return DO[command["do"]](exercises, command)
     except Exception:  # the probe catches what a student's function raises; this error is ours, or was provoked
         return {"failure": traceback.format_exc()[-MAX_TRACEBACK:]}
 
@@ -126,41 +127,65 @@ def _import_tensorflow():
     gc.enable()
 
 
-def load(namespace, command):
-    """Run the selected statements of all cells. Returns the type of each exercise ("function", "missing" or another)
-    as kind/NAME, a note on each statement that failed as note/NUMBER, and why a definition failed as newer/NAME."""
-    namespace.update(always_supplied())
-    notes, failed, features = [], {}, 0
-    for cell in command["cells"]:
+def load(exercises, command):
+    """Run the selected statements of all cells, with a namespace for each file, and collect the exercises.
+
+    exercises: gets {name: function}. Returns the type of each exercise ("function", "missing" or another) as kind/NAME,
+    a note on each statement that failed as note/NUMBER, and of a definition that failed why as newer/NAME, and its line
+    and error as failed/NAME.
+    """
+    supplied, notes, files = {"__name__": "submission", **always_supplied()}, [], []
+    for _, cells in itertools.groupby(command["cells"], key=lambda cell: cell["file"]):
+        cells, namespace = list(cells), dict(supplied)
+        failed = _run_cells(cells, namespace, notes)
+        files.append((namespace, failed, cells[0]["answers"] or EXERCISES))
+    newer = {}
+    for namespace, failed, answers in files:
+        exercises.update({name: namespace[name] for name in answers if namespace.get(name) is not None})
+        for name in set(answers) & failed.keys():
+            where, line, error = failed[name]
+            newer |= {f"newer/{name}": f"{where} could not be run", f"failed/{name}": f"{where}: {line}\n{error}"}
+    for namespace, *_ in files if len(files) > 1 else ():
+        namespace.update(exercises)
+    kinds = {f"kind/{name}": _kind(exercises.get(name)) for name in EXERCISES}
+    return kinds | newer | {f"note/{number}": note for number, note in enumerate(notes[: protocol.MAX_NOTES])}
+
+
+def _run_cells(cells, namespace, notes):
+    """Run the cells of a file. Returns {name: (where, line, error)} of the definitions that failed."""
+    failed, features = {}, 0
+    for cell in cells:
         path = Path(cell["name"]).absolute()
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
         for number in cell["keep"]:
             statement = tree.body[number]
             features |= find_features(statement)
-            note, name = _run(statement, str(path), features, namespace), getattr(statement, "name", "")
+            error, at = _run(statement, str(path), features, namespace)
+            name = getattr(statement, "name", "")
+            name = CURRENT_NAMES.get(name, name)
             failed.pop(name, None)
-            if note:
-                failed[name] = f"line {statement.lineno} of {path.name} could not be run"
-                line = linecache.getline(str(path), statement.lineno).strip()
-                notes.append(f"{failed[name]} ({note}): {line}")
+            if error:
+                where, line = f"line {at} of {path.name}", linecache.getline(str(path), at).strip()
+                failed[name] = where, line, error
+                notes.append(f"{where} could not be run ({error}): {line}")
     for former, name in CURRENT_NAMES.items():
         if former in namespace:
             namespace.setdefault(name, namespace[former])
     for name, value in supplied_if_missing().items():
         namespace.setdefault(name, value)
-    kinds = {f"kind/{name}": _kind(namespace.get(name)) for name in EXERCISES}
-    newer = {f"newer/{name}": why for name, why in failed.items() if name in EXERCISES}
-    return kinds | newer | {f"note/{number}": note for number, note in enumerate(notes[: protocol.MAX_NOTES])}
+    return failed
 
 
 def _run(statement, path, features, namespace):
+    """(error, number of the line that raised it) of a statement; an empty error if it raises none."""
     with silence():
         try:
             run_code(compile_statement(statement, path, features), namespace)
         except (Exception, SystemExit) as error:
-            return f"{type(error).__name__}: {readable_message(str(error))}"
-    return ""
+            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+            return f"{type(error).__name__}: {readable_message(str(error))}", (lines or [statement.lineno])[0]
+    return "", statement.lineno
 
 
 def _kind(target):
@@ -169,9 +194,9 @@ def _kind(target):
     return "function" if callable(target) else type(target).__name__
 
 
-def run(namespace, command):
+def run(exercises, command):
     """Run one exercise on the cases of a seed, with the references of the command in place of earlier exercises."""
-    target = namespace[command["exercise"]]
+    target = exercises[command["exercise"]]
     return probe.run(command["exercise"], target, command["seed"], references=command["references"])
 
 

@@ -98,7 +98,8 @@ class Sandbox:
     def load(self) -> dict[str, np.ndarray]:
         """Start the process and run the submission's cells. Returns the answer of `grading.runner.worker.load`."""
         self._start()
-        return self._ask({"do": "load", "cells": [{"name": c.name, "keep": list(c.keep)} for c in self.cells]})
+        cells = [{"name": c.name, "keep": c.keep, "file": c.file, "answers": c.answers} for c in self.cells]
+        return self._ask({"do": "load", "cells": cells})
 
     def run(self, exercise: str, seed: int, references: dict | None = None) -> dict[str, np.ndarray]:
         """Run an exercise of the submission on the cases of a seed.

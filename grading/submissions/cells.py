@@ -1,12 +1,9 @@
 """Read a submitted notebook or script as cells of Python code. Line numbers do not change."""
 
-import ast
 import json
 import re
-import warnings
-from dataclasses import dataclass
 
-from grading.runner.statements import compile_statement
+from grading.submissions.python_code import Source, find_syntax_error, make_python, separate_errors
 
 NOTEBOOK = ".ipynb"
 CODE = (NOTEBOOK, ".py")
@@ -15,28 +12,19 @@ MAX_CODE_CHARACTERS = 200_000  # of a file: the course's longest notebook has 36
 MAX_NAME_CHARACTERS = 60  # file systems allow 255 bytes, and a character may need four
 MAX_IPYTHON_CHARACTERS = 1_000_000  # of a file: IPython reads a cell again for each magic in it
 MAGIC = re.compile(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
-CELL_MAGIC = re.compile(r"\s*%%(\w*).*\n?")
-PYTHON_CELL_MAGICS = {"time", "timeit", "capture", "prun"}
-TIMED_STATEMENT = re.compile(r"^([ \t]*)%(?:time|prun)[ \t]+(?=\w)", re.MULTILINE)
 
 
 class UnreadableError(ValueError):
     """A file contains no code that could be graded; the message says what was expected and what to do."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """The code of one cell. name: as messages show it, "cell 3" or the name of the script."""
-
-    name: str
-    code: str
-
-
-def read_cells(name: str, content: bytes) -> list[Source]:
+def read_cells(name: str, content: bytes, label: str = "") -> list[Source]:
     """The code cells of a .ipynb or .py file that are not empty. Raises UnreadableError.
 
+    label: the name of the file in the names of its cells, if the submission has several files.
+
     >>> read_cells("work.py", b"x = 1")
-    [Source(name='work.py', code='x = 1')]
+    [Source(name='work.py', code='x = 1', part='')]
     """
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableError(too_large(name))
@@ -49,7 +37,9 @@ def read_cells(name: str, content: bytes) -> list[Source]:
     if not text.strip():
         raise UnreadableError(f"{name} is empty. Save your work and submit it again.")
     sources = (
-        _read_notebook(name, text) if name.lower().endswith(NOTEBOOK) else [Source(_clean_script_name(name), text)]
+        _read_notebook(name, text, f" of {label}" if label else "")
+        if name.lower().endswith(NOTEBOOK)
+        else [Source(label or clean_file_name(name), text)]
     )
     if (length := sum(len(source.code) for source in sources)) > MAX_CODE_CHARACTERS:
         raise UnreadableError(
@@ -61,9 +51,11 @@ def read_cells(name: str, content: bytes) -> list[Source]:
         code = source.code.replace("\r\n", "\n").replace("\r", "\n")
         if find_syntax_error(code) is not None:
             left -= len(code) * len(MAGIC.findall(code))
-            code = _make_python(code) if left >= 0 else code
+            code = make_python(code) if left >= 0 else code
         if source.code.strip():
-            cells.append(Source(source.name, code))
+            one = Source(source.name, code)
+            # A script is divided. Of a notebook's cell, Jupyter too runs all or nothing.
+            cells += [one] if name.lower().endswith(NOTEBOOK) else separate_errors(one)
     return cells
 
 
@@ -75,12 +67,12 @@ def too_large(name: str) -> str:
     )
 
 
-def _read_notebook(name, text):
+def _read_notebook(name, text, where):
     try:
         notebook = json.loads(text)
         cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
         return [
-            Source(f"cell {number}", _join_lines(cell.get("source", cell.get("input", ""))))
+            Source(f"cell {number}{where}", _join_lines(cell.get("source", cell.get("input", ""))))
             for number, cell in enumerate(cells, 1)
             if cell["cell_type"] == "code"
         ]
@@ -99,46 +91,11 @@ def _join_lines(source):
     return source if isinstance(source, str) else "".join(source)
 
 
-def _clean_script_name(name):
+def clean_file_name(name: str) -> str:
+    """The name of a submitted file, without folders and with harmless characters alone.
+
+    >>> clean_file_name("home work/my work.py")
+    'my_work.py'
+    """
     clean = re.sub(r"[^\w.-]+", "_", name.replace("\\", "/").rsplit("/", 1)[-1])
     return clean[-MAX_NAME_CHARACTERS:].lstrip("-.") or "script.py"
-
-
-def _make_python(code):
-    """The code as Python, where only IPython understands it: indented, pasted with prompts, or with magics. The number
-    of each line stays the same."""
-    if find_syntax_error(code) is None:
-        return code
-    if magic := CELL_MAGIC.match(code):
-        body = code[magic.end() :]
-        body = _make_python(body) if magic[1] in PYTHON_CELL_MAGICS else "\n" * body.count("\n")
-        return "\n" * magic[0].count("\n") + body
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    empty_lines = code[: len(code) - len(code.lstrip())].count("\n")  # which IPython removes
-    try:
-        transformed = TransformerManager().transform_cell(TIMED_STATEMENT.sub(r"\1", code))
-    except Exception:  # IPython raises errors of several types on what is not code
-        return code
-    return "\n" * empty_lines + (transformed if code.endswith("\n") else transformed.removesuffix("\n"))
-
-
-def find_syntax_error(code: str) -> tuple[int, str] | None:
-    """(line, error message) if the code does not compile as a cell of a notebook, else None.
-
-    Parsing is not enough: it accepts a break outside of a loop, for example. As in IPython, each statement is compiled
-    on its own, and may wait for a coroutine.
-
-    >>> find_syntax_error("x = 1\\nbreak")
-    (2, "SyntaxError: 'break' outside loop")
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about escapes in the student's strings
-            for statement in ast.parse(code).body:
-                compile_statement(statement, "cell")
-    except SyntaxError as error:
-        return error.lineno or 1, f"{type(error).__name__}: {error.msg}"
-    except (ValueError, RecursionError, MemoryError) as error:
-        return 1, f"{type(error).__name__}: {error}"
-    return None

@@ -10,12 +10,13 @@ import ast
 import difflib
 import symtable
 import warnings
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from grading.exercises import CURRENT_NAMES, EXERCISES, chapters_of, current_name, exercises_of
 from grading.runner.worker import ALWAYS_SUPPLIED, SUPPLIED_IF_MISSING
-from grading.submissions.cells import Source, find_syntax_error
+from grading.submissions.python_code import Source, find_syntax_error
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -27,33 +28,40 @@ COURSE_MODULES = {"public_tests", "nst"}  # `import *` from these brings nothing
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell's name and source, and the numbers of its statements that are kept."""
+    """A cell's name and source, and the numbers of its statements that are kept.
+
+    file: the number of its file: the cells of a file share a namespace. answers: the exercises that are graded as this
+    file defines them; none means all.
+    """
 
     name: str
     source: str
     keep: tuple[int, ...]
+    file: int = 0
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class BrokenCell:
     """A cell that does not compile: the line of the error, its source, the error message, and the exercises that the
-    cell seems to define."""
+    cell seems to define. part: what was left out, "cell 3" or some lines of it."""
 
     name: str
     line: int
     source: str
     error: str
     exercises: tuple[str, ...]
+    part: str
 
 
 @dataclass(frozen=True)
 class Extract:
-    """The code of a file that is graded.
+    """The code that is graded, of one file or of all files of a submission.
 
     chapters: none if no exercise is defined. cells: the code that is run. definitions: {exercise: source of its last
     definition}. broken: the cells that were left out. attempted: the exercises whose definition is not a stub.
     other_chapters: exercises of other chapters, which were left out. newer: {exercise: why a later cell that should
-    define it does not}.
+    define it does not}. files: {exercise: the file that it is graded from}, for a submission.
     """
 
     chapters: tuple[int, ...]
@@ -63,6 +71,7 @@ class Extract:
     attempted: frozenset[str]
     other_chapters: tuple[str, ...]
     newer: dict[str, str]
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,11 @@ class _Statement:
         return self.cell, self.number
 
 
-def extract_code(sources: list[Source]) -> Extract:
+def extract_code(sources: list[Source], siblings: Collection[str] = ()) -> Extract:
     """The code to grade in the cells of one file, which share a namespace.
+
+    siblings: the submission's other scripts, as modules. An import from one of these is left out, because every
+    exercise is provided to all files.
 
     >>> extract = extract_code([Source("cell 1", "a = 2"), Source("cell 2", "def gram_matrix(A): return a")])
     >>> extract.chapters, [cell.name for cell in extract.cells], list(extract.attempted)
@@ -95,7 +107,9 @@ def extract_code(sources: list[Source]) -> Extract:
             statements += _split_statements(number, source.code)
         except _TooComplexError as error:
             broken[number] = _describe_broken(source, *error.args)
-    defined = set().union(*(s.binds for s in statements), *(cell.exercises for cell in broken.values()))
+    statements = [s for s in statements if getattr(s.node, "module", None) not in siblings]
+    methods = _find_methods(statements, sources)
+    defined = set(methods).union(*(s.binds for s in statements), *(cell.exercises for cell in broken.values()))
     chapters = chapters_of(defined)
     exercises = exercises_of(chapters) if chapters else EXERCISES
     numbers: dict[int, list[int]] = defaultdict(list)
@@ -113,8 +127,24 @@ def extract_code(sources: list[Source]) -> Extract:
         tuple(broken.values()),
         frozenset(attempted & exercises.keys()),
         tuple(name for name in EXERCISES if name in attempted - exercises.keys()),
-        {name: why for name in exercises if (why := _find_newer(name, functions, broken, sources))},
+        {
+            name: why
+            for name in exercises
+            if (why := _find_newer(name, functions, broken, sources) or (name not in functions and methods.get(name)))
+        },
     )
+
+
+def _find_methods(statements, sources):
+    """{exercise: where it is} of the exercises that are functions of a class."""
+    return {
+        current_name(inner.name): f"{sources[s.cell].name} defines {inner.name} inside the class {s.node.name}. Write "
+        "the function outside of the class"
+        for s in statements
+        if isinstance(s.node, ast.ClassDef)
+        for inner in s.node.body
+        if isinstance(inner, FUNCTIONS) and current_name(inner.name) in EXERCISES
+    }
 
 
 def _find_newer(name, functions, broken, sources):
@@ -130,13 +160,25 @@ def _find_newer(name, functions, broken, sources):
 
 
 def _is_stub(node):
-    """Whether a function is still unsolved: it raises NotImplementedError, whatever else it does."""
+    """Whether a function is still unsolved: it raises NotImplementedError, or a name is None and stays None, as in the
+    templates of older courses."""
     raised = [
         line.exc.func if isinstance(line.exc, ast.Call) else line.exc
         for line in node.body
         if isinstance(line, ast.Raise)
     ]
-    return any(isinstance(name, ast.Name) and name.id == "NotImplementedError" for name in raised)
+    if any(isinstance(name, ast.Name) and name.id == "NotImplementedError" for name in raised):
+        return True
+    stored = Counter(
+        name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    )
+    return any(
+        isinstance(line, ast.Assign)
+        and isinstance(line.value, ast.Constant)
+        and line.value.value is None
+        and any(isinstance(name, ast.Name) and stored[name.id] == 1 for name in ast.walk(line.targets[0]))
+        for line in node.body
+    )
 
 
 class _TooComplexError(Exception):
@@ -237,7 +279,9 @@ def _describe_broken(source, line, error):
     lines = source.code.split("\n")
     text = lines[line - 1].strip() if line <= len(lines) else ""
     defined = {current_name(name) for name in (*EXERCISES, *CURRENT_NAMES) if f"def {name}(" in source.code}
-    return BrokenCell(source.name, line, text, error, tuple(name for name in EXERCISES if name in defined))
+    return BrokenCell(
+        source.name, line, text, error, tuple(name for name in EXERCISES if name in defined), source.part or source.name
+    )
 
 
 def _cut_lines(code, node):

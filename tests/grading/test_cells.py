@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from grading.submissions.cells import MAX_FILE_BYTES, Source, UnreadableError, find_syntax_error, read_cells
+from grading.submissions.cells import MAX_FILE_BYTES, UnreadableError, read_cells
+from grading.submissions.python_code import Source, find_syntax_error
 
 
 def notebook(*sources, **other):

@@ -13,6 +13,7 @@ from grading.reports import class_report, gradescope, records
 from grading.sandbox.process import Limits, Sandbox
 from grading.submissions import cells
 from grading.submissions.extract import extract_code
+from grading.submissions.python_code import Source
 from grading.submissions.similarity import find_groups
 from tests.grading.test_pages import Page, class_of, student
 from tests.support.answers_of_all_chapters import SOLUTIONS as ALL_SOLUTIONS
@@ -95,7 +96,7 @@ def test_a_notebook_from_before_chapter_2_was_divided_is_of_both_chapters_whatev
 
 
 def test_a_notebook_of_a_later_chapter_may_repeat_functions_of_chapter_1_which_are_left_out():
-    sources = [cells.Source("cell 1", cell) for cell in (*SOLUTIONS.values(), *SOLUTIONS_2.values())]
+    sources = [Source("cell 1", cell) for cell in (*SOLUTIONS.values(), *SOLUTIONS_2.values())]
     found = extract_code(sources)
     assert (found.chapters, found.definitions.keys()) == ((2, 3), FORMER.keys())
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.exercises import CHAPTERS
-from grading.submissions.cells import Source
 from grading.submissions.extract import extract_code
+from grading.submissions.python_code import Source
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2
 

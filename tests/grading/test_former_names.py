@@ -7,8 +7,8 @@ from grading.exercises import CURRENT_NAMES, EXERCISES, ONCE_ONE_NOTEBOOK, chapt
 from grading.grade_submission import Settings, grade
 from grading.reports.spreadsheets import read_overrides
 from grading.sandbox.process import Limits
-from grading.submissions.cells import Source
 from grading.submissions.extract import extract_code
+from grading.submissions.python_code import Source
 from tests.support.student_notebook import IMPORTS, Notebook
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2, script_2
 

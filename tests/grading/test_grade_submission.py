@@ -238,7 +238,7 @@ def test_an_error_that_nobody_has_foreseen_is_one_students_row_alone(monkeypatch
     def fail(*_):
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr("grading.grade_submission.choose_file", fail)
+    monkeypatch.setattr("grading.grade_submission.read_work", fail)
     found = grade("Ada", [("a.py", script().encode())], SETTINGS)
     assert found["status"] == "failed"
     assert found["reason"].startswith("the grader itself failed: ZeroDivisionError: of ours. Run the same command ag")

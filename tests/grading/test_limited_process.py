@@ -16,10 +16,10 @@ from grading.grade_submission import Settings, grade
 from grading.judge.answer import judge_answer
 from grading.limited_process import EndedError, LimitError, call_within_limits
 from grading.sandbox.process import Limits, SandboxKilled
-from grading.submissions import archives, choose_file
+from grading.submissions import archives, read_work
 from grading.submissions.cells import UnreadableError
-from grading.submissions.choose_file import read_candidates
 from grading.submissions.find import find_submissions, remark_on_submissions
+from grading.submissions.read_work import read_candidates
 from tests.support.in_process import in_process
 
 __all__ = ["in_process"]
@@ -35,8 +35,8 @@ def nest_finally(depth, statements):
 @pytest.fixture
 def strict(monkeypatch):
     call_within_limits(abs, 1, seconds=60)  # its start is not part of the time
-    monkeypatch.setattr(choose_file, "FILE_SECONDS", 1)
-    monkeypatch.setattr(choose_file, "READ_SECONDS", 2)
+    monkeypatch.setattr(read_work, "FILE_SECONDS", 1)
+    monkeypatch.setattr(read_work, "READ_SECONDS", 2)
 
 
 def test_a_file_that_the_compiler_cannot_finish_is_refused_and_the_next_one_read(strict):
@@ -84,7 +84,7 @@ def test_results_and_errors_come_back():
     with pytest.raises(ZeroDivisionError):
         call_within_limits(divmod, 7, 0, seconds=10)
     with pytest.raises(UnreadableError, match=r"a\.py is empty"):
-        call_within_limits(choose_file._read_file, "a.py", b"", seconds=10)
+        call_within_limits(read_work._read_file, "a.py", b"", seconds=10)
 
 
 def test_a_process_that_was_fast_serves_the_next_call():
@@ -116,7 +116,7 @@ def test_a_kill_from_outside_is_not_the_fault_of_the_submission(monkeypatch):
         call_within_limits(_end_as, "SIGKILL", seconds=20)
     with pytest.raises(LimitError):
         call_within_limits(_end_as, "SIGSEGV", seconds=20)
-    monkeypatch.setattr(choose_file, "call_within_limits", lambda *_, seconds: _raise(EndedError("ended")))
+    monkeypatch.setattr(read_work, "call_within_limits", lambda *_, seconds: _raise(EndedError("ended")))
     with pytest.raises(SandboxKilled, match="ended"):  # `grading.batch` tries it again
         grade("ada", [("work.py", WORK)], None)
 
