@@ -9,8 +9,9 @@ All exercises of the submission's chapters are run in this order:
 
 So no right solution enters the process before its own exercise is judged. And the feedback that students read in full
 was computed before any hidden input entered the process; of later runs they read only the verdict and its explanation.
-An exercise that had to be stopped is not run again. Exercises that call it are run with right solutions on the visible
-inputs, too, in a new process: their feedback has the mistake, and nothing that could be copied from these solutions.
+An exercise that had to be stopped is not run again. Exercises that call it, and those that fail with right solutions in
+place of earlier ones, are run with these on the visible inputs, too, in a new process: their feedback has the mistake,
+and nothing that could be copied from these solutions.
 """
 
 import time
@@ -31,6 +32,7 @@ from grading.reports.records import Record, ReportedExercise
 from grading.runner.protocol import MAX_NOTES
 from grading.sandbox.containment import RootError, find_containment
 from grading.sandbox.process import Limits, Sandbox, SandboxError, SandboxKilled, Stopped
+from grading.submission_outcomes import choose_better, choose_worse, describe_stopped, describe_waiting, not_a_function
 from grading.submissions.cells import UnreadableError
 from grading.submissions.extract import Extract
 from grading.submissions.read_work import FILE_SECONDS, read_work
@@ -126,7 +128,7 @@ class _SubmissionRun:
         except Stopped as stopped:  # while its cells were run, before any exercise
             self.stops = {"its cells": stopped}
             message = f"the cells before it could not be run: {stopped}"
-            outcomes = {name: _stopped(name, message) for name in self.exercises}
+            outcomes = {name: describe_stopped(name, message) for name in self.exercises}
         attempted = {
             name: source for name, source in self.extract.definitions.items() if outcomes[name].state != "not attempted"
         }
@@ -142,16 +144,16 @@ class _SubmissionRun:
         with self.sandbox:
             self._load()
             visible = {name: self._run(name, VISIBLE_SEED) for name in self.exercises}
-            own = {name: _choose_worse(visible[name], self._run_hidden(name)) for name in self.exercises}
+            own = {name: choose_worse(visible[name], self._run_hidden(name)) for name in self.exercises}
             replaced = {name: self._run_hidden(name, references) for name, references in self._references(own)}
         with self.sandbox:  # a new process, which no hidden input has entered
             for name, references in self._references(own):
                 if self._find_stopped(name) or replaced[name].state != PASSED:  # for feedback that names its input
-                    replaced[name] = _choose_worse(self._run_beside_solutions(name, references), replaced[name])
+                    replaced[name] = choose_worse(self._run_beside_solutions(name, references), replaced[name])
         final = dict(own)
         for name, outcome in replaced.items():
             wrong = [need for need in EXERCISES[name].needs if final[need].share < 1]
-            final[name] = _choose_better(own[name], outcome, wrong)
+            final[name] = choose_better(own[name], outcome, wrong)
         return final
 
     def _load(self):
@@ -203,9 +205,9 @@ class _SubmissionRun:
 
     def _run(self, name, seed, references=None):
         if self.kinds[name] != "function":
-            return _not_a_function(name, self.kinds[name], self.extract.broken, self.failures.get(name))
+            return not_a_function(name, self.kinds[name], self.extract.broken, self.failures.get(name))
         if (needed := self._find_stopped(name)) and not references:
-            return _waiting(name, needed)
+            return describe_waiting(name, needed)
         began = time.monotonic()
         try:
             arrays = self.sandbox.run(name, seed, references)
@@ -221,7 +223,7 @@ class _SubmissionRun:
             self.seconds[name] += time.monotonic() - began
 
     def _describe_stop(self, name):
-        return _stopped(name, f"{name} was stopped: {self.stops[name]}")
+        return describe_stopped(name, f"{name} was stopped: {self.stops[name]}")
 
     def _report(self, name, outcome: Outcome) -> ReportedExercise:
         exercise = EXERCISES[name]
@@ -248,67 +250,3 @@ class _SubmissionRun:
             return "it defines none of the course's functions: check that it is a notebook of this course"
         stops = dict.fromkeys(f"{name}: {stopped}" for name, stopped in self.stops.items())
         return printable_sentence("; ".join([*stops, *self.notes])[:MAX_NOTE])
-
-
-def _outcome(name, state, **said):
-    return Outcome(name, state, EXERCISES[name].section, **said)
-
-
-def _stopped(name, message):
-    tries = "run it once more yourself, and look for code that never ends or needs more and more memory"
-    return _outcome(name, "crashed", found=(message,), tries=tries)
-
-
-def _waiting(name, stopped):
-    """The outcome of an exercise that calls one that was stopped: it would have to be stopped again."""
-    says = (f"It calls {stopped}, which had to be stopped.",)
-    return _outcome(name, "crashed", found=(f"{stopped} was stopped",), says=says, tries=f"correct {stopped} first")
-
-
-def _not_a_function(name, kind, broken, failure):
-    """The outcome of an exercise that is not a function. kind: "missing" or its type; broken: the cells left out;
-    failure: the line that could not define it and the error, or None."""
-    define = f"define {EXERCISES[name].signature}"
-    if kind != "missing":
-        return _outcome(name, "wrong type", found=(f"{name} is not a function: its type is {kind}",), tries=define)
-    if cell := next((cell for cell in broken if name in cell.exercises), None):
-        return _outcome(
-            name,
-            "crashed",
-            found=(f"line {cell.line} of {cell.name}: {cell.source}", cell.error),
-            says=("The cell does not compile, so no code in it can be run.",)
-            if cell.part == cell.name
-            else (f"{cell.part[:1].upper()}{cell.part[1:]} does not compile, so it cannot be run.",),
-            tries="run the cell in Jupyter: it marks the error",
-        )
-    if failure:
-        return _outcome(
-            name,
-            "crashed",
-            found=tuple(failure.split("\n")),
-            says=("The function could not be defined: a decorator or a default value failed.",),
-            tries="run the cell in Jupyter after Restart Kernel, with only the cells above it",
-        )
-    return _outcome(name, "not attempted", says=(f"The submission does not define a function {name}.",), tries=define)
-
-
-def _choose_worse(visible, hidden):
-    """The outcome that earned less; if both are equal, or show the same failure, that on the visible inputs, which is
-    reported in full."""
-    if visible.state == PASSED:
-        return hidden
-    same = (visible.state, visible.mistake) == (hidden.state, hidden.mistake)
-    return replace(visible, share=min(visible.share, hidden.share)) if same or visible.share <= hidden.share else hidden
-
-
-def _choose_better(own, with_references, replaced):
-    """The better of two outcomes, with a note on the earlier exercises that were replaced by right solutions."""
-    if with_references.share < own.share:
-        return own
-    names = ", ".join(replaced)
-    note = (
-        f"It calls {names}, not right yet: with correct functions in place of yours, all checks pass."
-        if with_references.state == PASSED
-        else f"(Run with correct functions in place of your {names}.)"
-    )
-    return replace(with_references, notes=(*with_references.notes, note))

@@ -54,10 +54,10 @@ class ReportedExercise(GradedExercise, total=False):
 class Record(TypedDict):
     """What grading found out about one submission.
 
-    student: the student's id, any text. file: the names of the graded files. hash: of all submitted files. chapters: those that are graded; none if
-    nothing submitted shows it. key: changes with the submission, the settings and the grader. status: "graded";
-    "stopped" (an exercise was ended by force); "unreadable" (no code could be read, 0 points); or "failed" (the grader
-    itself failed, no points yet).
+    student: the student's id, any text. file: the names of the graded files. hash: of all submitted files. chapters:
+    those that are graded; none if nothing submitted shows it. key: changes with the submission, the settings and the
+    grader. status: "graded"; "stopped" (an exercise was ended by force); "unreadable" (no code could be read, 0
+    points); "failed" (the grader itself failed, no points yet); or "missing" (nothing was handed in, no points).
     reason: what the instructor should check. notes: what the student should know. containment: the level of protection
     that was active. solutions: {exercise: fingerprint of its code}.
     """

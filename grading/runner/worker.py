@@ -135,8 +135,8 @@ def load(exercises, command):
     and error as failed/NAME.
     """
     supplied, notes, files = {"__name__": "submission", **always_supplied()}, [], []
-    for _, cells in itertools.groupby(command["cells"], key=lambda cell: cell["file"]):
-        cells, namespace = list(cells), dict(supplied)
+    for _, group in itertools.groupby(command["cells"], key=lambda cell: cell["file"]):
+        cells, namespace = list(group), dict(supplied)
         failed = _run_cells(cells, namespace, notes)
         files.append((namespace, failed, cells[0]["answers"] or EXERCISES))
     newer = {}
