@@ -240,7 +240,7 @@ class _SubmissionRun:
             "mistake": outcome.mistake,
             "feedback": printable_lines(text(outcome, passed="passed"))[:MAX_FEEDBACK],
             "seconds": round(self.seconds[name], 2),
-            "file": self.extract.files.get(name, ""),
+            "file": self.extract.files.get(name, "") if code else "",
             "code": printable_lines(code[:MAX_CODE]),
             "case": printable_sentence(" ".join(outcome.case))[:MAX_NOTE],
         }

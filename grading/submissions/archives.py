@@ -14,6 +14,7 @@ import weakref
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -30,6 +31,7 @@ ENVIRONMENT_MARKS = {"pyvenv.cfg", "conda-meta"}  # in a virtual environment, wh
 DRIVE = re.compile("[A-Za-z]:/")  # Windows forbids other colons in names; elsewhere they are usual
 TIGHTEST = 10  # times that a harmless zip becomes smaller if it is packed in another
 MAX_LIST = 4_000_000  # bytes of a zip's own list of what is in it: about 30,000 files
+NO_TIME = (1980, 1, 1, 0, 0, 0)  # what a zip contains where the time is not known
 OPEN_ARCHIVES = 4  # at the same time: a class, a section, a student, and a zip in the student's
 
 
@@ -54,10 +56,14 @@ class Budget:
 
 @dataclass(frozen=True)
 class File:
-    """A file, or a container that cannot be read. read(budget) returns its bytes or an UnreadableError."""
+    """A file, or a container that cannot be read. read(budget) returns its bytes or an UnreadableError.
+
+    modified: its time stamp, if there is one.
+    """
 
     read: Callable
     is_container: bool = False
+    modified: datetime | None = None
 
     def list_entries(self):
         return []
@@ -87,6 +93,7 @@ class Archive:
     open_file: Callable
     claimed: int = 0
     max_list: int = MAX_LIST
+    modified: datetime | None = None
     is_container = True
 
     @property
@@ -157,9 +164,18 @@ def open_location(path: Path) -> "File | Folder | Archive":
             return refuse_location(f"{path.name} is not a regular file. Submit the notebook itself.")
     except OSError as error:
         return refuse_location(_no_permission(path.name, error), True)
+    modified = datetime.fromtimestamp(int(path.stat().st_mtime))
     if path.suffix.lower() == ARCHIVE:
-        return Archive(path.name, partial(path.open, "rb"))
-    return File(partial(_read_file, path))
+        return Archive(path.name, partial(path.open, "rb"), modified=modified)
+    return File(partial(_read_file, path), modified=modified)
+
+
+def find_time(location) -> datetime | None:
+    """The latest time stamp of the files in a location. Those in a zip that a student made are of the student's clock,
+    so the time stamp of that zip counts instead."""
+    if isinstance(location, File | Archive):
+        return location.modified
+    return max((time for _, one in location.list_entries() if (time := find_time(one))), default=None)
 
 
 def list_files(name: str, location, budget: Budget) -> tuple[list[tuple[str, Callable]], list[str]]:
@@ -248,9 +264,16 @@ def _add_entry(contents, name, entry, archive):
         last = f"{Path(last).stem} ({len(contents)}){Path(last).suffix}"
     if last and last.lower().endswith(ARCHIVE):
         claimed = entry.file_size if entry.file_size > TIGHTEST * entry.compress_size else 0
-        contents[last] = Archive(name, partial(_unpack_archive, archive, name, entry, claimed), claimed)
+        unpack = partial(_unpack_archive, archive, name, entry, claimed)
+        contents[last] = Archive(name, unpack, claimed, modified=_read_time(entry))
     elif last:
-        contents[last] = File(partial(_read_entry, archive, name, entry))
+        contents[last] = File(partial(_read_entry, archive, name, entry), modified=_read_time(entry))
+
+
+def _read_time(entry):
+    """The time stamp of an entry; None where the program that made the zip wrote none, or an impossible one."""
+    with contextlib.suppress(ValueError):
+        return datetime(*entry.date_time) if entry.date_time > NO_TIME else None
 
 
 def _unpack_archive(archive, name, entry, claimed):

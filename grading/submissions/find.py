@@ -5,11 +5,11 @@ it is the part that identifies the student. Files with the same id are one submi
 whole class, such as an export in a download folder, is opened if the names in it leave no doubt.
 """
 
-import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,15 +19,15 @@ from grading.submissions.archives import (
     Archive,
     Budget,
     Folder,
+    find_time,
     is_never_work,
     list_files,
     open_location,
     refuse_location,
 )
 from grading.submissions.cells import CODE, NOTEBOOK, UnreadableError
+from grading.submissions.export_names import parse_export_name
 
-MOODLE = re.compile(r"(?P<student>.+?_\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)")
-CANVAS = re.compile(r"(?P<name>[^_\s]+)_(?:LATE_)?(?P<id>\d{3,})_\d{3,}_.+")
 MAX_FILES = 50  # of one submission
 MAX_DEPTH = 10  # folders or zips around a class that are opened
 MAX_NAME = 500  # characters, twice what a disk allows; the time for accents grows with the square
@@ -43,10 +43,22 @@ class SubmissionsError(ValueError):
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student submitted. locations: (name, location of grading.submissions.archives), ..."""
+    """What one student submitted. locations: (name, location of grading.submissions.archives), ...
+
+    earlier: the number of earlier attempts, which are not graded. late: whether the learning system marked it as late.
+    """
 
     student: str
     locations: tuple
+    earlier: int = 0
+    late: bool = False
+
+    def find_time(self) -> datetime | None:
+        """When it was handed in, in the learning system's local time: what the names say, or the export's time stamps."""
+        exported = [parse_export_name(name) for name, _ in self.locations]
+        named = [name.time for name in exported if name and name.time]
+        times = named or [time for _, location in self.locations if (time := find_time(location))]
+        return max(times, default=None)
 
     def read_candidates(self) -> list[Candidate]:
         """[(name, content in bytes or an UnreadableError), ...] of the files that may be graded, notebooks first.
@@ -97,7 +109,17 @@ def find_submissions(root: Path, single: bool = False) -> list[Submission]:
             f"{root} contains no submissions. Expected notebooks (.ipynb), scripts (.py), or a folder or zip for each "
             "student."
         )
-    return [Submission(student, tuple(locations[student])) for student in sorted(locations)]
+    return [_choose_attempt(student, locations[student]) for student in sorted(locations)]
+
+
+def _choose_attempt(student, locations):
+    """The last attempt of a student, where the names tell attempts apart."""
+    exported = [parse_export_name(name) for name, _ in locations]
+    times = {one.time for one in exported if one and one.time}
+    if len(times) > 1:
+        locations = [entry for entry, one in zip(locations, exported, strict=True) if one and one.time == max(times)]
+    late = any(one.late for one in exported if one)
+    return Submission(student, tuple(locations), max(len(times) - 1, 0), late)
 
 
 def remark_on_submissions(root: Path) -> Iterator[str]:
@@ -116,8 +138,8 @@ def remark_on_submissions(root: Path) -> Iterator[str]:
         yield f"ignored, because a tool made them: {_join_names(names, REMARKED)}"
     if names := [name for name, location in entries if _has_several_notebooks(name, location)]:
         yield (
-            f"several notebooks, of which only one is graded, are in: {_join_names(names, REMARKED)}. If one of these "
-            "is a class, grade it separately"
+            f"several notebooks, which are graded together, are in: {_join_names(names, REMARKED)}. If one of these is a "
+            "class, grade it separately"
         )
 
 
@@ -203,16 +225,14 @@ def _is_notebook(name):
 
 
 def _is_export_name(name):
-    return bool(MOODLE.match(name) or CANVAS.fullmatch(name))
+    return parse_export_name(name) is not None
 
 
 def _find_student(name, location):
     """The student's id in a name; "" for a file that is not a submission, such as a README."""
     name = unicodedata.normalize("NFC", name[:MAX_NAME])  # macOS divides ü into u and two dots
-    if match := MOODLE.match(name):
-        return match["student"]
-    if match := CANVAS.fullmatch(name):
-        return f"{match['name']}_{match['id']}"
+    if exported := parse_export_name(name):
+        return exported.student
     if Path(name).suffix.lower() in (*CODE, ARCHIVE):
         return Path(name).stem
     return name if location.is_container else ""

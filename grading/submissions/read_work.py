@@ -1,8 +1,8 @@
 """Read all the files of a submission, within limits of time and memory, as one work: each exercise from one file.
 
 The files may be one for each exercise, or one for each chapter, or drafts. Of several functions for one exercise, a
-solution counts more than a stub; of several solutions, that in the file with the most solutions. A file that answers
-no exercise takes no part, so an untouched template beside a solved notebook changes nothing.
+solution counts more than a stub; of several solutions, that of the last attempt (work-1.ipynb beside work.ipynb), and
+then that in the file with the most solutions. A file that answers no exercise takes no part, so an untouched template beside a solved notebook changes nothing.
 """
 
 import time
@@ -13,6 +13,7 @@ from pathlib import Path
 from grading.exercises import chapter_words, exercises_of
 from grading.limited_process import MAX_MEMORY, LimitError, call_within_limits
 from grading.submissions.cells import CODE, MAX_NAME_CHARACTERS, UnreadableError, clean_file_name, read_cells
+from grading.submissions.export_names import count_attempts
 from grading.submissions.extract import Extract, extract_code
 
 READ_SECONDS, FILE_SECONDS = 30, 10  # for all files of a submission, and for one; a notebook takes a tenth of a second
@@ -54,11 +55,12 @@ def _choose_files(read):
     taking_part = [number for number, (_, one) in enumerate(read) if one.attempted]
     if not taking_part:
         taking_part = [max(range(len(read)), key=lambda number: len(read[number][1].definitions))]
+    again = count_attempts([name for name, _ in read])
     chapters = sorted({chapter for number in taking_part for chapter in read[number][1].chapters})
 
     def rate(number, name):
         one = read[number][1]
-        return name in one.attempted, name in one.definitions, name in one.newer, len(one.attempted)
+        return name in one.attempted, name in one.definitions, name in one.newer, again[number], len(one.attempted)
 
     return {name: max(taking_part, key=lambda number: rate(number, name)) for name in exercises_of(chapters)}
 

@@ -242,7 +242,7 @@ def test_a_zip_of_several_notebooks_among_students_is_named(tmp_path, capsys):
     (tmp_path / "class" / "export.zip").write_bytes(archive(("eve.ipynb", notebook("x")), ("joe.ipynb", notebook("x"))))
     assert command.main(arguments) == 0
     message = (
-        "several notebooks, of which only one is graded, are in: export.zip. If one of these is a class, grade it "
+        "several notebooks, which are graded together, are in: export.zip. If one of these is a class, grade it "
         "separately"
     )
     assert f"nst-grade: {message}\n" in capsys.readouterr().err
