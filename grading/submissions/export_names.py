@@ -43,7 +43,7 @@ def parse_export_name(name: str) -> ExportName | None:
 
 
 def count_attempts(names: list[str]) -> list[int]:
-    """For each file of a submission, how many times it was handed in again before: 1 for work-1.ipynb beside work.ipynb.
+    """For each file of a submission, how often it was handed in before: 1 for work-1.ipynb beside work.ipynb.
 
     >>> count_attempts(["work.ipynb", "work-1.ipynb", "chapter-2.ipynb"])
     [0, 1, 0]

@@ -19,14 +19,12 @@ from grading.submissions.archives import (
     Archive,
     Budget,
     Folder,
-    find_time,
-    is_never_work,
-    list_files,
     open_location,
     refuse_location,
 )
 from grading.submissions.cells import CODE, NOTEBOOK, UnreadableError
 from grading.submissions.export_names import parse_export_name
+from grading.submissions.list_files import find_time, is_never_work, list_files
 
 MAX_FILES = 50  # of one submission
 MAX_DEPTH = 10  # folders or zips around a class that are opened
@@ -54,7 +52,7 @@ class Submission:
     late: bool = False
 
     def find_time(self) -> datetime | None:
-        """When it was handed in, in the learning system's local time: what the names say, or the export's time stamps."""
+        """When it was handed in, in the learning system's local time: from the names, or the export's time stamps."""
         exported = [parse_export_name(name) for name, _ in self.locations]
         named = [name.time for name in exported if name and name.time]
         times = named or [time for _, location in self.locations if (time := find_time(location))]
@@ -138,8 +136,8 @@ def remark_on_submissions(root: Path) -> Iterator[str]:
         yield f"ignored, because a tool made them: {_join_names(names, REMARKED)}"
     if names := [name for name, location in entries if _has_several_notebooks(name, location)]:
         yield (
-            f"several notebooks, which are graded together, are in: {_join_names(names, REMARKED)}. If one of these is a "
-            "class, grade it separately"
+            f"several notebooks, which are graded together, are in: {_join_names(names, REMARKED)}. If one of these "
+            "is a class, grade it separately"
         )
 
 

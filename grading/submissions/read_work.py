@@ -2,7 +2,8 @@
 
 The files may be one for each exercise, or one for each chapter, or drafts. Of several functions for one exercise, a
 solution counts more than a stub; of several solutions, that of the last attempt (work-1.ipynb beside work.ipynb), and
-then that in the file with the most solutions. A file that answers no exercise takes no part, so an untouched template beside a solved notebook changes nothing.
+then that in the file with the most solutions. A file that answers no exercise takes no part, so an untouched template
+beside a solved notebook changes nothing.
 """
 
 import time

@@ -16,7 +16,7 @@ from grading.grade_submission import Settings, grade
 from grading.judge.answer import judge_answer
 from grading.limited_process import EndedError, LimitError, call_within_limits
 from grading.sandbox.process import Limits, SandboxKilled
-from grading.submissions import archives, read_work
+from grading.submissions import archives, list_files, read_work
 from grading.submissions.cells import UnreadableError
 from grading.submissions.find import find_submissions, remark_on_submissions
 from grading.submissions.read_work import read_candidates
@@ -152,6 +152,7 @@ def test_zips_that_claim_much_are_unpacked_within_one_limit_for_their_submission
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("a.txt", bytes(archives.MAX_FILE_BYTES // 10))
     monkeypatch.setattr(archives, "MAX_FILE_BYTES", archives.MAX_FILE_BYTES // 9)
+    monkeypatch.setattr(list_files, "MAX_FILE_BYTES", archives.MAX_FILE_BYTES)
     monkeypatch.setattr(archives, "MAX_SUBMISSION_BYTES", 4 * archives.MAX_FILE_BYTES)
     with zipfile.ZipFile(tmp_path / "bob.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(30):
