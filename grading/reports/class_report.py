@@ -4,10 +4,8 @@ Pages are single files without scripts, made from templates/ by Jinja2; nothing 
 is escaped, and invisible characters in it are written out, since students wrote most of it.
 """
 
-import statistics
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,164 +13,34 @@ from markupsafe import Markup
 
 from foundation.atomic_write import open_atomically
 from foundation.printable import printable_lines
-from grading.exercises import CHAPTERS, EXERCISES, chapter_words, chapters_of, exercises_of
-from grading.judge import explanations_of
+from grading.exercises import CHAPTERS, EXERCISES, chapter_words, chapters_of
 from grading.judge.outcomes import PASSED
 from grading.reports import records, spreadsheets
-from grading.reports.records import Record, count_maximum, count_points, count_total
+from grading.reports.class_statistics import ClassStatistics, alphabetical
+from grading.reports.details import NO_DETAILS, Details
+from grading.reports.highlight import highlight_code
+from grading.reports.records import Record
 from grading.reports.spreadsheets import Overrides
 from grading.submissions.similarity import find_groups
 
-SLOWEST = 5  # submissions that are listed
-INTERVALS = 10  # of the distribution of totals, besides full points
-
-
-@dataclass(frozen=True, slots=True)
-class StudentRow:
-    """A student's row in grades.csv and on the class page. points: {exercise: points}; overridden: exercises whose
-    points the instructor has set."""
-
-    student: str
-    status: str
-    reason: str
-    chapters: tuple[int, ...]
-    total: float | None
-    maximum: int
-    points: dict[str, float | None]
-    overridden: frozenset[str]
-
-    def total_of(self, chapter: int) -> float | None:
-        """The points of one chapter; None if the student submitted another one, or if an exercise has no points."""
-        names = CHAPTERS[chapter]
-        given = [points for name, points in self.points.items() if name in names and points is not None]
-        return sum(given) if len(given) == len(names) else None
-
-
-class ClassStatistics:
-    """The numbers on the class page. `add` takes each record, with its chapter set and its overrides applied.
-
-    Submissions that could not be read or graded count among the students, but not in the statistics of exercises.
-    """
-
-    def __init__(self) -> None:
-        self.rows: list[StudentRow] = []
-        self.overrides: list[dict] = []
-        self.slowest: list[tuple[float, str]] = []
-        self.statuses: Counter[str] = Counter()
-        self.containment: Counter[str] = Counter()
-        self._mistakes: Counter[tuple[str, str]] = Counter()
-        self._states: dict[str, Counter[str]] = {name: Counter() for name in EXERCISES}
-        self._points: dict[str, list] = {name: [] for name in EXERCISES}
-
-    def add(self, record: Record) -> None:
-        """Count one record in."""
-        student, status = record["student"], record["status"]
-        self.rows.append(_make_row(record))
-        self.statuses[status] += 1
-        self.containment.update([record["containment"]] if record["containment"] else [])
-        runs = [*self.slowest, (record["seconds"], student)]
-        self.slowest = sorted(runs, key=lambda run: (-run[0], run[1]))[:SLOWEST]
-        self.overrides += [{"student": student, **one} for one in record["exercises"] if "override" in one]
-        for exercise in record["exercises"] if status in ("graded", "stopped") else ():
-            name = exercise["name"]
-            self._states[name][exercise["state"]] += 1
-            self._points[name].append(count_points(exercise, status))
-            self._mistakes.update((name, mistake) for mistake in (exercise["mistake"] or "").split("+") if mistake)
-
-    def sort(self) -> None:
-        """Put the students in alphabetical order."""
-        self.rows.sort(key=lambda row: alphabetical(row.student))
-        self.overrides.sort(key=lambda override: alphabetical(override["student"]))
-
-    @property
-    def chapters(self) -> list[int]:
-        """The chapters that submissions are of; the first if there are none."""
-        return sorted({chapter for row in self.rows for chapter in row.chapters}) or [min(CHAPTERS)]
-
-    @property
-    def columns(self) -> list:
-        """The exercises of these chapters."""
-        return list(exercises_of(self.chapters).values())
-
-    def list_totals(self) -> list[dict]:
-        """For each chapter the mean, median, distribution, and number of full totals, of students who have a total."""
-        found = []
-        for chapter in self.chapters:
-            totals = [total for row in self.rows if (total := row.total_of(chapter)) is not None]
-            maximum = sum(exercise.points for exercise in CHAPTERS[chapter].values())
-            if totals:
-                found.append(
-                    {
-                        "chapter": chapter,
-                        "mean": statistics.fmean(totals),
-                        "median": statistics.median(totals),
-                        "full": totals.count(maximum),
-                        "max": maximum,
-                        "distribution": _count_by_interval(totals, maximum),
-                    }
-                )
-        return found
-
-    def list_exercises(self) -> list[dict]:
-        """For each exercise how many passed, the mean of the points, and the other results, the most common first."""
-        return [
-            {
-                "exercise": exercise,
-                "tried": len(points),
-                "passed": self._states[exercise.name][PASSED],
-                "others": [one for one in self._states[exercise.name].most_common() if one[0] != PASSED],
-                "mean": statistics.fmean(points) if points else None,
-            }
-            for exercise in self.columns
-            for points in [self._points[exercise.name]]
-        ]
-
-    def list_mistakes(self) -> list[dict]:
-        """The known mistakes, the most common first, each with its explanations."""
-        order = {name: place for place, name in enumerate(EXERCISES)}
-        ordered = sorted(self._mistakes.items(), key=lambda item: (-item[1], order[item[0][0]], item))
-        return [
-            {"exercise": EXERCISES[name], "id": mistake, "count": count, "says": explanations_of(name, mistake)}
-            for (name, mistake), count in ordered
-        ]
-
-
-def alphabetical(student: str) -> tuple[str, str]:
-    """The key that sorts students."""
-    return student.casefold(), student
-
-
-def _make_row(record):
-    # The names of the registry: each record that is read has strings of its own.
-    names = {EXERCISES[exercise["name"]].name: exercise for exercise in record["exercises"]}
-    return StudentRow(
-        *(record[field] for field in ("student", "status", "reason")),
-        tuple(record["chapters"]),
-        count_total(record),
-        count_maximum(record),
-        {name: count_points(exercise, record["status"]) for name, exercise in names.items()},
-        frozenset(name for name, exercise in names.items() if "override" in exercise),
-    )
-
-
-def _count_by_interval(totals, maximum):
-    """[(range of points, number of students)] from the lowest tenth up; full points last."""
-    width = maximum / INTERVALS
-    counts = Counter(int(total / width) for total in totals)
-    intervals = [(f"{n * width:g} to under {(n + 1) * width:g}", counts[n]) for n in range(INTERVALS)]
-    return [*intervals, (f"{maximum:g}", counts[INTERVALS])]
-
 
 def write_reports(
-    folder: Path, students: Iterable[str], overrides: Overrides, remarks: Iterable[str], containment: Iterable[str]
-) -> None:
-    """Write all reports of a class.
+    folder: Path,
+    students: Iterable[str],
+    overrides: Overrides,
+    remarks: Iterable[str],
+    containment: Iterable[str],
+    details: Mapping[str, Details] | None = None,
+) -> ClassStatistics:
+    """Write all reports of a class. Returns its rows and numbers, for the grade books of learning systems.
 
-    folder: GRADES, with the records. students: the ids of all submissions, whether they have a record or not.
+    folder: GRADES, with the records. students: the ids of all submissions, whether they have a record or not, and of
+    those who handed in nothing. details: {student: what the learning system knows}.
     overrides: from `spreadsheets.read_overrides`. remarks: sentences about the class as a whole. containment:
     paragraphs about the protections that were active. Reads each record once. Raises OSError as the file system does.
     """
     class_statistics, remarks, undecided = ClassStatistics(), list(remarks), []
+    details = details or {}
     chapters: Counter = Counter()
     solutions: dict[str, dict[str, str]] = {}
 
@@ -180,11 +48,13 @@ def write_reports(
         own = spreadsheets.get_overrides(overrides, record["student"])
         remarks.extend(_find_unused_overrides(record, own))
         record = spreadsheets.apply_overrides(record, own)
-        class_statistics.add(record)
-        _write_text(folder / records.page_address(record["student"]), render_student_page(record))
+        known = details.get(record["student"], NO_DETAILS)
+        class_statistics.add(record, known)
+        _write_text(folder / records.page_address(record["student"]), render_student_page(record, known))
 
-    for record in records.read_all(folder, sorted(students, key=alphabetical)):
-        solutions[record["student"]] = record["solutions"]
+    for student in sorted(students, key=alphabetical):
+        record = _read_record(folder, student, details.get(student, NO_DETAILS))
+        solutions[student] = record["solutions"]
         chapters.update(record["chapters"])
         decided = decide_chapters(record, spreadsheets.get_overrides(overrides, record["student"]))
         if not decided["chapters"]:
@@ -197,6 +67,18 @@ def write_reports(
     spreadsheets.write_gradebook(folder / "grades.csv", class_statistics.chapters, class_statistics.rows)
     page = render_class_page(class_statistics, find_groups(solutions), remarks, containment)
     _write_text(folder / "class.html", page)
+    return class_statistics
+
+
+def _read_record(folder, student, details):
+    """The record of a student, which may be that of another member of a team, or that nothing was handed in."""
+    if details.submitted_by == "":
+        return records.missing_record(student)
+    [record] = records.read_all(folder, [details.submitted_by or student])
+    if record["student"] == student:
+        return record
+    note = f"Handed in by {record['student']} for the team {details.member.team}."
+    return {**record, "student": student, "notes": [*record["notes"], note], "solutions": {}}
 
 
 def decide_chapters(record: Record, own: dict) -> Record:
@@ -215,9 +97,10 @@ def _find_unused_overrides(record, own):
     ]
 
 
-def render_student_page(record: Record) -> str:
-    """The HTML page of one student: points, and the same feedback as in the notebook. Overrides are applied already."""
-    return TEMPLATES.get_template("student.html").render(record=record)
+def render_student_page(record: Record, details: Details = NO_DETAILS) -> str:
+    """The HTML page of one student: points, the own code, and the same feedback as in the notebook. Overrides are
+    applied already."""
+    return TEMPLATES.get_template("student.html").render(record=record, details=details)
 
 
 def render_class_page(
@@ -246,6 +129,12 @@ def _rate_points(points, maximum):
     return "none" if points is None else "full" if points == maximum else "part" if points else "zero"
 
 
+def _sum_points(record, chapter):
+    """(points, maximum) of one chapter of a record, where all its exercises have points."""
+    exercises = [one for one in record["exercises"] if one["name"] in CHAPTERS[chapter]]
+    return records.count_total({**record, "exercises": exercises}), sum(one["max"] for one in exercises)
+
+
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -254,11 +143,14 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.filters.update(number=records.format_points, page_address=records.page_address)
+TEMPLATES.filters.update(number=records.format_points, page_address=records.page_address, highlighted=highlight_code)
 TEMPLATES.globals.update(
     EXERCISES=EXERCISES,
     count_points=records.count_points,
     count_total=records.count_total,
     count_maximum=records.count_maximum,
     rate_points=_rate_points,
+    sum_points=_sum_points,
+    CHAPTERS=CHAPTERS,
+    PASSED=PASSED,
 )

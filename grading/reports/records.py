@@ -143,6 +143,11 @@ def ungraded_record(student: str) -> Record:
     }
 
 
+def missing_record(student: str) -> Record:
+    """The record of a student who handed in nothing."""
+    return {**ungraded_record(student), "status": "missing", "reason": "nothing was handed in"}
+
+
 def blank_exercises(chapters: Iterable[int], state: str) -> list[ReportedExercise]:
     """The exercises of some chapters, all in one state and with 0 points."""
     return [
@@ -175,10 +180,11 @@ def most_common_chapter(counts: Counter) -> int:
 
 
 def count_points(exercise: ReportedExercise, status: str) -> float | None:
-    """The points of one exercise: the instructor's if there are any, else the grader's; None if grading failed."""
+    """The points of one exercise: the instructor's if there are any, else the grader's; None if grading failed, or if
+    nothing was handed in."""
     if "override" in exercise:
         return exercise["override"]["points"]
-    return None if status == "failed" else exercise["points"]
+    return None if status in ("failed", "missing") else exercise["points"]
 
 
 def count_total(record: Record) -> float | None:

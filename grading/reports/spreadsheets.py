@@ -28,15 +28,26 @@ def write_gradebook(path: Path, chapters: list[int], rows: Iterable) -> None:
     """Write grades.csv: one row per submission.
 
     Columns: student, total, max, the points of each exercise of the chapters, status, reason. Numbers as 7.5 or 15;
-    empty where grading failed, and for the exercises of another chapter. rows: objects with these attributes
-    (`grading.reports.class_report.StudentRow`).
+    empty where grading failed, and for the exercises of another chapter. With a list of the class, name, email and
+    section follow the student; if a submission is late, the last columns are late and after_penalty, the total less the
+    penalty; if students handed in several chapters, they are preceded by the total of each. rows: objects with these attributes
+    (`grading.reports.class_statistics.StudentRow`).
     """
-    names = list(exercises_of(chapters))
+    rows, names = list(rows), list(exercises_of(chapters))
+    about = ("name", "email", "section") if any(row.details.member for row in rows) else ()
+    totals = chapters if any(len(row.chapters) > 1 for row in rows) else ()
+    late = ("late", "after_penalty") if any(row.details.lateness for row in rows) else ()
     with open_table(path) as write_row:
-        write_row(("student", "total", "max", *names, "status", "reason"))
+        write_row(
+            ("student", *about, "total", "max", *names, "status", "reason", *(f"chapter_{n}" for n in totals), *late)
+        )
         for row in rows:
             numbers = (row.total, row.maximum, *(row.points.get(name) for name in names))
-            write_row((row.student, *map(format_points, numbers), row.status, row.reason))
+            last = [format_points(row.total_of(number)) for number in totals]
+            if late:
+                last += [str(row.details.lateness or ""), format_points(row.after_penalty)]
+            particulars = (getattr(row.details.member, name, "") for name in about)
+            write_row((row.student, *particulars, *map(format_points, numbers), row.status, row.reason, *last))
 
 
 def read_overrides(path: Path) -> Overrides:

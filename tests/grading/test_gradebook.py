@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from foundation.tables import escape_formulas, unescape_formulas
 from grading.exercises import CHAPTERS
-from grading.reports.class_report import ClassStatistics
+from grading.reports.class_statistics import ClassStatistics
 from grading.reports.records import format_points
 from grading.reports.spreadsheets import apply_overrides, write_gradebook
 from tests.support.example_records import HOSTILE, record, wrong

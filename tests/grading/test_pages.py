@@ -11,7 +11,7 @@ from foundation import printable
 from grading.exercises import CHAPTERS
 from grading.judge import KEYS, explanations_of
 from grading.reports import class_report, records
-from grading.reports.class_report import ClassStatistics
+from grading.reports.class_statistics import ClassStatistics
 from grading.reports.records import page_address
 from grading.reports.spreadsheets import apply_overrides, get_overrides
 from tests.support.example_records import HOSTILE, a_class, record, wrong
