@@ -1,14 +1,5 @@
-"""Grade a class.
+"""The command `nst-grade`: grade a class. `grading.options` describes its options."""
 
-    nst-grade SUBMISSIONS --out GRADES
-
-SUBMISSIONS is a folder, or the zip that a learning system exports, with a notebook or script, or a folder or zip, for
-each student. The chapter is recognized. GRADES then contains grades.csv, class.html, and a page and a record for each
-student. Run the same command again to grade only new and changed submissions; it uses the same hidden inputs, and the
-overrides of the last run.
-"""
-
-import argparse
 import json
 import secrets
 import shlex
@@ -27,39 +18,42 @@ from foundation.lock import LockedError, lock_path
 from foundation.printable import printable_line
 from foundation.temporary_folder import sweep_folders
 from foundation.time_left import describe_time_left
-from foundation.workers import DaskCluster, LocalProcesses, WorkersError, count_cores
-from grading import batch
+from foundation.workers import DaskCluster, LocalProcesses, WorkersError
+from grading import batch, demo_class
+from grading.class_details import collect_details
 from grading.grade_submission import Settings
+from grading.options import PROG, parse_arguments
 from grading.remaining_time import RemainingTime
-from grading.reports import class_report, gradescope, spreadsheets
+from grading.reports import class_report, gradescope, learning_systems, spreadsheets
 from grading.sandbox.containment import RootError, describe_levels, find_containment
 from grading.sandbox.process import FOLDER_PREFIX, Limits
 from grading.submissions.find import SubmissionsError, find_submissions, remark_on_submissions
+from grading.submissions.roster import RosterError
 
-PROG = "nst-grade"
 BAR = "{n_fmt} of {total_fmt} submissions |{bar}| {elapsed}{postfix}"
 SECRET_BITS = 128
 RUNS_OF_AN_EXERCISE = 3  # at most
-INPUT_ERRORS = (SubmissionsError, spreadsheets.OverridesError, gradescope.SeveralFilesError, WorkersError, RootError)
+INPUT_ERRORS = (
+    SubmissionsError,
+    RosterError,
+    demo_class.FolderError,
+    spreadsheets.OverridesError,
+    gradescope.SeveralFilesError,
+    WorkersError,
+    RootError,
+)
 SUCCESS, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-EPILOG = """\
-examples:
-  nst-grade submissions --out grades
-  nst-grade export.zip --out grades --overrides corrections.csv
-  nst-grade submissions --out grades --scheduler tcp://10.0.0.5:8786
-  nst-grade /autograder/submission --out /autograder/results --format gradescope
-
-exit code: 0 if every submission has a result, 1 if the grader itself failed on some, 2 if a file or option cannot be
-used, 130 if the run was interrupted.
-"""
 
 
 @run_on_console
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. arguments: of the command line, sys.argv if None. Returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    options = make_parser().parse_args(arguments)
+    options = parse_arguments(arguments)
     try:
+        if options.demo:
+            print(demo_class.write(options.demo, options.with_hostile))
+            return SUCCESS
         with lock_path(options.out):
             return _grade(options, shlex.join([*_find_program(), *arguments]))
     except KeyboardInterrupt:
@@ -86,15 +80,17 @@ def _grade(options, command):
     sweep_folders(FOLDER_PREFIX)
     if not options.scheduler:
         find_containment(options.allow_root)
-    single = options.format == "gradescope"
+    single = "gradescope" in options.format
     overrides_file = options.overrides or spreadsheets.find_overrides(options.out)
     overrides = spreadsheets.read_overrides(overrides_file) if overrides_file else {}
     submissions = find_submissions(options.submissions, single=single)
     if single:
         gradescope.require_single_file(options.out, submissions[0])
-    students = [submission.student for submission in submissions]
+    details, class_remarks = collect_details(submissions, options)
+    students = list(details)
     spreadsheets.require_one_student_each(overrides, students)
     remarks = [] if single else list(_remark_on_class(options.submissions, overrides_file, overrides, students))
+    remarks += class_remarks
     _complain(*remarks)
     workers = DaskCluster(options.scheduler) if options.scheduler else LocalProcesses(options.workers)
     _make_folder(options.out)
@@ -103,12 +99,17 @@ def _grade(options, command):
     summary = _Summary()
     settings = Settings(_choose_seed(options), Limits(options.timeout, options.memory), options.allow_root)
     complete = _run(submissions, settings, options.out, workers, summary)
-    class_report.write_reports(options.out, students, overrides, remarks, _describe_levels(summary.levels, options))
+    levels = _describe_levels(summary.levels, options)
+    graded = class_report.write_reports(options.out, students, overrides, remarks, levels, details)
+    if "moodle" in options.format:
+        _complain(*learning_systems.write_moodle(options.out, graded.rows))
+    if "canvas" in options.format:
+        _complain(*learning_systems.write_canvas(options.out, graded))
     if single:
         gradescope.write_results(options.out, students[0], overrides)
     print(f"{summary}: {options.out / 'grades.csv'}, {options.out / 'class.html'}")
     if not complete:
-        done = f"{summary.statuses.total()} of {len(students)} submissions are done"
+        done = f"{summary.statuses.total()} of {len(submissions)} submissions are done"
         print(f"Interrupted: {done}. To continue: {command}")
         return INTERRUPTED
     return SOME_FAILED if summary.statuses["failed"] else SUCCESS
@@ -216,84 +217,3 @@ def _describe_os_error(error, options):
         f"{path} cannot be written: {reason}. Close it in other programs, and check that you have permission to write "
         f"to {options.out} and that its disk has free space. Then run the same command again to continue."
     )
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog=PROG, description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
-    add("submissions", type=Path, metavar="SUBMISSIONS", help="the folder or zip with the submissions")
-    add("--out", type=Path, required=True, metavar="GRADES", help="the folder for grades, pages and records (required)")
-    add(
-        "--workers",
-        type=_parse_count(1),
-        default=count_cores(),
-        metavar="N",
-        help="number of submissions graded at the same time (default: the number of cores, here %(default)s)",
-    )
-    add(
-        "--scheduler",
-        metavar="tcp://HOST:PORT",
-        help="grade on the workers of this Dask scheduler (default: on this machine)",
-    )
-    add(
-        "--seed",
-        type=_parse_count(0),
-        metavar="N",
-        help="secret whole number from which the hidden inputs of each submission are drawn (default: that of the "
-        "last run, else random)",
-    )
-    add(
-        "--timeout",
-        type=_parse_seconds,
-        default=Limits.timeout,
-        metavar="SECONDS",
-        help="time limit in seconds, for loading a submission and for each run of an exercise; an exercise is run up "
-        "to 3 times (default: %(default)g)",
-    )
-    add(
-        "--memory",
-        type=_parse_count(1024),
-        default=Limits.memory,
-        metavar="MB",
-        help="memory limit for each submission, in MB (default: %(default)s)",
-    )
-    add(
-        "--overrides",
-        type=Path,
-        metavar="FILE.csv",
-        help="points that replace the grader's; columns: student, exercise, points, reason (default: the file of the "
-        "last run, which is copied to GRADES)",
-    )
-    add(
-        "--format",
-        choices=("gradescope",),
-        help="also write results.json for Gradescope; SUBMISSIONS is then one student's (default: none)",
-    )
-    add(
-        "--allow-root",
-        action="store_true",
-        help="run submissions as root if root grades and no other user can start Python (default: refuse)",
-    )
-    return parser
-
-
-def _parse_count(minimum):
-    def parse(text):
-        if not text.isascii() or not text.isdigit() or int(text) < minimum:
-            raise argparse.ArgumentTypeError(f"expected a whole number of at least {minimum}, got {text!r}")
-        return int(text)
-
-    return parse
-
-
-def _parse_seconds(text):
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.1 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"expected a number of seconds from 0.1 to 86400, got {text!r}")
-    return seconds

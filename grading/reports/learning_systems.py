@@ -9,7 +9,7 @@ found by its ID, and a column by its title.
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from foundation.atomic_write import write_atomically
@@ -36,10 +36,10 @@ MOODLE_TIME = "%A, %d %B %Y, %I:%M %p"
 SAME_TIME = (1980, 1, 1, 0, 0, 0)  # of all entries, so that the same pages make the same zip
 
 
-def write_moodle(folder: Path, rows: Iterable[StudentRow]) -> Iterator[str]:
-    """Write moodle-grades.csv and moodle-feedback.zip, with the page of each student. Yields remarks on who is left out.
+def write_moodle(folder: Path, rows: Iterable[StudentRow]) -> list[str]:
+    """Write moodle-grades.csv and moodle-feedback.zip, with the page of each student.
 
-    folder: GRADES, with the pages.
+    folder: GRADES, with the pages. Returns remarks on who is left out.
     """
     rows = list(rows)
     numbered = [(row, number) for row in rows if (number := _find_number(row))]
@@ -56,12 +56,11 @@ def write_moodle(folder: Path, rows: Iterable[StudentRow]) -> Iterator[str]:
                 entry = zipfile.ZipInfo(f"{_find_name(row)}_{number}_assignsubmission_file_/feedback.html", SAME_TIME)
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 archive.writestr(entry, (folder / page_address(row.student)).read_bytes())
-    if left_out := [row.student for row in rows if not _find_number(row)]:
-        yield f"without a number of Moodle, so not in its worksheet: {', '.join(left_out)}"
+    return _remark_on_left_out(rows, "Moodle")
 
 
-def write_canvas(folder: Path, class_statistics: ClassStatistics) -> Iterator[str]:
-    """Write canvas-grades.csv, with a column for each chapter. Yields remarks on who is left out."""
+def write_canvas(folder: Path, class_statistics: ClassStatistics) -> list[str]:
+    """Write canvas-grades.csv, with a column for each chapter. Returns remarks on who is left out."""
     chapters = class_statistics.chapters
     with open_table(folder / "canvas-grades.csv") as write_row:
         write_row((*CANVAS_COLUMNS, *(f"Chapter {chapter}" for chapter in chapters)))
@@ -73,8 +72,12 @@ def write_canvas(folder: Path, class_statistics: ClassStatistics) -> Iterator[st
                 particulars = (member.sis, member.login, member.section) if member else ("", "", "")
                 points = (format_points(row.total_of(chapter)) for chapter in chapters)
                 write_row((_find_name(row), number, *particulars, *points))
-    if left_out := [row.student for row in class_statistics.rows if not _find_number(row)]:
-        yield f"without a number of Canvas, so not in its grade book: {', '.join(left_out)}"
+    return _remark_on_left_out(class_statistics.rows, "Canvas")
+
+
+def _remark_on_left_out(rows, system):
+    names = [row.student for row in rows if not _find_number(row)]
+    return [f"without a number of {system}, so not in the file for it: {', '.join(names)}"] if names else []
 
 
 def _make_moodle_row(row, number):

@@ -29,8 +29,8 @@ def write_gradebook(path: Path, chapters: list[int], rows: Iterable) -> None:
 
     Columns: student, total, max, the points of each exercise of the chapters, status, reason. Numbers as 7.5 or 15;
     empty where grading failed, and for the exercises of another chapter. With a list of the class, name, email and
-    section follow the student; if a submission is late, the last columns are late and after_penalty, the total less the
-    penalty; if students handed in several chapters, they are preceded by the total of each. rows: objects with these attributes
+    section follow the student. If students handed in several chapters, the totals of each chapter come last, and if
+    a submission is late, how late it is and the total after the penalty. rows: objects with these attributes
     (`grading.reports.class_statistics.StudentRow`).
     """
     rows, names = list(rows), list(exercises_of(chapters))

@@ -48,11 +48,18 @@ def count_attempts(names: list[str]) -> list[int]:
     >>> count_attempts(["work.ipynb", "work-1.ipynb", "chapter-2.ipynb"])
     [0, 1, 0]
     """
-    own = [_remove_prefix(name) for name in names]
+    own = [own_name(name) for name in names]
     matches = [AGAIN.fullmatch(name) for name in own]
     return [int(match["number"]) if match and match["stem"] + match["suffix"] in own else 0 for match in matches]
 
 
-def _remove_prefix(name):
+def own_name(name: str) -> str:
+    """The name that the student gave to a file, without what the learning system put before it.
+
+    >>> own_name("Ada_4711_assignsubmission_file_/work.ipynb"), own_name("adalovelace_10042_20043_work.ipynb")
+    ('work.ipynb', 'work.ipynb')
+    """
+    if match := MOODLE.match(name):
+        return name[match.end() :].lstrip("/") or name
     match = CANVAS.fullmatch(name)
     return match["file"] if match else name

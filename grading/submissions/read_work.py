@@ -14,7 +14,7 @@ from pathlib import Path
 from grading.exercises import chapter_words, exercises_of
 from grading.limited_process import MAX_MEMORY, LimitError, call_within_limits
 from grading.submissions.cells import CODE, MAX_NAME_CHARACTERS, UnreadableError, clean_file_name, read_cells
-from grading.submissions.export_names import count_attempts
+from grading.submissions.export_names import count_attempts, own_name
 from grading.submissions.extract import Extract, extract_code
 
 READ_SECONDS, FILE_SECONDS = 30, 10  # for all files of a submission, and for one; a notebook takes a tenth of a second
@@ -35,6 +35,7 @@ def read_work(candidates: list) -> tuple[Extract, list[str]]:
     read, errors = read_candidates(candidates)
     if not read:
         raise errors[0]
+    read = [(own_name(name), one) for name, one in read]
     answers = _choose_files(read)
     work = _combine(read, answers)
     count = len([name for name, _ in candidates if name])
