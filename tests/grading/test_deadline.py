@@ -1,5 +1,6 @@
 """How late a submission is, and what it costs; beside the points."""
 
+import os
 from argparse import Namespace
 from datetime import datetime, timedelta
 
@@ -82,8 +83,6 @@ def test_the_time_is_that_of_the_export(tmp_path):
 
 
 def test_the_time_of_a_file_counts_in_a_folder(tmp_path):
-    import os
-
     for name, moment in {"ada.py": DUE, "bob.py": DUE + timedelta(hours=2)}.items():
         (tmp_path / name).write_text("x", encoding="utf-8")
         os.utime(tmp_path / name, (moment.timestamp(),) * 2)

@@ -16,8 +16,8 @@ from grading.reports.records import page_address
 from grading.reports.spreadsheets import apply_overrides, get_overrides
 from tests.support.example_records import HOSTILE, a_class, record, wrong
 
-VOID = {"meta", "br"}
-INLINE = {"a", "abbr", "bdi", "code", "span", "strong"}
+VOID = {"meta", "br", "input"}
+INLINE = {"a", "abbr", "bdi", "code", "label", "span", "strong"}
 TAGS = (
     VOID
     | INLINE
@@ -37,6 +37,7 @@ TAGS = (
         "main",
         "p",
         "pre",
+        "script",
         "section",
         "style",
         "summary",
@@ -86,7 +87,7 @@ class Page(HTMLParser):
         self.words.append("" if tag in INLINE else " ")
 
     def handle_data(self, data):
-        if self.open[-1:] != ["style"]:
+        if self.open[-1:] not in (["style"], ["script"]):
             self.words.append(data)
 
 
@@ -113,6 +114,27 @@ def test_a_student_reads_points_and_the_words_of_the_own_cell():
     assert "2. gram_matrix wrong shape 3.75 of 15" in page.text
     assert "Wrong shape: 3.75 of 15 points. Section 4.2. " + " ".join(feedback.split()) in page.text
     assert page.links == [f"#{name}" for name in CHAPTERS[1]] == [f"#{identifier}" for identifier in page.ids]
+
+
+CODE = "def gram_matrix(A):\n    # <b>mine</b>\n    return 'x' + 1.5"
+
+
+def test_a_student_reads_the_own_code_beside_the_verdict_and_what_to_quote():
+    failed = {**wrong("gram_matrix")["gram_matrix"], "code": CODE, "file": "work.ipynb", "case": "A has shape (2, 3)"}
+    html = class_report.render_student_page(record("Ada", gram_matrix=failed))
+    page = Page(html)
+    assert "Section 4.2. From work.ipynb." in page.text
+    assert "Your code " + " ".join(CODE.split()) in page.text
+    quote = "To ask for a regrade, quote: submission 0123456789ab, exercise gram_matrix, case: A has shape (2, 3)"
+    assert page.text.count(quote) == page.text.count("regrade") == 1
+    assert '<span class="comment"># &lt;b&gt;mine&lt;/b&gt;</span>' in html
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "def f(:\n'", "x = '''", "\\", "    a\n  b"])
+def test_any_code_is_shown_as_it_is(text):
+    failed = {**wrong("gram_matrix")["gram_matrix"], "code": text}
+    page = Page(class_report.render_student_page(record("Ada", gram_matrix=failed)))
+    assert " ".join(f"Your code {printable.printable_lines(text)}".split()) in page.text
 
 
 def test_a_passed_exercise_says_no_more_than_that_unless_there_is_a_word_on_it():
@@ -205,12 +227,27 @@ def test_what_was_left_out_of_a_graded_submission_needs_a_look_too():
     page = class_of(record("Ada", reason="cell 3 was left out, because it does not compile."), record("Emmy"))
     assert "Please check" in page.text
     assert "Ada graded cell 3 was left out, because it does not compile." in page.text
-    assert "Emmy graded" not in page.text.split("Totals")[0]
+    assert "Emmy graded" not in page.text.split("Please check")[1]
+
+
+def test_untouched_work_needs_a_look():
+    blank = {name: {"points": 0, "state": "not attempted"} for name in CHAPTERS[1]}
+    page = class_of(record("Ada", **blank), record("Emmy"))
+    assert "Ada untouched no exercise was attempted" in page.text
+    assert "Emmy graded" not in page.text.split("Please check")[1]
+
+
+def test_the_page_begins_with_the_students_then_what_needs_a_look_then_mistakes_and_totals():
+    page = class_of(record("Ada", "stopped", reason="because"), record("Emmy", **wrong("gram_matrix")))
+    order = [
+        page.text.index(word) for word in ("Students", "Please check", "Most common mistakes", "Totals", "Slowest")
+    ]
+    assert order == sorted(order)
 
 
 def test_what_is_remarked_on_the_class_needs_a_look():
     page = class_of(record("Ada"), remarks=["passed over: a.pdf", "o.csv: nobody called <b>"])
-    assert "Please check passed over: a.pdf o.csv: nobody called <b> Totals" in page.text
+    assert "Please check passed over: a.pdf o.csv: nobody called <b> Most common mistakes" in page.text
 
 
 def test_only_submissions_that_ran_count_for_the_exercises():

@@ -104,18 +104,10 @@ def test_of_two_attempts_the_last_counts_and_the_page_says_so():
 
 def test_files_keep_names_of_their_own():
     """Both files define SCALE and a helper, and each function uses those of its file."""
-    one = (
-        IMPORTS
-        + "SCALE = 1.0\ndef helper(x):\n    return SCALE * x\n"
-        + ("def gram_matrix(A):\n    return helper(tf.matmul(A, A, transpose_b=True))\n")
-    )
-    other = (
-        IMPORTS
-        + "SCALE = 0.0\ndef helper(x):\n    return SCALE * x\n"
-        + (
-            "def total_cost(J_content, J_style, alpha=10, beta=40):\n    return alpha * J_content + beta * J_style + helper(1)\n"
-        )
-    )
+    helper = "SCALE = {}\ndef helper(x):\n    return SCALE * x\n"
+    gram = "def gram_matrix(A):\n    return helper(tf.matmul(A, A, transpose_b=True))\n"
+    total = "def total_cost(J_content, J_style, alpha=10, beta=40):\n    return alpha * J_content + beta * J_style"
+    one, other = IMPORTS + helper.format("1.0") + gram, IMPORTS + helper.format("0.0") + total + " + helper(1)\n"
     found = graded(one__py=one, other__py=other)
     assert points(found)["gram_matrix"] == FULL["gram_matrix"]
     assert points(found)["total_cost"] == FULL["total_cost"]

@@ -18,7 +18,10 @@ CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Homework (99)
 "Berg, Bo",10043,s2,bo,Section 2,
 "Student, Test",10044,,x,Section 1,
 """
-BLACKBOARD = "Last Name\tFirst Name\tUsername\tStudent ID\tLast Access\tAvailability\nLovelace\tAda\tada\t1\t\tYes\nBerg\tBo\tbo\t2\t\tYes\n"
+BLACKBOARD = (
+    "Last Name\tFirst Name\tUsername\tStudent ID\tLast Access\tAvailability\n"
+    "Lovelace\tAda\tada\t1\t\tYes\nBerg\tBo\tbo\t2\t\tYes\n"
+)
 OWN = "name,id,email,section\nAda Lovelace,1,ada@example.org,A\nBo Berg,2,bo@example.org,B\n"
 
 
@@ -113,5 +116,5 @@ def test_a_file_that_is_not_a_list_of_a_class_is_named(tmp_path, text, message):
 
 
 def test_a_file_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(RosterError, match="none.csv cannot be read"):
+    with pytest.raises(RosterError, match=r"none.csv cannot be read"):
         read_roster(tmp_path / "none.csv")

@@ -1,0 +1,76 @@
+"""The class that is made to try the grader on: it does no harm, and one command grades all of it."""
+
+import csv
+import re
+import shlex
+import zipfile
+
+import pytest
+
+from grading import cli, demo_class
+from tests.support.in_process import in_process
+
+__all__ = ["in_process"]
+
+
+def test_a_class_of_40_is_made_in_an_empty_folder_only(tmp_path, capsys):
+    assert cli.main(["--demo", str(tmp_path / "demo")]) == 0
+    assert "a class of 40, as Moodle exports it" in capsys.readouterr().out
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["class.csv", "export.zip"]
+    assert cli.main(["--demo", str(tmp_path / "demo")]) == 2
+    assert "already exists and is not an empty folder" in capsys.readouterr().err
+
+
+def read_sources(folder, with_hostile):
+    demo_class.write(folder, with_hostile)
+    with zipfile.ZipFile(folder / "export.zip") as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_nothing_in_it_does_harm_unless_it_is_asked_for(tmp_path):
+    harm = re.compile("|".join(map(re.escape, demo_class.HOSTILE.values())))
+    assert not any(harm.search(source) for source in read_sources(tmp_path / "good", False).values())
+    hostile = read_sources(tmp_path / "bad", True)
+    assert sum(bool(harm.search(source)) for source in hostile.values()) == len(demo_class.HOSTILE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("", "expected SUBMISSIONS and --out GRADES, or --demo FOLDER"),
+        ("a --out b --grace 5m", "--late-penalty and --grace need --due"),
+        ("a --out b --with-hostile", "--with-hostile needs --demo"),
+        ("a --out b --format gradescope --format moodle", "cannot be combined with the format of a class"),
+        ("a --out b --due soon", "expected a date and time such as 2026-05-01"),
+        ("a --out b --due 2026-05-01 --late-penalty 9", "expected a share for a time such as 10%/day"),
+        ("a --out b --due 2026-05-01 --grace long", "expected a duration such as 15m, 2h or 1d"),
+    ],
+)
+def test_options_that_do_not_fit_together_are_named(arguments, message, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(shlex.split(arguments))
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("in_process")
+def test_one_command_grades_the_class(tmp_path):
+    command = demo_class.write(tmp_path / "demo").splitlines()[1]
+    assert cli.main([*shlex.split(command)[1:], "--workers", "1"]) == 0
+    out = tmp_path / "demo" / "grades"
+    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    totals = {name: row["total"] for name, row in rows.items()}
+    assert len(rows) == 40
+    assert rows["Bo Almeida"]["late"] == "late by 1 h 31 min, penalty 10 %"
+    assert (totals["Bo Almeida"], rows["Bo Almeida"]["after_penalty"]) == ("100", "90")
+    assert {totals[f"{name} Almeida"] for name in ("Chen", "Dina", "Emil", "Goran", "Hana")} == {"100"}
+    assert (rows["Farah Almeida"]["chapter_1"], rows["Farah Almeida"]["chapter_2"]) == ("100", "30")
+    assert (rows["Ivo Almeida"]["status"], totals["Ivo Almeida"]) == ("missing", "")
+    assert (totals["Jun Almeida"], totals["Ada Berg"], totals["Bo Berg"]) == ("0", "100", "65")
+    assert rows["Emil Berg"]["status"] == rows["Farah Berg"]["status"] == "unreadable"
+    for name in ("moodle-grades.csv", "canvas-grades.csv"):
+        lines = (out / name).read_text(encoding="utf-8-sig").splitlines()
+        assert len(lines) == 41 + name.startswith("canvas")
+    with zipfile.ZipFile(out / "moodle-feedback.zip") as archive:
+        assert len(archive.namelist()) == 39
