@@ -152,8 +152,8 @@ RULES = [
         slow=True,
     ),
     # Grade
-    Rule(rf"{PYTHON}tests\.support\.made_class made_class", check=made("made_class/copied.py")),
-    Rule(r"\.venv/bin/nst-grade made_class .*", elsewhere="tests/grading/test_grade_a_class.py"),
+    Rule(r"\.venv/bin/nst-grade --demo demo", check=made("demo/export.zip", "demo/class.csv")),
+    Rule(r"\.venv/bin/nst-grade export\.zip .*", elsewhere="tests/grading/test_demo_class.py"),
     Rule(
         r"(\.venv/bin/nst-grade .*)tcp://HOST:8786",
         r"\1tcp://127.0.0.1:1",

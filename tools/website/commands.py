@@ -3,7 +3,7 @@
 import argparse
 import re
 
-from grading.cli import make_parser as make_grade_parser
+from grading.options import make_parser as make_grade_parser
 from nst.cli.batch import make_parser as make_batch_parser
 from nst.cli.fast import make_parser as make_fast_parser
 from nst.cli.fetch import make_parser as make_fetch_parser
