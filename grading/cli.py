@@ -19,7 +19,7 @@ from foundation.printable import printable_line
 from foundation.temporary_folder import sweep_folders
 from foundation.time_left import describe_time_left
 from foundation.workers import DaskCluster, LocalProcesses, WorkersError
-from grading import batch, demo_class
+from grading import batch
 from grading.class_details import collect_details
 from grading.grade_submission import Settings
 from grading.options import PROG, parse_arguments
@@ -36,7 +36,6 @@ RUNS_OF_AN_EXERCISE = 3  # at most
 INPUT_ERRORS = (
     SubmissionsError,
     RosterError,
-    demo_class.FolderError,
     spreadsheets.OverridesError,
     gradescope.SeveralFilesError,
     WorkersError,
@@ -52,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_arguments(arguments)
     try:
         if options.demo:
+            from grading import demo_class  # not in the zip for students, since it contains solutions
+
             print(demo_class.write(options.demo, options.with_hostile))
             return SUCCESS
         with lock_path(options.out):

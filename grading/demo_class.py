@@ -14,6 +14,7 @@ from pathlib import Path
 from foundation.atomic_write import open_atomically, write_atomically
 from grading.exercises import CHAPTERS
 from grading.judge import KEYS
+from grading.submissions.find import SubmissionsError
 
 DUE = "2026-05-01 23:59"
 IN_TIME, TOO_LATE = (2026, 5, 1, 20, 15, 0), (2026, 5, 2, 1, 30, 0)
@@ -74,14 +75,11 @@ HOSTILE = {
 ROSTER_COLUMNS = ("Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Section", "Team")
 
 
-class FolderError(ValueError):
-    """The folder for the class cannot be used; the message says why."""
-
-
 def write(folder: Path, with_hostile: bool = False) -> str:
-    """Write export.zip and class.csv, and return what to do with them. Raises FolderError if the folder has files."""
+    """Write export.zip and class.csv, and return what to do with them. Raises SubmissionsError if the folder
+    has files."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderError(f"{folder} already exists and is not an empty folder. Give --demo another folder.")
+        raise SubmissionsError(f"{folder} already exists and is not an empty folder. Give --demo another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     names = [f"{first} {last}" for last in LAST_NAMES for first in FIRST_NAMES]
     works = {name: _make_work(number, name) for number, name in enumerate(names)}

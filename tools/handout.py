@@ -42,6 +42,7 @@ PACKED = (
     "pretrained-model/*.md",
     "output/README.md",
 )
+NOT_PACKED = {"grading/demo_class.py"}  # contains whole solutions, and only instructors need it
 DATE = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the bytes of the zip stay the same
 
 ONLY_FOR_INSTRUCTORS = "\n# Only for instructors"  # the line of requirements.txt behind which no student needs anything
@@ -107,7 +108,8 @@ def pack(root, target):
 def collect_files(root):
     """Return {name in the zip: content} of all that students get."""
     paths = [path for pattern in PACKED for path in sorted(root.glob(pattern))]
-    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    names = {path.relative_to(root).as_posix(): path for path in paths}
+    files = {name: path.read_bytes() for name, path in names.items() if name not in NOT_PACKED}
     requirements, _, _ = files["requirements.txt"].decode().partition(ONLY_FOR_INSTRUCTORS)
     files["requirements.txt"] = requirements.encode()
     for notebook in sorted((root / "notebooks" / "student").glob("*.ipynb")):

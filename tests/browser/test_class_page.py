@@ -72,3 +72,41 @@ def test_it_fits_the_window_and_leads_to_each_student(page):
         page.get_by_role("link", name=student, exact=True).last.click()
         expect(page.locator("h1")).to_contain_text(student)
         page.go_back()
+
+
+def names_shown(page):
+    return [row.locator("th").inner_text() for row in page.locator("#students tbody tr:visible").all()]
+
+
+def test_the_table_of_students_can_be_sorted_and_filtered(page):
+    assert names_shown(page) == ["Ada", "Alan", "Emmy", "Zoë <b>"]
+    page.get_by_role("button", name="Total", exact=True).click()
+    assert names_shown(page) == ["Zoë <b>", "Emmy", "Alan", "Ada"]
+    page.get_by_role("button", name="Total", exact=True).click()
+    assert names_shown(page) == ["Ada", "Alan", "Emmy", "Zoë <b>"]
+    page.get_by_label("Show only").fill("a")
+    assert names_shown(page) == ["Ada", "Alan", "Emmy", "Zoë <b>"]  # each is graded
+    page.get_by_label("Show only").fill("Em graded")
+    assert names_shown(page) == ["Emmy"]
+    expect(page.locator("#shown")).to_have_text("1 of 4")
+    page.get_by_label("Show only").fill("")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_pages_fit_every_screen_in_both_schemes(page, grades, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    addresses = [grades / "class.html", *sorted((grades / "students").glob("*.html"))[1:3]]
+    for number, address in enumerate(addresses):
+        page.goto(address.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address.name
+        photograph(page, f"grades-{scheme}-{width}-{number}", full_page=True)
+
+
+def test_on_paper_the_filter_is_gone_and_the_table_is_whole(page, grades):
+    page.emulate_media(media="print", color_scheme="light")
+    page.goto((grades / "class.html").as_uri())
+    expect(page.locator(".filter")).to_be_hidden()
+    expect(page.locator("#students tbody tr")).to_have_count(4)
+    photograph(page, "grades-print", full_page=True)
