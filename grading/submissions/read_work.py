@@ -106,7 +106,8 @@ def read_candidates(candidates: list) -> tuple[list[tuple[str, Extract]], list[U
     """[(name, code), ...] of the files that can be read, and the errors of the others."""
     read, errors, end = [], [], time.monotonic() + READ_SECONDS
     labels = _label_files([name for name, _ in candidates])
-    modules = frozenset(Path(name).stem for (name, _), label in zip(candidates, labels, strict=True) if label)
+    scripts = [name for (name, _), label in zip(candidates, labels, strict=True) if label and name.endswith(".py")]
+    modules = frozenset(Path(name).stem for name in scripts)
     for (name, content), label in zip(candidates, labels, strict=True):
         try:
             if isinstance(content, UnreadableError):
