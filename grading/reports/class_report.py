@@ -65,9 +65,17 @@ def write_reports(
         add(records.set_chapters(record, [records.most_common_chapter(chapters)]))
     class_statistics.sort()
     spreadsheets.write_gradebook(folder / "grades.csv", class_statistics.chapters, class_statistics.rows)
-    page = render_class_page(class_statistics, find_groups(solutions), remarks, containment)
+    groups = [group for group in find_groups(solutions) if not _is_team(group[0], details)]
+    page = render_class_page(class_statistics, groups, remarks, containment)
     _write_text(folder / "class.html", page)
     return class_statistics
+
+
+def _is_team(students, details):
+    """Whether these students work together, by the list of the class."""
+    members = [details.get(student, NO_DETAILS).member for student in students]
+    teams = {member.team if member else "" for member in members}
+    return len(teams) == 1 and teams != {""}
 
 
 def _read_record(folder, student, details):

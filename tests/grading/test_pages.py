@@ -12,8 +12,10 @@ from grading.exercises import CHAPTERS
 from grading.judge import KEYS, explanations_of
 from grading.reports import class_report, records
 from grading.reports.class_statistics import ClassStatistics
+from grading.reports.details import Details
 from grading.reports.records import page_address
 from grading.reports.spreadsheets import apply_overrides, get_overrides
+from grading.submissions.roster import Member
 from tests.support.example_records import HOSTILE, a_class, record, wrong
 
 VOID = {"meta", "br", "input"}
@@ -340,3 +342,6 @@ def test_students_with_the_same_code_are_named_on_the_class_page(tmp_path):
         records.write(tmp_path, record(name, solutions=same))
     class_report.write_reports(tmp_path, ["Ada", "Emmy"], {}, [], [])
     assert "Similar solutions" in (tmp_path / "class.html").read_text(encoding="utf-8")
+    team = {name: Details(Member(name, team="Team 1")) for name in ("Ada", "Emmy")}
+    class_report.write_reports(tmp_path, ["Ada", "Emmy"], {}, [], [], team)
+    assert "Similar solutions" not in (tmp_path / "class.html").read_text(encoding="utf-8")
