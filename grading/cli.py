@@ -33,14 +33,7 @@ from grading.submissions.roster import RosterError
 BAR = "{n_fmt} of {total_fmt} submissions |{bar}| {elapsed}{postfix}"
 SECRET_BITS = 128
 RUNS_OF_AN_EXERCISE = 3  # at most
-INPUT_ERRORS = (
-    SubmissionsError,
-    RosterError,
-    spreadsheets.OverridesError,
-    gradescope.SeveralFilesError,
-    WorkersError,
-    RootError,
-)
+INPUT_ERRORS = (SubmissionsError, RosterError, spreadsheets.OverridesError, WorkersError, RootError)
 SUCCESS, SOME_FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -85,8 +78,6 @@ def _grade(options, command):
     overrides_file = options.overrides or spreadsheets.find_overrides(options.out)
     overrides = spreadsheets.read_overrides(overrides_file) if overrides_file else {}
     submissions = find_submissions(options.submissions, single=single)
-    if single:
-        gradescope.require_single_file(options.out, submissions[0])
     details, class_remarks = collect_details(submissions, options)
     students = list(details)
     spreadsheets.require_one_student_each(overrides, students)

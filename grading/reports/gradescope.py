@@ -13,35 +13,6 @@ from grading.judge.outcomes import PASSED
 from grading.reports import records, spreadsheets
 from grading.reports.class_report import decide_chapters
 from grading.reports.records import Record
-from grading.submissions.find import Submission
-from grading.submissions.read_work import read_candidates
-
-LISTED = 3  # files in a message
-
-
-class SeveralFilesError(ValueError):
-    """More than one file could be the submission; the message names them and says what to do."""
-
-
-def require_single_file(folder: Path, submission: Submission) -> None:
-    """Raise SeveralFilesError if several files define exercises: a class, or a student's drafts beside the work.
-
-    Gradescope starts its autograder for one student, and shows the student only results.json: the message is written
-    there, too, with 0 points. folder: GRADES.
-    """
-    read, _ = read_candidates(submission.read_candidates())
-    names = [name for name, extract in read if extract.definitions]
-    if len(names) < 2:
-        return
-    listed = ", ".join(names[:LISTED]) + (", ..." if len(names) > LISTED else "")
-    message = (
-        f"{len(names)} files define exercises ({listed}), but only one submission is graded at a time. "
-        "Submit only the file that counts. (To grade a class, leave out --format gradescope.)"
-    )
-    _write_json(
-        folder, {"score": 0, "output": printable_lines(message), "output_format": "text", "visibility": "visible"}
-    )
-    raise SeveralFilesError(message)
 
 
 def write_results(folder: Path, student: str, overrides: spreadsheets.Overrides) -> None:

@@ -98,6 +98,5 @@ def test_whatever_is_handed_in_there_are_results(tmp_path, content):
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "work.py").write_bytes(content)
     [submission] = find_submissions(tmp_path / "submission", single=True)
-    gradescope.require_single_file(tmp_path, submission)
     given = grade(submission.student, submission.read_candidates(), Settings(1, Limits()))
     assert written(tmp_path, given)["score"] == 0
