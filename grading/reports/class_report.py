@@ -1,7 +1,7 @@
 """All reports of a class: grades.csv, class.html and a page for each student, in one pass over the records.
 
-Pages are single files without scripts, made from templates/ by Jinja2; nothing is loaded from the network. Every text
-is escaped, and invisible characters in it are written out, since students wrote most of it.
+Pages are single files, made from templates/ by Jinja2; nothing is loaded from the network. Every text is escaped, and
+invisible characters in it are written out, since students wrote most of it. A script sorts the class page's table.
 """
 
 from collections import Counter

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from grading.exercises import CURRENT_NAMES, EXERCISES, chapters_of, current_name, exercises_of
 from grading.runner.worker import ALWAYS_SUPPLIED, SUPPLIED_IF_MISSING
-from grading.submissions.python_code import Source, find_syntax_error
+from grading.submissions.python_code import Source, describe_tensorflow_1, find_syntax_error
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -61,7 +61,8 @@ class Extract:
     chapters: none if no exercise is defined. cells: the code that is run. definitions: {exercise: source of its last
     definition}. broken: the cells that were left out. attempted: the exercises whose definition is not a stub.
     other_chapters: exercises of other chapters, which were left out. newer: {exercise: why a later cell that should
-    define it does not}. files: {exercise: the file that it is graded from}, for a submission.
+    define it does not}. files: {exercise: the file that it is graded from}, for a submission. remark: what a student
+    should know about the whole file, or "".
     """
 
     chapters: tuple[int, ...]
@@ -72,6 +73,7 @@ class Extract:
     other_chapters: tuple[str, ...]
     newer: dict[str, str]
     files: dict[str, str] = field(default_factory=dict)
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def extract_code(sources: list[Source], siblings: Collection[str] = ()) -> Extra
             for name in exercises
             if (why := _find_newer(name, functions, broken, sources) or (name not in functions and methods.get(name)))
         },
+        remark=describe_tensorflow_1(sources),
     )
 
 

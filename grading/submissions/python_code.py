@@ -13,6 +13,9 @@ TIMED_STATEMENT = re.compile(r"^([ \t]*)%(?:time|prun)[ \t]+(?=\w)", re.MULTILIN
 DEFINITION = re.compile(r"@|(async\s+)?def\s|class\s")
 # Where a part of a script begins: at the marks of a cell, and after a definition at the next statement.
 MARK, STATEMENT = re.compile(r"#\s*(%%|In\s*\[)"), re.compile(r"\w")
+TENSORFLOW_1 = re.compile(
+    r"^[^#\n]*\b(tf\.(?:Session|InteractiveSession|placeholder|reset_default_graph|contrib))\b", re.MULTILINE
+)
 MOST_JOINED = 10  # parts that may be one statement, such as a text with lines that look like code
 MOST_PARTS = 300
 
@@ -65,6 +68,22 @@ def find_syntax_error(code: str) -> tuple[int, str] | None:
     except (ValueError, RecursionError, MemoryError) as error:
         return 1, f"{type(error).__name__}: {error}"
     return None
+
+
+def describe_tensorflow_1(sources: list[Source]) -> str:
+    """What to tell a student whose cells were written for TensorFlow 1; "" of other cells.
+
+    >>> describe_tensorflow_1([Source("cell 3", "with tf.Session() as session:\\n    pass")])[:41]
+    'cell 3 uses tf.Session, so this notebook '
+    """
+    for source in sources:
+        if match := TENSORFLOW_1.search(source.code):
+            return (
+                f"{source.name} uses {match[1]}, so this notebook was written for TensorFlow 1. Its functions were "
+                "graded with TensorFlow 2, which has no sessions and placeholders, and no other cell was run. Copy the "
+                "functions into the course's notebook of chapter 1, and run its tests there"
+            )
+    return ""
 
 
 def separate_errors(source: Source) -> list[Source]:

@@ -1,9 +1,9 @@
 """Read all the files of a submission, within limits of time and memory, as one work: each exercise from one file.
 
 The files may be one for each exercise, or one for each chapter, or drafts. Of several functions for one exercise, a
-solution counts more than a stub; of several solutions, that of the last attempt (work-1.ipynb beside work.ipynb), and
-then that in the file with the most solutions. A file that answers no exercise takes no part, so an untouched template
-beside a solved notebook changes nothing.
+solution counts more than one that does not compile, and that more than a stub; of several solutions, that of the last
+attempt (work-1.ipynb beside work.ipynb), and then that in the file with the most solutions. A file that answers no
+exercise takes no part, so an untouched template beside a solved notebook changes nothing.
 """
 
 import time
@@ -44,6 +44,7 @@ def read_work(candidates: list) -> tuple[Extract, list[str]]:
     if len(used) < count:
         notes.append(f"{' and '.join(used)} {'were' if len(used) > 1 else 'was'} graded, of {count} files")
     notes += [*map(str, errors), *_describe_other_answers(read, answers)]
+    notes += [one.remark for name, one in read if name in used and one.remark]
     if work.other_chapters:
         notes.append(
             f"not graded: {', '.join(work.other_chapters)}. They are beside the exercises of "
@@ -54,7 +55,7 @@ def read_work(candidates: list) -> tuple[Extract, list[str]]:
 
 def _choose_files(read):
     """{exercise: the number of the file that it is graded from}."""
-    taking_part = [number for number, (_, one) in enumerate(read) if one.attempted]
+    taking_part = [number for number, (_, one) in enumerate(read) if one.attempted or one.newer]
     if not taking_part:
         taking_part = [max(range(len(read)), key=lambda number: len(read[number][1].definitions))]
     again = count_attempts([name for name, _ in read])
@@ -62,7 +63,8 @@ def _choose_files(read):
 
     def rate(number, name):
         one = read[number][1]
-        return name in one.attempted, name in one.definitions, name in one.newer, again[number], len(one.attempted)
+        is_solved, is_broken = name in one.attempted, name in one.newer
+        return is_solved, is_broken and not is_solved, name in one.definitions, again[number], len(one.attempted)
 
     return {name: max(taking_part, key=lambda number: rate(number, name)) for name in exercises_of(chapters)}
 

@@ -102,6 +102,16 @@ def test_of_two_attempts_the_last_counts_and_the_page_says_so():
     ]
 
 
+def test_a_function_that_does_not_compile_counts_in_its_own_file_and_less_than_a_solution():
+    broken = IMPORTS + "def gram_matrix(A:\n    return A\n"
+    work, _ = read(("gram_matrix.py", broken), ("rest.py", script(gram_matrix="")), ("stubs.ipynb", UNTOUCHED))
+    assert work.files["gram_matrix"] == "gram_matrix.py"
+    assert [cell.exercises for cell in work.broken] == [("gram_matrix",)]
+    assert set(work.files.values()) == {"gram_matrix.py", "rest.py"}
+    work, _ = read(("draft.py", script() + broken), ("work.ipynb", SOLVED), ("work-1.ipynb", SOLVED))
+    assert set(work.files.values()) == {"work-1.ipynb"}
+
+
 def test_files_keep_names_of_their_own():
     """Both files define SCALE and a helper, and each function uses those of its file."""
     helper = "SCALE = {}\ndef helper(x):\n    return SCALE * x\n"
@@ -164,6 +174,14 @@ def test_functions_inside_a_class_are_said_where_they_are():
     assert "work.py defines gram_matrix inside the class Work" in gram["feedback"]
     assert found["chapters"] == [1]
     assert "none of the course's functions" not in found["reason"]
+
+
+def test_a_notebook_for_tensorflow_1_is_said_to_be_one():
+    session = "tf.reset_default_graph()\nwith tf.Session() as test:\n    print(total_cost(1, 2).eval())"
+    _, [note] = read(("work.ipynb", notebook(IMPORTS, SOLUTIONS["total_cost"], session)))
+    assert note.startswith("cell 3 uses tf.reset_default_graph, so this notebook was written for TensorFlow 1.")
+    for line in ("# not tf.Session()", "tf.keras.Sequential()", "tf.SessionLog"):
+        assert read(("work.ipynb", notebook(IMPORTS, SOLUTIONS["total_cost"], line)))[1] == []
 
 
 # A script with a syntax error
