@@ -485,7 +485,7 @@ def test_cells_that_jupyter_runs_earn_every_point(kind):
 
 SEVERAL_LINES = "exec('raise ValueError(chr(10).join(\\'abc\\'))')"
 FAILS = f"STYLE_LAYERS = [\n    {SEVERAL_LINES}\n]\n"
-NOTE = "line 5 of work.py could not be run (ValueError: a b c): STYLE_LAYERS = ["
+NOTE = f"line 6 of work.py could not be run (ValueError: a b c): {SEVERAL_LINES}"
 
 
 def test_a_note_on_a_statement_that_failed_is_a_sentence_on_one_line():
