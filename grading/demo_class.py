@@ -124,7 +124,7 @@ def _make_work(number, name):
     solved = _solve()
     right = IMPORTS + "\n" + "\n".join(solved.values())
     blank = IMPORTS + "\n" + "\n".join(_make_stub(source) for source in solved.values())
-    old, new = MISTAKES[number % len(MISTAKES)]
+    old, new = MISTAKES[number // 2 % len(MISTAKES)]
     wrong = right.replace(old, new)
     special = {
         2: {"work.ipynb": _make_notebook(wrong), "work-1.ipynb": _make_notebook(right)},

@@ -2,7 +2,6 @@
 
 import zipfile
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,8 @@ from grading.deadline import Lateness
 from grading.reports import class_report, learning_systems, records
 from grading.reports.details import Details
 from grading.submissions.roster import Member
+from tests.support import golden
 from tests.support.example_records import record, wrong
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 def member(name, number, **more):
@@ -45,7 +43,7 @@ def graded(tmp_path):
 
 
 def check_golden(path):
-    assert path.read_text(encoding="utf-8-sig") == (GOLDEN / path.name).read_text(encoding="utf-8")
+    golden.check(path.name, path.read_text(encoding="utf-8-sig"))
 
 
 def test_moodles_worksheet_is_the_golden_file(tmp_path, graded):
@@ -58,8 +56,7 @@ def test_the_feedback_zip_has_the_folders_of_the_export_and_is_the_same_again(tm
     learning_systems.write_moodle(tmp_path, graded.rows)
     first = (tmp_path / "moodle-feedback.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "moodle-feedback.zip") as archive:
-        names = (GOLDEN / "moodle-feedback.txt").read_text(encoding="utf-8").splitlines()
-        assert archive.namelist() == names
+        golden.check("moodle-feedback.txt", "".join(f"{name}\n" for name in archive.namelist()))
         page = tmp_path / records.page_address("Bo Berg_5002")
         assert archive.read("Bo Berg_5002_assignsubmission_file_/feedback.html") == page.read_bytes()
     learning_systems.write_moodle(tmp_path, graded.rows)
