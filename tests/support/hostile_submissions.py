@@ -210,7 +210,7 @@ def compute_content_cost(content_output, generated_output):
 """.format(visible=[float(case.args[0][-1].sum()) for case in EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)])
 
 CODE = [
-    _case("syntax error", script(gram_matrix="def gram_matrix(A)\n    return A"), 0, reason="does not compile"),
+    _case("syntax error", script(gram_matrix="def gram_matrix(A)\n    return A"), NO_MORE, reason="does not compile"),
     _case(
         "syntax error in a cell",
         notebook(IMPORTS, *{**SOLUTIONS, "gram_matrix": "def gram_matrix(A:\n  return A"}.values()),
