@@ -212,31 +212,25 @@ def test_what_cannot_be_read_and_what_holds_no_exercise_have_no_chapter():
     assert points(foreign) == dict.fromkeys(CHAPTERS[FIRST], 0)
 
 
-def test_of_one_students_notebooks_of_several_chapters_the_attempted_one_is_graded_and_the_row_names_the_other():
+def test_an_untouched_notebook_of_another_chapter_adds_no_chapter():
     found = grade("Ada", [("a.py", script_2().encode()), ("b.py", script(**STUBS).encode())], SETTINGS)
     assert (found["chapters"], found["file"], points(found)) == ([2, 3], "a.py", FULL)
-    assert found["reason"] == (
-        "a.py was graded, of 2 files; b.py is of chapter 1, but a.py of chapters 2 and 3: submissions are graded one "
-        "chapter at a time, so grade b.py separately"
-    )
+    assert found["reason"] == "a.py was graded, of 2 files"
 
 
-def test_of_the_notebooks_of_chapters_2_and_3_the_larger_one_is_graded_and_the_row_names_the_other():
+def test_the_notebooks_of_chapters_2_and_3_are_graded_as_one_work():
     files = [(f"{n}.py", (IMPORTS + "\n".join(of_chapter(n, SOLUTIONS_2))).encode()) for n in (2, 3)]
     found = grade("Ada", files, SETTINGS)
-    assert (found["chapters"], found["file"]) == ([2], "2.py")
-    assert found["reason"] == (
-        "2.py was graded, of 2 files; 3.py is of chapter 3, but 2.py of chapter 2: submissions are graded one chapter "
-        "at a time, so grade 3.py separately"
-    )
+    assert (found["chapters"], found["file"], found["reason"]) == ([2, 3], "2.py, 3.py", "")
+    assert points(found) == FULL
 
 
 def test_of_one_file_with_several_chapters_one_is_graded_and_the_row_names_what_was_left_out():
     found = graded(script(**{name: STUBS[name] for name in list(STUBS)[2:]}) + script_2())
     assert (found["chapters"], points(found)) == ([2, 3], FULL)
     assert found["reason"] == (
-        "work.py is graded as chapters 2 and 3, without compute_content_cost, gram_matrix: submissions are graded one "
-        "chapter at a time, so grade these in a separate file"
+        "not graded: compute_content_cost, gram_matrix. They are beside the exercises of chapters 2 and 3; submit them "
+        "in a file for their chapter"
     )
 
 
@@ -344,7 +338,7 @@ def test_the_class_page_of_several_chapters_tells_totals_chapter_by_chapter():
     assert "Totals of chapter 2 Points Students" in page.text
     assert "2. gram_matrix 7.5 of 15 1 of 2 (50 %)" in page.text
     assert "9. match_colors 20 of 20 1 of 1 (100 %)" in page.text
-    assert "Ada 100 10 15 15 15 10 35 graded Emmy 50 10 20 20 graded" in page.text
+    assert "Ada 100 100 10 15 15 15 10 35 graded Emmy 50 30 20 10 20 20 graded" in page.text
 
 
 def test_gradescope_reads_the_tests_of_the_chapter_that_was_handed_in(tmp_path):
