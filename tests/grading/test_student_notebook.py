@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from copy import deepcopy
 from textwrap import wrap
 
 import nbformat
@@ -60,44 +61,66 @@ def unpacked(tmp_path_factory):
     return folder / "neural-style-transfer"
 
 
-@pytest.mark.parametrize(
-    "name", [CHAPTERS[0].name, *(pytest.param(path.name, marks=pytest.mark.slow) for path in CHAPTERS[1:])]
-)
-def test_an_untouched_notebook_reports_each_exercise_as_not_attempted(unpacked, name):
-    notebook = nbformat.read(unpacked / "notebooks" / name, as_version=4)
-    given = notebook.cells[: next(number for number, cell in enumerate(notebook.cells) if is_stub(cell))]
-    notebook.cells = given + [cell for cell in needed_by_the_tests(notebook) if cell not in given]
-    run(notebook, unpacked / "notebooks")
-    tests = graded(notebook)
-    assert tests
-    assert [cell.source for cell in given if failed(cell)] == []
+class FirstHour:
+    """A chapter of the zip in one kernel: as it is handed out, then its exercises and tests again with the solutions.
+
+    given: the cells before the first exercise. untouched, pasted: the cells of exercises and tests, and what they need.
+    """
+
+    def __init__(self, folder, name):
+        notebook = nbformat.read(folder / name, as_version=4)
+        cells = notebook.cells
+        self.name, self.given = name, cells[: next(number for number, cell in enumerate(cells) if is_stub(cell))]
+        self.untouched = self._after_given(notebook)
+        self.pasted = self._after_given(paste_solutions(notebook, name)) + cells_of_points(cells)[-1:]
+        for cell in self.pasted:
+            cell.id += "-again"
+        notebook.cells = [*self.given, *self.untouched, *self.pasted]
+        run(notebook, folder)
+
+    def _after_given(self, notebook):
+        before = {cell.id for cell in self.given}
+        return deepcopy([cell for cell in needed_by_the_tests(notebook) if cell.id not in before])
+
+
+def paste_solutions(notebook, name):
+    pasted = deepcopy(notebook)
+    solved = {cell.id: cell.source for cell in nbformat.read(ROOT / "notebooks" / name, as_version=4).cells}
+    for cell in filter(is_stub, pasted.cells):
+        cell.source = solved[cell.id]
+    return pasted
+
+
+def cells_of_points(cells):
+    return deepcopy([cell for cell in cells if cell.source == "progress()"])
+
+
+@pytest.fixture(scope="module", params=[path.name for path in CHAPTERS])
+def first_hour(unpacked, request):
+    return FirstHour(unpacked / "notebooks", request.param)
+
+
+def test_an_untouched_notebook_reports_each_exercise_as_not_attempted(first_hour):
+    assert [cell.source for cell in first_hour.given if failed(cell)] == []
+    tests, exercises = graded(first_hour.untouched), registered(first_hour.name)
     verdicts = {exercise_of(cell): shown(cell).splitlines()[0] for cell in tests}
-    assert verdicts == {exercise: f"{exercise}: not attempted" for exercise in registered(name)}
+    assert verdicts == {exercise: f"{exercise}: not attempted" for exercise in exercises}
     stops = [cell.outputs[-1] for cell in tests]
     assert [stop.traceback for stop in stops] == [
-        wrap(f"{exercise}: not attempted. The run stops here.", 50) for exercise in registered(name)
+        wrap(f"{exercise}: not attempted. The run stops here.", 50) for exercise in exercises
     ]
     assert {stop.ename for stop in stops} == {"NotPassed"}
 
 
-@pytest.mark.parametrize("name", [path.name for path in CHAPTERS])
-def test_pasting_the_solutions_makes_each_exercise_pass(unpacked, name):
-    notebook = nbformat.read(unpacked / "notebooks" / name, as_version=4)
-    solved = {cell.id: cell.source for cell in nbformat.read(ROOT / "notebooks" / name, as_version=4).cells}
-    for cell in notebook.cells:
-        if is_stub(cell):
-            cell.source = solved[cell.id]
-    points = [cell for cell in notebook.cells if cell.source == "progress()"][-1:]
-    notebook.cells = needed_by_the_tests(notebook) + points
-    run(notebook, unpacked / "notebooks")
-    tests = graded(notebook)
-    assert {exercise_of(cell): shown(cell).splitlines()[0] for cell in tests} == {
-        exercise_of(cell): f"{exercise_of(cell)}: visible tests passed" for cell in tests
+def test_pasting_the_solutions_makes_each_exercise_pass(first_hour):
+    exercises = registered(first_hour.name)
+    assert {exercise_of(cell): shown(cell).splitlines()[0] for cell in graded(first_hour.pasted)} == {
+        exercise: f"{exercise}: visible tests passed" for exercise in exercises
     }
-    assert [cell.source for cell in notebook.cells if failed(cell)] == []
-    assert points
-    most = sum(exercise.points for exercise in registered(name).values())
-    assert shown(points[0]).splitlines()[-1].endswith(f"{most:>3} of {most:>3} points")
+    assert [cell.source for cell in first_hour.pasted if failed(cell)] == []
+    [points] = cells_of_points(first_hour.pasted)
+    most = sum(exercise.points for exercise in exercises.values())
+    assert shown(points).splitlines()[-1].endswith(f"{most:>3} of {most:>3} points")
 
 
 def test_there_is_a_student_notebook_for_every_chapter():

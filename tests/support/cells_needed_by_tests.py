@@ -3,13 +3,13 @@
 import symtable
 
 
-def graded(notebook):
+def graded(cells):
     """The test cells."""
-    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    return [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
 
 
 def up_to_the_last_test(notebook):
-    return notebook.cells[: notebook.cells.index(graded(notebook)[-1]) + 1]
+    return notebook.cells[: notebook.cells.index(graded(notebook.cells)[-1]) + 1]
 
 
 def needed_by_the_tests(notebook):
