@@ -37,17 +37,21 @@ def compare(before, after, titles, alt):
     before, after: (1, H, W, 3) in [0, 1], of one ratio of height to width. titles: of both. alt: one sentence that
     describes both. Where scripts are not allowed, the two stand side by side.
     """
+    show_html(render_comparison(before, after, titles, alt), alt)
+
+
+def render_comparison(before, after, titles, alt):
+    """Return the HTML of `compare`."""
     figures = "".join(
         f'<figure style="display:inline-block;margin:0;width:49%"><figcaption>{escape(title)}</figcaption>'
         f"{_make_image(picture, title, attributes)}</figure>"
         for picture, title, attributes in zip((before, after), titles, ("", f'onload="{START}" '), strict=True)
     )
     label = escape(f"Divider, in percent: to its left {titles[0]}, to its right {titles[1]}")
-    show_html(
+    return (
         f'<div class="nst">{STYLE}{COMPARISON_STYLE}<div class="nst-two" role="group" aria-label="{escape(alt)}">'
         f'{figures}<input type="range" style="display:none" min="0" max="100" value="50" {KEEP_KEYS} '
-        f'aria-label="{label}" oninput="{MOVE}"><span class="divider"></span></div></div>',
-        alt,
+        f'aria-label="{label}" oninput="{MOVE}"><span class="divider"></span></div></div>'
     )
 
 
