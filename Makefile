@@ -2,6 +2,7 @@
 #
 #   make run            run every chapter from top to bottom; pictures go to output/
 #   make learn          open JupyterLab on your own copies of the student notebooks
+#   make studio         paint by clicking, in a browser
 #   make test           lint, types, freshness of the notebooks, tests, and nbval
 #   make test-all       the same with the slow tests
 #   make coverage       all tests once more, for how much of the code they run
@@ -16,7 +17,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run learn test test-all coverage test-browser gallery notebooks site venv runtime dev
+.PHONY: run learn studio test test-all coverage test-browser gallery notebooks site venv runtime dev
 .NOTPARALLEL:
 
 run: runtime
@@ -25,8 +26,19 @@ run: runtime
 learn: runtime
 	@$(PY) -m tools.learn
 
+<<<<<<< HEAD
 # Four at once, even on two cores: tests wait for processes that they start. In the order of tests/conftest.py: sorted
 # by their number of tests, the files with few long ones come last, one after the other.
+=======
+studio: runtime
+	@$(PY) -c 'import anywidget, voila' 2>/dev/null || { \
+	  echo "Installing Studio's packages into .venv."; \
+	  $(PIP) -e ".[studio]" || { echo "$$PIP_FAILED"; exit 1; }; }
+	@$(PY) -m tools.studio
+
+# Four at once, even on two cores: tests wait for processes that they start. In the order of their names: sorted by
+# their number of tests, the files with few long ones come last, one after the other.
+>>>>>>> 5d7586f (Studio: its notebook, its server, and tests of its plain classes)
 PYTEST := $(PY) -m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder
 NBVAL := $(PY) -m pytest --nbval notebooks/ -n 2 --dist loadscope
 

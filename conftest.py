@@ -9,8 +9,8 @@ import pytest
 # The stored outputs of the chapters are the bundled network's.
 os.environ.setdefault("NST_WEIGHTS", "pocket")
 
-# student: unsolved exercises, no outputs; src: the chapters as text; mine: a student's own copies.
-collect_ignore = ["notebooks/mine", "notebooks/src", "notebooks/student"]
+# student: unsolved exercises, no outputs; src: the chapters as text; mine: a student's own copies; studio: an app.
+collect_ignore = ["notebooks/mine", "notebooks/src", "notebooks/student", "notebooks/studio.ipynb"]
 
 
 def pytest_configure(config):

@@ -6,6 +6,7 @@
 
 From notebooks/src/NN_name.py come notebooks/NN_name.ipynb (solved, executed with the bundled network, outputs
 stored) and notebooks/student/NN_name.ipynb (stubs, no outputs). tools/chapter_source.py describes the sources.
+From notebooks/src/apps/name.py comes notebooks/name.ipynb, an app such as Studio, which is not executed.
 """
 
 import argparse
@@ -22,19 +23,20 @@ from tools.chapter_source import ChapterError
 from tools.execution import CellFailed, execute
 
 IGNORED = "nbval-ignore-output"
+APPS = "apps"  # the folder of sources whose notebooks are not executed
 MAXIMUM_SIZE = 2_000_000  # bytes of an executed notebook
 
 
 def main(arguments=None, root=ROOT):
-    parser = argparse.ArgumentParser(description="Build the notebooks of the chapters from notebooks/src.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a chapter such as 01_neural_style_transfer")
+    parser = argparse.ArgumentParser(description="Build the notebooks from notebooks/src.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a notebook such as 01_neural_style_transfer")
     parser.add_argument("--check", action="store_true", help="only check that the notebooks are up to date")
     options = parser.parse_args(arguments)
     notebooks = root / "notebooks"
-    sources = sorted((notebooks / "src").glob("*.py"))
+    sources = [*sorted((notebooks / "src").glob("*.py")), *sorted((notebooks / "src" / APPS).glob("*.py"))]
     if unknown := set(options.names) - {source.stem for source in sources}:
         known = ", ".join(source.stem for source in sources)
-        parser.error(f"there is no chapter {sorted(unknown)[0]}: there are {known}")
+        parser.error(f"there is no notebook {sorted(unknown)[0]}: there are {known}")
     chosen = [source for source in sources if not options.names or source.stem in options.names]
     process = check if options.check else build
     problems = [problem for source in chosen for problem in process(source, notebooks)]
@@ -42,12 +44,15 @@ def main(arguments=None, root=ROOT):
         problems += find_notebooks_without_source(notebooks)
     if problems:
         sys.exit("\n".join(["build_notebooks:", *problems]))
-    print(f"{len(chosen)} chapter(s) {'up to date' if options.check else 'built'}.")
+    print(f"{len(chosen)} notebook(s) {'up to date' if options.check else 'built'}.")
 
 
 def build(source, notebooks):
     """Build both notebooks of one chapter; return a list of problems. If there are any, the old notebooks stay."""
     try:
+        if source.parent.name == APPS:
+            _write(notebooks / f"{source.stem}.ipynb", _to_text(make_solved(source)))
+            return []
         solved_notebook, student_notebook = make_solved(source), make_student(source)
         _execute_and_store(solved_notebook, notebooks, source.stem)
     except ChapterError as error:
@@ -64,11 +69,11 @@ def build(source, notebooks):
 
 def check(source, notebooks):
     """Return what is wrong with the built notebooks of one chapter, each as a line that says what to do."""
+    is_app = source.parent.name == APPS
     try:
-        wanted = {
-            notebooks / f"{source.stem}.ipynb": make_solved(source),
-            notebooks / "student" / f"{source.stem}.ipynb": make_student(source),
-        }
+        wanted = {notebooks / f"{source.stem}.ipynb": make_solved(source)}
+        if not is_app:
+            wanted[notebooks / "student" / f"{source.stem}.ipynb"] = make_student(source)
     except ChapterError as error:
         return [str(error)]
     problems = []
@@ -77,7 +82,7 @@ def check(source, notebooks):
         difference = "there is none" if text is None else _find_difference(text, expected)
         if difference:
             problems.append(f"{path}: stale: {difference}")
-        elif path.parent == notebooks:
+        elif path.parent == notebooks and not is_app:
             problems += [f"{path}: {problem}" for problem in find_execution_problems(_parse(text), text)]
         elif text != _to_text(expected):
             problems.append(f"{path}: it has outputs, or was saved by an editor")
@@ -87,10 +92,11 @@ def check(source, notebooks):
 def find_notebooks_without_source(notebooks):
     """Return a line for every notebook that has no source."""
     built = sorted([*notebooks.glob("*.ipynb"), *(notebooks / "student").glob("*.ipynb")])
+    sources = {path.stem for folder in ("", APPS) for path in (notebooks / "src" / folder).glob("*.py")}
     return [
         f"{path}: it has no source notebooks/src/{path.stem}.py: delete it, or restore the source"
         for path in built
-        if not (notebooks / "src" / f"{path.stem}.py").exists()
+        if path.stem not in sources
     ]
 
 

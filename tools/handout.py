@@ -32,6 +32,8 @@ PACKED = (
     "public_tests.py",
     "foundation/**/*.py",
     "nst/**/*.py",
+    "notebooks/studio.ipynb",
+    "nst/studio/browser/*",
     "grading/**/*.py",
     "grading/reports/templates/*",
     "images/*.jpg",

@@ -32,7 +32,7 @@ def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(description="Run chapters from top to bottom.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="a chapter such as 01_neural_style_transfer")
     names = parser.parse_args(arguments).names
-    chapters = {path.stem: path for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    chapters = {path.stem: path for path in sorted((root / "notebooks").glob("[0-9]*.ipynb"))}
     if unknown := set(names) - set(chapters):
         parser.error(f"there is no chapter {sorted(unknown)[0]}: there are {', '.join(chapters)}")
     print(announce_network(root), flush=True)

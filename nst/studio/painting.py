@@ -61,15 +61,15 @@ def paint_preview(request, shelf):
     return paint_fast(**inputs, size=PREVIEW_SIZE, preserve_color=request.preserve_color)
 
 
-def load_photograph(request, shelf, size):
-    """Return the photograph of a request, (1, H, W, 3) in [0, 1]."""
-    return images.load_with_notes(shelf.find(request.content), size)[0]
+def load_photograph(key, shelf, size):
+    """Return a picture of the shelf, (1, H, W, 3) in [0, 1], with `size` pixels on its longest side."""
+    return images.load_with_notes(shelf.find(key), size)[0]
 
 
 def _find_inputs(request, shelf, size):
     masks = None
     if request.regions:
-        masks = make_masks(request.regions, *load_photograph(request, shelf, size).shape[1:3])
+        masks = make_masks(request.regions, *load_photograph(request.content, shelf, size).shape[1:3])
     return {
         "content": shelf.find(request.content),
         "style": [shelf.find(key) for key in request.styles],

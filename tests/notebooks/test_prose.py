@@ -7,7 +7,7 @@ import pytest
 
 from nst.paths import ROOT
 
-NOTEBOOKS = [path for folder in ("", "student") for path in sorted((ROOT / "notebooks" / folder).glob("*.ipynb"))]
+NOTEBOOKS = [path for folder in ("", "student") for path in sorted((ROOT / "notebooks" / folder).glob("[0-9]*.ipynb"))]
 ANSWER = re.compile(r"<details><summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
 
 

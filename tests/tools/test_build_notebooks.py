@@ -62,7 +62,7 @@ def test_the_students_notebook_has_no_outputs(built):
 
 def test_what_was_built_passes_the_check(course, capsys):
     build_notebooks.main(["--check"], course)
-    assert capsys.readouterr().out == "1 chapter(s) up to date.\n"
+    assert capsys.readouterr().out == "1 notebook(s) up to date.\n"
 
 
 def test_a_chapter_that_was_never_built_is_stale(tmp_path):
@@ -132,7 +132,7 @@ def test_a_broken_source_is_named_by_the_check(course):
 def test_an_unknown_chapter_is_named_beside_the_known(course, capsys):
     with pytest.raises(SystemExit, match="2"):
         build_notebooks.main(["02_other"], course)
-    assert "there is no chapter 02_other: there are 01_toy" in capsys.readouterr().err
+    assert "there is no notebook 02_other: there are 01_toy" in capsys.readouterr().err
 
 
 def executed(*outputs, count=1, tags=()):

@@ -1,0 +1,69 @@
+"""Serve Studio as an app, as `make studio` does: notebooks/studio.ipynb with Voila, on this machine only.
+
+    python -m tools.studio                 open the page in a browser
+    python -m tools.studio --no-browser    print its address
+
+Each visitor has a kernel of their own. The address contains a token, without which the server answers nothing;
+--no-token leaves it out. The server listens on 127.0.0.1: other machines cannot reach it.
+"""
+
+import argparse
+import os
+import secrets
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from nst.paths import ROOT
+
+PORT = 8866
+ADDRESS = "127.0.0.1"  # as in SETTINGS
+NEEDED = ("voila", "anywidget", "ipywidgets")
+SETTINGS = ROOT / "tools" / "voila"  # of the server; a user's own settings of Voila are not read
+THEMES = ("light", "dark")
+
+
+def main(arguments=None, root=ROOT):
+    parser = argparse.ArgumentParser(description="Serve Studio as an app, on this machine only.")
+    parser.add_argument("--port", type=int, default=PORT, help="the server's port (default: %(default)s)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
+    parser.add_argument("--no-token", action="store_true", help="let every user of this machine open the page")
+    parser.add_argument("--theme", choices=THEMES, default="light", help="the page's colors (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        sys.exit(f'studio: {", ".join(missing)} missing. Install with: {sys.executable} -m pip install -e ".[studio]"')
+    token = "" if options.no_token else secrets.token_urlsafe(24)
+    command, environment = make_command(root, options.port, token, options.theme), make_environment(root, token)
+    query = f"?token={token}" if token else ""
+    print(f"Studio: http://{ADDRESS}:{options.port}/{query}", flush=True)
+    print("Press Ctrl-C here to end it; your pictures stay in output/studio/.", flush=True)
+    if options.no_browser:
+        command.append("--no-browser")
+    try:
+        sys.exit(subprocess.run(command, cwd=root, env=environment, check=False).returncode)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def make_command(root, port, token, theme="light"):
+    """Return the command that serves the app. The token is in its environment: other users can read a command."""
+    return [
+        sys.executable,
+        "-m",
+        "voila",
+        str(root / "notebooks" / "studio.ipynb"),
+        f"--Voila.config_file_paths={SETTINGS}",
+        f"--Voila.port={port}",
+        f"--Voila.auto_token={bool(token)}",
+        f"--VoilaConfiguration.theme={theme}",
+    ]
+
+
+def make_environment(root, token):
+    """Return the environment of the server and its kernels: they find the course from any folder."""
+    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "JUPYTER_TOKEN": token}
+
+
+if __name__ == "__main__":
+    main()
