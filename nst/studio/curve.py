@@ -2,6 +2,8 @@
 
 import math
 
+from nst.notebook.live import describe_J
+
 WIDTH, HEIGHT = 480, 120
 MOST_POINTS = 240
 STYLE = "stroke:var(--nst-accent);stroke-width:2;fill:none"
@@ -23,7 +25,7 @@ def draw_curve(costs):
         f"{WIDTH * (number - 1) / max(1, last - 1):.1f},{4 + (HEIGHT - 8) * (high - J) / spread:.1f}"
         for number, J in points
     )
-    words = f"J fell from {10 ** points[0][1]:.3g} to {10 ** points[-1][1]:.3g} in {last} evaluations."
+    words = f"{describe_J(10 ** points[0][1], 10 ** points[-1][1]).removesuffix('.')} in {last} evaluations."
     return (
         f'<svg class="nst-curve" role="img" aria-label="{words}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'preserveAspectRatio="none"><polyline points="{drawn}" style="{STYLE}" vector-effect="non-scaling-stroke"/>'

@@ -15,7 +15,7 @@ def test_it_falls_from_left_to_right_on_a_logarithmic_scale():
 
 
 def test_it_says_what_it_shows():
-    assert 'aria-label="J fell from 1e+03 to 10 in 3 evaluations."' in draw_curve([1000, 100, 10])
+    assert 'aria-label="J fell from 1000 to 10 in 3 evaluations."' in draw_curve([1000, 100, 10])
 
 
 def test_what_is_not_a_number_is_left_out():

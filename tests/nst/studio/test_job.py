@@ -61,7 +61,7 @@ def test_stop_keeps_the_picture_so_far_and_it_can_continue(job, states):
     job.stop()
     status = job.wait(10)
     assert (status.state, status.result, status.resumable) == ("stopped", "so far", True)
-    assert [state for state in dict.fromkeys(states)] == ["painting", "stopping", "stopped"]
+    assert list(dict.fromkeys(states)) == ["painting", "stopping", "stopped"]
     job.start(lambda on_progress: "finished", costs=status.costs)
     assert job.wait(10).state == "done"
     assert job.status.costs == status.costs

@@ -21,8 +21,8 @@ def test_a_large_file_is_refused_before_any_of_it_is_sent():
     with pytest.raises(UploadError) as refusal:
         UploadReceiver().begin("photo.tif", 200_000_000)
     assert str(refusal.value) == (
-        "photo.tif: the file has 200 MB, and at most 30 MB can be uploaded. Scale the picture down first, or save it as "
-        "a JPEG."
+        "photo.tif: the file has 200 MB, and at most 30 MB can be uploaded. Scale the picture down first, or save it "
+        "as a JPEG."
     )
     assert LARGEST == 30_000_000
 

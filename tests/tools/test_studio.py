@@ -1,0 +1,72 @@
+"""`make studio`: a server for this machine, with a token that no other user can read."""
+
+import json
+import sys
+
+import pytest
+
+from nst.paths import ROOT
+from tools import studio
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The commands and environments that main would start."""
+    calls = []
+
+    class Done:
+        returncode = 0
+
+    def run(command, env, **_):
+        calls.append((command, env))
+        return Done()
+
+    monkeypatch.setattr(studio.subprocess, "run", run)
+    monkeypatch.setattr(studio, "find_spec", lambda name: name)
+    return calls
+
+
+def start(*words):
+    with pytest.raises(SystemExit) as end:
+        studio.main(words)
+    return end.value.code
+
+
+def test_the_address_has_a_new_token_each_time_that_is_not_in_the_command(calls, capsys):
+    assert start("--no-browser") == 0
+    start("--no-browser")
+    (command, environment), (_, second) = calls
+    token = environment["JUPYTER_TOKEN"]
+    assert len(token) >= 32
+    assert token != second["JUPYTER_TOKEN"]
+    assert f"Studio: http://127.0.0.1:8866/?token={token}\n" in capsys.readouterr().out
+    assert not any(token in word for word in command)
+    assert "--Voila.auto_token=True" in command
+
+
+def test_without_a_token_only_if_told_so(calls, capsys):
+    start("--no-token", "--port", "9000", "--theme", "dark")
+    [(command, environment)] = calls
+    assert environment["JUPYTER_TOKEN"] == ""
+    assert "Studio: http://127.0.0.1:9000/\n" in capsys.readouterr().out
+    assert {"--Voila.auto_token=False", "--Voila.port=9000", "--VoilaConfiguration.theme=dark"} <= {*command}
+
+
+def test_it_listens_on_this_machine_only():
+    settings = json.loads((studio.SETTINGS / "voila.json").read_text(encoding="utf-8"))
+    assert settings["Voila"]["ip"] == studio.ADDRESS == "127.0.0.1"
+    assert settings["Voila"]["tornado_settings"]["allow_remote_access"] is False
+    assert settings["VoilaConfiguration"]["file_allowlist"] == []
+    assert settings["VoilaConfiguration"]["show_tracebacks"] is False
+
+
+def test_it_serves_the_notebook_that_is_built():
+    command = studio.make_command(ROOT, 9000, "secret")
+    assert command[:3] == [sys.executable, "-m", "voila"]
+    assert command[3] == str(ROOT / "notebooks" / "studio.ipynb")
+    assert (ROOT / "notebooks" / "studio.ipynb").is_file()
+
+
+def test_missing_packages_are_named(monkeypatch):
+    monkeypatch.setattr(studio, "find_spec", lambda name: None if name == "voila" else name)
+    assert start() == f'studio: voila missing. Install with: {sys.executable} -m pip install -e ".[studio]"'
