@@ -24,7 +24,7 @@ class GalleryPanel:
         self._on_again, self._on_continue, self._folder = on_again, on_continue, folder
         self._runs = {}
         wide = widgets.Layout(width="min(640px, 100%)")
-        self.list = widgets.Select(options=[], rows=6, description="", layout=wide)
+        self.list = widgets.Select(options=[], rows=6, description="Runs", layout=wide)
         self.shown = widgets.HTML()
         self.message = widgets.HTML()
         self.again = widgets.Button(description="Use these settings")

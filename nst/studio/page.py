@@ -137,21 +137,24 @@ class Page:
         """A choice has changed: show it, and paint the preview."""
         if self._showing:
             return
-        self._show_regions()
-        if not (self.photographs.chosen and self.paintings.chosen):
-            self._request = None
-            self.preview.value = render_sentence(CHOOSE)
-        else:
-            count = len(self.paintings.chosen)
-            regions = [*self.drawing.regions, *([] for _ in range(count))][:count]
-            try:
-                self._request = self.settings.make_request(self.photographs.chosen[0], self.paintings.chosen, regions)
-            except SettingsError as error:
-                self._request = None
-                self._show_refusal(error)
-            else:
-                self._preview.submit(self._request)
+        self._request = None
+        try:
+            self._show_regions()
+            self._request = self._make_request()
+        except (SettingsError, PictureError) as error:
+            self._show_refusal(error)
+        if self._request is not None:
+            self._preview.submit(self._request)
         self._enable_buttons()
+
+    def _make_request(self):
+        """The PaintingRequest of what is chosen; None, with a message, while a picture is missing."""
+        styles = self.paintings.chosen
+        if not (self.photographs.chosen and styles):
+            self.preview.value = render_sentence(CHOOSE)
+            return None
+        regions = [*self.drawing.regions, *([] for _ in styles)][: len(styles)]
+        return self.settings.make_request(self.photographs.chosen[0], styles, regions)
 
     def _show_regions(self):
         """Show the chosen photograph to draw on, and the paintings whose region can be drawn."""
@@ -174,7 +177,8 @@ class Page:
         return paint_preview(request, self._shelf)
 
     def _show_preview(self, result):
-        self.preview.value = render_picture(result, f"Preview: {result.title}")
+        if self._request is not None:
+            self.preview.value = render_picture(result, f"Preview: {result.title}")
 
     def _show_refusal(self, error):
         self.preview.value = render_sentence(str(error), refused=True)

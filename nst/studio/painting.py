@@ -50,6 +50,10 @@ def paint(request, shelf, out, on_progress, *, resume=False):
         record = {**_make_record(request, interruption.result), "done": round(interruption.done, 3)}
         save_files(interruption.result.picture, record, out)
         raise
+    except BaseException:
+        if not out.exists() and not checkpoint_path(out).exists():  # nothing is left of what was announced
+            settings_path(out).unlink(missing_ok=True)
+        raise
     return result
 
 

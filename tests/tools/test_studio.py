@@ -60,6 +60,13 @@ def test_it_listens_on_this_machine_only():
     assert settings["VoilaConfiguration"]["show_tracebacks"] is False
 
 
+def test_the_page_may_load_nothing_from_another_host():
+    settings = json.loads((studio.SETTINGS / "voila.json").read_text(encoding="utf-8"))
+    policy = settings["Voila"]["tornado_settings"]["headers"]["Content-Security-Policy"]
+    sources = next(part for part in policy.split(";") if part.startswith("default-src ")).split()[1:]
+    assert {*sources} == {"'self'", "'unsafe-inline'", "'unsafe-eval'", "data:", "blob:"}
+
+
 def test_it_serves_the_notebook_that_is_built():
     command = studio.make_command(ROOT, 9000, "secret")
     assert command[:3] == [sys.executable, "-m", "voila"]

@@ -70,6 +70,15 @@ def test_stop_saves_the_picture_so_far_and_continue_ends_with_the_same_picture(s
     assert [run.is_resumable for run in list_runs(tmp_path)] == [False]
 
 
+def test_a_run_that_fails_before_it_has_anything_leaves_nothing(shelf, tmp_path):
+    request = PaintingRequest("images/louvre.jpg", ["images/missing.jpg"], size=64)
+    out = tmp_path / "mine.png"
+    announce_run(request, out)
+    with pytest.raises(nst.PictureError, match="this picture is not there any more"):
+        paint(request, shelf, out, lambda progress: None)
+    assert list_runs(tmp_path) == []
+
+
 def test_outside_of_its_region_the_photograph_stays(shelf, tmp_path):
     request = PaintingRequest(**SMALL, regions=[[PLACES["Left half"]]])
     result = paint(request, shelf, tmp_path / "mine.png", lambda progress: None)
