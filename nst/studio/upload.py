@@ -1,7 +1,8 @@
 """An upload in parts: its size is checked before any of it is sent, and counted while it comes."""
 
-LARGEST = 30_000_000  # bytes of an uploaded file
-PART = 1_000_000  # bytes that the page sends at a time: servers close the connection at messages of 10 MB
+MEGABYTE = 1_000_000
+LARGEST = 30 * MEGABYTE  # bytes of an uploaded file
+PART = MEGABYTE  # bytes that the page sends at a time: servers close the connection at messages of 10 MB
 
 
 class UploadError(ValueError):
@@ -34,7 +35,7 @@ class UploadReceiver:
             raise UploadError(f"{name}: the file is empty. Save or download it again.")
         if size > self.largest:
             raise UploadError(
-                f"{name}: the file has {size / 1e6:,.0f} MB, and at most {self.largest / 1e6:,.0f} MB can be uploaded. "
+                f"{name}: the file has {-(-size // MEGABYTE):,} MB, and at most {self.largest // MEGABYTE} MB can be uploaded. "
                 "Scale the picture down first, or save it as a JPEG."
             )
         self._name, self._size = name, size
