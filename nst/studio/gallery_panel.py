@@ -43,9 +43,9 @@ class GalleryPanel:
         self.box = widgets.VBox([self.list, buttons, self.message, self.question, self.shown])
         self.refresh()
 
-    def refresh(self):
-        """Read the list again; the same run stays chosen, if it is still there."""
-        chosen = self.list.value
+    def refresh(self, path=None):
+        """Read the list again, and choose the run of the picture `path`; None: the same as before, if it is there."""
+        chosen = self.list.value if path is None else str(path)
         self._runs = {str(run.path): run for run in list_runs(self._folder)}
         self.list.options = [(_title(run), path) for path, run in self._runs.items()]
         self.list.value = chosen if chosen in self._runs else next(iter(self._runs), None)

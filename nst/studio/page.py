@@ -211,7 +211,7 @@ class Page:
         self.painted.value = render_status(status, photograph)
         self._enable_buttons()
         if not status.is_running:
-            self.gallery.refresh()
+            self.gallery.refresh(self._painted[1])
 
     def _enable_buttons(self):
         status = self._job.status

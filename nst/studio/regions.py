@@ -27,7 +27,7 @@ def check_regions(regions, count):
     all is the same as no regions, (). Raises SettingsError.
 
     >>> check_regions([[[[0, 0], [1, 0], [1, 1]], [[0, 0]]]], 1)
-    (((((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)),),)
+    ((((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)),),)
     """
     try:
         checked = tuple(
@@ -46,7 +46,7 @@ def check_regions(regions, count):
     require(most <= MOST_OUTLINES, "regions", f"{most} outlines for a painting", f"at most {MOST_OUTLINES}")
     if not most:
         return ()
-    require(len(checked) == count, "regions", f"{len(checked)} for {count} paintings", "one for each painting")
+    require(len(checked) == count, "regions", f"{len(checked)} lists of outlines", f"{count}, one for each painting")
     return checked
 
 

@@ -76,6 +76,13 @@ def test_painting_shows_the_picture_over_the_photograph_and_in_the_gallery(chose
     assert re.search(r'download="louvre_monet_\S+\.png" href="data:image/png', chosen.gallery.shown.value)
 
 
+def test_the_newest_run_is_chosen_in_the_gallery(chosen):
+    for _ in range(2):
+        paint(chosen)
+        assert chosen.gallery.chosen.path == chosen._painted[1]
+    assert len(list_runs(chosen._folder)) == 2
+
+
 def test_settings_of_a_past_run_can_be_used_again(chosen):
     chosen.settings.style_weight.value = 100.0
     chosen.paintings.chosen = [KASHI, MONET]
