@@ -35,8 +35,8 @@ class UploadReceiver:
             raise UploadError(f"{name}: the file is empty. Save or download it again.")
         if size > self.largest:
             raise UploadError(
-                f"{name}: the file has {-(-size // MEGABYTE):,} MB, and at most {self.largest // MEGABYTE} MB can be uploaded. "
-                "Scale the picture down first, or save it as a JPEG."
+                f"{name}: the file has {-(-size // MEGABYTE):,} MB, and at most {self.largest // MEGABYTE} MB can be "
+                "uploaded. Scale the picture down first, or save it as a JPEG."
             )
         self._name, self._size = name, size
 
