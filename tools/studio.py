@@ -10,9 +10,15 @@ Each visitor has a kernel of their own. The address contains a token, without wh
 import argparse
 import os
 import secrets
+import socket
 import subprocess
 import sys
+import tempfile
+import time
+import webbrowser
+from contextlib import suppress
 from importlib.util import find_spec
+from pathlib import Path
 
 from nst.paths import ROOT
 
@@ -34,15 +40,36 @@ def main(arguments=None, root=ROOT):
         sys.exit(f'studio: {", ".join(missing)} missing. Install with: {sys.executable} -m pip install -e ".[studio]"')
     token = "" if options.no_token else secrets.token_urlsafe(24)
     command, environment = make_command(root, options.port, token, options.theme), make_environment(root, token)
-    query = f"?token={token}" if token else ""
-    print(f"Studio: http://{ADDRESS}:{options.port}/{query}", flush=True)
+    address = f"http://{ADDRESS}:{options.port}/{f'?token={token}' if token else ''}"
+    print(f"Studio: {address}", flush=True)
     print("Press Ctrl-C here to end it; your pictures stay in output/studio/.", flush=True)
-    if options.no_browser:
-        command.append("--no-browser")
-    try:
-        sys.exit(subprocess.run(command, cwd=root, env=environment, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(0)
+    with tempfile.TemporaryDirectory(prefix="nst-studio-") as folder:
+        server = subprocess.Popen(command, cwd=root, env=environment)
+        try:
+            if not options.no_browser and wait_for_server(server, options.port):
+                webbrowser.open(write_redirection(Path(folder), address).as_uri())
+            sys.exit(server.wait())
+        except KeyboardInterrupt:
+            server.wait()  # Ctrl-C has reached it, too
+            sys.exit(0)
+
+
+def wait_for_server(server, port):
+    """Return whether the server takes connections, within a minute and before it ends."""
+    for _ in range(120):
+        if server.poll() is not None:
+            return False
+        with suppress(OSError), socket.create_connection((ADDRESS, port), timeout=1):
+            return True
+        time.sleep(0.5)
+    return False
+
+
+def write_redirection(folder, address):
+    """Write a page that leads to the address; return its path. No command of the browser then contains the token."""
+    page = folder / "studio.html"
+    page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={address}">', encoding="utf-8")
+    return page
 
 
 def make_command(root, port, token, theme="light"):
@@ -52,6 +79,7 @@ def make_command(root, port, token, theme="light"):
         "-m",
         "voila",
         str(root / "notebooks" / "studio.ipynb"),
+        "--no-browser",
         f"--Voila.config_file_paths={SETTINGS}",
         f"--Voila.port={port}",
         f"--Voila.auto_token={bool(token)}",

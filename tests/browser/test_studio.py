@@ -39,7 +39,7 @@ def address(course, tmp_path_factory):
     environment |= {
         name: str(home / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     }
-    command = [*studio.make_command(course, port, TOKEN), "--no-browser"]
+    command = studio.make_command(course, port, TOKEN)
     with (home / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
         try:

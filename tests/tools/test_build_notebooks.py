@@ -65,6 +65,33 @@ def test_what_was_built_passes_the_check(course, capsys):
     assert capsys.readouterr().out == "1 notebook(s) up to date.\n"
 
 
+def write_app(root, text="# %%\n1 / 0\n"):
+    """Add an app to a course; it would fail if it were executed."""
+    (root / "notebooks" / "src" / "apps").mkdir(exist_ok=True)
+    (root / "notebooks" / "src" / "apps" / "painter.py").write_text(text, encoding="utf-8")
+
+
+def test_an_app_is_built_without_being_executed_and_has_no_students_notebook(course, capsys):
+    write_app(course)
+    build_notebooks.main(["painter"], course)
+    [cell] = nbformat.read(course / "notebooks" / "painter.ipynb", as_version=4).cells
+    assert (cell.source, cell.outputs, cell.execution_count) == ("1 / 0", [], None)
+    assert not (course / "notebooks" / "student" / "painter.ipynb").exists()
+    capsys.readouterr()
+    build_notebooks.main(["--check"], course)
+    assert capsys.readouterr().out == "2 notebook(s) up to date.\n"
+
+
+def test_an_app_that_was_changed_or_run_is_stale(course):
+    write_app(course)
+    build_notebooks.main(["painter"], course)
+    change(course, "painter.ipynb", lambda notebook: notebook["cells"][0].update(execution_count=1))
+    to_do = "Run: python -m tools.build_notebooks painter"
+    assert complaints(course) == [f"painter.ipynb: it has outputs, or was saved by an editor. {to_do}"]
+    write_app(course, "# %%\n2 / 0\n")
+    assert complaints(course) == [f"painter.ipynb: stale: cell 1 differs, in the source '2 / 0'. {to_do}"]
+
+
 def test_a_chapter_that_was_never_built_is_stale(tmp_path):
     assert complaints(toy_course.write(tmp_path)) == [
         f"01_toy.ipynb: stale: there is none. {TO_DO}",

@@ -1,7 +1,11 @@
 """`make studio`: a server for this machine, with a token that no other user can read."""
 
 import json
+import subprocess
 import sys
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import pytest
 
@@ -14,14 +18,14 @@ def calls(monkeypatch):
     """The commands and environments that main would start."""
     calls = []
 
-    class Done:
-        returncode = 0
+    class Server:
+        def __init__(self, command, env, **_):
+            calls.append((command, env))
 
-    def run(command, env, **_):
-        calls.append((command, env))
-        return Done()
+        def wait(self):
+            return 0
 
-    monkeypatch.setattr(studio.subprocess, "run", run)
+    monkeypatch.setattr(studio.subprocess, "Popen", Server)
     monkeypatch.setattr(studio, "find_spec", lambda name: name)
     return calls
 
@@ -45,11 +49,35 @@ def test_the_address_has_a_new_token_each_time_that_is_not_in_the_command(calls,
 
 
 def test_without_a_token_only_if_told_so(calls, capsys):
-    start("--no-token", "--port", "9000", "--theme", "dark")
+    start("--no-browser", "--no-token", "--port", "9000", "--theme", "dark")
     [(command, environment)] = calls
     assert environment["JUPYTER_TOKEN"] == ""
     assert "Studio: http://127.0.0.1:9000/\n" in capsys.readouterr().out
     assert {"--Voila.auto_token=False", "--Voila.port=9000", "--VoilaConfiguration.theme=dark"} <= {*command}
+
+
+def test_the_browser_opens_a_page_that_leads_to_the_address(calls, capsys, monkeypatch):
+    opened = []
+    monkeypatch.setattr(studio, "wait_for_server", lambda server, port: True)
+    monkeypatch.setattr(studio.webbrowser, "open", lambda url: opened.append(Path(url2pathname(urlparse(url).path))))
+    monkeypatch.setattr(
+        studio, "write_redirection", lambda folder, address: written.append(address) or folder / "a.html"
+    )
+    written = []
+    start()
+    assert written == [capsys.readouterr().out.splitlines()[0].removeprefix("Studio: ")]
+    assert [page.name for page in opened] == ["a.html"]
+
+
+def test_the_redirection_contains_the_address(tmp_path):
+    page = studio.write_redirection(tmp_path, "http://127.0.0.1:8866/?token=secret")
+    assert 'content="0; url=http://127.0.0.1:8866/?token=secret"' in page.read_text(encoding="utf-8")
+
+
+def test_a_server_that_has_ended_is_not_waited_for():
+    server = subprocess.Popen([sys.executable, "-c", ""])
+    server.wait()
+    assert not studio.wait_for_server(server, 1)
 
 
 def test_it_listens_on_this_machine_only():

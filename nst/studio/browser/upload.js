@@ -32,7 +32,8 @@ function render({ model, el }) {
   }
 
   model.on("msg:custom", sendPart);
-  model.on("change:message change:refused", showMessage);
+  model.on("change:message", showMessage);
+  model.on("change:refused", showMessage);
   showMessage();
   el.append(label, message);
 }
