@@ -3,6 +3,7 @@
 import base64
 import time
 from html import escape
+from mimetypes import guess_type
 
 import ipywidgets as widgets
 
@@ -111,8 +112,8 @@ def _render_picture(run):
     except images.PictureError as error:
         return f"<div>{escape(str(error))}</div>"
     data, size = encode_jpeg(picture, LONGEST)
-    kind = "png" if run.path.suffix == ".png" else "octet-stream"
-    address = f"data:image/{kind};base64,{base64.b64encode(run.path.read_bytes()).decode('ascii')}"
+    kind = guess_type(run.path.name)[0] or "application/octet-stream"
+    address = f"data:{kind};base64,{base64.b64encode(run.path.read_bytes()).decode('ascii')}"
     return (
         f'<figure style="max-width:{LONGEST}px">{make_image(data, run.title, size=size)}</figure>'
         f'<a download="{escape(run.path.name)}" href="{address}">Download {escape(run.path.name)}</a>'
