@@ -10,6 +10,7 @@ Each visitor has a kernel of their own. The address contains a token, without wh
 import argparse
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from nst.paths import ROOT
 
-PORT = 8866
+PORTS = range(8866, 8886)  # the first one that is free
 ADDRESS = "127.0.0.1"  # as in SETTINGS
 NEEDED = ("voila", "anywidget", "ipywidgets")
 SETTINGS = ROOT / "tools" / "voila"  # of the server; a user's own settings of Voila are not read
@@ -31,27 +32,41 @@ THEMES = ("light", "dark")
 
 def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(description="Serve Studio as an app, on this machine only.")
-    parser.add_argument("--port", type=int, default=PORT, help="the server's port (default: %(default)s)")
+    parser.add_argument("--port", type=int, help=f"the server's port (default: a free one from {PORTS[0]} on)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
     parser.add_argument("--no-token", action="store_true", help="let every user of this machine open the page")
     parser.add_argument("--theme", choices=THEMES, default="light", help="the page's colors (default: %(default)s)")
     options = parser.parse_args(arguments)
     if missing := [name for name in NEEDED if find_spec(name) is None]:
         sys.exit(f'studio: {", ".join(missing)} missing. Install with: {sys.executable} -m pip install -e ".[studio]"')
+    port = find_port(PORTS if options.port is None else [options.port])
     token = "" if options.no_token else secrets.token_urlsafe(24)
-    command, environment = make_command(root, options.port, token, options.theme), make_environment(root, token)
-    address = f"http://{ADDRESS}:{options.port}/{f'?token={token}' if token else ''}"
+    command, environment = make_command(root, port, token, options.theme), make_environment(root, token)
+    address = f"http://{ADDRESS}:{port}/{f'?token={token}' if token else ''}"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server ends with this process
     print(f"Studio: {address}", flush=True)
     print("Press Ctrl-C here to end it; your pictures stay in output/studio/.", flush=True)
     with tempfile.TemporaryDirectory(prefix="nst-studio-") as folder:
         server = subprocess.Popen(command, cwd=root, env=environment)
         try:
-            if not options.no_browser and wait_for_server(server, options.port):
+            if not options.no_browser and wait_for_server(server, port):
                 webbrowser.open(write_redirection(Path(folder), address).as_uri())
             sys.exit(server.wait())
         except KeyboardInterrupt:
-            server.wait()  # Ctrl-C has reached it, too
+            server.terminate()  # Ctrl-C has reached it, too; a SIGTERM has not
+            server.wait()
             sys.exit(0)
+
+
+def find_port(ports):
+    """Return the first port that is free; exit with words if none is."""
+    for port in ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")  # as the server does
+            probe.bind((ADDRESS, port))
+            return port
+    taken = f"{ports[0]}" if len(ports) == 1 else f"{ports[0]} to {ports[-1]}"
+    sys.exit(f"studio: port {taken} in use. Choose another one: --port NUMBER")
 
 
 def wait_for_server(server, port):
@@ -88,9 +103,10 @@ def make_command(root, port, token, theme="light"):
 
 
 def make_environment(root, token):
-    """Return the environment of the server and its kernels: they find the course from any folder."""
-    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "JUPYTER_TOKEN": token}
+    """Return the environment of the server and its kernels: they find Studio's template, and the course."""
+    added = {"PYTHONPATH": str(root), "JUPYTER_PATH": str(SETTINGS)}
+    paths = {name: os.pathsep.join(filter(None, [path, os.environ.get(name)])) for name, path in added.items()}
+    return {**os.environ, **paths, "JUPYTER_TOKEN": token}
 
 
 if __name__ == "__main__":

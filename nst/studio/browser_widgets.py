@@ -1,4 +1,4 @@
-"""The three widgets that need code in the browser: pictures to choose, an upload, regions on a photograph.
+"""The widgets that need code in the browser: pictures to choose, an upload, regions on a photograph, a slider.
 
 Their JavaScript is in nst/studio/browser/. It decides nothing: what is allowed, and every message, is decided here.
 """
@@ -26,10 +26,10 @@ class PictureChoice(anywidget.AnyWidget):
     pictures = traitlets.List().tag(sync=True)
     chosen = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def show_shelf(self, shelf):
-        """Show all pictures of a shelf; one that cannot be read is left out."""
+    def show_shelf(self, shelf, kind):
+        """Show all pictures of a shelf, those of the other kind last; one that cannot be read is left out."""
         pictures = []
-        for picture in shelf.list_pictures():
+        for picture in sorted(shelf.list_pictures(), key=lambda picture: picture.kind not in (None, kind)):
             try:
                 thumbnail = encode_source(shelf.make_thumbnail(picture.key))
             except PictureError:
@@ -82,6 +82,17 @@ class RegionDrawing(anywidget.AnyWidget):
     photograph = traitlets.Unicode().tag(sync=True)
     regions = traitlets.List().tag(sync=True)
     active = traitlets.Int(0).tag(sync=True)
+
+
+class StrengthSlider(anywidget.AnyWidget):
+    """A slider on a logarithmic scale, from 10 ** low to 10 ** high; its value changes when it is let go."""
+
+    _esm = BROWSER / "strength.js"
+    _css = LOOK
+    label = traitlets.Unicode().tag(sync=True)
+    low = traitlets.Float().tag(sync=True)
+    high = traitlets.Float().tag(sync=True)
+    value = traitlets.Float(1.0).tag(sync=True)
 
 
 def encode_source(jpeg):

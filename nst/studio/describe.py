@@ -5,13 +5,14 @@ from html import escape
 from foundation.time_left import describe_time_left
 from nst.notebook.comparison import render_comparison
 from nst.notebook.html import STYLE, encode_jpeg, make_image
-from nst.notebook.live import describe_J
 from nst.studio import job
 from nst.studio.curve import draw_curve
 
 LONGEST = 640  # pixels of the picture while it is painted
 JOB_STYLE = """<style>
-.nst-job{max-width:640px}
+.nst.nst-job{max-width:640px}
+.nst.nst-done{max-width:880px}
+.nst-job .nst-curve{max-width:640px}
 .nst-job progress{width:100%;height:12px;accent-color:var(--nst-accent);display:block;margin:4px 0}
 .nst-job .nst-curve{display:block;width:100%;height:120px;margin:8px 0 2px;border-bottom:1px solid var(--nst-line)}
 .nst-refused{border-left:4px solid var(--jp-error-color1,#d32f2f);padding-left:8px}
@@ -39,7 +40,7 @@ def render_status(status, photograph=None):
         return render_sentence(status.message, refused=status.state == job.FAILED)
     words = _describe_end(status)
     comparison = "" if photograph is None else _compare(status.result.picture, photograph, status.result.title)
-    return _wrap(f'<div role="status">{escape(words)}</div>{_render_curve(status)}{comparison}')
+    return _wrap(f'<div role="status">{escape(words)}</div>{comparison}{_render_curve(status)}', " nst-done")
 
 
 def render_picture(result, alt):
@@ -74,8 +75,6 @@ def _render_curve(status):
 def _describe_end(status):
     height, width = status.result.picture.shape[1:3]
     words = f"{width} x {height} pixels, {status.result.timings['seconds']:.0f} s."
-    if status.costs:
-        words += f" {describe_J(status.costs[0], status.costs[-1])}"
     if status.state == job.STOPPED:
         advice = " Continue paints on from here." if status.resumable else ""
         words = f"Stopped: this is the picture so far.{advice} {words}"
@@ -87,5 +86,5 @@ def _compare(picture, photograph, title):
     return render_comparison(photograph, picture, titles, f"{title}, laid over the photograph.")
 
 
-def _wrap(html):
-    return f'<div class="nst nst-job">{STYLE}{JOB_STYLE}{html}</div>'
+def _wrap(html, kind=""):
+    return f'<div class="nst nst-job{kind}">{STYLE}{JOB_STYLE}{html}</div>'

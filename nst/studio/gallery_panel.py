@@ -29,7 +29,7 @@ class GalleryPanel:
         self.shown = widgets.HTML()
         self.message = widgets.HTML()
         self.again = widgets.Button(description="Use these settings")
-        self.resume = widgets.Button(description="Continue")
+        self.resume = widgets.Button(description="Continue this run")
         self.delete = widgets.Button(description="Delete ...")
         self.confirm = widgets.Button(description="Yes, delete it", button_style="danger")
         self.keep = widgets.Button(description="No, keep it")
@@ -41,7 +41,8 @@ class GalleryPanel:
         self.confirm.on_click(lambda _: self._delete())
         self.keep.on_click(lambda _: self._close_question())
         buttons = widgets.HBox([self.again, self.resume, self.delete], layout=widgets.Layout(flex_flow="row wrap"))
-        self.box = widgets.VBox([self.list, buttons, self.message, self.question, self.shown])
+        self.controls = widgets.VBox([self.list, buttons])
+        self.box = widgets.VBox([self.controls, self.message, self.question, self.shown])
         self.refresh()
 
     def refresh(self, path=None):
@@ -60,7 +61,7 @@ class GalleryPanel:
     def _show_chosen(self):
         run = self.chosen
         self._close_question()
-        self.again.disabled = self.delete.disabled = run is None
+        self.controls.layout.display = "none" if run is None else "flex"
         self.resume.disabled = run is None or not run.is_resumable
         self.shown.value = render_sentence(NOTHING) if run is None else _render_run(run)
 

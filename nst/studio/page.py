@@ -11,7 +11,7 @@ from nst.studio.browser_widgets import PictureChoice, PictureUpload, RegionDrawi
 from nst.studio.describe import render_picture, render_sentence, render_status
 from nst.studio.gallery_panel import GalleryPanel
 from nst.studio.latest_call import LatestCall
-from nst.studio.painting import announce_run, choose_out, load_photograph, paint, paint_preview
+from nst.studio.painting import announce_run, choose_out, find_preview_parts, load_photograph, paint, paint_preview
 from nst.studio.painting_request import MOST_STYLES, read_request
 from nst.studio.regions import PLACES
 from nst.studio.settings_panel import SettingsPanel
@@ -21,10 +21,14 @@ DRAWN_SIZE = 480  # pixels of the photograph to draw on
 CHOOSE = "Choose a photograph and one to three paintings: a preview appears here."
 PREVIEWING = "Painting the preview. The first one takes some seconds longer."
 PAINTINGS = "Paintings (up to three)"
+USE_REGIONS = "Keep paintings inside regions that you draw"
 REGIONS = (
-    "Without an outline, each painting is everywhere. Draw around a place to keep a painting inside it: the rest of "
-    "the photograph stays as it is, or goes to a painting that has no outline."
+    "Draw around a place with the mouse, a pen or a finger, or choose half of the picture below. The rest of the "
+    "photograph stays as it is, or goes to a painting that has no outline."
 )
+# Two columns where there is room, otherwise one.
+COLUMN = widgets.Layout(flex="1 1 460px", width="auto", min_width="min(460px, 100%)", max_width="640px")
+WRAP = widgets.Layout(flex_flow="row wrap")
 
 
 def make_page(shelf=None, folder=None):
@@ -40,6 +44,7 @@ class Page:
         self._request = None  # what is chosen, if it can be painted
         self._painted = None  # (request, path) of the last painting
         self._photograph = None  # the key of the photograph to draw on
+        self._previewed = None  # what the last preview was painted from
         self._showing = False  # whether the controls are being set to a request
         self.photographs = PictureChoice(label="Photograph")
         self.paintings = PictureChoice(label=PAINTINGS, most=MOST_STYLES)
@@ -47,8 +52,10 @@ class Page:
         self.painting_upload = PictureUpload("Upload a painting", lambda *file: self._add(file, self.paintings))
         self.settings = SettingsPanel(self._choose)
         self.drawing = RegionDrawing()
-        self.region_of = widgets.Dropdown(options=[("first painting", 0)], description="Region of the")
-        self.region_of.style.description_width = "110px"
+        self.use_regions = widgets.Checkbox(description=USE_REGIONS, indent=False)
+        self.use_regions.layout.width = "auto"
+        self.region_of = widgets.Dropdown(options=[("first painting", 0)], description="Region of")
+        self.regions = widgets.VBox()
         self.places = [widgets.Button(description=place) for place in PLACES]
         self.clear = widgets.Button(description="Clear all")
         self.preview = widgets.HTML(render_sentence(CHOOSE))
@@ -67,6 +74,7 @@ class Page:
         for choice in (self.photographs, self.paintings):
             choice.observe(lambda _: self._choose(), "chosen")
         self.drawing.observe(lambda _: self._choose(), "regions")
+        self.use_regions.observe(lambda _: self._choose(), "value")
         self.region_of.observe(lambda change: setattr(self.drawing, "active", change.new), "value")
         for button in self.places:
             button.on_click(lambda pressed: self._add_place(PLACES[pressed.description]))
@@ -77,18 +85,14 @@ class Page:
 
     def _lay_out(self):
         wrap = widgets.Layout(flex_flow="row wrap", grid_gap="4px 24px", width="100%")
-        regions = widgets.VBox(
-            [
-                widgets.HTML(render_sentence(REGIONS)),
-                self.region_of,
-                self.drawing,
-                widgets.HBox([*self.places, self.clear], layout=widgets.Layout(flex_flow="row wrap")),
-            ]
-        )
-        more = widgets.Accordion([regions], titles=["Regions"])
-        more.selected_index = None
-        buttons = widgets.HBox([self.paint, self.stop, self.resume], layout=widgets.Layout(flex_flow="row wrap"))
-        column = widgets.Layout(width="min(640px, 100%)")
+        self.regions.children = [
+            widgets.HTML(render_sentence(REGIONS)),
+            self.region_of,
+            self.drawing,
+            widgets.HBox([*self.places, self.clear], layout=WRAP),
+        ]
+        self.regions.layout.display = "none"
+        settings = [_make_heading("4. Settings"), self.settings.box, self.use_regions, self.regions]
         return widgets.VBox(
             [
                 _make_heading("1. Photograph"),
@@ -99,13 +103,13 @@ class Page:
                 self.painting_upload,
                 widgets.HBox(
                     [
-                        widgets.VBox([_make_heading("3. Preview"), self.preview], layout=column),
-                        widgets.VBox([_make_heading("4. Settings"), self.settings.box, more], layout=column),
+                        widgets.VBox([_make_heading("3. Preview"), self.preview], layout=COLUMN),
+                        widgets.VBox(settings, layout=COLUMN),
                     ],
                     layout=wrap,
                 ),
                 _make_heading("5. Painting"),
-                buttons,
+                widgets.HBox([self.paint, self.stop, self.resume], layout=WRAP),
                 self.painted,
                 _make_heading("Gallery"),
                 self.gallery.box,
@@ -113,8 +117,8 @@ class Page:
         )
 
     def _show_shelf(self):
-        for choice in (self.photographs, self.paintings):
-            choice.show_shelf(self._shelf)
+        self.photographs.show_shelf(self._shelf, "content")
+        self.paintings.show_shelf(self._shelf, "style")
 
     def _add(self, file, choice):
         """Keep an uploaded file, and choose it; return a sentence."""
@@ -134,16 +138,18 @@ class Page:
         self.drawing.regions = regions
 
     def _choose(self):
-        """A choice has changed: show it, and paint the preview."""
+        """A choice has changed: show it, and paint the preview if it looks different now."""
         if self._showing:
             return
         self._request = None
+        self.regions.layout.display = "flex" if self.use_regions.value else "none"
         try:
             self._show_regions()
             self._request = self._make_request()
         except (SettingsError, PictureError) as error:
             self._show_refusal(error)
-        if self._request is not None:
+        if self._request is not None and find_preview_parts(self._request) != self._previewed:
+            self._previewed = find_preview_parts(self._request)
             self._preview.submit(self._request)
         self._enable_buttons()
 
@@ -151,9 +157,10 @@ class Page:
         """The PaintingRequest of what is chosen; None, with a message, while a picture is missing."""
         styles = self.paintings.chosen
         if not (self.photographs.chosen and styles):
-            self.preview.value = render_sentence(CHOOSE)
+            self.preview.value, self._previewed = render_sentence(CHOOSE), None
             return None
-        regions = [*self.drawing.regions, *([] for _ in styles)][: len(styles)]
+        drawn = self.drawing.regions if self.use_regions.value else []
+        regions = [*drawn, *([] for _ in styles)][: len(styles)]
         return self.settings.make_request(self.photographs.chosen[0], styles, regions)
 
     def _show_regions(self):
@@ -181,7 +188,7 @@ class Page:
             self.preview.value = render_picture(result, f"Preview: {result.title}")
 
     def _show_refusal(self, error):
-        self.preview.value = render_sentence(str(error), refused=True)
+        self.preview.value, self._previewed = render_sentence(str(error), refused=True), None
 
     def _start_new(self):
         if self._request is None:
@@ -241,6 +248,7 @@ class Page:
             self.settings.show_request(request)
             self._show_regions()
             self.drawing.regions = [[list(map(list, outline)) for outline in region] for region in request.regions]
+            self.use_regions.value = bool(request.regions)
         finally:
             self._showing = False
         self._choose()

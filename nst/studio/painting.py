@@ -10,7 +10,7 @@ from nst.paths import OUTPUT
 from nst.studio.painting_request import RECORD_KEY
 from nst.studio.regions import make_masks
 
-PREVIEW_SIZE = 320  # pixels on the longest side
+PREVIEW_SIZE = 480  # pixels on the longest side
 
 
 def choose_out(request, folder=None):
@@ -57,8 +57,19 @@ def paint(request, shelf, out, on_progress, *, resume=False):
     return result
 
 
+def load_engine():
+    """Import what paints, with TensorFlow, which takes seconds: for a thread that works while a visitor chooses."""
+    import nst.engine.stylize
+    import nst.fast.paint  # noqa: F401
+
+
+def find_preview_parts(request):
+    """Return the parts of a request that its preview depends on."""
+    return request.content, request.styles, request.preserve_color, request.regions
+
+
 def paint_preview(request, shelf):
-    """Return the Result of nst.paint_fast at 320 pixels. Raises what it raises."""
+    """Return the Result of nst.paint_fast at 480 pixels. Raises what it raises."""
     from nst.fast.paint import paint_fast
 
     inputs = _find_inputs(request, shelf, PREVIEW_SIZE)

@@ -3,6 +3,7 @@
 import ipywidgets as widgets
 
 from nst.engine.settings import Settings
+from nst.studio.browser_widgets import StrengthSlider
 from nst.studio.painting_request import PaintingRequest
 
 SIZES = {f"{size} pixels": size for size in (256, 320, 512, 768, 1024, 1536, 2048)}
@@ -19,7 +20,6 @@ COLORS = {
     "the painting's, moved towards the photograph's": "statistics",
 }
 STARTS = {"the photograph": "content", "the preview": "fast", "noise": "noise"}
-WIDE = {"description_width": "150px"}
 DEFAULTS = Settings()
 # The weights are on a logarithmic scale: their powers of ten.
 STYLE_POWERS, CONTENT_POWERS = (0, 4), (-2, 2)
@@ -29,24 +29,23 @@ class SettingsPanel:
     """Sliders and lists. box: the widget. on_change: is called without arguments after each change of a value."""
 
     def __init__(self, on_change):
-        full = widgets.Layout(width="min(460px, 100%)")
-        common = {"style": WIDE, "layout": full}
-        self.size = widgets.Dropdown(options=SIZES, value=DEFAULTS.size, description="Size", **common)
-        self.budget = widgets.Dropdown(options=BUDGETS, value=60.0, description="Time", **common)
-        self.style_weight = _make_slider(STYLE_POWERS, DEFAULTS.style_weight, "Style strength", common)
-        self.content_weight = _make_slider(CONTENT_POWERS, DEFAULTS.content_weight, "Content strength", common)
-        self.preserve_color = widgets.Dropdown(options=COLORS, value=None, description="Colors", **common)
-        self.init = widgets.Dropdown(options=STARTS, value="content", description="Start from", **common)
-        self.seed = widgets.BoundedIntText(value=0, min=0, max=2**31 - 1, description="Seed of the noise", **common)
+        self.size = ValueList("Size", SIZES, DEFAULTS.size)
+        self.budget = ValueList("Time", BUDGETS, 60.0)
+        self.style_weight = _make_slider("Style strength", STYLE_POWERS, DEFAULTS.style_weight)
+        self.content_weight = _make_slider("Content strength", CONTENT_POWERS, DEFAULTS.content_weight)
+        self.preserve_color = ValueList("Colors", COLORS, None)
+        self.init = ValueList("Start from", STARTS, "content")
+        self.seed = widgets.BoundedIntText(value=0, max=2**31 - 1, description="Seed of the noise", **_make_look())
+        self.seed.disabled = True
         self._controls = {
             name: getattr(self, name)
             for name in ("size", "budget", "style_weight", "content_weight", "preserve_color", "init", "seed")
         }
-        self.seed.disabled = True
-        self.init.observe(lambda change: setattr(self.seed, "disabled", change.new != "noise"), "value")
-        for control in self._controls.values():
-            control.observe(lambda _: on_change(), "value")
-        self.box = widgets.VBox([*self._controls.values()])
+        shown = [getattr(control, "widget", control) for control in self._controls.values()]
+        self.init.widget.observe(lambda _: setattr(self.seed, "disabled", self.init.value != "noise"), "value")
+        for widget in shown:
+            widget.observe(lambda _: on_change(), "value")
+        self.box = widgets.VBox(shown)
 
     def make_request(self, content, styles, regions):
         """Return the PaintingRequest of the controls. Raises SettingsError, also if no picture is chosen."""
@@ -55,22 +54,42 @@ class SettingsPanel:
 
     def show_request(self, request):
         """Set the controls to a request; a size or a time that is not in the lists is added to them."""
-        if request.size not in SIZES.values():
-            self.size.options = {**SIZES, f"{request.size} pixels": request.size}
-        if request.budget not in BUDGETS.values():
-            self.budget.options = {**BUDGETS, f"{request.budget:g} seconds": request.budget}
+        self.size.add(f"{request.size} pixels", request.size)
+        self.budget.add(f"{request.budget} seconds", request.budget)
         for name, control in self._controls.items():
             control.value = getattr(request, name)
 
 
-def _make_slider(powers, value, description, common):
-    return widgets.FloatLogSlider(
-        value=value,
-        min=powers[0],
-        max=powers[1],
-        step=0.05,
-        description=description,
-        readout_format=".3g",
-        continuous_update=False,
-        **common,
-    )
+class ValueList:
+    """A list of words, each for a value. None can be a value, too; in a Dropdown itself it means that none is chosen.
+
+    widget: the Dropdown of the words. value: of the chosen one.
+    """
+
+    def __init__(self, description, values, value):
+        """values: a dict from words to values. value: that is chosen at first."""
+        self._values = dict(values)
+        self.widget = widgets.Dropdown(options=list(values), description=description, **_make_look())
+        self.value = value
+
+    @property
+    def value(self):
+        return self._values[self.widget.value]
+
+    @value.setter
+    def value(self, value):
+        self.widget.value = next(words for words, known in self._values.items() if known == value)
+
+    def add(self, words, value):
+        """Add a value, unless the list has it."""
+        if value not in self._values.values():
+            self._values[words] = value
+            self.widget.options = list(self._values)
+
+
+def _make_slider(label, powers, value):
+    return StrengthSlider(label=label, low=powers[0], high=powers[1], value=value, layout=_make_look()["layout"])
+
+
+def _make_look():
+    return {"style": {"description_width": "142px"}, "layout": widgets.Layout(width="min(460px, 100%)")}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from foundation.atomic_write import write_atomically
 from nst import images, paths
+from nst.assets.catalog import WORKS
 from nst.images import PictureError
 from nst.notebook.html import encode_jpeg
 from nst.pictures.sources import READABLE
@@ -17,15 +18,27 @@ UPLOADS = "studio/uploads"  # in output/
 THUMBNAIL = 144  # pixels
 CHECKED_SIZE = 256  # pixels at which an uploaded picture is decoded once, to see whether it can be
 LONGEST_NAME = 60  # characters of an uploaded file's name that are kept
+CONTENT_IMAGES = ("louvre", "pasargadae", "persepolis", "turbulence")
+STYLE_IMAGES = ("abstract_blue", "kashi", "monet", "starry_night")
+KINDS = {
+    **{work.name: work.kind for work in WORKS.values()},
+    **dict.fromkeys(CONTENT_IMAGES, "content"),
+    **dict.fromkeys(STYLE_IMAGES, "style"),
+}
 
 
 @dataclass(frozen=True)
 class ShelfPicture:
-    """A picture to choose. key: what a request calls it, such as "images/louvre.jpg". title: for readers."""
+    """A picture to choose.
+
+    key: what a request calls it, such as "images/louvre.jpg". title: for readers. kind: "content" or "style", what it
+    is meant for; None if that is not known.
+    """
 
     key: str
     path: Path
     title: str
+    kind: str | None
 
 
 class Shelf:
@@ -41,10 +54,14 @@ class Shelf:
         """Return all ShelfPictures: uploaded ones first, the newest before the others."""
         found = []
         for name, folder in self._folders.items():
-            files = [path for path in folder.glob("*") if path.suffix.lower() in READABLE and path.is_file()]
-            newest_first = name == "uploads"
-            files.sort(key=lambda path: (-path.stat().st_mtime if newest_first else 0, path.name))
-            found += [ShelfPicture(f"{name}/{path.name}", path, _make_title(path, name)) for path in files]
+            is_upload = name == "uploads"
+            paths = folder.glob("*/*" if is_upload else "*")
+            files = [path for path in paths if path.suffix.lower() in READABLE and path.is_file()]
+            files.sort(key=lambda path: (-path.stat().st_mtime if is_upload else 0, path.name))
+            for path in files:
+                key = f"{name}/{path.relative_to(folder).as_posix()}"
+                kind = None if is_upload else KINDS.get(path.stem)
+                found.append(ShelfPicture(key, path, re.sub("[-_]", " ", path.stem), kind))
         return found
 
     def find(self, key):
@@ -62,10 +79,10 @@ class Shelf:
         file = io.BytesIO(content)
         file.name = name
         images.load_with_notes(file, CHECKED_SIZE)
-        path = self.uploads / f"{hashlib.sha256(content).hexdigest()[:8]}-{_make_safe(name)}"
+        path = self.uploads / hashlib.sha256(content).hexdigest()[:8] / _make_safe(name)
         with write_atomically(path) as partial:
             partial.write_bytes(content)
-        return f"uploads/{path.name}"
+        return f"uploads/{path.parent.name}/{path.name}"
 
     def make_thumbnail(self, key):
         """Return a JPEG file of at most 144 x 144 pixels."""
@@ -88,8 +105,3 @@ def _make_safe(name):
     path = Path(name.replace("\\", "/"))
     suffix = path.suffix.lower() if path.suffix.lower() in READABLE else ".jpg"
     return (re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:LONGEST_NAME] or "picture") + suffix
-
-
-def _make_title(path, folder):
-    stem = path.stem.partition("-")[2] if folder == "uploads" else path.stem
-    return stem.replace("_", " ").replace("-", " ")

@@ -23,9 +23,10 @@ from tools import studio
 pytest.importorskip("voila")
 
 MINUTE = 60_000  # milliseconds
+HEIGHT = 2600  # pixels: the page scrolls inside, and a screenshot has only what is visible
 TOKEN = "for-this-test"
 SERIOUS = ("serious", "critical")
-READY = re.compile("Choose a photograph and one to three paintings")
+READY = re.compile("a preview appears here")
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,8 @@ def page(address):
     """The page, once its kernel is ready. It must load nothing from another host."""
     with new_page() as page:
         page.set_default_timeout(MINUTE)
+        page.set_viewport_size({"width": 1280, "height": HEIGHT})
+        expect.set_options(timeout=MINUTE)
         elsewhere = []
         page.on(
             "request", lambda request: elsewhere.append(request.url) if is_elsewhere(request.url, address) else None
@@ -73,6 +76,7 @@ def page(address):
         page.elsewhere = elsewhere
         open_studio(page, address)
         yield page
+        expect.set_options(timeout=5_000)  # Playwright's own
 
 
 def is_elsewhere(url, address):
@@ -138,11 +142,11 @@ def test_from_an_upload_to_a_preview(page):
     expect(page.get_by_text("mine.jpg is uploaded and chosen.")).to_be_visible()
     choose(page, "Paintings (up to three)", "monet")
     expect(page.get_by_role("img", name=re.compile("^Preview: .*mine.jpg in the style of monet.jpg"))).to_be_visible()
-    photograph(page, "studio_preview", full_page=True)
+    photograph(page, "studio_preview")
 
 
 def test_a_region_is_drawn_with_the_mouse(page):
-    page.get_by_text("Regions", exact=True).click()
+    page.get_by_label("Keep paintings inside regions that you draw").check()
     drawing = page.locator(".nst-regions svg")
     drawing.scroll_into_view_if_needed()
     box = drawing.bounding_box()
@@ -154,7 +158,7 @@ def test_a_region_is_drawn_with_the_mouse(page):
         page.mouse.move(*place, steps=10)
     page.mouse.up()
     expect(drawing.locator("polygon")).to_have_count(1)
-    photograph(page, "studio_region", full_page=True)
+    photograph(page, "studio_region")
 
 
 def test_it_paints_stops_and_continues(page):
@@ -162,22 +166,24 @@ def test_it_paints_stops_and_continues(page):
     page.get_by_label("Time", exact=True).select_option("until it is done (40 steps at each size)")
     press(page, "Paint it properly")
     expect(page.get_by_role("img", name="The picture so far.")).to_be_visible(timeout=2 * MINUTE)
-    photograph(page, "studio_painting", full_page=True)
+    photograph(page, "studio_painting")
     press(page, "Stop")
     expect(
         page.get_by_text(re.compile("^Stopped: this is the picture so far. Continue paints on from here."))
     ).to_be_visible()
-    photograph(page, "studio_stopped", full_page=True)
+    photograph(page, "studio_stopped")
     press(page, "Continue")
-    expect(page.get_by_role("slider", name=re.compile("^Divider"))).to_be_visible(timeout=5 * MINUTE)
-    photograph(page, "studio_done", full_page=True)
+    divider = page.get_by_role("slider", name=re.compile("^Divider"))
+    expect(divider).to_have_count(0)
+    expect(divider).to_be_visible(timeout=5 * MINUTE)
+    photograph(page, "studio_done")
 
 
 def test_the_gallery_has_it_with_a_download_and_deletes_it_after_a_question(page):
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Download .*mine_monet_")).click()
     assert Image.open(download.value.path()).size == (512, 384)
-    runs = page.locator("select[multiple], select[size]").last.locator("option")
+    runs = page.get_by_label("Runs").locator("option")
     before = runs.count()
     press(page, "Delete ...")
     press(page, "No, keep it")
@@ -188,8 +194,8 @@ def test_the_gallery_has_it_with_a_download_and_deletes_it_after_a_question(page
 
 @pytest.mark.parametrize("width", [1280, 800])
 def test_it_is_legible_and_without_faults(page, width):
-    page.set_viewport_size({"width": width, "height": 1000})
-    photograph(page, f"studio_light_{width}", full_page=True)
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    photograph(page, f"studio_light_{width}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     faults = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in SERIOUS]
     assert [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in faults] == []
@@ -208,6 +214,6 @@ def test_a_second_visitor_has_a_page_of_their_own_in_dark_colors(page, address):
     expect(other.get_by_role("img", name="Preview: louvre.jpg in the style of starry_night.jpg")).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("^Preview: .*mine.jpg"))).to_be_visible()
     for width in (1280, 800):
-        other.set_viewport_size({"width": width, "height": 1000})
-        photograph(other, f"studio_dark_{width}", full_page=True)
+        other.set_viewport_size({"width": width, "height": HEIGHT})
+        photograph(other, f"studio_dark_{width}")
     other.close()

@@ -1,6 +1,7 @@
 """`make studio`: a server for this machine, with a token that no other user can read."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ def calls(monkeypatch):
             return 0
 
     monkeypatch.setattr(studio.subprocess, "Popen", Server)
+    monkeypatch.setattr(studio.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(studio, "find_port", lambda ports: ports[0])
     monkeypatch.setattr(studio, "find_spec", lambda name: name)
     return calls
 
@@ -100,6 +103,24 @@ def test_it_serves_the_notebook_that_is_built():
     assert command[:3] == [sys.executable, "-m", "voila"]
     assert command[3] == str(ROOT / "notebooks" / "studio.ipynb")
     assert (ROOT / "notebooks" / "studio.ipynb").is_file()
+
+
+def test_a_port_that_is_in_use_is_passed_over():
+    with socket.socket() as used:
+        used.bind((studio.ADDRESS, 0))
+        used.listen()
+        port = used.getsockname()[1]
+        assert studio.find_port([port, 0]) == 0
+        with pytest.raises(SystemExit, match=f"^studio: port {port} in use. Choose another one: --port NUMBER$"):
+            studio.find_port([port])
+
+
+def test_the_page_has_no_address_of_another_host():
+    template = studio.SETTINGS / "voila" / "templates" / "studio" / "index.html.j2"
+    assert "http" not in template.read_text(encoding="utf-8")
+    settings = json.loads((studio.SETTINGS / "voila.json").read_text(encoding="utf-8"))
+    assert settings["VoilaConfiguration"]["template"] == template.parent.name
+    assert studio.make_environment(ROOT, "")["JUPYTER_PATH"].startswith(str(studio.SETTINGS))
 
 
 def test_missing_packages_are_named(monkeypatch):

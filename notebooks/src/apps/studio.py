@@ -1,8 +1,11 @@
 # %% [markdown]
 # # Studio
 #
-# Paint by clicking: choose a photograph and one to three paintings, look at the preview, and paint. Run the two cells
-# below, from the menu **Run**, then **Run All Cells**. Pictures are saved in `output/studio/`.
+# Choose a photograph and one to three paintings, look at the preview, and paint. Pictures are saved in
+# `output/studio/`.
+
+# %% [markdown] tags=["jupyterlab"]
+# Run all cells: in the menu **Run**, choose **Run All Cells**.
 
 # %%
 import sys

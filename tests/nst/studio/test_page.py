@@ -12,6 +12,7 @@ pytest.importorskip("anywidget")
 from nst.studio.browser_widgets import PictureUpload
 from nst.studio.gallery import list_runs
 from nst.studio.page import Page
+from nst.studio.painting_request import PaintingRequest
 from nst.studio.shelf import Shelf
 from nst.studio.upload import LARGEST
 
@@ -42,8 +43,7 @@ def page(tmp_path):
 @pytest.fixture
 def chosen(page):
     """A page with a photograph and a painting, and small settings."""
-    page.settings.size.options = {"64 pixels": 64}
-    page.settings.budget.value = None
+    page.settings.show_request(PaintingRequest(LOUVRE, [MONET], size=64))
     page.photographs.chosen = [LOUVRE]
     page.paintings.chosen = [MONET]
     page._preview.wait()
@@ -86,6 +86,7 @@ def test_the_newest_run_is_chosen_in_the_gallery(chosen):
 def test_settings_of_a_past_run_can_be_used_again(chosen):
     chosen.settings.style_weight.value = 100.0
     chosen.paintings.chosen = [KASHI, MONET]
+    chosen.use_regions.value = True
     chosen.drawing.regions = [[[[0, 0], [1, 0], [1, 0.5], [0, 0.5]]], []]
     request = chosen._request
     paint(chosen)
@@ -110,6 +111,7 @@ def test_a_run_is_deleted_after_a_question(chosen):
 
 
 def test_a_place_can_be_chosen_without_drawing(chosen):
+    chosen.use_regions.value = True
     next(button for button in chosen.places if button.description == "Upper half").click()
     assert chosen._request.regions == ((((0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (0.0, 0.5)),),)
     chosen.clear.click()
@@ -129,7 +131,7 @@ def test_an_uploaded_photograph_is_chosen(page):
     assert page.photograph_upload.message == "mine.png is uploaded and chosen."
     assert not page.photograph_upload.refused
     [key] = page.photographs.chosen
-    assert key.endswith("-mine.png")
+    assert key.endswith("/mine.png")
     assert key in {picture["key"] for picture in page.paintings.pictures}
 
 

@@ -89,7 +89,7 @@ def test_outside_of_its_region_the_photograph_stays(shelf, tmp_path):
 
 def test_the_preview_is_what_paint_fast_paints(shelf):
     request = PaintingRequest(**{**SMALL, "size": 2048}, preserve_color="luminance")
-    expected = nst.paint_fast("louvre.jpg", "monet.jpg", size=320, preserve_color="luminance")
+    expected = nst.paint_fast("louvre.jpg", "monet.jpg", size=480, preserve_color="luminance")
     assert np.array_equal(paint_preview(request, shelf).picture, expected.picture)
 
 

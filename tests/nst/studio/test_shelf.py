@@ -37,7 +37,9 @@ def test_an_uploaded_picture_comes_first_and_can_be_found(shelf):
     key = shelf.add("My photo.PNG", encode(50))
     assert shelf.list_pictures()[0].key == key
     assert shelf.list_pictures()[0].title == "My photo"
-    assert Image.open(shelf.find(key)).size == (50, 30)
+    assert key.endswith("/My-photo.png")
+    with Image.open(shelf.find(key)) as picture:
+        assert picture.size == (50, 30)
 
 
 def test_the_same_upload_is_kept_once(shelf):
@@ -52,7 +54,7 @@ def test_two_pictures_of_one_name_are_both_kept(shelf):
 @pytest.mark.parametrize("name", ["../../../etc/passwd.png", "..\\..\\x.png", "/x.png", ".png", "a\0b.png", "é" * 500])
 def test_no_name_leads_out_of_the_folder(shelf, name):
     path = shelf.find(shelf.add(name, encode()))
-    assert path.parent == shelf.uploads
+    assert path.parent.parent == shelf.uploads
     assert len(path.name) < 100
 
 
