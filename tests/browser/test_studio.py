@@ -182,7 +182,8 @@ def test_it_paints_stops_and_continues(page):
 def test_the_gallery_has_it_with_a_download_and_deletes_it_after_a_question(page):
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Download .*mine_monet_")).click()
-    assert Image.open(download.value.path()).size == (512, 384)
+    with Image.open(download.value.path()) as picture:
+        assert picture.size == (512, 384)
     runs = page.get_by_label("Runs").locator("option")
     before = runs.count()
     press(page, "Delete ...")

@@ -109,6 +109,7 @@ RULES = [
     Rule(PYTHON + r"http\.server --directory build/site", elsewhere="tests/browser/test_site.py"),
     Rule("make learn", "make learn PIP=true", made("notebooks/mine/01_neural_style_transfer.ipynb")),
     Rule("make studio", MAKE_DRY.format("studio"), runs_each_line("--help")),
+    Rule(PYTHON + r"tools\.studio", elsewhere="tests/browser/test_studio.py"),
     Rule(r"make (test(-all)?|coverage)", elsewhere="tests/project/test_makefile.py"),
     Rule("make test-browser", elsewhere="tests/browser/test_jupyterlab.py"),
     # Paint and download
