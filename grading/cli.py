@@ -44,9 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_arguments(arguments)
     try:
         if options.demo:
-            from grading import demo_class  # not in the zip for students, since it contains solutions
-
-            print(demo_class.write(options.demo, options.with_hostile))
+            print(_make_demo(options))
             return SUCCESS
         with lock_path(options.out):
             return _grade(options, shlex.join([*_find_program(), *arguments]))
@@ -67,6 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _find_program():
     return [sys.argv[0]] if Path(sys.argv[0]).stem == PROG else [sys.executable, "-m", "grading"]
+
+
+def _make_demo(options):
+    try:
+        from grading import demo_class
+    except ImportError:  # it contains solutions
+        raise SubmissionsError("--demo is not a part of the zip for students: use it in the whole course") from None
+    return demo_class.write(options.demo, options.with_hostile)
 
 
 def _grade(options, command):

@@ -242,7 +242,7 @@ class _SubmissionRun:
             "seconds": round(self.seconds[name], 2),
             "file": self.extract.files.get(name, "") if code else "",
             "code": printable_lines(code[:MAX_CODE]),
-            "case": printable_sentence(" ".join(outcome.case))[:MAX_NOTE],
+            "case": printable_sentence("; ".join(outcome.case))[:MAX_NOTE],
         }
 
     def _reason(self):

@@ -3,6 +3,7 @@
 import csv
 import re
 import shlex
+import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
@@ -21,6 +22,15 @@ def test_a_class_of_40_is_made_in_an_empty_folder_only(tmp_path, capsys):
     assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["class.csv", "export.zip"]
     assert cli.main(["--demo", str(tmp_path / "demo")]) == 2
     assert "already exists and is not an empty folder" in capsys.readouterr().err
+
+
+def test_where_students_have_the_grader_the_class_is_said_to_be_elsewhere(tmp_path, monkeypatch, capsys):
+    monkeypatch.delattr("grading.demo_class")
+    monkeypatch.setitem(sys.modules, "grading.demo_class", None)
+    assert cli.main(["--demo", str(tmp_path / "demo")]) == 2
+    assert capsys.readouterr().err == (
+        "nst-grade: --demo is not a part of the zip for students: use it in the whole course\n"
+    )
 
 
 def read_sources(folder, with_hostile):
