@@ -26,19 +26,14 @@ run: runtime
 learn: runtime
 	@$(PY) -m tools.learn
 
-<<<<<<< HEAD
-# Four at once, even on two cores: tests wait for processes that they start. In the order of tests/conftest.py: sorted
-# by their number of tests, the files with few long ones come last, one after the other.
-=======
 studio: runtime
 	@$(PY) -c 'import anywidget, voila' 2>/dev/null || { \
 	  echo "Installing Studio's packages into .venv."; \
 	  $(PIP) -e ".[studio]" || { echo "$$PIP_FAILED"; exit 1; }; }
 	@$(PY) -m tools.studio
 
-# Four at once, even on two cores: tests wait for processes that they start. In the order of their names: sorted by
-# their number of tests, the files with few long ones come last, one after the other.
->>>>>>> 5d7586f (Studio: its notebook, its server, and tests of its plain classes)
+# Four at once, even on two cores: tests wait for processes that they start. In the order of tests/conftest.py: sorted
+# by their number of tests, the files with few long ones come last, one after the other.
 PYTEST := $(PY) -m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder
 NBVAL := $(PY) -m pytest --nbval notebooks/ -n 2 --dist loadscope
 
