@@ -193,6 +193,12 @@ def test_the_tree_stays_small():
     assert sum((ROOT / name).stat().st_size for name in tracked()) < 20_000_000
 
 
+def test_no_file_has_the_marks_of_a_merge_that_was_not_finished():
+    marks = tuple(sign * 7 + " " for sign in "<>")
+    texts = {name: (ROOT / name).read_text(encoding="utf-8", errors="replace") for name in tracked()}
+    assert [name for name, text in texts.items() if any(line.startswith(marks) for line in text.splitlines())] == []
+
+
 def test_text_files_end_their_lines_as_gitattributes_says():
     if not (ROOT / ".git").exists():
         pytest.skip("this is no git checkout")
