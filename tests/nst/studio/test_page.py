@@ -2,6 +2,7 @@
 
 import io
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ from PIL import Image
 
 pytest.importorskip("anywidget")
 
+import nst.studio.page
 from nst.studio.browser_widgets import PictureUpload
-from nst.studio.gallery import list_runs
 from nst.studio.page import Page
 from nst.studio.painting_request import PaintingRequest
 from nst.studio.shelf import Shelf
@@ -35,6 +36,13 @@ def upload(widget, name, content, part=700):
         widget._receive(widget, {"kind": "part"}, [memoryview(content[start : start + part])])
 
 
+@pytest.fixture(autouse=True)
+def preview(monkeypatch):
+    """A preview that needs no network: tests/nst/studio/test_painting.py has the real one."""
+    result = SimpleNamespace(picture=np.zeros((1, 6, 8, 3), np.float32), title="louvre.jpg in the style of monet.jpg")
+    monkeypatch.setattr(nst.studio.page, "paint_preview", lambda request, shelf: result)
+
+
 @pytest.fixture
 def page(tmp_path):
     return Page(Shelf(uploads=tmp_path / "uploads"), tmp_path)
@@ -50,11 +58,6 @@ def chosen(page):
     return page
 
 
-def paint(page):
-    page.paint.click()
-    page._job.wait(120)
-
-
 def test_at_first_it_says_what_to_choose_and_nothing_can_be_painted(page):
     assert "Choose a photograph and one to three paintings" in page.preview.value
     assert [button.disabled for button in (page.paint, page.stop, page.resume)] == [True, True, True]
@@ -62,52 +65,46 @@ def test_at_first_it_says_what_to_choose_and_nothing_can_be_painted(page):
     assert {LOUVRE, MONET} <= {picture["key"] for picture in page.photographs.pictures}
 
 
+def test_photographs_come_before_paintings_where_a_photograph_is_chosen(page):
+    keys = [[picture["key"] for picture in choice.pictures] for choice in (page.photographs, page.paintings)]
+    assert [key.index(LOUVRE) < key.index(MONET) for key in keys] == [True, False]
+
+
 def test_two_choices_give_a_preview(chosen):
     assert 'alt="Preview: louvre.jpg in the style of monet.jpg"' in chosen.preview.value
     assert not chosen.paint.disabled
 
 
-def test_painting_shows_the_picture_over_the_photograph_and_in_the_gallery(chosen):
-    paint(chosen)
-    assert "louvre.jpg in the style of monet.jpg, laid over the photograph." in chosen.painted.value
-    assert "J fell from" in chosen.painted.value
-    assert not chosen.paint.disabled
-    assert chosen.gallery.chosen.has_picture
-    assert re.search(r'download="louvre_monet_\S+\.png" href="data:image/png', chosen.gallery.shown.value)
+def test_a_setting_that_the_preview_does_not_depend_on_paints_no_new_one(chosen):
+    chosen.preview.value = "the same"
+    chosen.settings.size.value = 512
+    chosen._preview.wait()
+    assert chosen.preview.value == "the same"
+    chosen.settings.preserve_color.value = "luminance"
+    chosen._preview.wait()
+    assert "Preview: " in chosen.preview.value
 
 
-def test_the_newest_run_is_chosen_in_the_gallery(chosen):
-    for _ in range(2):
-        paint(chosen)
-        assert chosen.gallery.chosen.path == chosen._painted[1]
-    assert len(list_runs(chosen._folder)) == 2
-
-
-def test_settings_of_a_past_run_can_be_used_again(chosen):
+def test_a_painting_is_shown_over_the_photograph_and_in_the_gallery_and_its_settings_can_be_used_again(chosen):
     chosen.settings.style_weight.value = 100.0
     chosen.paintings.chosen = [KASHI, MONET]
     chosen.use_regions.value = True
     chosen.drawing.regions = [[[[0, 0], [1, 0], [1, 0.5], [0, 0.5]]], []]
     request = chosen._request
-    paint(chosen)
+    chosen.paint.click()
+    chosen._job.wait(120)
+    assert "louvre.jpg in the style of kashi.jpg and monet.jpg, laid over the photograph." in chosen.painted.value
+    assert "J fell from" in chosen.painted.value
+    assert not chosen.paint.disabled
+    assert chosen.gallery.chosen.path == chosen._painted[1]
+    assert re.search(r'download="louvre_kashi_\S+\.png" href="data:image/png', chosen.gallery.shown.value)
     chosen.settings.style_weight.value = 10.0
     chosen.photographs.chosen, chosen.paintings.chosen = ["images/persepolis.jpg"], [MONET]
+    chosen.use_regions.value = False
     assert chosen._request != request
     chosen.gallery.again.click()
     assert chosen._request == request
     chosen._preview.wait()
-
-
-def test_a_run_is_deleted_after_a_question(chosen):
-    paint(chosen)
-    chosen.gallery.delete.click()
-    assert "for good" in chosen.gallery.message.value
-    assert len(list_runs(chosen._folder)) == 1
-    chosen.gallery.keep.click()
-    assert chosen.gallery.message.value == ""
-    chosen.gallery.delete.click()
-    chosen.gallery.confirm.click()
-    assert list_runs(chosen._folder) == []
 
 
 def test_a_place_can_be_chosen_without_drawing(chosen):

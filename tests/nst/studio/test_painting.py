@@ -24,25 +24,26 @@ def shelf(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("whole")
+
+
+@pytest.fixture(scope="module")
+def whole(folder):
     """A painting without an interruption."""
-    folder = tmp_path_factory.mktemp("whole")
-    return paint(PaintingRequest(**SMALL), Shelf(uploads=folder), folder / "whole.png", lambda progress: None)
-
-
-def test_it_leaves_a_picture_with_settings_and_a_request_for_the_same_picture(shelf, tmp_path, whole):
     request = PaintingRequest(**SMALL)
-    out = choose_out(request, tmp_path)
+    out = choose_out(request, folder)
     announce_run(request, out)
-    assert [run.has_picture for run in list_runs(tmp_path)] == [False]
-    result = paint(request, shelf, out, lambda progress: None)
-    [run] = list_runs(tmp_path)
-    assert run.path == out
+    assert [run.has_picture for run in list_runs(folder)] == [False]
+    return paint(request, Shelf(uploads=folder), out, lambda progress: None)
+
+
+def test_it_leaves_a_picture_with_settings_and_a_request_for_the_same_picture(shelf, folder, whole):
+    [run] = list_runs(folder)
     assert run.has_picture
-    assert not checkpoint_path(out).exists()
-    assert read_request(run.record, shelf) == request
-    assert np.array_equal(images.load(out), images.to_uint8(result.picture)[None] / np.float32(255))
-    assert np.array_equal(result.picture, whole.picture)
+    assert not checkpoint_path(run.path).exists()
+    assert read_request(run.record, shelf) == PaintingRequest(**SMALL)
+    assert np.array_equal(images.load(run.path), images.to_uint8(whole.picture)[None] / np.float32(255))
 
 
 def test_stop_saves_the_picture_so_far_and_continue_ends_with_the_same_picture(shelf, tmp_path, whole):
