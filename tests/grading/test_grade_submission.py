@@ -378,6 +378,7 @@ def test_a_right_solution_in_the_place_of_what_was_stopped_is_not_shown(way):
     found = grade("Ada", [("work.py", source.encode())], SETTINGS)
     [told] = [exercise for exercise in found["exercises"] if exercise["name"] == "compute_layer_style_cost"]
     assert told["state"] != "passed"
+    assert "3141" in told.pop("code")  # the student's own
     assert "3141" not in str(found)
 
 
