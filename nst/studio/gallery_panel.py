@@ -24,7 +24,7 @@ class GalleryPanel:
         """on_again, on_continue: are called with a PastRun. folder: of the runs; None: output/."""
         self._on_again, self._on_continue, self._folder = on_again, on_continue, folder
         self._runs = {}
-        wide = widgets.Layout(width="min(640px, 100%)")
+        wide = widgets.Layout(width="min(640px, calc(100% - 4px))")
         self.list = widgets.Select(options=[], rows=6, description="Runs", layout=wide)
         self.shown = widgets.HTML()
         self.message = widgets.HTML()

@@ -92,4 +92,4 @@ def _make_slider(label, powers, value):
 
 
 def _make_look():
-    return {"style": {"description_width": "142px"}, "layout": widgets.Layout(width="min(460px, 100%)")}
+    return {"style": {"description_width": "142px"}, "layout": widgets.Layout(width="min(460px, calc(100% - 4px))")}
