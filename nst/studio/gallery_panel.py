@@ -14,6 +14,7 @@ from nst.studio.describe import render_sentence
 from nst.studio.gallery import RunInUseError, delete_run, describe_settings, list_runs
 
 LONGEST = 640  # pixels of a picture in the gallery
+LINK = "color:var(--nst-accent);text-decoration:underline"
 NOTHING = "Nothing was painted yet. Your pictures appear here."
 
 
@@ -117,5 +118,5 @@ def _render_picture(run):
     address = f"data:{kind};base64,{base64.b64encode(run.path.read_bytes()).decode('ascii')}"
     return (
         f'<figure style="max-width:{LONGEST}px">{make_image(data, run.title, size=size)}</figure>'
-        f'<a download="{escape(run.path.name)}" href="{address}">Download {escape(run.path.name)}</a>'
+        f'<a style="{LINK}" download="{escape(run.path.name)}" href="{address}">Download {escape(run.path.name)}</a>'
     )

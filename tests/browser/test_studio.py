@@ -191,6 +191,7 @@ def test_the_gallery_has_it_with_a_download_and_deletes_it_after_a_question(page
     press(page, "Delete ...")
     press(page, "Yes, delete it")
     expect(runs).to_have_count(before - 1)
+    expect(page.get_by_text("Nothing was painted yet.")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 800])
