@@ -112,6 +112,7 @@ UNIX = pytest.mark.skipif(os.name == "nt", reason="Windows knows no signals")
 
 
 @UNIX
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGHUP"])
 def test_a_process_that_somebody_else_kills_is_nobodys_fault(name, places):
     with contained(gram("import time", "time.sleep(60)"), Limits(timeout=60)) as running:

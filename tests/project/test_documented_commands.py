@@ -264,12 +264,17 @@ def test_a_documented_command_works(course, line):
         rule.check(course, match, done)
 
 
+# The blocks of this page are lines of a notebook, which tests/notebooks/test_old_notebook.py runs.
+LINES_OF_A_NOTEBOOK = ROOT / "docs" / "teach" / "old-notebooks.md"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "number"),
     [
         (page, number)
         for page in PAGES
+        if page != LINES_OF_A_NOTEBOOK
         for number, (language, _) in enumerate(code_blocks(page))
         if language == "python"
     ],
