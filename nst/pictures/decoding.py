@@ -226,9 +226,10 @@ def _decode_unidentified(source):
     if head.startswith((png_chunks.SIGNATURE, b"GIF8", b"BM", b"RIFF")):
         raise PictureError(f"{source.name}: {DAMAGED.format(reason='its header cannot be read')}")
     despite = ", despite its name" if isinstance(source.file, Path) else ""
-    raise PictureError(
-        f"{source.name}: this is not a picture that Pillow can read{despite}. It begins with {head[:12]!r}."
-    )
+    start = head[:12]
+    if start.isascii() and "".join(start.decode().split()).isprintable():
+        raise PictureError(f"{source.name}: this is text, not a picture{despite}. It begins with {start.decode()!r}.")
+    raise PictureError(f"{source.name}: this is not a picture that Pillow can read{despite}. It begins with {start!r}.")
 
 
 def _explain_jpeg(content):

@@ -133,7 +133,7 @@ def test_a_large_file_and_a_text_are_refused_in_words(page, tmp_path):
     page.get_by_label("Upload a photograph").set_input_files(large)
     expect(page.get_by_text("large.jpg: the file has 200 MB, and at most 30 MB can be uploaded.")).to_be_visible()
     upload(page, "Upload a photograph", "notes.jpg", b"These are my notes.")
-    expect(page.get_by_text("notes.jpg: this is not a picture that Pillow can read.")).to_be_visible()
+    expect(page.get_by_text("notes.jpg: this is text, not a picture.")).to_be_visible()
     photograph(page, "studio_refused")
 
 

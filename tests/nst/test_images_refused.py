@@ -100,8 +100,7 @@ def test_an_empty_file_is_named(tmp_path):
 def test_a_text_file_named_jpg_is_shown_for_what_it_is(tmp_path):
     (tmp_path / "notes.jpg").write_bytes(b"Dear diary, today I painted.")
     assert complaint(tmp_path / "notes.jpg") == (
-        f"{tmp_path / 'notes.jpg'}: this is not a picture that Pillow can read, despite its name. "
-        "It begins with b'Dear diary, '."
+        f"{tmp_path / 'notes.jpg'}: this is text, not a picture, despite its name. It begins with 'Dear diary, '."
     )
 
 

@@ -112,7 +112,7 @@ def test_gray_arrays_are_gray_pictures():
         (3.5, "content: got a float, expected "),
         ({"a": 1}, "content: got a dict, expected "),
         (b"", "bytes: there are no bytes in it."),
-        (b"Dear diary", "bytes: this is not a picture that Pillow can read. It begins with b'Dear diary'."),
+        (b"Dear diary", "bytes: this is text, not a picture. It begins with 'Dear diary'."),
         (io.StringIO("text"), "open file: this file is open as text. Open it in binary mode: open(name, 'rb')."),
         ("https://example.org/cat.jpg", "https://example.org/cat.jpg: this is a web address. Download the picture, "),
         ("a\0b.jpg", r"'a\x00b.jpg': a file name cannot contain the character NUL. Correct the name."),

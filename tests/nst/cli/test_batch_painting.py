@@ -267,9 +267,7 @@ def test_a_refusal_comes_back_in_the_words_of_the_command(folder):
     [(_, asked)] = read_jobs(table(folder, job(content="text.png")))
     result = run_job(asked, asked.read_files())
     assert result.picture is None
-    assert result.reason == (
-        "text.png: this is not a picture that Pillow can read, despite its name. It begins with b'no picture'."
-    )
+    assert result.reason == "text.png: this is text, not a picture, despite its name. It begins with 'no picture'."
     [(_, asked)] = read_jobs(table(folder, job(steps="0")))
     assert run_job(asked, asked.read_files()).reason == "steps: got 0, expected a whole number of at least 1."
 

@@ -135,7 +135,7 @@ def test_an_uploaded_photograph_is_chosen(page):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("notes.jpg", b"These are my notes.", "notes.jpg: this is not a picture that Pillow can read."),
+        ("notes.jpg", b"These are my notes.", "notes.jpg: this is text, not a picture."),
         ("large.jpg", bytes(LARGEST + 1), "large.jpg: the file has 31 MB, and at most 30 MB can be uploaded."),
         ("empty.jpg", b"", "empty.jpg: the file is empty."),
     ],

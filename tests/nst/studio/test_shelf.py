@@ -61,9 +61,7 @@ def test_no_name_leads_out_of_the_folder(shelf, name):
 def test_a_text_named_as_a_picture_is_refused_in_words(shelf):
     with pytest.raises(PictureError) as refusal:
         shelf.add("notes.jpg", b"These are my notes.")
-    assert str(refusal.value) == (
-        "notes.jpg: this is not a picture that Pillow can read. It begins with b'These are my'."
-    )
+    assert str(refusal.value) == "notes.jpg: this is text, not a picture. It begins with 'These are my'."
     assert not shelf.uploads.exists()
 
 
