@@ -6,8 +6,8 @@
     python -m tools.train_fast --photos FOLDER --style wave.jpg --out wave.npz
     nst fast PHOTO wave.jpg --decoder wave.npz
 
-With --style, the decoder learns one painting only, as the networks of Johnson, Alahi, Fei-Fei (2016) do, and comes
-nearer to it than the bundled decoder, which it starts from.
+With --style, the decoder learns one painting only, as the networks of Johnson, Alahi, Fei-Fei (2016) do. It starts
+from the bundled decoder.
 
 The bundled Pocket is the encoder, and judges the pictures; VGG-16 judges them too if it is given (--teacher). Ctrl-C
 and SIGTERM save a checkpoint beside OUT, and the same command continues from it. Held-out costs go to OUT's .log at
