@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from foundation.signals import ENDING
 from nst import paths
@@ -16,6 +17,10 @@ from tests.support.local_server import LocalServer
 # Several test processes share the cores (pytest -n), and the processes that they start: a thread each is enough.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.update(OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
+
+# How long an example takes depends on the machine and on what else it does, so no test asks for it.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")
 
 # Files of minutes, longest first. `pytest -n` begins with them: the last file to begin may run alone at the end.
 LONG = [

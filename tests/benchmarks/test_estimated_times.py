@@ -38,10 +38,12 @@ def test_an_estimate_is_the_seconds_of_a_step_times_the_published_steps(monkeypa
     assert estimated_times.estimate_seconds(network()) == {"one size": 500.0, "two sizes": 22.5}
 
 
+@pytest.mark.slow
 def test_every_evaluation_can_be_timed():
     assert all(seconds > 0 for seconds in estimated_times.estimate_seconds(network()).values())
 
 
+@pytest.mark.slow
 def test_a_method_with_three_pictures_per_step_computes_its_targets_each_step(monkeypatch):
     aimed = []
     real = PublishedObjective.set_targets
@@ -68,6 +70,7 @@ def test_the_error_of_a_failed_painting_is_shown(capfd):
     assert "nothing.h5: there is no such weight file." in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_command_prints_each_time_and_ours(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(estimated_times, "measure_ours", lambda weights: 30.0 if weights == "pocket" else 60.0)
     (tmp_path / "vgg.npz").write_bytes(npz(arrays_of()))

@@ -67,6 +67,7 @@ def test_the_summary_compares_with_the_baseline_pair_by_pair():
     assert (bundled["bytes"], bundled["seconds"]) == (1, 0.5)
 
 
+@pytest.mark.slow
 def test_the_command_scores_every_network_once_and_continues_where_it_stopped(small, pictures, capsys, monkeypatch):
     command = [
         "--pictures",

@@ -100,6 +100,7 @@ def test_a_painting_is_long_enough_to_fill_the_optimizers_memory():
     assert speed_and_memory.STEPS > LBFGS.MEMORY + 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows lacks the module that reads the peak memory")
 def test_the_peak_of_a_process_is_its_own_and_not_its_parents():
     held = np.ones(10**9, np.uint8)

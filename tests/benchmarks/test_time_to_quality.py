@@ -33,6 +33,7 @@ def first_pictures(method, task, number):
     return pictures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_lowers_its_own_J(name, task):
     pictures = first_pictures(METHODS[name], task, 12)
@@ -53,6 +54,7 @@ def test_the_objective_is_relative_to_both_targets(task):
     assert objective(task.style)[2][2:] == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_every_method_has_its_own_start(task):
     content = task.content
     assert np.abs(first_pictures(published_methods.scipy_lbfgs, task, 1)[0] - content).max() == 0
@@ -88,6 +90,7 @@ def test_jcjohnson_computes_without_bounds_and_saves_within_them(task, monkeypat
     assert all(0 <= image.min() <= image.max() <= 1 for image in asked)
 
 
+@pytest.mark.slow
 def test_crowsonkb_goes_from_small_to_large(weights, monkeypatch):
     rng = np.random.default_rng(0)
     task = published_methods.Task(*(rng.random((1, 120, 200, 3), np.float32) for _ in range(2)), weights)
@@ -99,6 +102,7 @@ def test_crowsonkb_goes_from_small_to_large(weights, monkeypatch):
     assert sizes == [(85, 141), (120, 200)]  # 200 / sqrt(2), and none below 128
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "painter", "warm_start"),
     [
@@ -222,6 +226,7 @@ def test_runs_with_other_settings_are_not_mixed(command, monkeypatch):
         time_to_quality.main([*command, "--pairs", "1"])
 
 
+@pytest.mark.slow
 def test_on_another_machine_a_pair_that_lacks_a_method_is_run_again_and_a_complete_one_is_kept(command, monkeypatch):
     time_to_quality.main([*command, "--pairs", "2"])
     started = []

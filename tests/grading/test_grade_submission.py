@@ -16,6 +16,7 @@ from grading.sandbox.process import Limits, Sandbox, SandboxError, Stopped
 from grading.submissions.cells import UnreadableError
 from tests.support.hostile_submissions import KNOWING, notebook, script
 from tests.support.in_process import InProcessSandbox, in_process
+from tests.support.parameters import mostly_slow
 from tests.support.right_answers_chapter_1 import HANDED_OVER
 from tests.support.right_answers_train_step import STEP_KEEPING
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS, solved
@@ -483,7 +484,7 @@ OF_IPYTHON = {
 }
 
 
-@pytest.mark.parametrize("kind", OF_IPYTHON)
+@pytest.mark.parametrize("kind", mostly_slow(sorted(OF_IPYTHON, key=lambda kind: kind != "with magics")))
 def test_cells_that_jupyter_runs_earn_every_point(kind):
     found = record(notebook(*OF_IPYTHON[kind]), name="work.ipynb")
     assert (points(found), found["notes"]) == (FULL, [])

@@ -73,6 +73,7 @@ def test_the_solution_passes_on_other_inputs_too(exercise, seed):
     assert graded(exercise, SOLUTIONS[exercise], seed).state == "passed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "exercise",
     [

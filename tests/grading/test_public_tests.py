@@ -198,6 +198,7 @@ sys.exit(not all(results))
 """
 
 
+@pytest.mark.slow
 def test_nothing_is_written_to_stderr_and_no_retracing_is_warned_of():
     done = subprocess.run(
         [sys.executable, "-W", "always", "-c", QUIET],

@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 from grading.exercises import CHAPTERS as EXERCISES
 from nst.paths import ROOT
 from tests.support.cells_needed_by_tests import graded, needed_by_the_tests
+from tests.support.parameters import mostly_slow
 from tools import handout
 
 CHAPTERS = sorted((ROOT / "notebooks" / "student").glob("*.ipynb"))
@@ -95,7 +96,7 @@ def cells_of_points(cells):
     return deepcopy([cell for cell in cells if cell.source == "progress()"])
 
 
-@pytest.fixture(scope="module", params=[path.name for path in CHAPTERS])
+@pytest.fixture(scope="module", params=mostly_slow([path.name for path in CHAPTERS]))
 def first_hour(unpacked, request):
     return FirstHour(unpacked / "notebooks", request.param)
 

@@ -17,6 +17,7 @@ from tests.support.answers_of_all_chapters import WRONG_ANSWERS
 from tests.support.hostile_submissions import notebook as as_notebook
 from tests.support.hostile_submissions import script
 from tests.support.in_process import in_process
+from tests.support.parameters import mostly_slow
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, graded, solved
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -54,24 +55,27 @@ def of_batch(found):
 
 @pytest.mark.parametrize(
     ("step", "verdict"),
-    [
-        (OLD, ("passed", None, 1)),
-        (OURS + HONORS, ("passed", None, 1)),
-        ("ALPHA, BETA = 100, 40\n" + HONORS, ("passed", None, 1)),
-        (OURS + HONORS + "ALPHA = 100\n", ("passed", None, 1)),
-        (OURS + HONORS + "for ALPHA in (1, 100):\n    paint()\n", ("passed", None, 1)),
-        (OURS + OLD, ("wrong value", "weights-ignored", 0.8)),
-        (OURS + HONORS.replace("BETA)", "40)"), ("wrong value", "weights-ignored", 0.8)),
-        (OURS + HONORS.replace(", ALPHA, BETA", ""), ("wrong value", "weights-ignored", 0.8)),
-        (OURS + HONORS.replace(", STYLE_LAYERS", ""), ("wrong value", "layers-ignored", 0.8)),
-    ],
+    mostly_slow(
+        [
+            (OURS + OLD, ("wrong value", "weights-ignored", 0.8)),
+            (OURS + HONORS, ("passed", None, 1)),
+            (OLD, ("passed", None, 1)),
+            ("ALPHA, BETA = 100, 40\n" + HONORS, ("passed", None, 1)),
+            (OURS + HONORS + "ALPHA = 100\n", ("passed", None, 1)),
+            (OURS + HONORS + "for ALPHA in (1, 100):\n    paint()\n", ("passed", None, 1)),
+            (OURS + HONORS.replace("BETA)", "40)"), ("wrong value", "weights-ignored", 0.8)),
+            (OURS + HONORS.replace(", ALPHA, BETA", ""), ("wrong value", "weights-ignored", 0.8)),
+            (OURS + HONORS.replace(", STYLE_LAYERS", ""), ("wrong value", "layers-ignored", 0.8)),
+        ],
+        quick=2,
+    ),
     ids=[
-        "without names",
+        "ignores all",
         "honors them",
+        "without names",
         "with other numbers",
         "changed afterwards",
         "in a loop",
-        "ignores all",
         "ignores one",
         "ignores both weights",
         "ignores the layers",
@@ -183,7 +187,7 @@ TOGETHER = [
 ]
 
 
-@pytest.mark.parametrize("mistakes", TOGETHER, ids=lambda mistakes: " and ".join(mistakes.values()))
+@pytest.mark.parametrize("mistakes", mostly_slow(TOGETHER), ids=lambda mistakes: " and ".join(mistakes.values()))
 def test_a_mistake_of_older_notebooks_is_named_in_the_cell_and_in_the_batch(mistakes):
     rows = {row[:2]: row[2:] for row in WRONG_ANSWERS}
     cells = {exercise: rows[exercise, name][2] for exercise, name in mistakes.items()}

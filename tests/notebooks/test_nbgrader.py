@@ -1,9 +1,8 @@
 """nbgrader accepts a solved notebook as its source, releases stubs, and gives them 0 points and the solutions all.
 
-By default for a toy chapter; the chapters of the course are slow.
+By default for a toy chapter; those of the course, all in one assignment, are slow.
 """
 
-import csv
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from grading.exercises import CHAPTERS
 from nst.paths import ROOT
@@ -21,13 +21,9 @@ from tests.support.cells_needed_by_tests import needed_by_the_tests
 from tools import handout
 from tools.chapter import make_solved
 
-ASSIGNMENT = "style"
+WHOLE, SHORTENED = "whole", "shortened"
 TOY = "01_toy"
 CHAPTERS_OF_THE_COURSE = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
-# Validation runs the notebooks that `autograde` runs, for every chapter, below.
-VALIDATED = pytest.mark.parametrize(
-    "chapter", [TOY, pytest.param(CHAPTERS_OF_THE_COURSE[0], marks=pytest.mark.slow)], indirect=True
-)
 
 
 class Chapter:
@@ -37,46 +33,51 @@ class Chapter:
         self.name, self.source, self.notebook, self.points = name, source, notebook, points
 
     def shortened(self):
-        """The solved notebook without the cells that its exercises and tests do not need: nbval runs all of them."""
+        """The solved notebook without the cells that its exercises and tests do not need: nbgrader runs all of them."""
         notebook = deepcopy(self.notebook)
         notebook.cells = needed_by_the_tests(notebook)
         return notebook
 
 
-def load_chapter(name, folder):
-    if name == TOY:
-        source = toy_course.write(folder) / "notebooks" / "src" / f"{TOY}.py"
-        return Chapter(name, source, make_solved(source), {"double": 5})
+def load_toy(folder):
+    source = toy_course.write(folder) / "notebooks" / "src" / f"{TOY}.py"
+    return Chapter(TOY, source, make_solved(source), {"double": 5})
+
+
+def load_chapter(name):
     points = {exercise.name: exercise.points for exercise in CHAPTERS[int(name.split("_")[0])].values()}
     notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     return Chapter(name, ROOT / "notebooks" / "src" / f"{name}.py", notebook, points)
 
 
-@pytest.fixture(
-    scope="module", params=[TOY, *(pytest.param(name, marks=pytest.mark.slow) for name in CHAPTERS_OF_THE_COURSE)]
-)
-def chapter(request, tmp_path_factory):
-    return load_chapter(request.param, tmp_path_factory.mktemp("toy"))
+@pytest.fixture(scope="module", params=["toy", pytest.param("course", marks=pytest.mark.slow)])
+def chapters(request, tmp_path_factory):
+    if request.param == "toy":
+        return [load_toy(tmp_path_factory.mktemp("toy"))]
+    return [load_chapter(name) for name in CHAPTERS_OF_THE_COURSE]
 
 
 @pytest.fixture(scope="module")
-def course(chapter, tmp_path_factory):
-    return make_course(chapter.shortened(), chapter.name, tmp_path_factory.mktemp("root"))
+def course(chapters, tmp_path_factory):
+    """nbgrader's course folder, inside a folder of the course: the notebook finds public_tests.py by walking up.
 
-
-def make_course(source, name, root):
-    """nbgrader's course folder, inside a folder of the course: the notebook finds public_tests.py by walking up."""
+    It has two assignments, both released: the notebooks as they are in the repository, and shortened ones.
+    """
+    root = tmp_path_factory.mktemp("root")
     shutil.copy(ROOT / "public_tests.py", root)
     course = root / "nbgrader"
     course.mkdir()
     (course / "nbgrader_config.py").write_text('get_config().CourseDirectory.course_id = "nst"\n', encoding="utf-8")
-    write_notebook(source, course / "source" / ASSIGNMENT / f"{name}.ipynb")
-    nbgrader(course, "generate_assignment", ASSIGNMENT, "--create")
+    for chapter in chapters:
+        write_notebook(chapter.notebook, course / "source" / WHOLE / f"{chapter.name}.ipynb")
+        write_notebook(chapter.shortened(), course / "source" / SHORTENED / f"{chapter.name}.ipynb")
+    for assignment in (WHOLE, SHORTENED):
+        nbgrader(course, "generate_assignment", assignment, "--create")
     return course
 
 
 def write_notebook(notebook, path):
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
 
 
@@ -100,46 +101,49 @@ def nbgrader(folder, *arguments):
     return done.stdout + done.stderr
 
 
-def released_notebook(course, name):
-    return course / "release" / ASSIGNMENT / f"{name}.ipynb"
+def released(course, assignment, chapter):
+    return course / "release" / assignment / f"{chapter.name}.ipynb"
 
 
-@pytest.fixture(scope="module")
-def released(course, chapter):
-    return released_notebook(course, chapter.name)
+def test_the_release_of_a_whole_chapter_has_no_solution(course, chapters):
+    """With the cells after its last test."""
+    for chapter in chapters:
+        notebook = released(course, WHOLE, chapter)
+        secrets = handout.find_secret_lines([chapter.source])
+        assert handout.find_leaks(notebook.name, notebook.read_bytes(), secrets) == []
+        cells = nbformat.read(notebook, as_version=4).cells
+        assert [cell.id for cell in cells] == [cell.id for cell in chapter.notebook.cells]
+        stubs = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]
+        assert len(stubs) == len(chapter.points)
+        assert all("raise NotImplementedError()" in stub.source for stub in stubs)
 
 
-def test_the_release_of_a_whole_chapter_has_no_solution(chapter, tmp_path):
-    """The release of the notebook as it is in the repository, with the cells after its last test."""
-    released = released_notebook(make_course(chapter.notebook, chapter.name, tmp_path), chapter.name)
-    secrets = handout.find_secret_lines([chapter.source])
-    assert handout.find_leaks(released.name, released.read_bytes(), secrets) == []
-    cells = nbformat.read(released, as_version=4).cells
-    assert [cell.id for cell in cells] == [cell.id for cell in chapter.notebook.cells]
-    stubs = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    assert len(stubs) == len(chapter.points)
-    assert all("raise NotImplementedError()" in stub.source for stub in stubs)
+def test_the_untouched_notebooks_get_no_points_and_the_solved_ones_all(course, chapters):
+    for chapter in chapters:
+        name = Path(SHORTENED) / f"{chapter.name}.ipynb"
+        untouched = nbformat.read(released(course, SHORTENED, chapter), as_version=4)
+        write_notebook(untouched, course / "submitted" / "untouched" / name)
+        write_notebook(chapter.shortened(), course / "submitted" / "solved" / name)
+    nbgrader(course, "autograde", SHORTENED, "--create")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        points = {
+            (chapter.name, student): gradebook.find_submission_notebook(chapter.name, SHORTENED, student).score
+            for chapter in chapters
+            for student in ("untouched", "solved")
+        }
+    expected = {chapter.name: sum(chapter.points.values()) for chapter in chapters}
+    assert points == {
+        (name, student): most if student == "solved" else 0
+        for name, most in expected.items()
+        for student in ("untouched", "solved")
+    }
 
 
-@VALIDATED
-def test_a_stub_fails_validation_in_every_test_cell(released, chapter):
-    printed = nbgrader(released.parent, "validate", released.name)
-    assert f"VALIDATION FAILED ON {len(chapter.points)} CELL(S)!" in printed
-
-
-@VALIDATED
-def test_a_solved_notebook_passes_validation(course, chapter):
-    source = course / "source" / ASSIGNMENT / f"{chapter.name}.ipynb"
-    assert "Success! Your notebook passes all the tests." in nbgrader(source.parent, "validate", source.name)
-
-
-def test_the_untouched_notebook_gets_no_points_and_the_solved_one_all(course, released, chapter):
-    submitted = course / "submitted"
-    write_notebook(nbformat.read(released, as_version=4), submitted / "untouched" / ASSIGNMENT / released.name)
-    write_notebook(chapter.shortened(), submitted / "solved" / ASSIGNMENT / released.name)
-    nbgrader(course, "autograde", ASSIGNMENT, "--create")
-    nbgrader(course, "export")
-    with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
-        points = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)}
-    maximum = sum(chapter.points.values())
-    assert points == {"untouched": (0, maximum), "solved": (maximum, maximum)}
+@pytest.mark.slow
+def test_validation_fails_in_every_test_cell_of_a_stub_and_passes_the_solution(course, chapters):
+    """Of the first chapter: validation runs the notebooks that `autograde` runs, for every chapter, above."""
+    [chapter, *_] = chapters
+    stub = released(course, SHORTENED, chapter)
+    assert f"VALIDATION FAILED ON {len(chapter.points)} CELL(S)!" in nbgrader(stub.parent, "validate", stub.name)
+    solved = course / "source" / SHORTENED / stub.name
+    assert "Success! Your notebook passes all the tests." in nbgrader(solved.parent, "validate", solved.name)

@@ -185,12 +185,14 @@ def test_tensorflow_is_refused_in_words_where_it_would_end_the_process(limit):
     assert told.endswith("Raise the limit: `ulimit -v unlimited` in a shell, or more memory for the job on a cluster.")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not enforce these limits")
 def test_a_limit_of_data_lets_tensorflow_be_imported():
     """Its libraries are not data. The grader's sandbox has such a limit."""
     assert run_limited("import nst.quiet_tensorflow", "RLIMIT_DATA", int(1.5e9)).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not enforce these limits")
 @pytest.mark.parametrize("limit", [2.3e9, 2.6e9])
 def test_a_size_is_refused_in_words_under_a_limit_of_addresses(limit):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nst.engine.color import LUMINANCE, keep_content_colors, match_colors
@@ -13,7 +13,6 @@ def picture(seed, size=(8, 9), low=0.3, high=0.7):
 
 
 @given(st.integers(0, 1000))
-@settings(deadline=None)
 def test_the_luminance_is_the_generated_pictures_and_the_differences_of_channels_the_contents(seed):
     content, generated = picture(seed), picture(seed + 1)
     kept = keep_content_colors(generated, content)
@@ -27,7 +26,6 @@ def test_a_picture_with_its_own_colors_stays_as_it_is():
 
 
 @given(st.integers(0, 1000))
-@settings(deadline=None)
 def test_mean_and_covariance_become_those_of_the_content(seed):
     style, content = picture(seed, (10, 12), 0.0, 1.0), picture(seed + 1, (6, 7), 0.4, 0.6)
     colors = match_colors(style, content).reshape(-1, 3)

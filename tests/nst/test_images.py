@@ -16,7 +16,7 @@ from nst.images import PictureError, cover, load, read_settings, save, save_gif,
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 LOSSLESS = (".png", ".bmp", ".tif")
-ONE_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+ONE_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 
 
 def flat(mode, color, size=(24, 16)):

@@ -9,6 +9,7 @@ from nst.engine.color import LUMINANCE
 from nst.engine.losses import Objective
 from nst.engine.settings import Settings, SettingsError
 from nst.engine.stylize import Interrupted, stylize, stylize_until_saved
+from tests.support.parameters import mostly_slow
 from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after, undisturbed
 
 
@@ -25,7 +26,7 @@ def interrupting(monkeypatch, name, call=1):
     monkeypatch.setattr(Objective, name, method)
 
 
-@pytest.mark.parametrize("evaluations", [1, 2, 9, 12, 14])
+@pytest.mark.parametrize("evaluations", mostly_slow([9, 1, 2, 12, 14]))
 def test_a_run_that_was_interrupted_goes_on_as_if_it_had_not_been(tmp_path, evaluations):
     file = tmp_path / "run.npz"
     with pytest.raises(KeyboardInterrupt):

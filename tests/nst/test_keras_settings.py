@@ -64,6 +64,7 @@ def test_a_policy_of_the_session_changes_nothing(usual):
     assert usual == usual[:1] * len(POLICIES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -39,7 +39,6 @@ def picture(seed, size=(4, 6)):
 
 
 @given(activations, activations)
-@settings(deadline=None)
 def test_at_equal_sizes_each_difference_is_the_courses_times_a_constant(a, b):
     _, nH, nW, nC = a.shape
     np.testing.assert_allclose(
@@ -66,7 +65,6 @@ def louder():
 
 
 @given(st.floats(0.1, 10))
-@settings(deadline=None)
 def test_J_is_the_same_whatever_a_layer_is_multiplied_by(louder, factor):
     louder.network.factor.assign(1)
     J, gradient, _ = aimed(louder)(picture(3))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nst.engine.optimizers import LBFGS, Adam, DivergedError
@@ -56,7 +56,6 @@ def test_lbfgs_goes_down_a_curved_valley_where_steepest_descent_crawls():
 
 
 @given(st.integers(0, 10_000), st.integers(1, 25))
-@settings(deadline=None)
 def test_J_never_rises_and_pixels_never_leave_their_bounds(seed, steps):
     objective, _ = quadratic(seed, spread=1000.0)
     optimizer, last = LBFGS(np.random.default_rng(seed).uniform(-1, 2, SHAPE)), np.inf

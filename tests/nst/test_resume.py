@@ -29,6 +29,7 @@ def test_the_precision_that_was_found_fastest_stays(tmp_path, monkeypatch):
     np.testing.assert_allclose(result.picture, stylize(CONTENT, STYLE, **SMALL).picture, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_adam_goes_on_too(tmp_path):
     file, adam = tmp_path / "run.npz", {**QUICK, "optimizer": "adam"}
     with pytest.raises(KeyboardInterrupt):
@@ -39,6 +40,7 @@ def test_adam_goes_on_too(tmp_path):
     np.testing.assert_allclose(result.picture, stylize(CONTENT, STYLE, **adam).picture, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(tmp_path):
     file, begun = tmp_path / "run.npz", tmp_path / "begun"
     code = (

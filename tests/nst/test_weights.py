@@ -271,7 +271,7 @@ def refusal(path):
 WHOLE = {"npz": npz(arrays_of(LAYERS[:2])), "h5": h5(arrays_of(LAYERS[:2]))}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.data(), kind=st.sampled_from(sorted(WHOLE)))
 def test_a_damaged_file_is_read_or_refused_but_never_crashes(file, data, kind):
     damaged = bytearray(WHOLE[kind][: data.draw(st.integers(0, len(WHOLE[kind])))])

@@ -55,10 +55,12 @@ def run(tmp_path_factory):
     return Run(tmp_path_factory.mktemp("run"))
 
 
+@pytest.mark.slow
 def test_the_error_falls(run):
     assert run.after < 0.9 * run.before
 
 
+@pytest.mark.slow
 def test_a_resumed_run_equals_an_uninterrupted_one(run, tmp_path):
     checkpoint = shutil.copy(run.at_step_10, tmp_path / "checkpoint.npz")
     resumed = Training(run.plan, teacher(), photographs(), checkpoint)
@@ -82,6 +84,7 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         Training(dataclasses.replace(plan, seed=20), teacher(), photographs(), checkpoint)
 
 
+@pytest.mark.slow
 def test_a_student_given_at_the_start_is_where_training_begins(run, tmp_path):
     start = for_gray_levels(run.weights)
     training = Training(
@@ -98,6 +101,7 @@ def test_photographs_smaller_than_a_crop_are_refused(tmp_path):
         Training(Plan(CHANNELS, 1, crop=CROP), teacher(), small, tmp_path / "checkpoint.npz")
 
 
+@pytest.mark.slow
 def test_all_layers_learn_from_a_deep_teacher_and_a_resumed_run_equals_an_uninterrupted_one(tmp_path):
     plan, at_step_2, at_checkpoint = Plan(CHANNELS, 4, crop=CROP), tmp_path / "at_step_2.npz", Mock()
 
@@ -131,6 +135,7 @@ def test_lessons_on_the_crops_of_a_member_are_kept_until_it_starts_anew(tmp_path
         np.testing.assert_allclose(layer, direct, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_number_of_steps_may_change_when_a_run_is_resumed(run, tmp_path):
     checkpoint = shutil.copy(run.at_step_10, tmp_path / "checkpoint.npz")
     longer = dataclasses.replace(run.plan, steps=23)

@@ -6,7 +6,7 @@ there are; softplus rather than ReLU, so that finite differences are exact to ma
 network in Keras from the same kernels.
 """
 
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
@@ -50,11 +50,18 @@ def compared(content_target, content, style_target, style):
     return J
 
 
+@cache  # the same for every submission, and slow
+def find_gradients(seed, count):
+    """Gradients of J_content and of J_style with respect to the first picture, with `count` style layers."""
+    right = StepEvidence({"lambdas": np.ones(count)}, seed)
+    return finite_difference(right.costs, right.case.start)
+
+
 class StepEvidence(Errors):
     """The probe's record of train_step, and the right answers for it."""
 
     def __init__(self, arrays, seed):
-        self.case = step_case(seed)
+        self.case, self.seed = step_case(seed), seed
         self.whole, self.changed = CaseResult(arrays, ""), CaseResult(arrays, "settings")
         self.results = self.eager, self.graph = CaseResult(arrays, "eager"), CaseResult(arrays, "graph")
         self.own_lambdas = self._numbers("lambdas")  # of the student's STYLE_LAYERS; the test replaces them by its own
@@ -95,14 +102,10 @@ class StepEvidence(Errors):
     def changed_J_is(self, **kept):
         return close(self.changed.value, self.changed_J(**kept))
 
-    @cached_property
-    def gradients(self):
-        """Gradients of J_content and of J_style with respect to the first picture."""
-        return finite_difference(self.costs, self.case.start)
-
     def slope(self, alpha=ALPHA, beta=BETA):
         """The gradient of alpha J_content + beta J_style with respect to the first picture."""
-        return alpha * self.gradients[0] + beta * self.gradients[1]
+        gradients = find_gradients(self.seed, len(self.lambdas))
+        return alpha * gradients[0] + beta * gradients[1]
 
     def step(self, alpha=ALPHA, beta=BETA):
         """How one step of the probe's Adam against that gradient moves the picture."""

@@ -86,6 +86,7 @@ def test_two_jobs_make_two_pictures_and_two_rows(folder, capsys):
     assert "2 of 2 pictures are there." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_job_paints_what_the_command_paints(folder):
     [(_, asked)] = read_jobs(table(folder, job(precision="float32")))  # two measurements of the faster might differ
     result = run_job(asked, asked.read_files())
@@ -262,6 +263,7 @@ def test_a_worker_that_raises_is_a_row(folder, monkeypatch):
     assert results(folder)[0]["reason"] == "the worker failed: MemoryError: no room"
 
 
+@pytest.mark.slow
 def test_a_refusal_comes_back_in_the_words_of_the_command(folder):
     (folder / "text.png").write_text("no picture", encoding="utf-8")
     [(_, asked)] = read_jobs(table(folder, job(content="text.png")))
@@ -328,6 +330,7 @@ def test_another_network_paints_again(folder, painting, monkeypatch):
     assert painting[3:] == ["a", "own"]
 
 
+@pytest.mark.slow
 def test_a_jobs_weights_lie_beside_its_table_wherever_it_runs(folder, monkeypatch):
     (folder / "own.npz").write_bytes(npz(arrays_of()))
     (folder / "away").mkdir()
@@ -360,6 +363,7 @@ def test_truth_values_as_spreadsheets_write_them_are_read(folder, word, without)
     assert ("--no-warm-start" in asked.words) == without
 
 
+@pytest.mark.slow
 def test_a_warm_start_can_be_done_without(folder):
     (folder / "own.npz").write_bytes(npz(arrays_of()))
     [(_, with_it), (_, without), (_, neither)] = read_jobs(
@@ -430,6 +434,7 @@ def test_workers_and_scheduler_that_cannot_be_had_are_named(folder, capsys):
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_painted_and_ends_what_is_not(folder):
     table(folder, job(job="quick"), job(job="long", size="512", steps="5000"))
     process = subprocess.Popen(

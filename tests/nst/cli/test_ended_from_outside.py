@@ -13,13 +13,14 @@ import pytest
 from foundation import end_with_input
 from nst import images
 from nst.paths import IMAGES, ROOT
+from tests.support.parameters import mostly_slow
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and shells")
 LOUVRE, MONET = (str(IMAGES / f"{name}.jpg") for name in ("louvre", "monet"))
 SMALL = ["--size", "48", "--steps", "3", "--weights", "pocket"]
 
 
-@pytest.mark.parametrize("end", ["2>&1 | true", "| head -c 1", "2>&-", ">&- 2>&- 0<&-"])
+@pytest.mark.parametrize("end", mostly_slow(["2>&1 | true", "| head -c 1", "2>&-", ">&- 2>&- 0<&-"]))
 def test_a_picture_is_painted_whoever_reads(tmp_path, end):
     command = f'"$0" -m nst "$@" {end}; exit ${{PIPESTATUS[0]}}'
     words = [LOUVRE, MONET, *SMALL, "-o", str(tmp_path / "mine.png")]
@@ -30,7 +31,7 @@ def test_a_picture_is_painted_whoever_reads(tmp_path, end):
     assert images.load(tmp_path / "mine.png").shape == (1, 36, 48, 3)
 
 
-@pytest.mark.parametrize("stream", ["None", "closed"])
+@pytest.mark.parametrize("stream", mostly_slow(["closed", "None"]))
 def test_tensorflow_can_be_imported_where_there_is_no_error_stream(tmp_path, stream):
     """As in an application with a window, and where no folder takes temporary files."""
     code = (
@@ -70,7 +71,7 @@ def painting(tmp_path):
     process.wait()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", mostly_slow([signal.SIGTERM, signal.SIGHUP]))
 def test_a_signal_saves_the_picture_and_the_run_as_ctrl_c_does(painting, number, tmp_path):
     told = b""
     while not re.search(rb" [1-9]\d?%", told):

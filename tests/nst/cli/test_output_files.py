@@ -13,6 +13,7 @@ from nst.cli.main import main
 from nst.cli.output_files import checkpoint_path, find_excess, fit_name, settings_path
 from nst.engine.checkpoint import Checkpoint
 from nst.paths import IMAGES
+from tests.support.parameters import mostly_slow
 
 LOUVRE, MONET = (str(IMAGES / f"{name}.jpg") for name in ("louvre", "monet"))
 QUICK = ["--size", "48", "--steps", "3", "--weights", "pocket"]
@@ -146,7 +147,7 @@ def test_an_interrupted_png_does_not_stop_a_jpeg_of_the_same_name(tmp_path):
     assert (tmp_path / "mine.checkpoint.npz").read_bytes() == b"of hours"
 
 
-@pytest.mark.parametrize("letter", ["a", "ü", "画"])
+@pytest.mark.parametrize("letter", mostly_slow(["画", "ü", "a"]))
 def test_a_name_made_of_two_long_names_is_cut_to_fit(tmp_path, letter, monkeypatch):
     monkeypatch.setattr(stylize, "OUTPUT", tmp_path / "output")
     names = [letter * (200 // len(letter.encode())) + ending for ending in ("1.png", "2.png")]

@@ -36,6 +36,7 @@ def measure_flicker(painter, style, frames):
     return flicker.value
 
 
+@pytest.mark.slow
 def test_where_nothing_moves_the_picture_hardly_changes(painter, style, monkeypatch):
     frames = draw_frames(5, (384, 288), step=6)
     settled = measure_flicker(painter, style, frames)

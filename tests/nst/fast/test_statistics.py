@@ -17,7 +17,7 @@ from nst.fast.statistics import (
     to_statistics,
 )
 
-LAWS = settings(max_examples=25, deadline=None)
+LAWS = settings(max_examples=25)
 seeds = st.integers(0, 10**6)
 sides = st.integers(2, 7)
 fractions = st.floats(0, 1)
