@@ -14,6 +14,7 @@ from nst.network.vgg import build_vgg19, layer_outputs
 from nst.network.weights import read_weights
 from nst.quiet_tensorflow import tensorflow as tf
 from tests.nst.test_weights import arrays_of, npz
+from tests.support.parameters import mostly_slow
 
 NAMES = ("course", "tensorflow_tutorial", "keras_example", "pytorch_tutorial", "jcjohnson", "crowsonkb")
 HEIGHT, WIDTH = 48, 64
@@ -104,7 +105,7 @@ def published_value(name, weights, pictures):
     return 5 * ((a - c) ** 2).mean() + 100 * style + 1e-3 * ((down**2).sum() + (across**2).sum()) / 2
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("name", mostly_slow(NAMES[:-1]))
 def test_the_loss_is_the_published_formula(name, weights, pictures):
     cost, _, _ = make_objective(name, weights, pictures)(pictures["image"])
     assert cost == pytest.approx(published_value(name, weights, pictures), rel=1e-4)
@@ -156,7 +157,7 @@ def test_the_gradient_is_the_slope_of_the_loss(name, weights, pictures):
     assert slope == pytest.approx(float((gradient * away).sum()), rel=0.05)  # ReLUs and maxima have kinks
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", mostly_slow(NAMES))
 def test_one_objective_serves_every_size(name, weights, pictures):
     objective = make_objective(name, weights, pictures)
     objective(pictures["image"])

@@ -20,6 +20,7 @@ from tests.support.answers_of_all_chapters import SOLUTIONS as ALL_SOLUTIONS
 from tests.support.example_records import record, wrong
 from tests.support.hostile_submissions import notebook, script
 from tests.support.in_process import in_process
+from tests.support.parameters import mostly_slow
 from tests.support.right_answers_chapter_2 import RIGHT_ANSWERS_2
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, STUBS_2, script_2
@@ -121,7 +122,7 @@ def test_a_right_submission_of_the_former_chapter_2_earns_every_point_of_both_ch
     assert (found["chapters"], found["status"], found["reason"]) == ([2, 3], "graded", "")
 
 
-@pytest.mark.parametrize("number", range(1, 8))
+@pytest.mark.parametrize("number", mostly_slow(range(1, 8)))
 def test_right_answers_earn_every_point_however_they_are_written(number):
     others = {name: answers[number] for name, answers in RIGHT_ANSWERS_2.items()}
     found = graded(script_2(**others))

@@ -13,6 +13,7 @@ from grading.judge.numbers import as_scalar, close
 from grading.judge.train_step.evidence import StepEvidence, compared, weighted
 from tests.support import snapshots
 from tests.support.answers_of_all_chapters import RIGHT_ANSWERS, SOLUTIONS, WRONG_ANSWERS, judged
+from tests.support.parameters import mostly_slow
 from tests.support.right_answers_chapter_1 import HANDED_OVER
 from tests.support.student_notebook import graded, told
 
@@ -130,7 +131,7 @@ def alike(some, others):
 
 
 @pytest.mark.parametrize("exercise", WITH_RIGHT_ANSWER)
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", mostly_slow(SEEDS, quick=6))
 def test_no_two_mistakes_and_no_right_answer_give_the_same_output(exercise, seed):
     right_answer, mistakes = KEYS[exercise].right_answer, KEYS[exercise].mistakes
     singles = [found for found in explanations(mistakes) if len(found) == 1]
@@ -143,7 +144,7 @@ def test_no_two_mistakes_and_no_right_answer_give_the_same_output(exercise, seed
 
 
 @pytest.mark.parametrize("exercise", WITH_RIGHT_ANSWER)
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", mostly_slow(SEEDS, quick=6))
 def test_no_two_mistakes_together_give_the_right_answer(exercise, seed):
     right_answer, mistakes = KEYS[exercise].right_answer, KEYS[exercise].mistakes
     right = answers(exercise, right_answer, seed)
@@ -206,6 +207,7 @@ def test_no_two_mistakes_in_a_step_move_the_picture_alike(evidence):
         assert evidence.descended == (name == "right")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gradient-of-content", "gradient-of-weighted-content"])
 @pytest.mark.parametrize("seed", [4, 5])
 def test_a_wrong_gradient_is_named_even_where_J_fails_to_fall_first(name, seed):

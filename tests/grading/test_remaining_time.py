@@ -6,6 +6,7 @@ import random
 import pytest
 
 from grading.remaining_time import RemainingTime
+from tests.support.parameters import mostly_slow
 
 STOPPED = 90.0
 CLASSES = {
@@ -34,7 +35,7 @@ def grade(seconds, workers):
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-@pytest.mark.parametrize(("students", "workers"), [(30, 2), (300, 2), (300, 16), (1000, 8)])
+@pytest.mark.parametrize(("students", "workers"), mostly_slow([(30, 2), (300, 2), (300, 16), (1000, 8)]))
 def test_what_is_shown_is_right_to_within_a_factor_of_two(kind, students, workers):
     chance, shown = random.Random(students), []
     for _ in range(min(10, 3000 // students)):

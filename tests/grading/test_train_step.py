@@ -14,6 +14,7 @@ from grading.judge.numbers import RELATIVE_TOLERANCE
 from grading.judge.total_cost import ALPHA, BETA
 from grading.judge.train_step.evidence import StepEvidence, network_outputs
 from grading.runner import probe, probe_train_step
+from tests.support.parameters import mostly_slow
 from tests.support.right_answers_train_step import STEP_KEEPING
 from tests.support.student_notebook import SOLUTIONS, STYLE_LAYERS, solved
 
@@ -162,7 +163,7 @@ def test_an_optimizer_of_another_picture_of_the_same_size_is_worth_a_word():
     assert "Adam still remembers that picture" in outcome.notes[0]
 
 
-@pytest.mark.parametrize("way", STEP_KEEPING)
+@pytest.mark.parametrize("way", mostly_slow(STEP_KEEPING, quick=4))
 def test_wherever_it_is_kept_the_student_s_optimizer_and_picture_stay_as_they_are(way):
     cell = "optimizer = painter = None\n" + STEP_KEEPING[way] + "picture = tf.Variable(tf.fill([1, 4, 4, 3], 0.5))\n"
     notebook = solved(train_step=cell)
@@ -248,7 +249,7 @@ def test_keras_and_numpy_compute_the_same_small_network():
         assert theirs.numpy() == pytest.approx(ours, abs=1e-5)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", mostly_slow(range(6), quick=2))
 def test_the_solution_moves_down_the_gradient_whatever_the_seed(seed):
     step = StepEvidence(probe.run("train_step", solved()["train_step"], seed), seed)
     assert step.moved_as(step.step())

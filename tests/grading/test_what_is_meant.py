@@ -141,6 +141,7 @@ def test_the_batch_says_that_the_newest_definition_could_not_be_run():
     )
 
 
+@pytest.mark.slow
 def test_running_functions_eagerly_is_said_in_words_and_costs_nothing():
     notebook = solved()
     tf.config.run_functions_eagerly(True)
@@ -157,6 +158,7 @@ def test_running_functions_eagerly_is_said_in_words_and_costs_nothing():
     assert of_batch(in_batch(script(train_step=inside)))[0] == "passed"
 
 
+@pytest.mark.slow
 def test_eager_execution_that_is_switched_off_is_said_in_words():
     off = "tf.compat.v1.disable_eager_execution()"
     assert of_batch(in_batch(script(train_step=f"{off}\n{OLD}")))[0] == "passed"  # the line is not run there

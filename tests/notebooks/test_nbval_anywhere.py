@@ -8,7 +8,6 @@ import nbformat
 import pytest
 
 from nst.paths import ROOT
-from tests.support.parameters import mostly_slow
 
 
 @pytest.fixture
@@ -22,8 +21,9 @@ def notebook(tmp_path):
     return tmp_path / "one.ipynb"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows finds the home folder otherwise")
-@pytest.mark.parametrize("home", mostly_slow(["/proc/nothing", "fresh"]))
+@pytest.mark.parametrize("home", ["/proc/nothing", "fresh"])
 def test_matplotlib_prints_nothing_into_the_first_cell(notebook, tmp_path, home):
     """Neither where the home folder cannot be written to, nor where the fonts have not been looked for yet."""
     names = ("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "PYTEST_XDIST_WORKER")

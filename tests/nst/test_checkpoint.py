@@ -23,6 +23,7 @@ def test_a_full_disk_costs_a_note_and_not_the_picture(full_disk):
     assert list(full_disk.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_cannot_be_written_or_removed_changes_nothing_else(tmp_path, monkeypatch):
     undisturbed = stylize(CONTENT, STYLE, **SMALL)
     with monkeypatch.context() as patched:

@@ -40,7 +40,9 @@ def test_a_run_that_was_interrupted_goes_on_as_if_it_had_not_been(tmp_path, eval
     assert not file.exists()
 
 
-@pytest.mark.parametrize(("during", "call", "done"), [("set_targets", 2, 1 / 5), ("measure_distances", 1, 1)])
+@pytest.mark.parametrize(
+    ("during", "call", "done"), mostly_slow([("set_targets", 2, 1 / 5), ("measure_distances", 1, 1)])
+)
 def test_between_the_steps_it_can_be_interrupted_too(tmp_path, monkeypatch, during, call, done):
     file, whole = tmp_path / "run.npz", undisturbed()
     interrupting(monkeypatch, during, call)

@@ -60,6 +60,7 @@ def usual(tmp_path_factory):
     return digests
 
 
+@pytest.mark.slow
 def test_a_policy_of_the_session_changes_nothing(usual):
     assert usual == usual[:1] * len(POLICIES)
 

@@ -13,6 +13,7 @@ from nst.engine.stylize import stylize
 from nst.images import PictureError
 from nst.paths import IMAGES
 from nst.quiet_tensorflow import tensorflow as tf
+from tests.support.parameters import mostly_slow
 
 CONTENT, STYLE = IMAGES / "louvre.jpg", IMAGES / "monet.jpg"
 SMALL = images.load(CONTENT, 64)
@@ -57,7 +58,7 @@ ARRAYS = {
 }
 
 
-@pytest.mark.parametrize("kind", IN_HAND)
+@pytest.mark.parametrize("kind", mostly_slow(IN_HAND, quick=3))
 def test_a_content_picture_may_be_any_of_these(kind, expected):
     content = IN_HAND[kind]()
     result = painted(content)

@@ -18,6 +18,7 @@ from tests.nst.test_weights import arrays_of, npz
 from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, interrupted_after, undisturbed
 
 
+@pytest.mark.slow
 def test_the_precision_that_was_found_fastest_stays(tmp_path, monkeypatch):
     file, auto = tmp_path / "run.npz", {**SMALL, "precision": "auto"}
     monkeypatch.setattr(networks, "fastest_precision", lambda: "float32")

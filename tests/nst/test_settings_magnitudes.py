@@ -7,6 +7,7 @@ from nst import images
 from nst.engine.settings import Settings, SettingsError
 from nst.engine.stylize import stylize
 from nst.paths import IMAGES
+from tests.support.parameters import mostly_slow
 
 CONTENT, STYLE = IMAGES / "louvre.jpg", IMAGES / "monet.jpg"
 
@@ -43,7 +44,7 @@ def test_weights_that_float32_cannot_square_are_refused_by_name(setting, told):
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
-@pytest.mark.parametrize("factor", [1e-6 / 2.5, 1e10])
+@pytest.mark.parametrize("factor", mostly_slow([1e-6 / 2.5, 1e10]))
 def test_all_weights_that_are_allowed_paint_the_same_as_their_ratios(optimizer, factor):
     usual = painted(optimizer=optimizer)
     scaled = painted(optimizer=optimizer, content_weight=factor, style_weight=25 * factor, tv_weight=15 * factor)

@@ -9,6 +9,7 @@ from nst.engine.losses import Objective, Style
 from nst.engine.tiles import TiledObjective, cut_axis, margin
 from nst.network.vgg import layer_outputs
 from tests.nst.test_vgg import small_network
+from tests.support.parameters import mostly_slow
 
 LAYERS = ["block1_conv1", "block2_conv1", "block3_conv1", "block3_conv4"]
 DEEP = ["block1_conv1", "block4_conv1", "block5_conv1", "block3_conv4"]
@@ -30,7 +31,7 @@ def both(layers, side, style, size):
 
 @pytest.mark.parametrize(
     ("layers", "side", "size"),
-    [(LAYERS, 96, (130, 171)), (LAYERS, 96, (64, 300)), (LAYERS, 1000, (50, 61)), (DEEP, 240, (259, 300))],
+    mostly_slow([(LAYERS, 96, (130, 171)), (LAYERS, 96, (64, 300)), (LAYERS, 1000, (50, 61)), (DEEP, 240, (259, 300))]),
 )
 def test_tiles_are_exact(layers, side, size):
     whole, tiled = both(layers, side, [Style(picture(2, (150, 140)))], size)

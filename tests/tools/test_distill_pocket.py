@@ -76,6 +76,7 @@ def command(teacher_file, photos, out, *more):
     ]
 
 
+@pytest.mark.slow
 def test_the_command_writes_sixteen_calibrated_layers(teacher_file, photos, tmp_path, capsys):
     out = tmp_path / "pocket.npz"
     distill_pocket.main(command(teacher_file, photos, out, "--steps", "2"))
@@ -147,6 +148,7 @@ def test_a_missing_input_is_named(teacher_file, photos, tmp_path, option, expect
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_deep_teacher_is_announced_and_held_out_errors_are_logged(
     teacher_file, deep_teacher_file, photos, tmp_path, capsys
 ):
@@ -206,6 +208,7 @@ def test_a_crop_that_five_blocks_cannot_halve_is_refused(teacher_file, photos, t
     assert f"argument --crop: expected a multiple of 16, 16 or more, got {size}" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_frozen_blocks_stay_those_of_the_student_to_start_from(teacher_file, deep_teacher_file, photos, tmp_path):
     first, second = tmp_path / "first.npz", tmp_path / "second.npz"
     deep = ("--deep-teacher", str(deep_teacher_file))

@@ -9,6 +9,7 @@ from nst.fast import memory, paint
 from nst.fast.memory import MOST_AT_ONCE, choose_rows, estimate_bytes
 from nst.fast.painter import load_painter, stack_styles
 from nst.paths import IMAGES
+from tests.support.parameters import mostly_slow
 
 TOLERANCE = 5e-4  # of the range 0 to 1, an eighth of the smallest step of 8 bits
 LOUVRE, MONET, NIGHT = (IMAGES / f"{name}.jpg" for name in ("louvre", "monet", "starry_night"))
@@ -24,7 +25,7 @@ def style(painter):
     return painter.measure_style(images.load(NIGHT, 160))
 
 
-@pytest.mark.parametrize(("height", "width"), [(150, 97), (40, 64), (161, 33)])
+@pytest.mark.parametrize(("height", "width"), mostly_slow([(150, 97), (40, 64), (161, 33)]))
 @pytest.mark.parametrize("rows", [16, 48])
 def test_strips_give_the_same_picture(painter, style, height, width, rows):
     content = images.load(LOUVRE, 256)[:, :height, :width]
