@@ -140,6 +140,7 @@ def test_the_untouched_notebooks_get_no_points_and_the_solved_ones_all(course, c
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("chapters", ["course"], indirect=True)
 def test_validation_fails_in_every_test_cell_of_a_stub_and_passes_the_solution(course, chapters):
     """Of the first chapter: validation runs the notebooks that `autograde` runs, for every chapter, above."""
     [chapter, *_] = chapters
