@@ -148,7 +148,7 @@ def new_adam(pictures):
 
 
 def build_network(kernels, names, seen):
-    """The network of `grading.judge.train_step.network` as a frozen Keras model that counts its calls."""
+    """The network of `grading.judge.train_step.evidence` as a frozen Keras model that counts its calls."""
     import keras
 
     class Network(keras.Model):
@@ -169,8 +169,7 @@ def build_network(kernels, names, seen):
                 for kernel, name in zip(kernels, [*names, "content"], strict=True)
             ]
 
-        def build(self, shape):
-            """Named here, so that Keras does not find the shapes by a trial run of the whole network."""
+        def build(self, shape):  # without it, Keras finds the shapes by a trial run of the whole network, which is slow
             for convolution in self.convolutions:
                 convolution.build(shape)
 

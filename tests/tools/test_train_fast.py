@@ -55,7 +55,6 @@ def run(tmp_path_factory, pocket, pairs):
     return Run(tmp_path_factory.mktemp("run"), pocket, pairs)
 
 
-@pytest.mark.slow
 def test_the_style_comes_nearer(run):
     assert sum(run.after[1:]) < 0.8 * sum(run.before[1:])
 

@@ -14,7 +14,7 @@ from nst.paths import IMAGES
 from tests.support.moving_pictures import draw_frames, save_animation
 
 LOUVRE, MONET, NIGHT = (IMAGES / f"{name}.jpg" for name in ("louvre", "monet", "starry_night"))
-MOST_FLICKER = 3.0  # of 255, which docs/painting.md states
+MOST_FLICKER = 1.0  # of 255, which docs/painting.md states
 
 
 @pytest.fixture(scope="module")
