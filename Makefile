@@ -33,25 +33,24 @@ studio: runtime
 	@$(PY) -m tools.studio
 
 # Four at once, even on two cores: tests wait for processes that they start. In the order of tests/conftest.py: sorted
-# by their number of tests, the files with few long ones come last, one after the other.
+# by their number of tests, the files with few long ones come last, one after the other. The notebooks of the chapters
+# are files among the others.
 PYTEST := $(PY) -m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder
-NBVAL := $(PY) -m pytest --nbval notebooks/ -n 2 --dist loadscope
+TESTS := $(PYTEST) --nbval tests notebooks
 
 test: dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m tools.build_notebooks --check
-	$(PYTEST) -m "not slow"
-	$(NBVAL)
+	$(TESTS) -m "not slow"
 
 test-all: dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m tools.build_notebooks --check
-	$(PYTEST)
-	$(NBVAL)
+	$(TESTS)
 
 coverage: dev
 	$(PYTEST) --cov

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +11,7 @@ from hypothesis import settings
 from foundation.signals import ENDING
 from nst import paths
 from nst.assets import catalog, download
+from nst.paths import ROOT
 from tests.support.local_server import LocalServer
 
 # Several test processes share the cores (pytest -n), and the processes that they start: a thread each is enough.
@@ -24,30 +24,38 @@ settings.load_profile("course")
 
 # Files of minutes, longest first. `pytest -n` begins with them: the last file to begin may run alone at the end.
 LONG = [
-    "grading/test_grade_a_class.py",
-    "project/test_documented_commands.py",
-    "notebooks/test_nbgrader.py",
-    "grading/test_mistakes.py",
-    "grading/test_grade_submission.py",
-    "nst/cli/test_batch_painting.py",
-    "grading/test_grade_uncontained.py",
-    "grading/test_student_notebook.py",
-    "grading/test_grade_whole_submissions.py",
-    "notebooks/test_full_size.py",
-    "grading/test_batch.py",
-    "nst/cli/test_batch_elsewhere.py",
-    "grading/test_sandbox.py",
-    "foundation/test_workers.py",
-    "grading/test_grade_a_small_class.py",
-    "tools/test_distil_training.py",
-    "grading/test_public_tests.py",
+    "notebooks/04_in_real_time.ipynb",
+    "notebooks/01_neural_style_transfer.ipynb",
+    "tests/grading/test_grade_a_class.py",
+    "tests/project/test_documented_commands.py",
+    "notebooks/02_better_and_faster.ipynb",
+    "notebooks/03_colors_and_places.ipynb",
+    "tests/notebooks/test_nbgrader.py",
+    "tests/grading/test_mistakes.py",
+    "tests/grading/test_grade_submission.py",
+    "tests/nst/cli/test_batch_painting.py",
+    "tests/grading/test_grade_uncontained.py",
+    "tests/grading/test_student_notebook.py",
+    "tests/grading/test_grade_whole_submissions.py",
+    "tests/notebooks/test_full_size.py",
+    "tests/grading/test_batch.py",
+    "tests/nst/cli/test_batch_elsewhere.py",
+    "tests/grading/test_sandbox.py",
+    "tests/foundation/test_workers.py",
+    "tests/grading/test_grade_a_small_class.py",
+    "tests/tools/test_distil_training.py",
+    "tests/grading/test_public_tests.py",
 ]
+CELL_TIMEOUT = 900  # seconds; a cell that paints takes minutes on a busy machine
 
 
 def pytest_collection_modifyitems(items):
-    """Run LONG before the other files, and these in the order of their names."""
-    places = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
+    """Run LONG before the other files, and these in the order of their names. Give notebooks' cells more time."""
+    places = {ROOT / name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.timeout(CELL_TIMEOUT))
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from benchmarks import optimizer_overhead
 
 
@@ -13,6 +15,7 @@ def test_a_timed_function_counts_its_calls_and_only_their_seconds(monkeypatch):
     assert (timed.calls, timed.seconds) == (2, 5.0)
 
 
+@pytest.mark.slow
 def test_the_table_has_both_optimizers_with_their_evaluations(capsys):
     optimizer_overhead.main(["--size", "64", "--evaluations", "4"])
     rows = re.findall(

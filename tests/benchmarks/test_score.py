@@ -122,6 +122,7 @@ def test_a_frame_is_seen_in_its_color_and_in_its_roughness(scorer):
         assert scorer.measure(framed, ["frame"])["frame"] > 1.5
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table_and_json(weights, tmp_path, capsys):
     for name, pixels in (("result", blobs(6)), ("content", blobs(1, 90, 120)), ("style", stripes(2, 200, 90))):
         Image.fromarray(pixels).save(tmp_path / f"{name}.png")

@@ -63,6 +63,7 @@ def test_every_method_has_its_own_start(task):
     assert np.abs(first_pictures(published_methods.jcjohnson, task, 1)[0] - mean_color).max() < 1e-3
 
 
+@pytest.mark.slow
 def test_jcjohnson_computes_without_bounds_and_saves_within_them(task, monkeypatch):
     asked = []
     real = published_methods.Task.objective
@@ -158,6 +159,7 @@ def command(tmp_path, weights, monkeypatch):
     return ["--pictures", str(tmp_path), "--weights", str(weights)]
 
 
+@pytest.mark.slow
 def test_a_run_is_scored_printed_and_written(command, tmp_path, capsys):
     time_to_quality.main(command)
     pairs = written_pairs()
@@ -203,6 +205,7 @@ def written_pairs():
     return results.read_results("time_to_quality")["pairs"]
 
 
+@pytest.mark.slow
 def test_a_run_whose_picture_is_not_finite_ends_and_keeps_its_earlier_scores(command, monkeypatch):
     def diverging(task):
         yield task.content
@@ -245,6 +248,7 @@ def test_on_another_machine_a_pair_that_lacks_a_method_is_run_again_and_a_comple
     assert written_pairs()["content0, style0"]["machine"] != before["machine"]
 
 
+@pytest.mark.slow
 def test_a_pair_is_run_again_with_all_its_methods_even_if_only_one_is_chosen(command, monkeypatch):
     time_to_quality.main([*command, "--pairs", "1"])
     monkeypatch.setattr(time_to_quality, "describe_machine", lambda: "another machine")

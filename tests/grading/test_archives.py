@@ -36,6 +36,7 @@ def test_a_class_of_300_students_with_80_pictures_each_is_found_in_good_time(tmp
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.slow
 def test_a_student_with_30_000_pictures_is_graded_by_the_notebook(tmp_path):
     write_zip(tmp_path / "ada.zip", [*(f"pictures/{number}.png" for number in range(30_000)), "work.ipynb"])
     assert list_files(tmp_path) == {"ada": ["work.ipynb"]}
@@ -104,6 +105,7 @@ def test_files_beyond_the_limit_are_named(tmp_path):
     assert note == "only the first 50 files were read, without a050.py, a051.py, a052.py, and 7 more"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_process")
 def test_what_was_left_out_is_a_note_on_a_submission_with_all_points(tmp_path):
     files = (("work.py", script()), ("venv/lib/a.py", "x"), ("broken.py", b"\xff"))

@@ -82,6 +82,7 @@ def test_an_earlier_exercise_that_is_not_written_costs_once_too():
     assert points(record(script(gram_matrix=STUBS["gram_matrix"]))) == {**FULL, "gram_matrix": 0}
 
 
+@pytest.mark.slow
 def test_points_are_earned_check_by_check():
     """The values are right; the gradient, the graph or clipping is wrong."""
     gram_matrix = f"def gram_matrix(A):\n    return {A_A_T} * (1.0 if tf.executing_eagerly() else 2.0)\n"
@@ -122,10 +123,12 @@ def test_a_failure_on_hidden_inputs_alone_shows_none_of_them():
 
 @pytest.mark.parametrize(
     ("kind", "said", "shown"),
-    [
-        ("ended", "its process ended with exit code 210", "its process ended"),
-        ("garbled", "the submission wrote to the grader's pipe (210)", "the submission wrote to the grader's pipe"),
-    ],
+    mostly_slow(
+        [
+            ("ended", "its process ended with exit code 210", "its process ended"),
+            ("garbled", "the submission wrote to the grader's pipe (210)", "the submission wrote to the grader's pipe"),
+        ]
+    ),
 )
 def test_a_stop_on_hidden_inputs_shows_nothing_but_its_kind(monkeypatch, kind, said, shown):
     def run(self, name, seed, references=None):
@@ -150,6 +153,7 @@ def compute_content_cost(content_output, generated_output):
 """
 
 
+@pytest.mark.slow
 def test_a_ratio_on_hidden_inputs_is_not_shown():
     visible = [float(case.args[0][-1].sum()) for case in EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)]
     source = FACTOR.replace("{{VISIBLE}}", f"float(tf.reduce_sum(a_C)) in {visible}")
@@ -217,6 +221,7 @@ def test_a_name_that_is_no_function_is_the_wrong_type():
     assert "gram_matrix is not a function: its type is int" in exercise("gram_matrix = 3", "gram_matrix")["feedback"]
 
 
+@pytest.mark.slow
 def test_of_several_files_the_one_with_most_exercises_is_graded():
     found = grade("Ada", [("a.py", b"x = 1"), ("b.py", script().encode()), ("c.py", b"\xff")], SETTINGS)
     assert found["file"] == "b.py"
@@ -295,6 +300,7 @@ def test_an_exercise_that_hangs_is_waited_for_once(monkeypatch, hangs):
     assert len(hung) == len(set(hung))
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_stopped_exercise_is_tried_without_it_alone(monkeypatch):
     found, asked = timed_out(monkeypatch, lambda name, *_: name == "gram_matrix")
     assert points(found) == {**FULL, "gram_matrix": 0}
@@ -333,6 +339,7 @@ def gram_matrix_hangs(monkeypatch):
     monkeypatch.setattr(InProcessSandbox, "run", run)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("gram_matrix_hangs")
 def test_whoever_hangs_early_is_still_told_what_else_is_wrong():
     source = script(compute_layer_style_cost=NO_NAME, compute_style_cost=SHIFTED)
@@ -413,6 +420,7 @@ def compute_content_cost(content_output, generated_output):
 """
 
 
+@pytest.mark.slow
 def test_record_and_page_agree_where_only_the_visible_inputs_go_wrong():
     cases = EXERCISES["compute_content_cost"].cases(VISIBLE_SEED)
     source = script(compute_content_cost=VISIBLY_WRONG.format(visible=[float(c.args[0][-1].sum()) for c in cases]))
@@ -421,6 +429,7 @@ def test_record_and_page_agree_where_only_the_visible_inputs_go_wrong():
     assert found["feedback"].startswith("compute_content_cost: wrong value\n")
 
 
+@pytest.mark.slow
 def test_a_step_without_style_earns_nothing_however_little_its_lambdas_weigh():
     source = script(
         compute_style_cost=SOLUTIONS["compute_style_cost"].replace("0.2", "0.00021"),

@@ -188,6 +188,7 @@ def test_every_name_of_numpy_that_the_judge_uses_is_watched():
     assert used - {*NEEDED[np], "linalg"} == set()
 
 
+@pytest.mark.slow
 def test_an_answer_of_two_million_numbers_is_a_matter_of_shape():
     outcome = graded("gram_matrix", "def gram_matrix(A):\n    return tf.zeros([1000, 2000])")
     assert (outcome.state, outcome.found) == ("wrong shape", ("expected (3, 3), got (1000, 2000)",))

@@ -39,6 +39,7 @@ def strict(monkeypatch):
     monkeypatch.setattr(read_work, "READ_SECONDS", 2)
 
 
+@pytest.mark.slow
 def test_a_file_that_the_compiler_cannot_finish_is_refused_and_the_next_one_read(strict):
     bomb = nest_finally(18, 1000)
     read, errors = read_candidates([("a.py", WORK), ("bomb.py", bomb), ("b.py", WORK)])

@@ -193,6 +193,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 def test_the_messages_for_everything_else():
     snapshots.check("other", {title: told(graded(exercise, cell)) for title, (exercise, cell) in ODD.items()})
 
@@ -207,6 +208,7 @@ def test_the_messages_for_right_answers():
     snapshots.check("passed", {exercise: told(graded(exercise, cell)) for exercise, cell in SOLUTIONS.items()})
 
 
+@pytest.mark.slow
 def test_the_messages_on_a_picture_of_the_student_s():
     notebook = solved()
     notebook["optimizer"].build([tf.Variable(tf.zeros([1, 4, 4, 3]))])

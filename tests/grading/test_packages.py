@@ -52,6 +52,7 @@ def write_class(tmp_path, **submissions):
         (tmp_path / "class" / f"{name}.py").write_text(content, encoding="utf-8")
 
 
+@pytest.mark.slow
 @needs_bare_python
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 def test_packages_of_the_user_alone_are_found_by_submissions(tmp_path, user_packages):

@@ -13,6 +13,7 @@ from grading.submissions.python_code import Source
 from grading.submissions.read_work import read_work
 from tests.support.hostile_submissions import notebook, script
 from tests.support.in_process import in_process
+from tests.support.parameters import mostly_slow
 from tests.support.student_notebook import IMPORTS, SOLUTIONS, STUBS
 from tests.support.student_notebook_chapter_2 import SOLUTIONS_2, script_2
 
@@ -44,6 +45,7 @@ def read(*candidates):
     return read_work([(name, content.encode()) for name, content in candidates])
 
 
+@pytest.mark.slow
 def test_a_file_for_each_exercise_is_one_work():
     scripts = {f"{name}__py": IMPORTS + source for name, source in SOLUTIONS.items()}
     found = graded(**scripts)
@@ -52,6 +54,7 @@ def test_a_file_for_each_exercise_is_one_work():
     assert (found["notes"], found["reason"]) == ([], "")
 
 
+@pytest.mark.slow
 def test_imports_from_the_other_files_are_left_out():
     layer = "from gram_matrix import *\nfrom gram_matrix import gram_matrix\n"
     scripts = {f"{name}__py": IMPORTS + source for name, source in SOLUTIONS.items()}
@@ -59,6 +62,7 @@ def test_imports_from_the_other_files_are_left_out():
     assert (points(found), found["notes"]) == (FULL, [])
 
 
+@pytest.mark.slow
 def test_the_notebooks_of_two_chapters_are_graded_each_for_its_chapter():
     found = graded(one__ipynb=SOLVED, two__py=script_2())
     assert found["chapters"] == [1, 2, 3]
@@ -154,10 +158,12 @@ def test_the_record_has_the_code_of_each_function_and_a_hash_of_the_submission()
 
 @pytest.mark.parametrize(
     ("cell", "line"),
-    [
-        ("@tf.functions\ndef gram_matrix(A):\n    return A\n", "line 5 of work.py: @tf.functions"),
-        ("def gram_matrix(A, scale=SCALE):\n    return A\n", "line 5 of work.py: def gram_matrix(A, scale=SCALE):"),
-    ],
+    mostly_slow(
+        [
+            ("@tf.functions\ndef gram_matrix(A):\n    return A\n", "line 5 of work.py: @tf.functions"),
+            ("def gram_matrix(A, scale=SCALE):\n    return A\n", "line 5 of work.py: def gram_matrix(A, scale=SCALE):"),
+        ]
+    ),
 )
 def test_a_decorator_or_default_that_fails_is_a_crash_with_its_line(cell, line):
     [gram] = [one for one in graded(work__py=script(gram_matrix=cell))["exercises"] if one["name"] == "gram_matrix"]

@@ -86,6 +86,7 @@ def test_a_process_at_its_limits_is_stopped_and_another_takes_its_place(places):
     assert not any(str(place) in command for place in places for command in commands)
 
 
+@pytest.mark.slow
 def test_a_process_that_takes_too_much_memory_is_stopped_too_where_the_system_does_not_refuse_it():
     class Unlimited(Limits):
         def for_system(self):

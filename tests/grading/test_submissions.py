@@ -253,6 +253,7 @@ def test_a_name_that_is_none_stops_nothing(tmp_path, name):
     assert ("a.py", b"x") in find_submissions(tmp_path)[0].read_candidates()
 
 
+@pytest.mark.slow
 def test_what_is_read_of_one_submission_is_bounded_and_a_notebook_beside_archives_is_read(tmp_path):
     inner = archive(("a.bin", "x"), ("rest.txt", b""))
     stored = io.BytesIO()

@@ -63,6 +63,7 @@ def test_names_that_were_missing_are_missing_again():
     assert not {"vgg_model_outputs", "a_S", "a_C"} & notebook.namespace.keys()
 
 
+@pytest.mark.slow
 def test_a_step_that_changes_the_notebook_s_picture_does_not_get_away_with_it():
     cell = (
         OWN
@@ -78,7 +79,7 @@ def test_a_step_that_changes_the_notebook_s_picture_does_not_get_away_with_it():
     assert np.all(notebook["generated_image"].numpy() == 0.5)
 
 
-@pytest.mark.parametrize("missing", ["optimizer", "compute_style_cost", "total_cost"])
+@pytest.mark.parametrize("missing", mostly_slow(["optimizer", "compute_style_cost", "total_cost"]))
 def test_a_needed_name_that_is_missing_is_named(missing):
     notebook = solved()
     del notebook.namespace[missing]
@@ -96,11 +97,13 @@ def test_clip_0_1_is_supplied_where_it_is_missing():
 
 @pytest.mark.parametrize(
     "layers",
-    [
-        "[('block1_conv1', 1.0)]",
-        "[('block3_conv1', 0.6), ('block1_conv1', 0.3), ('block5_conv4', 0.1)]",
-        "[(f'layer{n}', 1 / 16) for n in range(16)]",
-    ],
+    mostly_slow(
+        [
+            "[('block1_conv1', 1.0)]",
+            "[('block3_conv1', 0.6), ('block1_conv1', 0.3), ('block5_conv4', 0.1)]",
+            "[(f'layer{n}', 1 / 16) for n in range(16)]",
+        ]
+    ),
 )
 def test_any_number_of_style_layers_will_do(layers):
     cell = f"STYLE_LAYERS = {layers}\n" + SOLUTIONS["compute_style_cost"].replace(STYLE_LAYERS, "")
@@ -150,6 +153,7 @@ train_step = make_train_step("the network", "a_S", "a_C", optimizer)
     assert not notebook["optimizer"].built
 
 
+@pytest.mark.slow
 def test_an_optimizer_of_a_picture_of_another_size_is_named():
     notebook = trained(solved(train_step=SOLUTIONS["train_step"] + OWN))
     outcome = grade_function("train_step", notebook["train_step"], generated_image=tf.Variable(tf.zeros([1, 6, 4, 3])))
@@ -163,7 +167,7 @@ def test_an_optimizer_of_another_picture_of_the_same_size_is_worth_a_word():
     assert "Adam still remembers that picture" in outcome.notes[0]
 
 
-@pytest.mark.parametrize("way", mostly_slow(STEP_KEEPING, quick=4))
+@pytest.mark.parametrize("way", mostly_slow(STEP_KEEPING))
 def test_wherever_it_is_kept_the_student_s_optimizer_and_picture_stay_as_they_are(way):
     cell = "optimizer = painter = None\n" + STEP_KEEPING[way] + "picture = tf.Variable(tf.fill([1, 4, 4, 3], 0.5))\n"
     notebook = solved(train_step=cell)
@@ -197,6 +201,7 @@ def test_a_step_that_rebinds_a_global_of_the_notebook_leaves_it_bound_as_it_was(
     assert "new" not in notebook.namespace
 
 
+@pytest.mark.slow
 def test_a_step_without_style_is_caught_however_little_its_lambdas_weigh():
     cell = SOLUTIONS["compute_style_cost"].replace("0.2", "0.00021")
     step = SOLUTIONS["train_step"].replace("compute_style_cost(a_S, a_G)", "0.0")
@@ -228,6 +233,7 @@ def test_a_step_that_traces_anew_for_every_picture_is_caught():
     assert outcome.found[0].startswith("expected one trace for two pictures of the same shape, got 4")
 
 
+@pytest.mark.slow
 def test_a_picture_that_grows_brighter_whatever_the_gradient_is_caught():
     cell = SOLUTIONS["train_step"].replace(
         "optimizer.apply_gradients([(grad, generated_image)])", "generated_image.assign_add(0.001 * tf.ones_like(grad))"
@@ -249,13 +255,14 @@ def test_keras_and_numpy_compute_the_same_small_network():
         assert theirs.numpy() == pytest.approx(ours, abs=1e-5)
 
 
-@pytest.mark.parametrize("seed", mostly_slow(range(6), quick=2))
+@pytest.mark.parametrize("seed", mostly_slow(range(6)))
 def test_the_solution_moves_down_the_gradient_whatever_the_seed(seed):
     step = StepEvidence(probe.run("train_step", solved()["train_step"], seed), seed)
     assert step.moved_as(step.step())
     assert step.J[0] > step.J[1] > step.J[2]
 
 
+@pytest.mark.slow
 def test_a_student_s_random_numbers_stay_the_same():
     notebook = solved()
 

@@ -67,7 +67,6 @@ def of_batch(found):
             (OURS + HONORS.replace(", ALPHA, BETA", ""), ("wrong value", "weights-ignored", 0.8)),
             (OURS + HONORS.replace(", STYLE_LAYERS", ""), ("wrong value", "layers-ignored", 0.8)),
         ],
-        quick=2,
     ),
     ids=[
         "ignores all",
@@ -171,6 +170,7 @@ def test_eager_execution_that_is_switched_off_is_said_in_words():
     assert printed.splitlines()[-1] == "not-eager"
 
 
+@pytest.mark.slow
 def test_an_exercise_that_is_right_waits_for_the_one_that_is_not():
     notebook = solved(gram_matrix=WRONG_GRAM + "\n")
     outcome = grade_function("compute_layer_style_cost", notebook["compute_layer_style_cost"])

@@ -61,12 +61,14 @@ def test_the_terms_add_up_to_the_cost_that_train_step_returns(course):
     assert terms.sum() == pytest.approx(J, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_painting_twice_gives_the_same_picture_since_nothing_is_left_over_from_the_first_time(course):
     first, _ = course["paint"]("once", steps=3)
     second, _ = course["paint"]("twice", steps=3)
     np.testing.assert_allclose(first[-1], second[-1], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_new_pair_of_the_same_size_is_painted_towards_its_own_targets(course):
     show_pair(course, "persepolis.jpg", "starry_night.jpg", 48)
     expected, _ = course["paint"]("alone", steps=3)
@@ -95,6 +97,7 @@ def test_new_pictures_need_no_other_cell_than_the_one_that_paints(course):
     assert np.abs(pictures[0] - course["content_image"]).max() < 0.051
 
 
+@pytest.mark.slow
 def test_a_picture_of_another_size_is_painted_without_a_word_about_unknown_variables(course):
     course["paint"]("small", steps=2)
     show_pair(course, "louvre.jpg", "monet.jpg", 64)

@@ -40,6 +40,7 @@ def start(course):
     return course["noisy"](course["content_image"])
 
 
+@pytest.mark.slow
 def test_the_cost_with_total_variation_is_the_engines(course, cost, start):
     layers = course["STYLE_LAYERS"].values()
     engine = Objective(course["see"], [course["BETA"] * weight for weight in layers], course["ALPHA"], course["TV"])

@@ -71,6 +71,7 @@ def test_one_region_that_is_all_is_the_plain_cost(course, cost, start):
     assert float(within(start)) == pytest.approx(float(cost(start)), rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_cost_of_two_regions_is_the_engines(course, start):
     left = np.zeros(SHAPE[1:3], np.float32)
     left[:, :16] = 1

@@ -77,6 +77,7 @@ def test_dead_leaves_cover_the_picture_with_areas_of_one_color(course):
     assert len(np.unique(leaves.reshape(-1, 3), axis=0)) > 10
 
 
+@pytest.mark.slow
 def test_training_lowers_the_cost_and_shows_a_picture_every_few_steps(course, trained):
     costs, pictures = trained
     assert np.mean(costs[-3:]) < np.mean(costs[:3])

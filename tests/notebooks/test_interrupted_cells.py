@@ -44,6 +44,7 @@ def test_each_way_down_returns_the_picture_so_far(chapter_2, way, capsys):
     assert "The picture so far is kept." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_later_sizes_of_an_interrupted_pyramid_end_soon(chapter_3, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(chapter_3, "OUTPUT", tmp_path)
     monkeypatch.setitem(chapter_3, "STAGES", [(32, 20), (48, 20)])

@@ -60,6 +60,7 @@ def course(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_older_assignment_runs_to_its_last_picture(course, capsys):
     network, pictures = (text for language, text in code_blocks(PAGE) if language == "python")
     step = "optimizer = " + STEP.partition("optimizer = ")[2].partition("generated_image = ")[0]

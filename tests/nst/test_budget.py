@@ -10,6 +10,7 @@ from nst.engine.losses import Style
 from nst.engine.run import FEWEST, Run
 from nst.engine.settings import Settings
 from nst.remaining_time import SHORT
+from tests.support.parameters import mostly_slow
 
 CONTENT = np.full((1, 192, 256, 3), 0.5, np.float32)
 
@@ -67,7 +68,7 @@ def run(monkeypatch):
     return run
 
 
-@pytest.mark.parametrize("seconds", [0.01, 0.3, 1.0])
+@pytest.mark.parametrize("seconds", mostly_slow([1.0, 0.3, 0.01], quick=2))
 @pytest.mark.parametrize("rising_from", [np.inf, 2, 5])
 def test_a_budget_is_kept_to_scores_and_line_searches_included(run, seconds, rising_from):
     taken, made = run(10.0, seconds, rising_from)

@@ -14,6 +14,7 @@ from nst.engine.stylize import Interrupted, stylize
 from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, full, interrupted_after
 
 
+@pytest.mark.slow
 def test_a_full_disk_costs_a_note_and_not_the_picture(full_disk):
     result = stylize(CONTENT, STYLE, **QUICK, checkpoint=full_disk / "run.npz", checkpoint_seconds=0)
     assert result.notes == [

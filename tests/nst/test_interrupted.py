@@ -77,6 +77,7 @@ def test_a_run_that_begins_anew_does_not_take_the_place_of_one_that_was_interrup
     assert file.read_bytes() == b"of hours"
 
 
+@pytest.mark.slow
 def test_whoever_fails_to_save_the_result_can_resume(tmp_path):
     file = tmp_path / "run.npz"
     settings = Settings(**{name: value for name, value in QUICK.items() if name != "weights"})

@@ -78,6 +78,7 @@ def test_a_file_of_settings_changes_nothing(usual, tmp_path, settings):
     assert paint(tmp_path, settings, [policy]) == usual[:1]
 
 
+@pytest.mark.slow
 def test_keras_that_was_imported_with_another_backend_is_refused_in_words():
     code = "import keras; keras.backend.backend = lambda: 'jax'; import nst.quiet_tensorflow"
     finished = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

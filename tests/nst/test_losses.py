@@ -64,6 +64,7 @@ def louder():
     return objective(Louder())
 
 
+@pytest.mark.slow
 @given(st.floats(0.1, 10))
 def test_J_is_the_same_whatever_a_layer_is_multiplied_by(louder, factor):
     louder.network.factor.assign(1)

@@ -58,7 +58,7 @@ ARRAYS = {
 }
 
 
-@pytest.mark.parametrize("kind", mostly_slow(IN_HAND, quick=3))
+@pytest.mark.parametrize("kind", mostly_slow(IN_HAND))
 def test_a_content_picture_may_be_any_of_these(kind, expected):
     content = IN_HAND[kind]()
     result = painted(content)
@@ -74,6 +74,7 @@ def test_any_array_of_a_picture_is_that_picture(kind):
     np.testing.assert_allclose(images.resize(PIXELS[None] / 255, 24, 32), images.resize(SMALL, 24, 32), atol=0.01)
 
 
+@pytest.mark.slow
 def test_styles_and_masks_may_be_any_of_these_too():
     half = np.zeros((48, 64), np.uint8)
     half[:, :32] = 255
@@ -86,13 +87,15 @@ def test_styles_and_masks_may_be_any_of_these_too():
 
 @pytest.mark.parametrize(
     ("name", "picture"),
-    [
-        ("PIL image", Image.fromarray(PIXELS)),
-        ("array", SMALL),
-        ("array", tf.constant(SMALL)),
-        ("bytes", CONTENT.read_bytes()),
-        ("open file", io.BytesIO(CONTENT.read_bytes())),
-    ],
+    mostly_slow(
+        [
+            ("PIL image", Image.fromarray(PIXELS)),
+            ("array", SMALL),
+            ("array", tf.constant(SMALL)),
+            ("bytes", CONTENT.read_bytes()),
+            ("open file", io.BytesIO(CONTENT.read_bytes())),
+        ]
+    ),
 )
 def test_the_result_names_what_has_no_file(name, picture):
     assert painted(picture, steps=1).settings["files"]["content"] == name
@@ -175,6 +178,7 @@ def test_pictures_of_a_callback_can_be_kept():
     assert len({image.tobytes() for image in kept}) == len(kept)
 
 
+@pytest.mark.slow
 def test_a_result_is_not_tied_to_the_arrays_that_it_was_made_from():
     content = SMALL.copy()
     mask = np.zeros((48, 64), np.float32)

@@ -15,6 +15,7 @@ from nst.engine.settings import SettingsError
 from nst.engine.stylize import Interrupted, stylize
 from nst.paths import IMAGES, ROOT
 from tests.nst.test_weights import arrays_of, npz
+from tests.support.parameters import mostly_slow
 from tests.support.short_runs import CONTENT, QUICK, SMALL, STYLE, interrupted_after, undisturbed
 
 
@@ -70,6 +71,7 @@ def test_without_a_checkpoint_it_starts_from_the_beginning(tmp_path):
     np.testing.assert_allclose(result.picture, undisturbed().picture, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_seconds_before_the_interruption_count(tmp_path):
     file = tmp_path / "run.npz"
     with pytest.raises(KeyboardInterrupt):
@@ -83,11 +85,13 @@ def test_the_seconds_before_the_interruption_count(tmp_path):
 
 @pytest.mark.parametrize(
     ("changed", "told"),
-    [
-        ({"steps": 6}, "steps was 8 and is now 6"),
-        ({"size": 192, "seed": 3}, "size was 256 and is now 192, seed was 0 and is now 3, content was"),
-        ({"style": IMAGES / "kashi.jpg"}, "styles was"),
-    ],
+    mostly_slow(
+        [
+            ({"steps": 6}, "steps was 8 and is now 6"),
+            ({"size": 192, "seed": 3}, "size was 256 and is now 192, seed was 0 and is now 3, content was"),
+            ({"style": IMAGES / "kashi.jpg"}, "styles was"),
+        ]
+    ),
 )
 def test_another_run_is_refused_with_the_names_of_what_differs(tmp_path, changed, told):
     file = tmp_path / "run.npz"

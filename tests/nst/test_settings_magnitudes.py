@@ -43,7 +43,7 @@ def test_weights_that_float32_cannot_square_are_refused_by_name(setting, told):
     assert str(caught.value) == f"{told}; {advice}"
 
 
-@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+@pytest.mark.parametrize("optimizer", mostly_slow(["lbfgs", "adam"]))
 @pytest.mark.parametrize("factor", mostly_slow([1e-6 / 2.5, 1e10]))
 def test_all_weights_that_are_allowed_paint_the_same_as_their_ratios(optimizer, factor):
     usual = painted(optimizer=optimizer)
@@ -53,6 +53,7 @@ def test_all_weights_that_are_allowed_paint_the_same_as_their_ratios(optimizer, 
     assert scaled.notes == []
 
 
+@pytest.mark.slow
 def test_a_run_that_painted_nothing_says_so():
     result = painted(style_weight=1e-6, content_weight=1e12, tv_weight=0)
     np.testing.assert_allclose(result.picture, images.load(CONTENT, 64), atol=1 / 510)

@@ -18,6 +18,7 @@ from nst.engine.tiles import TiledObjective
 from nst.images import PictureError
 from nst.paths import IMAGES
 from tests.nst.test_vgg import small_network
+from tests.support.parameters import mostly_slow
 
 CONTENT, STYLE, OTHER = IMAGES / "louvre.jpg", IMAGES / "starry_night.jpg", IMAGES / "kashi.jpg"
 
@@ -93,15 +94,17 @@ def test_the_scores_say_how_near_the_picture_is_to_both(result):
     assert kept.scores["style"] > result.scores["style"]
 
 
-@pytest.mark.parametrize("init", ["content", "noise"])
+@pytest.mark.parametrize("init", mostly_slow(["content", "noise"]))
 def test_the_same_arguments_give_the_same_picture(init):
     np.testing.assert_array_equal(painted(init=init).picture, painted(init=init).picture)
 
 
+@pytest.mark.slow
 def test_from_noise_another_seed_gives_another_picture():
     assert np.abs(painted(init="noise").picture - painted(init="noise", seed=1).picture).max() > 0
 
 
+@pytest.mark.slow
 def test_a_larger_size_starts_with_the_content_detail_that_the_smaller_could_not_hold():
     seen = []
     painted(size=256, steps=2, style_weight=0.0, tv_weight=0.0, on_progress=seen.append)
@@ -109,6 +112,7 @@ def test_a_larger_size_starts_with_the_content_detail_that_the_smaller_could_not
     np.testing.assert_allclose(first.image, images.load(CONTENT, 256), atol=1e-3)
 
 
+@pytest.mark.slow
 def test_from_noise_a_larger_size_starts_with_the_smaller_picture_and_nothing_else():
     seen = []
     painted(size=256, steps=2, init="noise", on_progress=seen.append)
@@ -147,6 +151,7 @@ def test_the_record_names_the_files(tmp_path):
     assert painted(steps=1).settings["files"] == {"content": "louvre.jpg", "style": ["starry_night.jpg"]}
 
 
+@pytest.mark.slow
 def test_a_mask_painted_on_a_transparent_layer_marks_what_is_painted(tmp_path):
     layer = np.zeros((240, 320, 4), np.uint8)
     layer[:, :160] = 255  # white where it is opaque
@@ -187,6 +192,7 @@ def test_an_array_of_other_numbers_is_named(pixels, told):
             painted(**{role: pixels})
 
 
+@pytest.mark.slow
 def test_a_style_far_larger_than_the_content_is_seen_in_tiles_for_its_size(monkeypatch):
     content, style = np.full((1, 32, 256, 3), 0.5, np.float32), np.full((1, 256, 256, 3), 0.4, np.float32)
     seen, real = [], memory.tile_side
@@ -198,6 +204,7 @@ def test_a_style_far_larger_than_the_content_is_seen_in_tiles_for_its_size(monke
     assert seen == [16 * 128, 32 * 256]
 
 
+@pytest.mark.slow
 def test_where_J_was_not_finite_it_is_said_once(monkeypatch):
     calls, real = [], Objective.__call__
 
@@ -212,6 +219,7 @@ def test_where_J_was_not_finite_it_is_said_once(monkeypatch):
     assert np.isfinite(result.picture).all()
 
 
+@pytest.mark.slow
 def test_what_is_seen_in_tiles_is_the_same_picture(monkeypatch):
     shallow = {"style_layers": {"block1_conv1": 1.0}, "content_layer": "block2_conv1"}
     whole = painted(**shallow)
@@ -241,6 +249,7 @@ def test_an_array_does_as_well_as_a_file():
     np.testing.assert_allclose(painted(content=loaded).picture, painted().picture, atol=0.02)
 
 
+@pytest.mark.slow
 def test_several_styles_are_between_the_styles():
     one, other = painted(style=STYLE).picture, painted(style=OTHER).picture
     both = painted(style={STYLE: 1, OTHER: 1}).picture
@@ -275,6 +284,7 @@ def test_what_no_mask_covers_stays_as_it_is():
     assert np.abs(picture - content)[half("left")[None] > 0].mean() > 0.02
 
 
+@pytest.mark.slow
 def test_a_style_can_be_taken_from_a_region_of_its_picture():
     two = np.where(half("left")[None, ..., None] > 0, speckled("red"), speckled("blue")).astype(np.float32)
     red, blue = (
@@ -343,18 +353,21 @@ def test_without_style_weight_the_content_stays():
 
 @pytest.mark.parametrize(
     "other",
-    [
-        {"init": "noise"},
-        {"pooling": "average"},
-        {"optimizer": "adam"},
-        {"content_layer": "block2_conv1"},
-        {"style_layers": {"block1_conv1": 1.0}},
-    ],
+    mostly_slow(
+        [
+            {"init": "noise"},
+            {"pooling": "average"},
+            {"optimizer": "adam"},
+            {"content_layer": "block2_conv1"},
+            {"style_layers": {"block1_conv1": 1.0}},
+        ]
+    ),
 )
 def test_every_choice_makes_another_picture(other):
     assert np.abs(painted(**other).picture - painted().picture).mean() > 0.002
 
 
+@pytest.mark.slow
 def test_bfloat16_makes_nearly_the_same_picture():
     assert np.abs(painted(precision="bfloat16").picture - painted().picture).mean() < 0.03
 
@@ -368,6 +381,7 @@ def other_network(monkeypatch):
     return network
 
 
+@pytest.mark.slow
 def test_the_bundled_network_paints_before_another_takes_over(other_network, capsys):
     stages = painted(weights="file.npz", size=256, steps=2).timings["stages"]
     assert "Network for the smaller sizes: Pocket VGG-19, bundled.\n" in capsys.readouterr().out
@@ -381,13 +395,16 @@ def test_the_bundled_network_paints_before_another_takes_over(other_network, cap
 # --- a budget ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_with_a_budget_all_sizes_get_their_part():
     stages = painted(size=256, budget=4.0).timings["stages"]
     assert [stage["width"] for stage in stages] == [128, 256]
     assert all(stage["evaluations"] >= 3 for stage in stages)
 
 
-@pytest.mark.parametrize("masks", [{}, {"content_masks": [half("left")]}], ids=["everywhere", "on the left"])
+@pytest.mark.parametrize(
+    "masks", mostly_slow([{}, {"content_masks": [half("left")]}]), ids=["everywhere", "on the left"]
+)
 def test_it_can_start_from_what_paint_fast_paints(masks):
     pictures = []
     painted(init="fast", steps=1, on_progress=lambda progress: pictures.append(progress.image), **masks)

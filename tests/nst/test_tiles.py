@@ -40,6 +40,7 @@ def test_tiles_are_exact(layers, side, size):
         np.testing.assert_allclose(got, expected, rtol=2e-4, atol=1e-3 * np.abs(expected).max())
 
 
+@pytest.mark.slow
 def test_tiles_are_exact_with_regions():
     size = (130, 171)
     left = np.zeros(size, np.float32)
@@ -54,6 +55,7 @@ def test_tiles_are_exact_with_regions():
     )
 
 
+@pytest.mark.slow
 def test_a_region_that_a_deep_layer_holds_nothing_of_stays_finite():
     size = (140, 171)
     edge = np.zeros(size, np.float32)

@@ -333,6 +333,7 @@ def test_no_package_of_the_maintainers_is_there(course):
     assert names & {"hypothesis", "pytest-xdist", "pytest-timeout", "nbgrader", "distributed", "ruff", "mypy"} == set()
 
 
+@pytest.mark.slow
 def test_all_that_chapters_and_benchmarks_import_is_there(course):
     with_scikit_image = {"fast_painting", "time_to_quality"}
     documented = {benchmark_of(command) for command in UNIX} - {None} - with_scikit_image

@@ -129,31 +129,29 @@ def test_a_test_run_needs_the_maintainers_packages_too(clone):
 def test_make_test_lints_checks_tests_and_validates_strictly(clone):
     make(clone, "test", WORKS)
     calls = (clone / "calls").read_text(encoding="utf-8").splitlines()
-    assert calls[-6:] == [
+    assert calls[-5:] == [
         "-m ruff check .",
         "-m ruff format --check .",
         "-m mypy",
         "-m tools.build_notebooks --check",
-        "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder -m not slow",
-        "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
+        "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder --nbval tests notebooks -m not slow",
     ]
 
 
 def test_make_test_all_leaves_no_test_out(clone):
     make(clone, "test-all", WORKS)
     calls = (clone / "calls").read_text(encoding="utf-8").splitlines()
-    assert calls[-6:] == [
+    assert calls[-5:] == [
         "-m ruff check .",
         "-m ruff format --check .",
         "-m mypy",
         "-m tools.build_notebooks --check",
-        "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder",
-        "-m pytest --nbval notebooks/ -n 2 --dist loadscope",
+        "-m pytest --timeout=300 -n 4 --dist loadfile --no-loadscope-reorder --nbval tests notebooks",
     ]
 
 
 def test_the_files_that_are_run_first_exist():
-    assert [name for name in conftest.LONG if not (ROOT / "tests" / name).is_file()] == []
+    assert [name for name in conftest.LONG if not (ROOT / name).is_file()] == []
 
 
 def test_make_coverage_runs_all_tests(clone):

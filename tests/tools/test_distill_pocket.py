@@ -95,6 +95,7 @@ def test_the_command_writes_sixteen_calibrated_layers(teacher_file, photos, tmp_
     assert hashlib.sha256(out.read_bytes()).hexdigest() in said
 
 
+@pytest.mark.slow
 def test_the_command_trains_on_from_a_pocket_and_keeps_its_widths(teacher_file, photos, tmp_path):
     first, second = tmp_path / "first.npz", tmp_path / "second.npz"
     distill_pocket.main(command(teacher_file, photos, first, "--steps", "0"))
@@ -178,6 +179,7 @@ def test_a_deep_teacher_is_announced_and_held_out_errors_are_logged(
         assert all(name in line for name in LAYERS)
 
 
+@pytest.mark.slow
 def test_a_student_can_be_narrowed_at_the_start(teacher_file, deep_teacher_file, photos, tmp_path):
     first, second = tmp_path / "first.npz", tmp_path / "second.npz"
     deep = ("--deep-teacher", str(deep_teacher_file), "--steps", "0")

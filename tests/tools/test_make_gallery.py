@@ -21,6 +21,7 @@ def places(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_each_pair_becomes_a_picture_a_row_and_a_part_of_the_sheet(places, capsys):
     make_gallery.main(["--size", "48", "--commit"])
     names = [f"{content}_{style}" for content, style in make_gallery.PAIRS]

@@ -73,6 +73,7 @@ def painting(monkeypatch):
     return asked
 
 
+@pytest.mark.slow
 def test_two_jobs_make_two_pictures_and_two_rows(folder, capsys):
     table(folder, job(), job(job="two", style="monet.png:2;kashi.png", preserve_color="luminance", size="48"))
     assert run(folder, "--workers", "2") == 0

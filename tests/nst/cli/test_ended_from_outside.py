@@ -87,6 +87,7 @@ def test_a_signal_saves_the_picture_and_the_run_as_ctrl_c_does(painting, number,
     assert (tmp_path / "mine.checkpoint.npz").exists()
 
 
+@pytest.mark.slow
 def test_a_signal_while_tensorflow_is_loaded_ends_in_words(painting):
     threading.Event().wait(2)
     painting.send_signal(signal.SIGTERM)

@@ -107,6 +107,7 @@ def test_room_for_the_picture_alone_is_told_as_it_is(tmp_path, monkeypatch, caps
     assert [path.name for path in tmp_path.iterdir()] == ["mine.png"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_becomes_full_during_the_work_costs_no_picture(tmp_path, monkeypatch, capsys):
     """Neither the picture nor a checkpoint can be written: the picture goes to the folder for temporary files."""
     out, real = tmp_path / "out" / "mine.png", images.save

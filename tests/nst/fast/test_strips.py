@@ -26,7 +26,7 @@ def style(painter):
 
 
 @pytest.mark.parametrize(("height", "width"), mostly_slow([(150, 97), (40, 64), (161, 33)]))
-@pytest.mark.parametrize("rows", [16, 48])
+@pytest.mark.parametrize("rows", mostly_slow([16, 48]))
 def test_strips_give_the_same_picture(painter, style, height, width, rows):
     content = images.load(LOUVRE, 256)[:, :height, :width]
     (whole, _), (strips, _) = (painter.paint(content, style, 0.8, rows=some) for some in (None, rows))
@@ -34,6 +34,7 @@ def test_strips_give_the_same_picture(painter, style, height, width, rows):
     assert np.abs(whole - strips).max() < TOLERANCE
 
 
+@pytest.mark.slow
 def test_strips_give_the_same_picture_with_regions(painter, style):
     content = images.load(LOUVRE, 160)
     regions = stack_styles([style, painter.measure_style(images.load(MONET, 160))])
@@ -43,6 +44,7 @@ def test_strips_give_the_same_picture_with_regions(painter, style):
     assert np.abs(whole - strips).max() < TOLERANCE
 
 
+@pytest.mark.slow
 def test_strips_give_the_same_picture_in_the_middle_of_an_animation(painter, style):
     frames = [images.load(LOUVRE, 128), images.load(LOUVRE, 128)[:, ::-1]]
     results = []

@@ -46,6 +46,7 @@ def test_it_leaves_a_picture_with_settings_and_a_request_for_the_same_picture(sh
     assert np.array_equal(images.load(run.path), images.to_uint8(whole.picture)[None] / np.float32(255))
 
 
+@pytest.mark.slow
 def test_stop_saves_the_picture_so_far_and_continue_ends_with_the_same_picture(shelf, tmp_path, whole):
     request, out = PaintingRequest(**SMALL), tmp_path / "mine.png"
 
@@ -80,6 +81,7 @@ def test_a_run_that_fails_before_it_has_anything_leaves_nothing(shelf, tmp_path)
     assert list_runs(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_outside_of_its_region_the_photograph_stays(shelf, tmp_path):
     request = PaintingRequest(**SMALL, regions=[[PLACES["Left half"]]])
     result = paint(request, shelf, tmp_path / "mine.png", lambda progress: None)
