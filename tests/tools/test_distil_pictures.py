@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from tools.distil.states import Pool, content_layers
@@ -70,6 +72,26 @@ def test_a_crop_shows_a_part_of_its_photograph_at_one_of_three_sizes():
     assert drawn.shape == (30, 48, 48, 3)
     slopes = np.abs(np.diff(drawn[:, 20, 8:40, 0], axis=1)).mean(1)
     assert {round(float(slope), 0) for slope in slopes} == {2, 3, 4}
+
+
+@given(st.integers(8, 90), st.integers(8, 90), st.sampled_from([16, 48, 80]))
+def test_every_picture_takes_part_however_small_it_is(height, width, size):
+    levels = [level for _, level in Crops([np.zeros((height, width, 3), np.uint8)], size).levels]
+    assert levels
+    assert min(min(level) for level in levels) >= size
+    if min(height, width) >= size:
+        assert levels[0] == (height, width)
+    else:
+        assert min(levels[0]) == round(1.41 * size)
+        assert len(levels) == 2
+
+
+def test_a_crop_of_a_small_picture_shows_a_part_of_it_enlarged():
+    ramp = np.broadcast_to(np.arange(40, dtype=np.uint8)[None, :, None] * 6, (30, 40, 3))
+    drawn = Crops([ramp], 48).draw(np.random.default_rng(13), 20) * 255
+    assert drawn.shape == (20, 48, 48, 3)
+    slopes = {round(float(np.abs(np.diff(crop[20, 8:40, 0])).mean())) for crop in drawn}
+    assert slopes == {round(6 * 30 / 48), round(6 * 30 / (1.41 * 48))}
 
 
 def test_content_layers_are_those_that_the_network_has():

@@ -13,7 +13,6 @@ from tests.support.small_teacher import CHANNELS, CROP, as_batches, deep_teacher
 from tools.distil.evaluation import HeldOut
 from tools.distil.network import activations, for_gray_levels
 from tools.distil.training import Plan, Training
-from tools.training.photographs import PhotographsError
 from tools.training.resumable import CheckpointError
 
 
@@ -93,12 +92,6 @@ def test_a_student_given_at_the_start_is_where_training_begins(run, tmp_path):
     picture = as_batches()[0]
     for ours, theirs in zip(activations(training.weights(), picture), activations(run.weights, picture), strict=True):
         np.testing.assert_allclose(ours / np.mean(ours), theirs / np.mean(theirs), rtol=1e-3, atol=1e-3)
-
-
-def test_photographs_smaller_than_a_crop_are_refused(tmp_path):
-    small = [np.zeros((20, 40, 3), np.uint8)] * 2
-    with pytest.raises(PhotographsError, match="none of the 2 photographs has 32 pixels a side"):
-        Training(Plan(CHANNELS, 1, crop=CROP), teacher(), small, tmp_path / "checkpoint.npz")
 
 
 @pytest.mark.slow

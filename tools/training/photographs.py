@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 SHRINKINGS = (1.0, 0.71, 0.5)
+ENLARGED = 1.41
 HELD_OUT_EVERY = 25
 
 
@@ -47,15 +48,14 @@ def split(photographs):
 
 
 class Crops:
-    """Random square crops of photographs at three sizes of the picture, mirrored at random."""
+    """Random square crops of photographs at three sizes of the picture, mirrored at random.
+
+    A picture that is smaller than a crop is enlarged, so that each picture takes part whatever the size of the crops.
+    """
 
     def __init__(self, photographs, size):
         self.size = size
         self.levels = [(photo, level) for photo in photographs for level in _levels(photo, size)]
-        if not self.levels:
-            raise PhotographsError(
-                f"none of the {len(photographs)} photographs has {size} pixels a side, which a training crop needs."
-            )
 
     def draw(self, rng, count):
         """`count` crops as float32 (count, size, size, 3) RGB in [0, 1]."""
@@ -71,9 +71,14 @@ class Crops:
 
 
 def _levels(photo, size):
-    """The heights and widths of the photograph, reduced, from which a crop of this size can be cut."""
+    """The heights and widths of the photograph, reduced, from which a crop of this size can be cut.
+
+    A photograph with a shorter side than the crop's begins at `ENLARGED` times the crop.
+    """
+    shorter = min(photo.shape[:2])
+    largest = 1.0 if shorter >= size else ENLARGED * size / shorter
     for factor in SHRINKINGS:
-        height, width = (round(side * factor) for side in photo.shape[:2])
+        height, width = (round(side * factor * largest) for side in photo.shape[:2])
         if min(height, width) >= size:
             yield height, width
 
