@@ -9,6 +9,7 @@ import statistics
 import matplotlib.pyplot as plt
 
 SHARES = (1.0, 0.9)
+CONTENT_WEIGHT = ", content weight "  # in the name of a run of ours that has another one than the default
 
 
 def seconds_to_reach(run, style_gain, content_error):
@@ -19,11 +20,22 @@ def seconds_to_reach(run, style_gain, content_error):
     )
 
 
+def choose_content_weight(runs, ours, content_error):
+    """The run of ours with the smallest content weight that ends at a content error no larger; or with the largest.
+
+    ours: its name with the default content weight, the smallest; the others follow in ascending order.
+    """
+    variants = [run for name, run in runs.items() if name == ours or name.startswith(ours + CONTENT_WEIGHT)]
+    near = (run for run in variants if run["seconds"] and run["content_error"][-1] <= content_error)
+    return next(near, variants[-1])
+
+
 def compare_seconds(pairs, method, ours, share):
     """For each pair that both painted, the seconds of both to `share` of the method's final style gain.
 
-    Returns {pair: (its seconds, our seconds)}. Ours are None where we never reach that gain at the method's content
-    error. A pair in which the method gained no style, or finished no picture, is left out.
+    Ours has the content weight that `choose_content_weight` finds for the method's last picture. Returns
+    {pair: (its seconds, our seconds)}. Ours are None where we never reach that gain at the method's content error. A
+    pair in which the method gained no style, or finished no picture, is left out.
     """
     compared = {}
     for pair, runs in pairs.items():
@@ -33,7 +45,8 @@ def compare_seconds(pairs, method, ours, share):
         goal = share * run["style_gain"][-1] if run["seconds"] else 0
         if goal > 0:
             first = next(index for index, gain in enumerate(run["style_gain"]) if gain >= goal)
-            compared[pair] = run["seconds"][first], seconds_to_reach(runs[ours], goal, run["content_error"][first])
+            chosen = choose_content_weight(runs, ours, run["content_error"][-1])
+            compared[pair] = run["seconds"][first], seconds_to_reach(chosen, goal, run["content_error"][first])
     return compared
 
 
@@ -44,7 +57,8 @@ def summarize(pairs):
     "0.9", the dict of `compare_seconds`}.
     """
     names = list(dict.fromkeys(name for runs in pairs.values() for name in runs))
-    our_names = [name for name in names if name.startswith("ours")]
+    all_ours = [name for name in names if name.startswith("ours")]
+    our_names = [name for name in all_ours if CONTENT_WEIGHT not in name]
     return [
         {
             "method": method,
@@ -53,7 +67,7 @@ def summarize(pairs):
             **{str(share): compare_seconds(pairs, method, ours, share) for share in SHARES},
         }
         for method in names
-        if method not in our_names
+        if method not in all_ours
         for ours in our_names
     ]
 
@@ -96,12 +110,15 @@ def _times_as_fast(compared):
 
 
 def plot(pairs, path):
-    """A line for each run through content error and style gain, a plot for each pair; a marker for the last picture."""
+    """A line for each run through content error and style gain, a plot for each pair; a marker for the last picture.
+
+    Runs of ours with other content weights have the color and marker of the default, and thinner lines.
+    """
     columns = min(3, len(pairs))
     rows = -(-len(pairs) // columns)
     width = max(4.6 * columns, 10)  # room for the legend
     figure, axes = plt.subplots(rows, columns, figsize=(width, 3.8 * rows), squeeze=False)
-    names = list(dict.fromkeys(name for runs in pairs.values() for name in runs))
+    names = list(dict.fromkeys(_label(name) for runs in pairs.values() for name in runs))
     markers = dict(zip(names, "osD^vP*X<>", strict=False))
     colors = {name: f"C{number}" for number, name in enumerate(names)}
     for axis, (pair, runs) in zip(axes.flat, pairs.items(), strict=False):
@@ -109,9 +126,10 @@ def plot(pairs, path):
             if not run["seconds"]:
                 continue
             content_error, style_gain = run["content_error"], run["style_gain"]
-            linewidth = 2 if name.startswith("ours") else 1
-            axis.plot(content_error, style_gain, color=colors[name], linewidth=linewidth, alpha=0.8)
-            axis.plot(content_error[-1], style_gain[-1], markers[name], color=colors[name], label=name)
+            label = _label(name)
+            color, linewidth = colors[label], 2 if name.startswith("ours") and name == label else 1
+            axis.plot(content_error, style_gain, color=color, linewidth=linewidth, alpha=0.8)
+            axis.plot(content_error[-1], style_gain[-1], markers[label], color=color, label=label)
         axis.set(title=pair, xlabel="content error, relative", ylabel="style gain", ylim=(0, 1))
         axis.grid(alpha=0.3)
     for axis in axes.flat[len(pairs) :]:
@@ -121,3 +139,7 @@ def plot(pairs, path):
     figure.set_layout_engine("constrained")
     figure.savefig(path, dpi=120)
     plt.close(figure)
+
+
+def _label(name):
+    return name.split(CONTENT_WEIGHT)[0]

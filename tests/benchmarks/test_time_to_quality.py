@@ -105,14 +105,18 @@ def test_crowsonkb_goes_from_small_to_large(weights, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "painter", "warm_start"),
+    ("name", "painter", "warm_start", "content_weight"),
     [
-        ("ours: Pocket alone", "pocket", True),
-        ("ours: Pocket, then VGG-19", "its", True),
-        ("ours: VGG-19 alone", "its", False),
+        ("ours: Pocket alone", "pocket", True, 1),
+        ("ours: Pocket alone, content weight 2", "pocket", True, 2),
+        ("ours: Pocket alone, content weight 4", "pocket", True, 4),
+        ("ours: Pocket, then VGG-19", "its", True, 1),
+        ("ours: Pocket, then VGG-19, content weight 2", "its", True, 2),
+        ("ours: Pocket, then VGG-19, content weight 4", "its", True, 4),
+        ("ours: VGG-19 alone", "its", False, 1),
     ],
 )
-def test_our_methods_use_the_engine(name, painter, warm_start, task, monkeypatch):
+def test_our_methods_use_the_engine(name, painter, warm_start, content_weight, task, monkeypatch):
     asked = {}
     real = time_to_quality.stylize
 
@@ -126,7 +130,8 @@ def test_our_methods_use_the_engine(name, painter, warm_start, task, monkeypatch
     assert pictures[-1].shape == task.content.shape
     assert asked["weights"] == {"its": task.weights}.get(painter, painter)
     assert asked.get("warm_start", True) is warm_start
-    assert set(asked) <= {"size", "weights", "warm_start", "on_progress"}
+    assert asked.get("content_weight", 1) == content_weight
+    assert set(asked) <= {"size", "weights", "warm_start", "content_weight", "on_progress"}
 
 
 def test_the_sizes_of_crowsonkb_end_with_the_full_one():

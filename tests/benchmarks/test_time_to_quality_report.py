@@ -34,6 +34,22 @@ def test_both_are_timed_to_the_methods_style():
     assert compare_seconds(pairs, "method", "ours", 0.9) == {"pair": (50, 2), "other": (50, None)}
 
 
+def test_a_method_is_compared_with_the_smallest_content_weight_that_ends_as_near_to_the_photograph():
+    runs = {
+        "ours": WITHOUT_CONTENT,
+        "ours, content weight 2": FAST,
+        "ours, content weight 4": run((1, 0.3, 0.2), (3, 0.7, 0.4)),
+        "ours with another network": run((1, 0.9, 0.1)),
+        "method": METHOD,
+    }
+    assert compare_seconds({"pair": runs}, "method", "ours", 1.0) == {"pair": (100, 4)}
+    strict = run((60, 0.1, 0.4))
+    assert compare_seconds({"pair": {**runs, "method": strict}}, "method", "ours", 1.0) == {"pair": (60, 1)}
+    stricter = run((60, 0.1, 0.1))  # the largest weight is the nearest, and not near enough
+    assert compare_seconds({"pair": {**runs, "method": stricter}}, "method", "ours", 1.0) == {"pair": (60, None)}
+    assert [row["ours"] for row in summarize({"pair": runs})] == ["ours", "ours with another network"]
+
+
 def test_a_method_that_moves_away_from_the_style_sets_no_goal():
     pairs = {"pair": {"ours": FAST, "method": AWAY_FROM_STYLE}}
     assert compare_seconds(pairs, "method", "ours", 0.9) == {}
@@ -61,5 +77,6 @@ def test_the_table_has_seconds_median_and_worst():
 
 def test_the_plot_has_room_for_any_number_of_pairs(tmp_path):
     for number in (1, 4):
-        plot({str(n): {"ours": FAST, "method": METHOD} for n in range(number)}, tmp_path / "plot.png")
+        runs = {"ours": FAST, "ours, content weight 2": AWAY_FROM_STYLE, "method": METHOD}
+        plot({str(n): runs for n in range(number)}, tmp_path / "plot.png")
         assert images.load(tmp_path / "plot.png").shape[2] > 300
