@@ -25,6 +25,7 @@ import hashlib
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ from benchmarks.interleaved import TimedGenerator, iterate_callbacks
 from benchmarks.machine import count_cores, describe_machine
 from benchmarks.picture_pairs import PAIRS, PairsError, choose_pairs, name_pair
 from benchmarks.scorer import ScoreError, Scorer, style_gain
-from benchmarks.time_to_quality_report import as_markdown, plot, summarize
+from benchmarks.time_to_quality_report import CONTENT_WEIGHT, as_markdown, plot, summarize
 from nst import images
 from nst.cli.stylize import INPUT_ERRORS
 from nst.engine.precision import fastest_precision
@@ -76,7 +77,7 @@ def ours(task, **settings):
             task.content,
             task.style,
             size=max(task.size),
-            **settings,
+            **{"weights": task.weights, **settings},
             on_progress=lambda progress: callback(progress.image),
         )
         callback(result.picture)
@@ -84,14 +85,17 @@ def ours(task, **settings):
     yield from iterate_callbacks(run)
 
 
-OURS = {
-    "ours: Pocket alone": lambda task: ours(task, weights="pocket"),
-    "ours: Pocket alone, content weight 2": lambda task: ours(task, weights="pocket", content_weight=2.0),
-    "ours: Pocket alone, content weight 4": lambda task: ours(task, weights="pocket", content_weight=4.0),
-    "ours: Pocket, then VGG-19": lambda task: ours(task, weights=task.weights),
-    "ours: Pocket, then VGG-19, content weight 2": lambda task: ours(task, weights=task.weights, content_weight=2.0),
-    "ours: Pocket, then VGG-19, content weight 4": lambda task: ours(task, weights=task.weights, content_weight=4.0),
-    "ours: VGG-19 alone": lambda task: ours(task, weights=task.weights, warm_start=False),
+NETWORKS = {
+    "ours: Pocket alone": {"weights": "pocket"},
+    "ours: Pocket, then VGG-19": {},
+    "ours: VGG-19 alone": {"warm_start": False},
+}
+CONTENT_WEIGHTS = (2.0, 3.0, 4.0)  # the default is 1
+OURS = {name: partial(ours, **settings) for name, settings in NETWORKS.items()}
+OURS |= {
+    f"{name}{CONTENT_WEIGHT}{weight:.0f}": partial(ours, content_weight=weight, **settings)
+    for name, settings in NETWORKS.items()
+    for weight in CONTENT_WEIGHTS
 }
 
 
