@@ -13,7 +13,7 @@ Style gain: the share of the content picture's distance from the style that is g
 block5_conv3 and content on block4_conv2. Shallow: style on block1_conv2 to block3_conv3 and content on block3_conv4.
 Seconds to a method's style: until ours has its final gain (or 0.9 of it) at a content error no larger. Methods differ
 in how near they stay to the photograph. Ours therefore also runs with larger content weights, and each method is
-compared with the smallest one that ends as near to the photograph as it does.
+compared with our run of the smallest content weight that ends as near to the photograph as the method does.
 
 Prints the machines and a table for each depth, and writes benchmarks/results/time_to_quality.json and .png. Finished
 pairs stay: the same command continues with the next. A pair that lacks methods and was run on another machine is run

@@ -21,9 +21,10 @@ def seconds_to_reach(run, style_gain, content_error):
 
 
 def choose_content_weight(runs, ours, content_error):
-    """The run of ours with the smallest content weight that ends at a content error no larger; or with the largest.
+    """The run of ours with the smallest content weight whose last picture has a content error no larger.
 
-    ours: its name with the default content weight, the smallest; the others follow in ascending order.
+    If none has, the run with the largest content weight. ours: the name of the run with the default content weight,
+    which is the smallest; the others follow in ascending order.
     """
     variants = [run for name, run in runs.items() if name == ours or name.startswith(ours + CONTENT_WEIGHT)]
     near = (run for run in variants if run["seconds"] and run["content_error"][-1] <= content_error)

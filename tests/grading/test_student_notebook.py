@@ -96,6 +96,7 @@ def cells_of_points(cells):
     return deepcopy([cell for cell in cells if cell.source == "progress()"])
 
 
+# The last chapter takes the shortest time.
 @pytest.fixture(scope="module", params=mostly_slow([path.name for path in reversed(CHAPTERS)]))
 def first_hour(unpacked, request):
     return FirstHour(unpacked / "notebooks", request.param)

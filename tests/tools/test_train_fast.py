@@ -154,7 +154,6 @@ def test_a_folder_without_pictures_is_named(folder):
         train_fast.main([*command(folder), "--paintings", str(folder / "empty")])
 
 
-@pytest.mark.slow
 def test_one_style_is_learned_from_one_picture_by_the_bundled_decoder(folder, capsys):
     picture, out = folder / "pictures" / "0.png", folder / "one.npz"
     words = ["--photos", str(folder / "pictures"), "--style", str(picture), "--out", str(out), "--steps", "1"]

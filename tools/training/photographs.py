@@ -71,14 +71,14 @@ class Crops:
 
 
 def _levels(photo, size):
-    """The heights and widths of the photograph, reduced, from which a crop of this size can be cut.
+    """The heights and widths of the photograph, at several scales, from which a crop of this size can be cut.
 
-    A photograph with a shorter side than the crop's begins at `ENLARGED` times the crop.
+    If its shorter side is shorter than the crop's, it is first enlarged to `ENLARGED` times the crop's.
     """
     shorter = min(photo.shape[:2])
-    largest = 1.0 if shorter >= size else ENLARGED * size / shorter
+    scale = 1.0 if shorter >= size else ENLARGED * size / shorter
     for factor in SHRINKINGS:
-        height, width = (round(side * factor * largest) for side in photo.shape[:2])
+        height, width = (round(side * factor * scale) for side in photo.shape[:2])
         if min(height, width) >= size:
             yield height, width
 
