@@ -15,9 +15,9 @@ Seconds to a method's style: until ours has its final gain (or 0.9 of it) at a c
 in how near they stay to the photograph. Ours therefore also runs with larger content weights, and each method is
 compared with our run of the smallest content weight that ends as near to the photograph as the method does.
 
-Prints the machines and a table for each depth, and writes benchmarks/results/time_to_quality.json and .png. Finished
-pairs stay: the same command continues with the next. A pair that lacks methods and was run on another machine is run
-again as a whole.
+Prints the machines and, for each depth and share, a table, and writes benchmarks/results/time_to_quality.json and
+.png. Finished pairs stay: the same command continues with the next. A pair that lacks methods and was run on another
+machine is run again as a whole.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from benchmarks.interleaved import TimedGenerator, iterate_callbacks
 from benchmarks.machine import count_cores, describe_machine
 from benchmarks.picture_pairs import PAIRS, PairsError, choose_pairs, name_pair
 from benchmarks.scorer import ScoreError, Scorer, style_gain
-from benchmarks.time_to_quality_report import CONTENT_WEIGHT, as_markdown, plot, summarize
+from benchmarks.time_to_quality_report import CONTENT_WEIGHT, SHARES, as_markdown, plot, summarize
 from nst import images
 from nst.cli.stylize import INPUT_ERRORS
 from nst.engine.precision import fastest_precision
@@ -90,7 +90,7 @@ NETWORKS = {
     "ours: Pocket, then VGG-19": {},
     "ours: VGG-19 alone": {"warm_start": False},
 }
-CONTENT_WEIGHTS = (2.0, 3.0, 4.0)  # the default is 1
+CONTENT_WEIGHTS = (2.0, 3.0, 4.0, 8.0)  # the default is 1
 OURS = {name: partial(ours, **settings) for name, settings in NETWORKS.items()}
 OURS |= {
     f"{name}{CONTENT_WEIGHT}{weight:.0f}": partial(ours, content_weight=weight, **settings)
@@ -112,7 +112,9 @@ def main(arguments=None):
     machines = sorted({entry["machine"] for entry in measured["pairs"].values()})
     print(*machines, sep="\n")
     for depth in METRICS:
-        print(f"\n{depth} layers\n\n{as_markdown(summarize(choose_depth(runs, depth)))}")
+        rows = summarize(choose_depth(runs, depth))
+        for share in SHARES:
+            print(f"\n{depth} layers, to {share:.1f} of a method's final style gain\n\n{as_markdown(rows, share)}")
     plot(choose_depth(runs, "deep"), results.FOLDER / f"{NAME}.png")
 
 

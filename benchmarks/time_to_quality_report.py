@@ -1,4 +1,4 @@
-"""What the runs of time_to_quality show: a table of speed ratios, and a plot of style gain over content error.
+"""What the runs of time_to_quality show: tables of speed ratios, and a plot of style gain over content error.
 
 A run is {"ended": how, "seconds": [...], "style_gain": [...], "content_error": [...]}, an entry per scored picture.
 """
@@ -52,85 +52,99 @@ def compare_seconds(pairs, method, ours, share):
 
 
 def summarize(pairs):
-    """A row for each published method and each of ours.
+    """A row for each published method.
 
-    Each is {"method", "ours", "ended": the reasons for which the method's runs ended, and for each share, "1.0" and
-    "0.9", the dict of `compare_seconds`}.
+    Each is {"method", "ended": the reasons for which its runs ended, "style_gain" and "content_error": medians of its
+    last pictures, NaN without any, and "ours": for each network of ours and each share, "1.0" and "0.9", the dict of
+    `compare_seconds`}.
     """
     names = list(dict.fromkeys(name for runs in pairs.values() for name in runs))
     all_ours = [name for name in names if name.startswith("ours")]
-    our_names = [name for name in all_ours if CONTENT_WEIGHT not in name]
-    return [
-        {
-            "method": method,
-            "ours": ours,
-            "ended": sorted({runs[method]["ended"] for runs in pairs.values() if method in runs}),
-            **{str(share): compare_seconds(pairs, method, ours, share) for share in SHARES},
-        }
-        for method in names
-        if method not in all_ours
-        for ours in our_names
-    ]
+    networks = [name for name in all_ours if CONTENT_WEIGHT not in name]
+    rows = []
+    for method in names:
+        if method in all_ours:
+            continue
+        of_method = [runs[method] for runs in pairs.values() if method in runs]
+        rows.append(
+            {
+                "method": method,
+                "ended": sorted({run["ended"] for run in of_method}),
+                "style_gain": _median_of_last(of_method, "style_gain"),
+                "content_error": _median_of_last(of_method, "content_error"),
+                "ours": {
+                    ours: {str(share): compare_seconds(pairs, method, ours, share) for share in SHARES}
+                    for ours in networks
+                },
+            }
+        )
+    return rows
 
 
-def as_markdown(rows):
-    """The summary as a table: seconds, medians over pairs; times as fast, median and worst."""
+def _median_of_last(runs, figure):
+    return statistics.median([run[figure][-1] for run in runs if run["seconds"]] or [math.nan])
+
+
+def as_markdown(rows, share):
+    """The summary as a table: seconds of both to that share of a method's final style, and times as fast.
+
+    Seconds are medians over pairs; times as fast are the median and the worst.
+    """
+    networks = list(rows[0]["ours"])
     lines = [
-        "| method | ended by | ours | pairs | seconds to its final style, its / ours | times as fast | to 0.9 of it | "
-        "times as fast |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| method | ended by | pairs | style gain at content error | seconds | {' | '.join(networks)} |",
+        f"| {' | '.join(['---'] * (5 + len(networks)))} |",
     ]
     for row in rows:
-        cells = [cell for share in SHARES for cell in (_seconds(row[str(share)]), _times_as_fast(row[str(share)]))]
-        lines.append(
-            f"| {row['method']} | {', '.join(row['ended'])} | {row['ours']} | {len(row['1.0'])} | {' | '.join(cells)} |"
-        )
+        compared = [of_network[str(share)] for of_network in row["ours"].values()]
+        cells = [
+            row["method"],
+            ", ".join(row["ended"]),
+            str(len(compared[0])),
+            f"{row['style_gain']:.2f} at {row['content_error']:.2f}",
+            f"{statistics.median(its for its, _ in compared[0].values()):.0f}" if compared[0] else "no gain to reach",
+            *map(_ours, compared),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _seconds(compared):
-    """Medians of both; a pair in which ours never reaches the goal counts as infinitely long."""
-    if not compared:
-        return ""
-    its, ours = zip(*compared.values(), strict=True)
-    median = statistics.median(math.inf if seconds is None else seconds for seconds in ours)
-    return f"{statistics.median(its):.0f} / {'not reached' if median == math.inf else f'{median:.1f}'}"
+def _ours(compared):
+    """Our median seconds, and the median and worst of how many times as fast that is.
 
-
-def _times_as_fast(compared):
-    """Median and worst of how many times as fast ours is; a pair in which it never reaches the goal is the worst.
-
-    A tiny picture of a test may reach its goal in no measurable time: it counts as infinitely fast.
+    A pair in which ours never reaches the goal counts as infinitely long. A tiny picture of a test may reach its goal
+    in no measurable time: it counts as infinitely fast.
     """
     if not compared:
-        return "no gain to reach"
+        return ""
     times = [0.0 if ours is None else its / ours if ours else math.inf for its, ours in compared.values()]
-    median, missed = statistics.median(times) if statistics.median_low(times) else 0.0, times.count(0.0)
-    worst = f"not reached in {missed}" if missed else f"{min(times):.1f}"
-    return f"{median:.1f} ({worst})" if median else f"not reached in {missed} of {len(compared)}"
+    missed = times.count(0.0)
+    worst = f"not reached in {missed}" if missed else f"worst {min(times):.1f}"
+    if 2 * missed >= len(times):
+        return worst
+    seconds = statistics.median(math.inf if ours is None else ours for _, ours in compared.values())
+    return f"{seconds:.1f}: {statistics.median(times):.1f} times as fast ({worst})"
 
 
 def plot(pairs, path):
     """A line for each run through content error and style gain, a plot for each pair; a marker for the last picture.
 
-    Runs of ours with other content weights have the color and marker of the default, and thinner lines.
+    Runs of ours with other content weights have no line of their own: a dashed line joins the last pictures of all
+    content weights.
     """
     columns = min(3, len(pairs))
     rows = -(-len(pairs) // columns)
     width = max(4.6 * columns, 10)  # room for the legend
     figure, axes = plt.subplots(rows, columns, figsize=(width, 3.8 * rows), squeeze=False)
     names = list(dict.fromkeys(_label(name) for runs in pairs.values() for name in runs))
-    markers = dict(zip(names, "osD^vP*X<>", strict=False))
-    colors = {name: f"C{number}" for number, name in enumerate(names)}
+    colors = (f"C{number}" for number in range(len(names)))
+    styles = {
+        name: {"color": color, "marker": marker}
+        for name, color, marker in zip(names, colors, "osD^vP*X<>", strict=False)
+    }
     for axis, (pair, runs) in zip(axes.flat, pairs.items(), strict=False):
-        for name, run in runs.items():
-            if not run["seconds"]:
-                continue
-            content_error, style_gain = run["content_error"], run["style_gain"]
-            label = _label(name)
-            color, linewidth = colors[label], 2 if name.startswith("ours") and name == label else 1
-            axis.plot(content_error, style_gain, color=color, linewidth=linewidth, alpha=0.8)
-            axis.plot(content_error[-1], style_gain[-1], markers[label], color=color, label=label)
+        for name, style in styles.items():
+            _plot_method(axis, [run for of, run in runs.items() if _label(of) == name and run["seconds"]], name, style)
         axis.set(title=pair, xlabel="content error, relative", ylabel="style gain", ylim=(0, 1))
         axis.grid(alpha=0.3)
     for axis in axes.flat[len(pairs) :]:
@@ -140,6 +154,16 @@ def plot(pairs, path):
     figure.set_layout_engine("constrained")
     figure.savefig(path, dpi=120)
     plt.close(figure)
+
+
+def _plot_method(axis, variants, label, style):
+    """The line of the first variant, with the default content weight, and the last pictures of all of them."""
+    if not variants:
+        return
+    first, linewidth = variants[0], 2 if label.startswith("ours") else 1
+    axis.plot(first["content_error"], first["style_gain"], color=style["color"], linewidth=linewidth, alpha=0.6)
+    last = [(run["content_error"][-1], run["style_gain"][-1]) for run in variants]
+    axis.plot(*zip(*last, strict=True), linestyle="--", linewidth=1, label=label, **style)
 
 
 def _label(name):

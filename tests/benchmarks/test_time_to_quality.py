@@ -176,9 +176,11 @@ def test_a_run_is_scored_printed_and_written(command, tmp_path, capsys):
         assert run["seconds"] == sorted(run["seconds"])
     assert images.load(tmp_path / "time_to_quality.png").shape[-1] == 3
     printed = capsys.readouterr().out
-    assert printed.count("| slow | its steps | ours: quick | 2 |") == 2
-    assert "deep layers" in printed
-    assert "shallow layers" in printed
+    assert "| ours: quick |" in printed
+    assert printed.count("| slow | its steps | 2 |") == 4
+    for depth in ("deep", "shallow"):
+        for share in ("1.0", "0.9"):
+            assert f"{depth} layers, to {share} of a method's final style gain" in printed
     assert printed.startswith(pairs["content0, style0"]["machine"])
 
 

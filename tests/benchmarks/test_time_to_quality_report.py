@@ -47,32 +47,42 @@ def test_a_method_is_compared_with_the_smallest_content_weight_that_ends_as_near
     assert compare_seconds({"pair": {**runs, "method": strict}}, "method", "ours", 1.0) == {"pair": (60, 1)}
     stricter = run((60, 0.1, 0.1))  # the largest weight is the nearest, and not near enough
     assert compare_seconds({"pair": {**runs, "method": stricter}}, "method", "ours", 1.0) == {"pair": (60, None)}
-    assert [row["ours"] for row in summarize({"pair": runs})] == ["ours", "ours with another network"]
+    assert [list(row["ours"]) for row in summarize({"pair": runs})] == [["ours", "ours with another network"]]
 
 
 def test_a_method_that_moves_away_from_the_style_sets_no_goal():
     pairs = {"pair": {"ours": FAST, "method": AWAY_FROM_STYLE}}
     assert compare_seconds(pairs, "method", "ours", 0.9) == {}
-    assert "| method | its steps | ours | 0 |  | no gain to reach |" in as_markdown(summarize(pairs))
+    row = "| method | its steps | 0 | -0.40 at 0.90 | no gain to reach |  |"
+    assert row in as_markdown(summarize(pairs), 1.0)
 
 
 def test_a_method_without_a_scored_picture_sets_no_goal_and_is_not_plotted(tmp_path):
     pairs = {"pair": {"ours": FAST, "method": NO_PICTURE}}
     assert compare_seconds(pairs, "method", "ours", 1.0) == {}
+    assert "| 0 | nan at nan | no gain to reach |  |" in as_markdown(summarize(pairs), 1.0)
     plot(pairs, tmp_path / "plot.png")
     assert images.load(tmp_path / "plot.png").shape[2] > 300
 
 
-def test_the_table_has_seconds_median_and_worst():
+def test_the_table_has_final_figures_seconds_median_and_worst():
     pairs = {name: {"ours": FAST, "method": METHOD} for name in "abc"}
-    row = "| method | 300 s | ours | 3 | 100 / 4.0 | 25.0 (25.0) | 50 / 2.0 | 25.0 (25.0) |"
-    assert row in as_markdown(summarize(pairs))
+    rows = summarize(pairs)
+    row = "| method | 300 s | 3 | 0.70 at 0.60 | 100 | 4.0: 25.0 times as fast (worst 25.0) |"
+    assert row in as_markdown(rows, 1.0)
+    assert "| 50 | 2.0: 25.0 times as fast (worst 25.0) |" in as_markdown(rows, 0.9)
     pairs["d"] = {"ours": WITHOUT_CONTENT, "method": METHOD}
-    assert "| ours | 4 | 100 / 4.0 | 25.0 (not reached in 1) |" in as_markdown(summarize(pairs))
+    row = "| 4 | 0.70 at 0.60 | 100 | 4.0: 25.0 times as fast (not reached in 1) |"
+    assert row in as_markdown(summarize(pairs), 1.0)
     half = {name: pairs[name] for name in "ad"}
-    assert "| ours | 2 | 100 / not reached | not reached in 1 of 2 |" in as_markdown(summarize(half))
-    only = {"d": pairs["d"]}
-    assert "| ours | 1 | 100 / not reached | not reached in 1 of 1 |" in as_markdown(summarize(only))
+    assert "| 2 | 0.70 at 0.60 | 100 | not reached in 1 |" in as_markdown(summarize(half), 1.0)
+
+
+def test_the_table_has_a_column_for_each_of_our_networks():
+    pairs = {"pair": {"ours: A": FAST, "ours: B": WITHOUT_CONTENT, "method": METHOD}}
+    table = as_markdown(summarize(pairs), 1.0)
+    assert "| seconds | ours: A | ours: B |" in table
+    assert "| 100 | 4.0: 25.0 times as fast (worst 25.0) | not reached in 1 |" in table
 
 
 def test_the_plot_has_room_for_any_number_of_pairs(tmp_path):
