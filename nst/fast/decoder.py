@@ -19,7 +19,7 @@ from nst.paths import BUNDLED
 from nst.quiet_tensorflow import tensorflow as tf
 
 DECODER_FILE = BUNDLED / "fast_decoder.npz"
-DECODER_SHA256 = "329716323550deb37ceda40d5fd631e3ea363b30d6e9c15eff8497697fdaf777"
+DECODER_SHA256 = "52433170d77c622682962290a44a476d8172d1ddb18c3e38af33eddeb2eb2400"
 # The encoder's layer of each level: all five for the style, the last three for the content.
 ENCODER_LAYERS = tuple(f"block{level}_conv1" for level in range(1, 6))
 # Each convolution: its size, and the levels whose encoder layers have as many channels as its input and output.

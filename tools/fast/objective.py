@@ -17,7 +17,7 @@ from tools.distil.network import VGG16_LAYERS, activations
 
 CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = tuple(f"block{block}_conv1" for block in range(1, 6))
-LAYER_WEIGHTS = (0.2, 0.3, 0.25, 0.35, 0.25)
+LAYER_WEIGHTS = (0.15, 0.25, 0.25, 0.4, 0.35)
 LOGARITHM = 10.0
 OUTSIDE = 50.0
 
