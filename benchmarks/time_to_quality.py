@@ -13,7 +13,8 @@ Style gain: the share of the content picture's distance from the style that is g
 block5_conv3 and content on block4_conv2. Shallow: style on block1_conv2 to block3_conv3 and content on block3_conv4.
 Seconds to a method's style: until ours has its final gain (or 0.9 of it) at a content error no larger. Methods differ
 in how near they stay to the photograph. Ours therefore also runs with larger content weights, and each method is
-compared with our run of the smallest content weight that ends as near to the photograph as the method does.
+compared with our run of the smallest content weight that ends as near to the photograph as the method does. "One pass"
+is nst.paint_fast.
 
 Prints the machines and, for each depth and share, a table, and writes benchmarks/results/time_to_quality.json and
 .png. Finished pairs stay: the same command continues with the next. A pair that lacks methods and was run on another
@@ -42,6 +43,7 @@ from nst.cli.stylize import INPUT_ERRORS
 from nst.engine.precision import fastest_precision
 from nst.engine.settings import Settings
 from nst.engine.stylize import stylize
+from nst.fast.paint import paint_fast
 from nst.quiet_tensorflow import tensorflow as tf
 
 NAME = "time_to_quality"
@@ -85,6 +87,11 @@ def ours(task, **settings):
     yield from iterate_callbacks(run)
 
 
+def one_pass(task):
+    """nst.paint_fast as a generator of its only picture."""
+    yield paint_fast(task.content, task.style, size=max(task.size)).picture
+
+
 NETWORKS = {
     "ours: Pocket alone": {"weights": "pocket"},
     "ours: Pocket, then VGG-19": {},
@@ -97,6 +104,7 @@ OURS |= {
     for name, settings in NETWORKS.items()
     for weight in CONTENT_WEIGHTS
 }
+OURS["one pass"] = one_pass
 
 
 def main(arguments=None):

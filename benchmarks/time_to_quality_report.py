@@ -5,10 +5,12 @@ A run is {"ended": how, "seconds": [...], "style_gain": [...], "content_error": 
 
 import math
 import statistics
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 
 SHARES = (1.0, 0.9)
+COLORS, MARKERS = (*(f"C{number}" for number in range(10)), "black"), "osD^vP*X<>h"
 CONTENT_WEIGHT = ", content weight "  # in the name of a run of ours that has another one than the default
 
 
@@ -137,10 +139,8 @@ def plot(pairs, path):
     width = max(4.6 * columns, 10)  # room for the legend
     figure, axes = plt.subplots(rows, columns, figsize=(width, 3.8 * rows), squeeze=False)
     names = list(dict.fromkeys(_label(name) for runs in pairs.values() for name in runs))
-    colors = (f"C{number}" for number in range(len(names)))
     styles = {
-        name: {"color": color, "marker": marker}
-        for name, color, marker in zip(names, colors, "osD^vP*X<>", strict=False)
+        name: {"color": color, "marker": marker} for name, color, marker in zip(names, cycle(COLORS), cycle(MARKERS))
     }
     for axis, (pair, runs) in zip(axes.flat, pairs.items(), strict=False):
         for name, style in styles.items():

@@ -133,6 +133,12 @@ def test_our_methods_use_the_engine(name, painter, warm_start, content_weight, t
     assert set(asked) <= {"size", "weights", "warm_start", "content_weight", "on_progress"}
 
 
+def test_one_pass_gives_one_picture(task):
+    (picture,) = time_to_quality.OURS["one pass"](task)
+    assert picture.shape == task.content.shape
+    assert np.isfinite(picture).all()
+
+
 def test_the_sizes_of_crowsonkb_end_with_the_full_one():
     assert published_methods._sizes_by_root_two(512) == [128, 181, 256, 362, 512]
     assert published_methods._sizes_by_root_two(400) == [141, 200, 283, 400]

@@ -85,6 +85,14 @@ def test_the_table_has_a_column_for_each_of_our_networks():
     assert "| 100 | 4.0: 25.0 times as fast (worst 25.0) | not reached in 1 |" in table
 
 
+def test_the_legend_names_every_method(tmp_path, monkeypatch):
+    figures = []
+    monkeypatch.setattr("benchmarks.time_to_quality_report.plt.close", figures.append)
+    plot({"pair": {f"method {number}": METHOD for number in range(15)}}, tmp_path / "plot.png")
+    (figure,) = figures
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [f"method {n}" for n in range(15)]
+
+
 def test_the_plot_has_room_for_any_number_of_pairs(tmp_path):
     for number in (1, 4):
         runs = {"ours": FAST, "ours, content weight 2": AWAY_FROM_STYLE, "method": METHOD}
