@@ -90,8 +90,10 @@ def _median_of_last(runs, figure):
 def as_markdown(rows, share):
     """The summary as a table: seconds of both to that share of a method's final style, and times as fast.
 
-    Seconds are medians over pairs; times as fast are the median and the worst.
+    Seconds are medians over pairs; times as fast are the median and the worst. Without rows there is no table.
     """
+    if not rows:
+        return "No method to compare ours with has run."
     networks = list(rows[0]["ours"])
     lines = [
         f"| method | ended by | pairs | style gain at content error | seconds | {' | '.join(networks)} |",

@@ -85,6 +85,11 @@ def test_the_table_has_a_column_for_each_of_our_networks():
     assert "| 100 | 4.0: 25.0 times as fast (worst 25.0) | not reached in 1 |" in table
 
 
+def test_runs_of_ours_alone_have_no_table():
+    rows = summarize({"pair": {"ours": FAST}})
+    assert as_markdown(rows, 1.0) == "No method to compare ours with has run."
+
+
 def test_the_legend_names_every_method(tmp_path, monkeypatch):
     figures = []
     monkeypatch.setattr("benchmarks.time_to_quality_report.plt.close", figures.append)
