@@ -147,8 +147,8 @@ print("and the fraction is the same:", same)
 # %% [markdown]
 # The first becomes 100 times as large; the second does not change. For one network, one layer and one pair of
 # pictures, the fraction is chapter 1's cost times a constant. So the picture is pulled in the same direction,
-# the weights are easier to understand, and we need no mean activations any more. Here is all of it, with the
-# weights of the engine, which were chosen by comparing pictures.
+# the weights are easier to understand, and we need no mean activations any more. Here is all of it, with nearly
+# the weights of the engine, which were chosen by comparing pictures.
 
 # %%
 STYLE_LAYERS = {"block1_conv1": 0.1, "block2_conv1": 0.15, "block3_conv1": 0.3,

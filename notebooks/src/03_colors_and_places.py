@@ -799,10 +799,11 @@ print("and the nearer to the style:", all(np.diff(measured_terms[:, 1]) < 0))
 # - what is left to invent.
 #
 # Relative differences, total variation, L-BFGS with bounds, the pyramid, a cheap network before an expensive
-# one, colors, masks, mixtures: `nst.stylize` combines the sections of chapters 2 and 3. Two things are new. It
-# starts from $C$ itself, without noise. And at the smaller sizes content counts `SMALL_CONTENT_FACTOR` times as
-# much, because a larger size cannot bring back what is lost there. It uses the best network that you have; with
-# VGG-19 the next cell takes longer. (The default is 40 steps at each size. With 25 you wait less.)
+# one, colors, masks, mixtures: `nst.stylize` combines the sections of chapters 2 and 3. Three things are new. It
+# starts from $C$ itself, without noise. At the smaller sizes content counts `SMALL_CONTENT_FACTOR` times as much,
+# because a larger size cannot bring back what is lost there. And beyond the edge of blocks 3 and 4 it repeats the
+# outermost activations: zeros there give a picture a frame of strong colors. It uses the best network that you
+# have; with VGG-19 the next cell takes longer. (The default is 40 steps at each size. With 25 you wait less.)
 
 # %% tags=["nbval-ignore-output"]
 began = time.perf_counter()
@@ -818,7 +819,7 @@ compare(ruins, result.picture, [f"section 1, {SIZE} pixels", "nst.stylize, 384 p
 
 # %% [markdown]
 # *From the first section to the last:* four times as many pixels, and strokes in the sky that follow one
-# another. The two new things keep the columns and the clouds in their places. That is a choice, not a law: give
+# another. The first two new things keep the columns and the clouds in their places. That is a choice, not a law: give
 # `content_weight` another value and see.
 #
 # The call also returns a record: the settings, the networks, and the time of each stage. The command line

@@ -20,7 +20,7 @@ from nst.engine.settings import SettingsError
 from nst.stored_arrays import open_npz
 
 JSON_KEY = "run"
-FORMAT = 2  # to be raised with every change of what a state means
+FORMAT = 3  # to be raised with every change of what a state means
 ROOM_PER_PIXEL = 24 * 3 * 4  # bytes: L-BFGS has ten pairs of float32 pictures, the picture and its gradient
 NO_ROOM = (
     "{path}: there is no room for the checkpoint ({need:.0f} MB are needed, {free:.0f} MB are free): if the run is "

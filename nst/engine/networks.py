@@ -6,11 +6,13 @@ from nst.engine.losses import Objective
 from nst.engine.precision import fastest_precision
 from nst.engine.pyramid import multiplications_per_pixel
 from nst.engine.tiles import TiledObjective
-from nst.network.layers import LAYERS, LayerError
-from nst.network.vgg import build_vgg19, layer_outputs, load_vgg19
+from nst.network.layers import LAYERS, LayerError, layers_of
+from nst.network.vgg import FIRST, build_vgg19, layer_outputs
 from nst.network.weights import find_weights, read_weights
 
 POCKET = "pocket_vgg19"
+# Zeros beyond the edge of these layers make an optimizer paint colors along the edge that are too strong.
+REPEAT_EDGES = (*FIRST, *layers_of(3), "block4_conv1", "block4_conv2")
 
 
 class Networks:
@@ -25,10 +27,12 @@ class Networks:
         """weights: see nst.network.vgg.load_vgg19. Raises WeightsError and LayerError."""
         self.settings = settings
         self.precision = fastest_precision() if settings.precision == "auto" else settings.precision
-        network = load_vgg19(weights, precision=self.precision, pooling=settings.pooling)
+        file = find_weights(weights)
+        network = self._load(file, file.announcement)
         networks = {network.name: network}
         if settings.warm_start and network.name != POCKET:
-            networks = {POCKET: self._load_pocket(), **networks}
+            announcement = "Network for the smaller sizes: Pocket VGG-19, bundled."
+            networks = {POCKET: self._load(find_weights("pocket"), announcement), **networks}
         self._channels = {name: _channels(model, settings.layers) for name, model in networks.items()}
         weights = [settings.style_weight * weight for _, weight in settings.style_layers]
         self._arguments = {
@@ -54,12 +58,16 @@ class Networks:
             return self._objectives[stage.network]
         return TiledObjective(*self._arguments[stage.network], side=side)
 
-    def _load_pocket(self):
-        """Load the bundled network, which paints the smaller sizes before another network takes over."""
-        pocket = find_weights("pocket")
-        print("Network for the smaller sizes: Pocket VGG-19, bundled.")
+    def _load(self, file, announcement):
+        """Load the network of a nst.network.weights.Weights, and say so."""
+        layer_weights = read_weights(file.path)
+        print(announcement)
         return build_vgg19(
-            read_weights(pocket.path), pocket.name, precision=self.precision, pooling=self.settings.pooling
+            layer_weights,
+            file.name,
+            precision=self.precision,
+            pooling=self.settings.pooling,
+            repeat_edges=REPEAT_EDGES,
         )
 
     def _bytes_per_pixel(self, name):

@@ -10,9 +10,9 @@ from nst.images import LARGEST_SIZE, SMALLEST_SIDE
 STYLE_LAYERS = (
     ("block1_conv1", 0.1),
     ("block2_conv1", 0.15),
-    ("block3_conv1", 0.3),
+    ("block3_conv1", 0.25),
     ("block4_conv1", 0.3),
-    ("block5_conv1", 0.15),
+    ("block5_conv1", 0.2),
 )
 INITS = ("content", "fast", "noise")
 COLOR_MODES = ("luminance", "statistics")

@@ -173,7 +173,7 @@ def test_a_compressed_checkpoint_is_not_unpacked(file):
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "3", "null", "{", "[" * 100_000, '{"format": 2}', '{"format": 2, "request": 3}']
+    "text", ["[]", "3", "null", "{", "[" * 100_000, f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "request": 3}}']
 )
 def test_any_json_is_read_or_refused(file, text):
     rewrite(file, lambda contents: contents.update({"run.npy": stored(np.array(text))}))

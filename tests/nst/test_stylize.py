@@ -8,7 +8,7 @@ from PIL import Image
 
 import nst
 from nst import images
-from nst.engine import memory, networks
+from nst.engine import memory
 from nst.engine.color import LUMINANCE
 from nst.engine.losses import Objective
 from nst.engine.run import RECOVERED, SMALL_CONTENT_FACTOR
@@ -16,8 +16,9 @@ from nst.engine.settings import SettingsError
 from nst.engine.stylize import stylize
 from nst.engine.tiles import TiledObjective
 from nst.images import PictureError
+from nst.network.layers import LAYERS
 from nst.paths import IMAGES
-from tests.nst.test_vgg import small_network
+from tests.nst.test_weights import arrays_of, npz
 from tests.support.parameters import mostly_slow
 
 CONTENT, STYLE, OTHER = IMAGES / "louvre.jpg", IMAGES / "starry_night.jpg", IMAGES / "kashi.jpg"
@@ -372,24 +373,17 @@ def test_bfloat16_makes_nearly_the_same_picture():
     assert np.abs(painted(precision="bfloat16").picture - painted().picture).mean() < 0.03
 
 
-@pytest.fixture
-def other_network(monkeypatch):
-    """A network beside the bundled one, as VGG-19 would be."""
-    network = small_network(channels=8)
-    monkeypatch.setattr(network, "name", "vgg19_from_file", raising=False)
-    monkeypatch.setattr(networks, "load_vgg19", lambda weights, **choices: network)
-    return network
-
-
 @pytest.mark.slow
-def test_the_bundled_network_paints_before_another_takes_over(other_network, capsys):
-    stages = painted(weights="file.npz", size=256, steps=2).timings["stages"]
+def test_the_bundled_network_paints_before_another_takes_over(tmp_path, capsys):
+    other = tmp_path / "other.npz"
+    other.write_bytes(npz(arrays_of(LAYERS, channels=8)))
+    stages = painted(weights=other, size=256, steps=2).timings["stages"]
     assert "Network for the smaller sizes: Pocket VGG-19, bundled.\n" in capsys.readouterr().out
-    assert [stage["network"] for stage in stages] == ["pocket_vgg19", other_network.name]
-    small = painted(weights="file.npz", size=64, steps=2).timings["stages"]
-    assert [stage["network"] for stage in small] == ["pocket_vgg19", other_network.name]
-    alone = painted(weights="file.npz", size=256, steps=2, warm_start=False).timings["stages"]
-    assert [stage["network"] for stage in alone] == [other_network.name] * 2
+    assert [stage["network"] for stage in stages] == ["pocket_vgg19", "vgg19_from_file"]
+    small = painted(weights=other, size=64, steps=2).timings["stages"]
+    assert [stage["network"] for stage in small] == ["pocket_vgg19", "vgg19_from_file"]
+    alone = painted(weights=other, size=256, steps=2, warm_start=False).timings["stages"]
+    assert [stage["network"] for stage in alone] == ["vgg19_from_file"] * 2
 
 
 # --- a budget ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nst.engine.losses import Objective, Style
+from nst.engine.networks import REPEAT_EDGES
 from nst.engine.tiles import TiledObjective, cut_axis, margin
 from nst.network.vgg import layer_outputs
 from tests.nst.test_vgg import small_network
@@ -21,7 +22,7 @@ def picture(seed, size):
 
 def both(layers, side, style, size):
     """The Objective that sees all at once and the one that sees tiles, aimed alike."""
-    outputs = layer_outputs(small_network(), layers)
+    outputs = layer_outputs(small_network(repeat_edges=REPEAT_EDGES), layers)
     terms = [1e-3, 2e-3, 3e-3], 0.5, 7.0
     whole, tiled = Objective(outputs, *terms), TiledObjective(outputs, *terms, side=side)
     for objective in (whole, tiled):

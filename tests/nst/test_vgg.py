@@ -20,9 +20,9 @@ def picture(height=40, width=56, seed=0):
     return np.random.default_rng(seed).random((1, height, width, 3), np.float32)
 
 
-def small_network(layers=LAYERS, channels=4):
+def small_network(layers=LAYERS, channels=4, **settings):
     arrays = arrays_of(layers, channels)
-    return build_vgg19({name: (arrays[f"{name}/kernel"], arrays[f"{name}/bias"]) for name in layers})
+    return build_vgg19({name: (arrays[f"{name}/kernel"], arrays[f"{name}/bias"]) for name in layers}, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +100,16 @@ def test_behind_its_first_layer_a_network_is_padded_with_zeros_as_published(size
     kernel, bias = model.get_layer("block1_conv2").get_weights()
     published = np.maximum(tensorflow.nn.conv2d(first, kernel, 1, "SAME") + bias, 0)
     np.testing.assert_allclose(second, published, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("layer", ["block1_conv2", "block2_conv1", "block5_conv4"])
+def test_a_layer_that_repeats_edges_extends_its_input_by_the_outermost_positions(layer):
+    repeating = small_network(repeat_edges=[layer]).get_layer(layer)
+    given = np.random.default_rng(0).standard_normal((1, 4, 6, 4)).astype(np.float32)
+    kernel, bias = repeating.get_weights()
+    extended = np.pad(given, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
+    expected = np.maximum(tensorflow.nn.conv2d(extended, kernel, 1, "VALID") + bias, 0)
+    np.testing.assert_allclose(repeating(given), expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("size", ["ours", "published"])
