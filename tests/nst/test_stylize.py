@@ -10,13 +10,16 @@ import nst
 from nst import images
 from nst.engine import memory
 from nst.engine.color import LUMINANCE
-from nst.engine.losses import Objective
+from nst.engine.losses import Objective, Style
+from nst.engine.networks import Networks
+from nst.engine.pyramid import Stage
 from nst.engine.run import RECOVERED, SMALL_CONTENT_FACTOR
-from nst.engine.settings import SettingsError
+from nst.engine.settings import Settings, SettingsError
 from nst.engine.stylize import stylize
 from nst.engine.tiles import TiledObjective
 from nst.images import PictureError
 from nst.network.layers import LAYERS
+from nst.network.vgg import BorderSafeConv2D
 from nst.paths import IMAGES
 from tests.nst.test_weights import arrays_of, npz
 from tests.support.parameters import mostly_slow
@@ -371,6 +374,15 @@ def test_every_choice_makes_another_picture(other):
 @pytest.mark.slow
 def test_bfloat16_makes_nearly_the_same_picture():
     assert np.abs(painted(precision="bfloat16").picture - painted().picture).mean() < 0.03
+
+
+def test_against_a_frame_blocks_3_and_4_repeat_their_edges_down_to_the_content_layer():
+    networks = Networks("pocket", Settings())
+    picture = np.zeros((1, 64, 64, 3), np.float32)
+    objective = networks.get_objective(Stage(64, 64, 1, "pocket_vgg19", 0.0), picture, [Style(picture)])
+    repeating = [layer.name for layer in objective.network.network.layers if isinstance(layer, BorderSafeConv2D)]
+    block_3 = ["block3_conv1", "block3_conv2", "block3_conv3", "block3_conv4"]
+    assert repeating == ["block1_conv1", *block_3, "block4_conv1", "block4_conv2"]
 
 
 @pytest.mark.slow
