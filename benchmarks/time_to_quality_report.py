@@ -90,11 +90,12 @@ def _median_of_last(runs, figure):
 def as_markdown(rows, share):
     """The summary as a table: seconds of both to that share of a method's final style, and times as fast.
 
-    Seconds are medians over pairs; times as fast are the median and the worst. Without rows there is no table.
+    Seconds are medians over pairs; times as fast are the median and the worst. Without two runs to compare there is no
+    table.
     """
-    if not rows:
-        return "No method to compare ours with has run."
-    networks = list(rows[0]["ours"])
+    networks = list(rows[0]["ours"]) if rows else []
+    if not networks:
+        return "Nothing to compare: ours with the default content weight, and another method, have to run."
     lines = [
         f"| method | ended by | pairs | style gain at content error | seconds | {' | '.join(networks)} |",
         f"| {' | '.join(['---'] * (5 + len(networks)))} |",

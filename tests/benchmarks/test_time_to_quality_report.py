@@ -1,5 +1,7 @@
 """The report of time to quality: seconds to a method's style, the table, and the plot."""
 
+import pytest
+
 from benchmarks.time_to_quality_report import as_markdown, compare_seconds, plot, seconds_to_reach, summarize
 from nst import images
 
@@ -85,9 +87,12 @@ def test_the_table_has_a_column_for_each_of_our_networks():
     assert "| 100 | 4.0: 25.0 times as fast (worst 25.0) | not reached in 1 |" in table
 
 
-def test_runs_of_ours_alone_have_no_table():
-    rows = summarize({"pair": {"ours": FAST}})
-    assert as_markdown(rows, 1.0) == "No method to compare ours with has run."
+@pytest.mark.parametrize(
+    "runs", [{"ours": FAST}, {"method": METHOD}, {"method": METHOD, "ours, content weight 2": FAST}, {}]
+)
+def test_without_ours_and_another_method_there_is_no_table(runs):
+    told = "Nothing to compare: ours with the default content weight, and another method, have to run."
+    assert as_markdown(summarize({"pair": runs}), 1.0) == told
 
 
 def test_the_legend_names_every_method(tmp_path, monkeypatch):
