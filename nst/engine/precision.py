@@ -6,7 +6,7 @@ from functools import cache
 from nst.quiet_tensorflow import tensorflow as tf
 
 SPEEDUP = 1.3  # required, at least; where bfloat16 is emulated, it is many times slower
-SHAPE, CHANNELS = (1, 128, 128, 64), 64  # of a quarter of the pixels, the fixed costs of a call hide the difference
+SHAPE, CHANNELS = (1, 128, 128, 64), 64  # with fewer pixels, the fixed costs of a call hide the difference
 TRIALS = 5
 
 

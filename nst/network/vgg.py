@@ -46,7 +46,7 @@ class BorderSafeConv2D(keras.layers.Conv2D):
 def _extend_by_edges(x):
     """Repeat the outermost rows and columns once: (1, H, W, C) -> (1, H + 2, W + 2, C).
 
-    This is tf.pad(mode="SYMMETRIC") and its gradient, but tf.pad takes four times as long as tf.concat.
+    This is tf.pad(mode="SYMMETRIC") and its gradient; with tf.pad, both together take 1.4 to 2.5 times as long.
     """
 
     def gradient(incoming):
