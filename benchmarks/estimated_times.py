@@ -60,9 +60,10 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, required=True, help="a file with all layers of VGG-19 (.h5, .npz)")
     options = parser.parse_args(arguments)
-    figures = {"machine": describe_machine(), "seconds": estimate_seconds(read_weights(options.weights))}
+    seconds = estimate_seconds(read_weights(options.weights))
     for name, weights in (("ours, Pocket alone", "pocket"), (OURS_WITH_VGG19, options.weights)):
-        figures["seconds"][name] = round(measure_ours(weights), 1)
+        seconds[name] = measure_ours(weights)
+    figures = {"machine": describe_machine(), "seconds": {name: round(value, 1) for name, value in seconds.items()}}
     results.write_results("estimated_times", figures)
     print(as_markdown(figures))
 
@@ -75,10 +76,7 @@ def estimate_seconds(arrays):
         for stage in method.stages
     }
     seconds = dict(zip(evaluations, median_seconds(list(evaluations.values()), ROUNDS), strict=True))
-    return {
-        name: round(sum(seconds[name, stage] * stage[1] for stage in method.stages), 1)
-        for name, method in METHODS.items()
-    }
+    return {name: sum(seconds[name, stage] * stage[1] for stage in method.stages) for name, method in METHODS.items()}
 
 
 def make_evaluation(arrays, method, size):

@@ -51,7 +51,7 @@ def main(arguments=None):
         began = time.perf_counter()
         minimize_J(J, start, options.evaluations)
         other = time.perf_counter() - began - J.seconds
-        print(f"| {name} | {J.calls} | {J.seconds / J.calls:.3f} | {other / J.calls:.3f} |")
+        print(f"| {name} | {J.calls} | {J.seconds / J.calls:.4f} | {other / J.calls:.4f} |")
 
 
 def make_objective(size):

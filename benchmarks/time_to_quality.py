@@ -97,10 +97,10 @@ NETWORKS = {
     "ours: Pocket, then VGG-19": {},
     "ours: VGG-19 alone": {"warm_start": False},
 }
-CONTENT_WEIGHTS = (2.0, 3.0, 4.0, 8.0)  # the default is 1
+CONTENT_WEIGHTS = (1.5, 2.0, 2.5, 3.0, 4.0, 8.0)  # the default is 1
 OURS = {name: partial(ours, **settings) for name, settings in NETWORKS.items()}
 OURS |= {
-    f"{name}{CONTENT_WEIGHT}{weight:.0f}": partial(ours, content_weight=weight, **settings)
+    f"{name}{CONTENT_WEIGHT}{weight:g}": partial(ours, content_weight=weight, **settings)
     for name, settings in NETWORKS.items()
     for weight in CONTENT_WEIGHTS
 }
