@@ -25,12 +25,17 @@ def seconds_to_reach(run, style_gain, content_error):
 def choose_content_weight(runs, ours, content_error):
     """The run of ours with the smallest content weight whose last picture has a content error no larger.
 
-    If none has, the run with the largest content weight. ours: the name of the run with the default content weight,
-    which is the smallest; the others follow in ascending order.
+    If none has, the run with the largest content weight. ours: the name of the run with the default content weight.
     """
-    variants = [run for name, run in runs.items() if name == ours or name.startswith(ours + CONTENT_WEIGHT)]
+    variants = sort_variants(runs, ours)
     near = (run for run in variants if run["seconds"] and run["content_error"][-1] <= content_error)
     return next(near, variants[-1])
+
+
+def sort_variants(runs, ours):
+    """The runs of one network of ours, the smallest content weight first, in whatever order they were run."""
+    names = [name for name in runs if _label(name) == ours]
+    return [runs[name] for name in sorted(names, key=lambda name: float(name.partition(CONTENT_WEIGHT)[2] or 1))]
 
 
 def compare_seconds(pairs, method, ours, share):
@@ -147,7 +152,7 @@ def plot(pairs, path):
     }
     for axis, (pair, runs) in zip(axes.flat, pairs.items(), strict=False):
         for name, style in styles.items():
-            _plot_method(axis, [run for of, run in runs.items() if _label(of) == name and run["seconds"]], name, style)
+            _plot_method(axis, [run for run in sort_variants(runs, name) if run["seconds"]], name, style)
         axis.set(title=pair, xlabel="content error, relative", ylabel="style gain", ylim=(0, 1))
         axis.grid(alpha=0.3)
     for axis in axes.flat[len(pairs) :]:

@@ -45,6 +45,8 @@ def test_a_method_is_compared_with_the_smallest_content_weight_that_ends_as_near
         "method": METHOD,
     }
     assert compare_seconds({"pair": runs}, "method", "ours", 1.0) == {"pair": (100, 4)}
+    run_later = dict(reversed(runs.items()))  # a content weight that was added to finished races
+    assert compare_seconds({"pair": run_later}, "method", "ours", 1.0) == {"pair": (100, 4)}
     strict = run((60, 0.1, 0.4))
     assert compare_seconds({"pair": {**runs, "method": strict}}, "method", "ours", 1.0) == {"pair": (60, 1)}
     stricter = run((60, 0.1, 0.1))  # the largest weight is the nearest, and not near enough
